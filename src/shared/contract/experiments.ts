@@ -1,0 +1,32 @@
+import { z } from 'zod';
+import { experimentPlanSchema } from '../case.ts';
+import { experimentSchema, experimentSummarySchema } from '../experiment.ts';
+import { runSchema, sampleBlockSchema } from '../run.ts';
+import { procedure } from './base.ts';
+
+export const experimentsContract = {
+  /** Starts a job; one experiment measures at a time on a machine, others wait in the queue. */
+  start: procedure.input(experimentPlanSchema).output(z.object({ experimentId: z.string(), jobId: z.string() })),
+  list: procedure.output(z.array(experimentSummarySchema)),
+  get: procedure.input(z.object({ id: z.string() })).output(experimentSchema),
+  rename: procedure
+    .input(z.object({ id: z.string(), name: z.string().trim().min(1).max(120) }))
+    .output(experimentSummarySchema),
+  /** Reversible (`restore`) until the workbench stops. */
+  remove: procedure.input(z.object({ id: z.string() })).output(z.object({ removedId: z.string() })),
+  restore: procedure.input(z.object({ id: z.string() })).output(experimentSummarySchema),
+};
+
+export const runsContract = {
+  get: procedure.input(z.object({ id: z.string() })).output(runSchema),
+  samples: procedure
+    .input(z.object({ runId: z.string() }))
+    .output(z.object({ runId: z.string(), blocks: z.array(sampleBlockSchema) })),
+  /** Writes the experiments that hold these runs, raw samples included, to one file that `import` reads. */
+  export: procedure
+    .input(z.object({ ids: z.array(z.string()).min(1), path: z.string().min(1) }))
+    .output(z.object({ path: z.string(), experimentCount: z.number(), runCount: z.number() })),
+  import: procedure
+    .input(z.object({ path: z.string().min(1) }))
+    .output(z.object({ experimentIds: z.array(z.string()), runCount: z.number(), skippedCount: z.number() })),
+};

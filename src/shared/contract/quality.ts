@@ -1,0 +1,25 @@
+import { z } from 'zod';
+import { sha256Schema } from '../model.ts';
+import { providerIdSchema } from '../provider.ts';
+import { qualitySchema } from '../quality.ts';
+import { procedure } from './base.ts';
+
+export const evaluateInputSchema = z.object({
+  variantIds: z.array(sha256Schema).min(1),
+  provider: providerIdSchema.default('node:cpu'),
+  /** Dataset id; absent: the one the model is tied to, else generated inputs (fidelity only). */
+  datasetId: z.string().optional(),
+  /** Absent: the model's original. */
+  referenceId: sha256Schema.optional(),
+  /** The first N items; absent: all. */
+  limit: z.number().int().min(1).optional(),
+});
+
+export const qualityContract = {
+  /** Starts a job whose result is `{ qualityIds }`. What is known for the same file, provider, device and data is measured again. */
+  evaluate: procedure.input(evaluateInputSchema).output(z.object({ jobId: z.string() })),
+  /** The newest of each (variant, provider, device, dataset). */
+  list: procedure
+    .input(z.object({ variantIds: z.array(sha256Schema).optional() }).prefault({}))
+    .output(z.array(qualitySchema)),
+};

@@ -1,0 +1,55 @@
+/** The JSON documents of the command line. `schema` rises when a field changes its meaning or goes away. */
+import { z } from 'zod';
+import { deviceSchema } from './device.ts';
+import { environmentSchema } from './experiment.ts';
+import { compressStepSchema, fidelitySchema, findingSchema, modelInspectionSchema, sha256Schema } from './model.ts';
+import { providerIdSchema, providerStatusSchema } from './provider.ts';
+import { pairedSchema, proportionSchema } from './quality.ts';
+import { recipeSchema } from './recipe.ts';
+import { comparisonSchema, runSchema } from './run.ts';
+
+const fileSchema = z.object({ name: z.string(), path: z.string(), sha256: sha256Schema, sizeBytes: z.number() });
+
+export const devicesDocumentSchema = z.object({
+  schema: z.literal(1),
+  device: deviceSchema,
+  providers: z.array(providerStatusSchema),
+});
+
+export const inspectDocumentSchema = z.object({
+  schema: z.literal(1),
+  model: modelInspectionSchema.extend({ path: z.string() }),
+});
+
+export const compressDocumentSchema = z.object({
+  schema: z.literal(1),
+  variant: fileSchema,
+  parent: fileSchema,
+  recipe: recipeSchema,
+  steps: z.array(compressStepSchema),
+  fidelity: fidelitySchema.nullable(),
+  findings: z.array(findingSchema),
+});
+
+export const benchDocumentSchema = z.object({
+  schema: z.literal(1),
+  experimentId: z.string(),
+  device: deviceSchema,
+  environment: environmentSchema,
+  seed: z.number(),
+  runs: z.array(runSchema),
+  comparisons: z.array(comparisonSchema),
+});
+export type BenchDocument = z.infer<typeof benchDocumentSchema>;
+
+export const evaluateDocumentSchema = z.object({
+  schema: z.literal(1),
+  model: fileSchema,
+  reference: fileSchema.nullable(),
+  dataset: z.object({ id: z.string(), title: z.string(), isGenerated: z.boolean() }),
+  provider: providerIdSchema,
+  itemCount: z.number(),
+  metrics: z.object({ top1: proportionSchema.optional(), top5: proportionSchema.optional() }),
+  fidelity: fidelitySchema.nullable(),
+  paired: pairedSchema.nullable(),
+});

@@ -1,0 +1,45 @@
+import { z } from 'zod';
+import { errorDataSchema } from './app-error.ts';
+import { experimentPlanSchema } from './case.ts';
+import { deviceSchema } from './device.ts';
+import { comparisonSchema, runSchema } from './run.ts';
+
+export const environmentSchema = z.object({
+  whittleVersion: z.string(),
+  onnxruntimeNodeVersion: z.string(),
+  nodeVersion: z.string(),
+  electronVersion: z.string().nullable(),
+  platform: z.string(),
+});
+export type Environment = z.infer<typeof environmentSchema>;
+
+export const experimentStatusSchema = z.enum(['pending', 'running', 'completed', 'failed', 'cancelled', 'interrupted']);
+
+/** An experiment without its runs' details, for lists. */
+export const experimentSummarySchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  status: experimentStatusSchema,
+  error: errorDataSchema.nullable(),
+  createdAtMs: z.number(),
+  endedAtMs: z.number().nullable(),
+  deviceFingerprint: z.string(),
+  deviceName: z.string(),
+  runCount: z.number(),
+  completedRunCount: z.number(),
+  modelNames: z.array(z.string()),
+  providers: z.array(z.string()),
+  jobId: z.string().nullable(),
+  isImported: z.boolean(),
+});
+export type ExperimentSummary = z.infer<typeof experimentSummarySchema>;
+
+export const experimentSchema = experimentSummarySchema.extend({
+  /** With the seed that was drawn. */
+  plan: experimentPlanSchema,
+  environment: environmentSchema,
+  device: deviceSchema,
+  runs: z.array(runSchema),
+  comparisons: z.array(comparisonSchema),
+});
+export type Experiment = z.infer<typeof experimentSchema>;

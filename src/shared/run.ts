@@ -1,0 +1,108 @@
+/** A run: one measured case on one device at one time. Statistics are derived from its raw samples, never stored. */
+import { z } from 'zod';
+import { errorDataSchema } from './app-error.ts';
+import { caseSettingsSchema } from './case.ts';
+import { sha256Schema } from './model.ts';
+import { providerIdSchema } from './provider.ts';
+
+/** All times in milliseconds; a percentile the sample count cannot support is null. */
+export const latencySummarySchema = z.object({
+  median: z.number(),
+  /** 95 % interval of the median; null below two blocks. */
+  ciLow: z.number().nullable(),
+  ciHigh: z.number().nullable(),
+  mean: z.number(),
+  stdDev: z.number().nullable(),
+  mad: z.number(),
+  min: z.number(),
+  max: z.number(),
+  p50: z.number().nullable(),
+  p90: z.number().nullable(),
+  p95: z.number().nullable(),
+  p99: z.number().nullable(),
+});
+export type LatencySummary = z.infer<typeof latencySummarySchema>;
+
+export const stabilitySchema = z.object({
+  verdict: z.enum(['stable', 'unstable']),
+  reasons: z.array(z.object({ kind: z.string(), message: z.string() })),
+});
+export type Stability = z.infer<typeof stabilitySchema>;
+
+export const runWarningSchema = z.object({ kind: z.string(), message: z.string() });
+export type RunWarning = z.infer<typeof runWarningSchema>;
+
+/** Outputs of the provider against `node:cpu` on the same file and inputs. */
+export const paritySchema = z.object({
+  passed: z.boolean(),
+  cosine: z.number().nullable(),
+  maxAbsoluteError: z.number().nullable(),
+  /** Largest |a - b| / (atol + rtol * |b|); at most 1 passes. */
+  toleranceRatio: z.number().nullable(),
+  nonFiniteCount: z.number(),
+  message: z.string(),
+});
+export type Parity = z.infer<typeof paritySchema>;
+
+export const placementSchema = z.object({
+  /** ONNX Runtime's own name, e.g. `CPUExecutionProvider`. */
+  provider: z.string(),
+  nodeCount: z.number(),
+  /** Share of profiled node time, 0..1. */
+  timeShare: z.number(),
+});
+export type Placement = z.infer<typeof placementSchema>;
+
+export const runStatusSchema = z.enum(['pending', 'running', 'completed', 'failed', 'unsupported', 'cancelled']);
+
+export const runSchema = z.object({
+  id: z.string(),
+  experimentId: z.string(),
+  /** The file as it was when measured: kept even when the library no longer holds it. */
+  model: z.object({ name: z.string(), path: z.string().nullable(), sha256: sha256Schema, sizeBytes: z.number() }),
+  provider: providerIdSchema,
+  settings: caseSettingsSchema,
+  status: runStatusSchema,
+  error: errorDataSchema.nullable(),
+  latencyMs: latencySummarySchema.nullable(),
+  sampleCount: z.number(),
+  blockCount: z.number(),
+  /** Items per second at this batch size, from the median; null without samples. */
+  throughputPerSecond: z.number().nullable(),
+  loadMs: z.number().nullable(),
+  firstRunMs: z.number().nullable(),
+  warmUpRunCount: z.number().nullable(),
+  /** Resident memory of the engine process, bytes; null where the platform tells nothing. */
+  memory: z.object({
+    baselineBytes: z.number().nullable(),
+    loadedBytes: z.number().nullable(),
+    peakBytes: z.number().nullable(),
+  }),
+  stability: stabilitySchema.nullable(),
+  placement: z.array(placementSchema),
+  parity: paritySchema.nullable(),
+  warnings: z.array(runWarningSchema),
+  startedAtMs: z.number().nullable(),
+  endedAtMs: z.number().nullable(),
+});
+export type Run = z.infer<typeof runSchema>;
+
+/** One block of consecutive samples, in the order measured. */
+export const sampleBlockSchema = z.object({
+  blockIndex: z.number(),
+  /** The interleaving round: blocks of one round were measured back to back and form pairs. */
+  round: z.number(),
+  startedAtMs: z.number(),
+  samplesMs: z.array(z.number()),
+});
+export type SampleBlock = z.infer<typeof sampleBlockSchema>;
+
+export const comparisonSchema = z.object({
+  baselineRunId: z.string(),
+  candidateRunId: z.string(),
+  /** Baseline time over candidate time: above 1 the candidate is faster. Null interval below six paired rounds. */
+  speedup: z.object({ estimate: z.number(), ciLow: z.number().nullable(), ciHigh: z.number().nullable() }),
+  verdict: z.enum(['faster', 'slower', 'indistinguishable']),
+  pairCount: z.number(),
+});
+export type Comparison = z.infer<typeof comparisonSchema>;
