@@ -1,0 +1,52 @@
+import type { Comparison, SampleBlock } from '../run.ts';
+import { median } from './quantile.ts';
+import { signedRankInterval } from './signed-rank.ts';
+
+/** Differences below 1 % are called indistinguishable even when the interval excludes "equal". */
+export const SMALLEST_DIFFERENCE_OF_INTEREST = 0.01;
+
+/**
+ * How much faster the candidate is than the baseline, from paired blocks.
+ *
+ * Blocks of one interleaving round were measured back to back, so slow drift of the machine hits both and cancels in their
+ * ratio. Each round gives one log ratio of block medians; the estimate is their Hodges–Lehmann centre and the 95 % interval
+ * the one of Wilcoxon's signed-rank test (see `signed-rank.ts`). The measuring time is fixed beforehand, so looking at the
+ * result does not change when measuring stops.
+ *
+ * @returns null when no round holds samples of both
+ */
+export function compareBlocks(
+  baseline: readonly SampleBlock[],
+  candidate: readonly SampleBlock[],
+): Pick<Comparison, 'speedup' | 'verdict' | 'pairCount'> | null {
+  const baselineMedians = mediansByRound(baseline);
+  const logRatios = [...mediansByRound(candidate)].flatMap(([round, candidateMs]) => {
+    const baselineMs = baselineMedians.get(round);
+    return baselineMs === undefined ? [] : [Math.log(baselineMs / candidateMs)];
+  });
+  if (logRatios.length === 0) return null;
+  const { estimate, low, high } = signedRankInterval(logRatios);
+  const speedup = {
+    estimate: Math.exp(estimate),
+    ciLow: low === null ? null : Math.exp(low),
+    ciHigh: high === null ? null : Math.exp(high),
+  };
+  return { speedup, verdict: judgeSpeedup(speedup), pairCount: logRatios.length };
+}
+
+export function judgeSpeedup(speedup: Comparison['speedup']): Comparison['verdict'] {
+  const threshold = 1 + SMALLEST_DIFFERENCE_OF_INTEREST;
+  if (speedup.ciLow !== null && speedup.ciLow > 1 && speedup.estimate >= threshold) return 'faster';
+  if (speedup.ciHigh !== null && speedup.ciHigh < 1 && speedup.estimate <= 1 / threshold) return 'slower';
+  return 'indistinguishable';
+}
+
+function mediansByRound(blocks: readonly SampleBlock[]): Map<number, number> {
+  const samplesByRound = new Map<number, number[]>();
+  for (const block of blocks) {
+    samplesByRound.set(block.round, [...(samplesByRound.get(block.round) ?? []), ...block.samplesMs]);
+  }
+  return new Map(
+    [...samplesByRound].filter(([, samples]) => samples.length > 0).map(([round, samples]) => [round, median(samples)]),
+  );
+}

@@ -1,0 +1,82 @@
+import type { SampleBlock, Stability } from '../run.ts';
+import { formatPercent } from '../format.ts';
+import { median, medianAbsoluteDeviation, quantileOfSorted, sortAscending } from './quantile.ts';
+
+type Reason = Stability['reasons'][number];
+
+const FEWEST_SAMPLES = 30;
+const FEWEST_BLOCKS = 6;
+const LARGEST_DRIFT = 0.05;
+const LARGEST_SPREAD = 0.05;
+const LARGEST_OUTLIER_SHARE = 0.05;
+
+/**
+ * Whether a run's median can be trusted to repeat. Each rule looks at a different way of being wrong; any one of them makes
+ * the run unstable. No sample is ever dropped.
+ */
+export function judgeStability(blocks: readonly SampleBlock[]): Stability {
+  const filled = blocks.filter((block) => block.samplesMs.length > 0);
+  const samples = filled.flatMap((block) => block.samplesMs);
+  const blockMedians = filled.map((block) => median(block.samplesMs));
+  const reasons = [
+    judgeCount(samples.length, filled.length),
+    ...(filled.length >= FEWEST_BLOCKS ? [judgeDrift(blockMedians), judgeSpread(blockMedians)] : []),
+    ...(samples.length >= FEWEST_SAMPLES ? [judgeOutliers(samples)] : []),
+  ].filter((reason): reason is Reason => reason !== null);
+  return { verdict: reasons.length === 0 ? 'stable' : 'unstable', reasons };
+}
+
+function judgeCount(sampleCount: number, blockCount: number): Reason | null {
+  if (sampleCount >= FEWEST_SAMPLES && blockCount >= FEWEST_BLOCKS) return null;
+  return {
+    kind: 'too-few-samples',
+    message: `Only ${sampleCount} samples in ${blockCount} blocks; at least ${FEWEST_SAMPLES} in ${FEWEST_BLOCKS} are needed. Measure longer.`,
+  };
+}
+
+/** Kendall's trend test on block medians (99 %), together with a Theil–Sen change over the run that matters. */
+function judgeDrift(blockMedians: readonly number[]): Reason | null {
+  const count = blockMedians.length;
+  let score = 0;
+  const slopes: number[] = [];
+  for (let i = 0; i < count; i += 1) {
+    for (let j = i + 1; j < count; j += 1) {
+      const difference = (blockMedians[j] as number) - (blockMedians[i] as number);
+      score += Math.sign(difference);
+      slopes.push(difference / (j - i));
+    }
+  }
+  const standardDeviation = Math.sqrt((count * (count - 1) * (2 * count + 5)) / 18);
+  const change = (median(slopes) * (count - 1)) / median(blockMedians);
+  if ((Math.abs(score) - 1) / standardDeviation < 2.576 || Math.abs(change) < LARGEST_DRIFT) return null;
+  const direction = change > 0 ? 'slower' : 'faster';
+  return {
+    kind: 'drift',
+    message: `It became ${formatPercent(Math.abs(change))} ${direction} during the run: a sign of heating, frequency change or other load.`,
+  };
+}
+
+function judgeSpread(blockMedians: readonly number[]): Reason | null {
+  // 1.4826 scales the median absolute deviation to a standard deviation under normality.
+  const spread = (1.4826 * medianAbsoluteDeviation(blockMedians)) / median(blockMedians);
+  if (spread <= LARGEST_SPREAD) return null;
+  return {
+    kind: 'spread',
+    message: `Blocks differ by ${formatPercent(spread)} from one another: other work disturbs the machine.`,
+  };
+}
+
+/** Tukey's far-out fence: three interquartile ranges above the third quartile. */
+function judgeOutliers(samples: readonly number[]): Reason | null {
+  const sorted = sortAscending(samples);
+  const lower = quantileOfSorted(sorted, 0.25);
+  const upper = quantileOfSorted(sorted, 0.75);
+  // A quarter of a percent of the median guards against clocks so coarse that the quartiles coincide.
+  const range = Math.max(upper - lower, 0.0025 * quantileOfSorted(sorted, 0.5));
+  const share = samples.filter((value) => value > upper + 3 * range).length / samples.length;
+  if (share <= LARGEST_OUTLIER_SHARE) return null;
+  return {
+    kind: 'outliers',
+    message: `${formatPercent(share)} of the samples are far above the rest: something interrupts the runs.`,
+  };
+}
