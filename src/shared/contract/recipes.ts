@@ -10,7 +10,13 @@ export const recipesContract = {
   /** Starts a job whose result is `{ variantId, isNew }`. */
   compress: procedure
     .input(
-      z.object({ variantId: sha256Schema, recipe: recipeSchema, name: z.string().trim().min(1).max(120).optional() }),
+      z.object({
+        variantId: sha256Schema,
+        recipe: recipeSchema,
+        name: z.string().trim().min(1).max(120).optional(),
+        /** Calibration and fidelity inputs: dataset id or folder; absent: the data the model is tied to, else generated inputs. */
+        datasetId: z.string().optional(),
+      }),
     )
     .output(z.object({ jobId: z.string() })),
 };

@@ -1,0 +1,128 @@
+/** The workbench: builds its parts, joins them, and takes them down again. */
+import { existsSync, rmSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { ApplicationInfo } from '#shared/contract/application.ts';
+import type { Environment } from '#shared/experiment.ts';
+import { createChangeFeed } from './changes/change-feed.ts';
+import { createMachine } from './devices/machine.ts';
+import { createEngineHost } from './engine-process/engine-host.ts';
+import { createExperimentBook } from './experiments/experiment-book.ts';
+import { createExperimentHandler } from './experiments/experiment-jobs.ts';
+import { createJobRunner } from './jobs/job-runner.ts';
+import { createDatasetCatalog } from './library/datasets.ts';
+import { createModelLibrary } from './library/model-library.ts';
+import { seedSamples } from './library/seed-samples.ts';
+import type { Log } from './log.ts';
+import { createEvaluateHandler } from './quality/evaluate-job.ts';
+import { createCompressHandler } from './recipes/compress-job.ts';
+import { createRecipeBook } from './recipes/recipe-book.ts';
+import { createReportShelf } from './report-shelf/report-shelf.ts';
+import { createRouter } from './router/create-router.ts';
+import { openStore } from './store/store.ts';
+
+/** Prints an HTML file to a PDF file; only a shell with a browser in it can. */
+export type PrintPdf = (options: { htmlPath: string; pdfPath: string }) => Promise<void>;
+
+export type WorkbenchOptions = {
+  /** Where the database, variants and reports live; made when absent. */
+  homePath: string;
+  /** The engine's program. */
+  enginePath: string;
+  /** The folder of the bundled models and datasets; null when there is none. */
+  samplesPath: string | null;
+  versions: Environment;
+  printPdf: PrintPdf | null;
+  log: Log;
+};
+
+export type Workbench = {
+  router: ReturnType<typeof createRouter>;
+  /** Stops all jobs (they can be resumed), ends every engine process and closes the database. */
+  close: () => Promise<void>;
+};
+
+export type WorkbenchParts = ReturnType<typeof createParts>;
+
+/** Errors: `newer-database`, `input-output` and `conflict`, when the home cannot be used. */
+export async function createWorkbench(options: WorkbenchOptions): Promise<Workbench> {
+  const parts = createParts(options);
+  const router = createRouter(parts);
+  let closing: Promise<void> | null = null;
+  return {
+    router,
+    close: () => (closing ??= closeParts(parts)),
+  };
+}
+
+function createParts(options: WorkbenchOptions) {
+  const { log, printPdf, versions: environment } = options;
+  const homePath = resolve(options.homePath);
+  const samplesPath = options.samplesPath !== null && existsSync(options.samplesPath) ? options.samplesPath : null;
+  const store = openStore(homePath);
+  const changes = createChangeFeed(store);
+  const engines = createEngineHost({ enginePath: options.enginePath });
+  const machine = createMachine({ store, engines });
+  const datasets = createDatasetCatalog(samplesPath);
+  const library = createModelLibrary({ store, engines, datasets, homePath, log });
+  const recipes = createRecipeBook(engines);
+  const book = createExperimentBook(store);
+  const shelf = createReportShelf({ store, reportsPath: join(homePath, 'reports') });
+  const { whittleVersion } = environment;
+  const jobs = createJobRunner({
+    store,
+    changes,
+    log,
+    handlers: {
+      experiment: createExperimentHandler({ store, engines, availableMemory: () => process.availableMemory() }),
+      compress: createCompressHandler({ engines, library, datasets, whittleVersion }),
+      evaluate: createEvaluateHandler({ store, engines, library, datasets, machine }),
+    },
+  });
+  // Left over by a process that was killed.
+  if (jobs.isAlone()) rmSync(join(homePath, 'tmp'), { recursive: true, force: true });
+  const seeded = samplesPath === null ? Promise.resolve() : seedSamples({ store, library, samplesPath, log });
+  const info: ApplicationInfo = {
+    environment,
+    homePath,
+    samplesPath,
+    pdf:
+      printPdf === null
+        ? {
+            isAvailable: false,
+            reason: 'PDF reports need the Whittle window; HTML reports can be printed by any browser.',
+          }
+        : { isAvailable: true, reason: null },
+  };
+  return {
+    log,
+    homePath,
+    environment,
+    printPdf,
+    store,
+    changes,
+    engines,
+    machine,
+    datasets,
+    library,
+    recipes,
+    book,
+    shelf,
+    jobs,
+    seeded,
+    info,
+  };
+}
+
+async function closeParts({ jobs, engines, changes, seeded, library, store }: WorkbenchParts): Promise<void> {
+  const isAlone = jobs.isAlone();
+  await jobs.close();
+  await engines.close();
+  await seeded;
+  changes.close();
+  // What another window removed can still be brought back there.
+  if (isAlone) {
+    await library.purgeRemoved();
+    store.experiments.purgeRemoved();
+  }
+  store.close();
+}

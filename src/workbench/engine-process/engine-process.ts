@@ -1,0 +1,195 @@
+/** One engine process and the strict rule for its requests: exactly one of reply, exit, silence or cancel settles each. */
+import type { ChildProcess } from 'node:child_process';
+import { AppError, fromErrorData } from '#shared/app-error.ts';
+import type {
+  EngineMethod,
+  EngineParams,
+  EngineProgress,
+  EngineReply,
+  EngineRequest,
+  EngineResult,
+} from '#shared/engine-protocol.ts';
+import { type EngineExit, explainExit } from './exit-reason.ts';
+
+export type RequestOptions = {
+  /** The longest time without a reply or a progress message before the process counts as hung. */
+  silenceLimitMs: number;
+  signal?: AbortSignal | undefined;
+  onProgress?: ((progress: EngineProgress) => void) | undefined;
+};
+
+export type EngineProcess = {
+  readonly pid: number | undefined;
+  /**
+   * Errors: the engine's own as it sent them; `engine-crashed` or `out-of-memory` when the process ends first;
+   * `engine-timeout` when it is silent too long; `cancelled`. After the last three the process is gone.
+   */
+  request: <M extends EngineMethod>(
+    method: M,
+    params: EngineParams<M>,
+    options: RequestOptions,
+  ) => Promise<EngineResult<M>>;
+  /** Ends the process at once and waits until it is gone. */
+  kill: () => Promise<void>;
+};
+
+type Pending = {
+  id: number | 'ready';
+  activity: string;
+  resolve: (result: unknown) => void;
+  reject: (error: AppError) => void;
+  onProgress: ((progress: EngineProgress) => void) | undefined;
+  restartTimer: () => void;
+};
+
+const STDERR_KEPT_CHARACTERS = 8192;
+/** A reply may still lie in the channel when the exit is seen, and the last words in stderr. */
+const EXIT_GRACE_MS = 250;
+
+/** Takes over a forked child and waits until it says `ready`. */
+export async function superviseEngine(
+  child: ChildProcess,
+  options: { readyLimitMs: number; signal?: AbortSignal | undefined },
+): Promise<EngineProcess> {
+  const engine = supervise(child);
+  await engine.ready({ silenceLimitMs: options.readyLimitMs, signal: options.signal });
+  return { pid: child.pid, request: engine.request, kill: engine.kill };
+}
+
+function supervise(child: ChildProcess) {
+  let pending: Pending | null = null;
+  let exit: EngineExit | null = null;
+  let requestCount = 0;
+  let stderrTail = '';
+
+  child.stderr?.setEncoding('utf8');
+  child.stderr?.on('data', (text: string) => {
+    stderrTail = (stderrTail + text).slice(-STDERR_KEPT_CHARACTERS);
+  });
+  // Native libraries may print on standard output; that of ours carries JSON documents. Read, so that it never fills up.
+  child.stdout?.resume();
+
+  const gone = new Promise<void>((resolve) => {
+    const finish = (result: EngineExit): void => {
+      exit ??= result;
+      resolve();
+      pending?.reject(explainExit(exit, pending.activity, stderrTail));
+    };
+    child.once('error', (error) => {
+      stderrTail += `\n${error.message}`;
+      // `exit` never comes for a process that could not be started.
+      if (child.pid === undefined) finish({ code: null, signal: null });
+    });
+    child.once('exit', (code, signal) => {
+      const timer = setTimeout(() => finish({ code, signal }), EXIT_GRACE_MS);
+      child.once('close', () => {
+        clearTimeout(timer);
+        finish({ code, signal });
+      });
+    });
+  });
+  // A process that closed its channel can never answer again.
+  child.once('disconnect', () => void child.kill('SIGKILL'));
+
+  child.on('message', (message) => {
+    const reply = message as EngineReply;
+    if (pending === null) return;
+    if (reply.kind === 'ready') {
+      if (pending.id === 'ready') pending.resolve(undefined);
+      return;
+    }
+    if (reply.id !== pending.id) return;
+    switch (reply.kind) {
+      case 'progress':
+        pending.restartTimer();
+        pending.onProgress?.(reply.progress);
+        return;
+      case 'result':
+        pending.resolve(reply.result);
+        return;
+      case 'error':
+        pending.reject(fromErrorData(reply.error));
+    }
+  });
+
+  const kill = async (): Promise<void> => {
+    if (exit === null) child.kill('SIGKILL');
+    await gone;
+  };
+
+  const rejectWhenGone = async (reject: (error: AppError) => void, error: AppError): Promise<void> => {
+    await kill();
+    reject(error);
+  };
+
+  const settle = (id: Pending['id'], activity: string, options: RequestOptions, send: () => void): Promise<unknown> => {
+    if (pending !== null)
+      throw new Error(`The engine was asked for ${activity} while it works on ${pending.activity}.`);
+    if (exit !== null) return Promise.reject(explainExit(exit, activity, stderrTail));
+    return new Promise<unknown>((resolve, reject) => {
+      let timer: NodeJS.Timeout | undefined;
+      const end = (): void => {
+        clearTimeout(timer);
+        options.signal?.removeEventListener('abort', cancel);
+        pending = null;
+      };
+      /** Settles only when the process is gone, so that nothing of it can disturb what comes next. */
+      const killAndReject = (error: AppError): void => {
+        end();
+        void rejectWhenGone(reject, error);
+      };
+      const cancel = (): void => killAndReject(new AppError('cancelled', 'It was cancelled.'));
+      const restartTimer = (): void => {
+        clearTimeout(timer);
+        timer = setTimeout(() => {
+          const seconds = Math.round(options.silenceLimitMs / 1000);
+          killAndReject(
+            new AppError(
+              'engine-timeout',
+              `The engine process did not answer ${activity} within ${seconds} s and was stopped.`,
+            ),
+          );
+        }, options.silenceLimitMs);
+      };
+      pending = {
+        id,
+        activity,
+        onProgress: options.onProgress,
+        restartTimer,
+        resolve: (result) => {
+          end();
+          resolve(result);
+        },
+        reject: (error) => {
+          end();
+          reject(error);
+        },
+      };
+      if (options.signal?.aborted) {
+        cancel();
+        return;
+      }
+      options.signal?.addEventListener('abort', cancel, { once: true });
+      restartTimer();
+      send();
+    });
+  };
+
+  return {
+    kill,
+    ready: (options: RequestOptions) => settle('ready', 'starting', options, () => {}),
+    request: async <M extends EngineMethod>(
+      method: M,
+      params: EngineParams<M>,
+      options: RequestOptions,
+    ): Promise<EngineResult<M>> => {
+      requestCount += 1;
+      const message = { kind: 'request', id: requestCount, method, params } as EngineRequest;
+      const result = await settle(requestCount, method, options, () => {
+        // A failed send is followed by exit or disconnect, which settle the request.
+        child.send(message, () => {});
+      });
+      return result as EngineResult<M>;
+    },
+  };
+}

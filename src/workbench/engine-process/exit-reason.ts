@@ -1,0 +1,53 @@
+/** Words for an engine process that ended before it answered. */
+import { AppError } from '#shared/app-error.ts';
+
+export type EngineExit = { code: number | null; signal: NodeJS.Signals | null };
+
+const STDERR_LINES_SHOWN = 3;
+const LONGEST_LINE_SHOWN = 300;
+
+const outOfMemoryMarks = [
+  /bad_alloc/,
+  /out of memory/i,
+  /failed to allocate/i,
+  /heap limit/i,
+  /cannot allocate memory/i,
+];
+
+/** What each signal usually means in native code. */
+const signalMeanings: Partial<Record<NodeJS.Signals, string>> = {
+  SIGSEGV: 'a memory access violation in native code',
+  SIGBUS: 'a memory bus error in native code',
+  SIGILL: 'an instruction this CPU does not have',
+  SIGFPE: 'an arithmetic error in native code',
+  SIGABRT: 'native code gave up',
+  SIGKILL: 'something outside of Whittle stopped it; most often the system was out of memory',
+  SIGTERM: 'something outside of Whittle asked it to stop',
+};
+
+/** @param activity what the process was asked to do, e.g. `session.measure` */
+export function explainExit(exit: EngineExit, activity: string, stderrTail: string): AppError {
+  const lastLines = stderrTail
+    .split(/\r?\n/)
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
+    .slice(-STDERR_LINES_SHOWN)
+    .map((line) => (line.length > LONGEST_LINE_SHOWN ? `${line.slice(0, LONGEST_LINE_SHOWN)}…` : line));
+  const said = lastLines.length === 0 ? '' : ` It last said: ${lastLines.join(' / ')}`;
+  const isOutOfMemory = exit.signal === 'SIGKILL' || outOfMemoryMarks.some((mark) => mark.test(stderrTail));
+  return new AppError(
+    isOutOfMemory ? 'out-of-memory' : 'engine-crashed',
+    `The engine process ended during ${activity} before it answered (${describe(exit)}).${said}`,
+  );
+}
+
+function describe({ code, signal }: EngineExit): string {
+  if (signal !== null) {
+    const meaning = signalMeanings[signal];
+    return meaning ? `signal ${signal}: ${meaning}` : `signal ${signal}`;
+  }
+  if (code === 0) return 'exit code 0 without an answer';
+  // Windows reports a crash as an NTSTATUS code.
+  if (code === 0xc000_0005) return 'exit code 0xC0000005: a memory access violation in native code';
+  return `exit code ${code}`;
+}

@@ -1,0 +1,63 @@
+/** The warnings a run can carry that the workbench itself finds; each says the way out. */
+import { loadavg } from 'node:os';
+import type { CaseSettings } from '#shared/case.ts';
+import type { Device } from '#shared/device.ts';
+import { formatPercent } from '#shared/format.ts';
+import type { Placement, RunWarning } from '#shared/run.ts';
+
+/** @param loadAverage processes that wanted to run in the last minute, before Whittle started measuring */
+export function warningsOfMachine(device: Device, loadAverage: number = loadavg()[0] ?? 0): RunWarning[] {
+  const warnings: RunWarning[] = [];
+  if (device.power.source === 'battery') {
+    warnings.push({
+      kind: 'on-battery',
+      message: 'The machine runs on battery and may hold back its clock. Plug it in for times that repeat.',
+    });
+  }
+  if (device.cpu.governor === 'powersave' && device.os.platform === 'linux') {
+    warnings.push({
+      kind: 'powersave-governor',
+      message: 'The CPU’s frequency governor is “powersave”. Choose “performance” for times that repeat.',
+    });
+  }
+  if (loadAverage > device.cpu.logicalCores / 2) {
+    warnings.push({
+      kind: 'busy-machine',
+      message: `Other programs kept ${loadAverage.toFixed(1)} of ${device.cpu.logicalCores} cores busy before measuring. Close them for times that repeat.`,
+    });
+  }
+  return warnings;
+}
+
+export function warningsOfSettings(settings: CaseSettings, device: Device): RunWarning[] {
+  const { usableCores } = device.cpu;
+  if (settings.intraOpThreads <= Math.ceil(usableCores)) return [];
+  return [
+    {
+      kind: 'thread-oversubscription',
+      message: `${settings.intraOpThreads} threads share ${usableCores} usable ${usableCores === 1 ? 'core' : 'cores'}: they wait for one another. Use at most ${Math.ceil(usableCores)}.`,
+    },
+  ];
+}
+
+export function warningsOfPlacement(provider: string, placement: readonly Placement[]): RunWarning[] {
+  const onCpu = placement.find((entry) => entry.provider === 'CPUExecutionProvider');
+  if (provider === 'node:cpu' || onCpu === undefined || onCpu.timeShare < 0.5) return [];
+  return [
+    {
+      kind: 'fell-back-to-cpu',
+      message: `${onCpu.nodeCount} nodes with ${formatPercent(onCpu.timeShare, 0)} of the time ran on the CPU, because ${provider} does not support them.`,
+    },
+  ];
+}
+
+export const reducedRoundsWarning: RunWarning = {
+  kind: 'reduced-rounds',
+  message: 'The time budget is too short for six rounds of all cases, so differences cannot be told. Measure longer.',
+};
+
+export const measuredSeparatelyWarning: RunWarning = {
+  kind: 'measured-separately',
+  message:
+    'Memory did not suffice to load all cases at once, so this one was not interleaved with all others and has no comparison with them.',
+};

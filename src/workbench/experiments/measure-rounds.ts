@@ -1,0 +1,65 @@
+/** Measures blocks of several cases in interleaved rounds until the time budget ends. Clock and cases are passed in. */
+import { AppError } from '#shared/app-error.ts';
+import { type BlockPlan, orderOfRound, planRounds, shouldStartRound } from './schedule.ts';
+
+export type MeasuredCase = {
+  id: string;
+  /** Time of one run, from the warm-up. */
+  runMs: number;
+  measure: (plan: BlockPlan) => Promise<{ startedAtMs: number; samplesMs: Float64Array }>;
+};
+
+export type MeasuredBlock = { caseId: string; round: number; startedAtMs: number; samplesMs: Float64Array };
+
+export type RoundsOutcome = {
+  roundCount: number;
+  isReduced: boolean;
+  /** Cases that measured to the end. */
+  survivors: string[];
+};
+
+export async function measureRounds(options: {
+  cases: readonly MeasuredCase[];
+  budgetMs: number;
+  seed: number;
+  /** Rounds go on counting from here when saved blocks are continued. */
+  firstRound: number;
+  /** Monotonic time, milliseconds. */
+  now: () => number;
+  onBlock: (block: MeasuredBlock) => void;
+  /** A case whose engine failed takes no part in what follows. */
+  onFailure: (caseId: string, error: AppError) => void;
+  onProgress: (progress: { round: number; roundCount: number; fraction: number; caseId: string }) => void;
+}): Promise<RoundsOutcome> {
+  const { cases, budgetMs, seed, firstRound, now } = options;
+  const plan = planRounds({ budgetMs, runMs: cases.map((item) => item.runMs) });
+  const planned = cases.map((item, index) => ({ item, block: plan.blocks[index] as BlockPlan }));
+  const failed = new Set<string>();
+  const startMs = now();
+  let roundsDone = 0;
+  while (
+    failed.size < cases.length &&
+    shouldStartRound({ roundsDone, roundCount: plan.roundCount, elapsedMs: now() - startMs, budgetMs })
+  ) {
+    const round = firstRound + roundsDone;
+    for (const { item, block } of orderOfRound(planned, round, seed)) {
+      if (failed.has(item.id)) continue;
+      const fraction = Math.min(1, Math.max(roundsDone / plan.roundCount, (now() - startMs) / budgetMs));
+      options.onProgress({ round: roundsDone + 1, roundCount: plan.roundCount, fraction, caseId: item.id });
+      try {
+        const { startedAtMs, samplesMs } = await item.measure(block);
+        options.onBlock({ caseId: item.id, round, startedAtMs, samplesMs });
+      } catch (error) {
+        if (!(error instanceof AppError) || error.kind === 'cancelled') throw error;
+        failed.add(item.id);
+        options.onFailure(item.id, error);
+      }
+    }
+    roundsDone += 1;
+  }
+  return {
+    roundCount: roundsDone,
+    isReduced: plan.isReduced,
+    survivors: cases.filter((item) => !failed.has(item.id)).map((item) => item.id),
+  };
+}

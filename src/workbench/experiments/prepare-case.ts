@@ -1,0 +1,139 @@
+/** Brings one case to the point where it can be measured: loaded, first run timed, parity checked, warmed up. */
+import { AppError } from '#shared/app-error.ts';
+import type { CaseSettings } from '#shared/case.ts';
+import type { EngineTensor, InputSource } from '#shared/engine-protocol.ts';
+import type { Parity, Run } from '#shared/run.ts';
+import type { EngineHost } from '../engine-process/engine-host.ts';
+import type { EngineProcess } from '../engine-process/engine-process.ts';
+import type { RunFacts, StoredRun } from '../store/run-rows.ts';
+
+export type PreparedCase = { engine: EngineProcess; runMs: number };
+
+/** Outputs of `node:cpu` by file and shape of the inputs, so that several providers share them. */
+export type ReferenceOutputs = Map<string, Promise<Record<string, EngineTensor>>>;
+
+const LOAD_LIMIT_MS = 300_000;
+const FIRST_RUN_LIMIT_MS = 300_000;
+const WARM_UP_LIMIT_MS = 3000;
+
+/**
+ * @param options.onFacts called as each fact becomes known
+ * Errors: whatever the engine says; `parity-failed`. The engine process is gone then.
+ */
+export async function prepareCase(options: {
+  engines: EngineHost;
+  run: StoredRun;
+  inputs: InputSource;
+  references: ReferenceOutputs;
+  signal: AbortSignal;
+  onFacts: (facts: RunFacts) => void;
+}): Promise<PreparedCase> {
+  const { engines, run, inputs, references, signal, onFacts } = options;
+  const path = requirePath(run);
+  const engine = await engines.start({ signal });
+  try {
+    const loaded = await engine.request(
+      'session.load',
+      { path, provider: run.provider, settings: run.settings, inputs },
+      { silenceLimitMs: LOAD_LIMIT_MS, signal },
+    );
+    onFacts({
+      loadMs: loaded.loadMs,
+      memory: {
+        baselineBytes: loaded.memoryBefore.residentBytes,
+        loadedBytes: loaded.memoryAfter.residentBytes,
+        peakBytes: loaded.memoryAfter.peakBytes,
+      },
+      warnings: loaded.warnings,
+    });
+    const first = await engine.request(
+      'session.firstRun',
+      { returnOutputs: false },
+      { silenceLimitMs: FIRST_RUN_LIMIT_MS, signal },
+    );
+    onFacts({ firstRunMs: first.firstRunMs });
+    if (run.provider !== 'node:cpu') {
+      const reference = await referenceOutputs({ engines, run, inputs, references, signal });
+      const parity = await engine.request(
+        'session.parity',
+        { reference },
+        { silenceLimitMs: FIRST_RUN_LIMIT_MS, signal },
+      );
+      onFacts({ parity });
+      if (!parity.passed) throw parityError(run.provider, parity);
+    }
+    const warmUp = await engine.request(
+      'session.warmUp',
+      { limitMs: WARM_UP_LIMIT_MS },
+      { silenceLimitMs: WARM_UP_LIMIT_MS + FIRST_RUN_LIMIT_MS, signal },
+    );
+    onFacts({ warmUpRunCount: warmUp.runCount });
+    return { engine, runMs: warmUp.lastRunMs };
+  } catch (error) {
+    await engine.kill();
+    throw error;
+  }
+}
+
+export function requirePath(run: Pick<Run, 'model'>): string {
+  if (run.model.path !== null) return run.model.path;
+  throw new AppError('not-found', `The file of “${run.model.name}” is not in the library.`);
+}
+
+function referenceOutputs(options: {
+  engines: EngineHost;
+  run: StoredRun;
+  inputs: InputSource;
+  references: ReferenceOutputs;
+  signal: AbortSignal;
+}): Promise<Record<string, EngineTensor>> {
+  const { run, references } = options;
+  const { batchSize, dimensions } = run.settings;
+  const key = JSON.stringify([run.model.sha256, batchSize, dimensions]);
+  const known = references.get(key);
+  if (known) return known;
+  const made = runReference(options);
+  references.set(key, made);
+  return made;
+}
+
+async function runReference(options: {
+  engines: EngineHost;
+  run: StoredRun;
+  inputs: InputSource;
+  signal: AbortSignal;
+}): Promise<Record<string, EngineTensor>> {
+  const { engines, run, inputs, signal } = options;
+  // Only what shapes the inputs is the case's own; everything else is ONNX Runtime's plain default.
+  const settings: CaseSettings = {
+    ...run.settings,
+    intraOpThreads: 0,
+    interOpThreads: 1,
+    graphOptimization: 'all',
+    executionMode: 'sequential',
+  };
+  const engine = await engines.start({ signal });
+  try {
+    await engine.request(
+      'session.load',
+      { path: requirePath(run), provider: 'node:cpu', settings, inputs },
+      { silenceLimitMs: LOAD_LIMIT_MS, signal },
+    );
+    const { outputs } = await engine.request(
+      'session.firstRun',
+      { returnOutputs: true },
+      { silenceLimitMs: FIRST_RUN_LIMIT_MS, signal },
+    );
+    if (outputs === null) throw new AppError('internal', 'The CPU reference gave no outputs to compare with.');
+    return outputs;
+  } finally {
+    await engine.kill();
+  }
+}
+
+function parityError(provider: string, parity: Parity): AppError {
+  return new AppError(
+    'parity-failed',
+    `${provider} gives other results than the CPU, so no times are shown. ${parity.message}`,
+  );
+}

@@ -1,0 +1,241 @@
+/** The job that measures an experiment: groups of cases that fit into memory, rounds of blocks, memory, placement. */
+import { AppError, toErrorData } from '#shared/app-error.ts';
+import type { Device } from '#shared/device.ts';
+import type { InputSource } from '#shared/engine-protocol.ts';
+import { formatBytes } from '#shared/format.ts';
+import type { RunWarning } from '#shared/run.ts';
+import { nodeProviders } from '../devices/provider-facts.ts';
+import type { EngineHost } from '../engine-process/engine-host.ts';
+import type { JobContext } from '../jobs/job-handler.ts';
+import type { StoredExperiment } from '../store/experiment-rows.ts';
+import type { RunFacts, StoredRun } from '../store/run-rows.ts';
+import type { Store } from '../store/store.ts';
+import {
+  measuredSeparatelyWarning,
+  reducedRoundsWarning,
+  warningsOfMachine,
+  warningsOfPlacement,
+  warningsOfSettings,
+} from './case-warnings.ts';
+import { measureRounds } from './measure-rounds.ts';
+import { type PreparedCase, prepareCase, type ReferenceOutputs } from './prepare-case.ts';
+import { profileRun } from './profile-run.ts';
+
+export type ExperimentDependencies = {
+  store: Store;
+  engines: EngineHost;
+  /** Bytes that new processes may still take. */
+  availableMemory: () => number;
+};
+
+type LiveCase = PreparedCase & { run: StoredRun };
+
+/** What a process needs beside the model: Node, ONNX Runtime, and weights copied while the session is made. */
+const ENGINE_OVERHEAD_BYTES = 300 * 2 ** 20;
+const MODEL_COPIES = 3;
+const MEASURE_SILENCE_FACTOR = 20;
+const MEASURE_SILENCE_FLOOR_MS = 30_000;
+/** Shares of the progress bar. */
+const LOADED_FRACTION = 0.15;
+const MEASURED_FRACTION = 0.9;
+
+export async function runExperiment(
+  dependencies: ExperimentDependencies,
+  experimentId: string,
+  context: JobContext,
+): Promise<void> {
+  const { store } = dependencies;
+  const experiment = store.experiments.get(experimentId);
+  if (experiment === null) throw new AppError('not-found', `There is no experiment ${experimentId}.`);
+  store.experiments.saveStatus(experimentId, { status: 'running', error: null, endedAtMs: null });
+  const session = createSession(dependencies, experiment, context);
+
+  const machineWarnings = warningsOfMachine(experiment.device);
+  let waiting = session.runs().filter((run) => run.status === 'pending');
+  const caseCount = waiting.length;
+  const remainingMs = session.remainingBudgetMs();
+  let isFirstGroup = true;
+  while (waiting.length > 0) {
+    const group = await session.loadGroup(waiting, { caseCount, machineWarnings, isFirstGroup });
+    waiting = waiting.filter((run) => !group.taken.has(run.id));
+    await session.measureGroup(group.live, (remainingMs * group.taken.size) / caseCount);
+    isFirstGroup = false;
+  }
+  if (experiment.plan.profile) await session.profile();
+
+  const runs = session.runs();
+  if (runs.some((run) => run.status === 'completed')) {
+    store.experiments.saveStatus(experimentId, { status: 'completed', error: null, endedAtMs: Date.now() });
+    return;
+  }
+  const error = runs.find((run) => run.error !== null)?.error;
+  throw new AppError(error?.kind ?? 'internal', `No case could be measured. ${error?.message ?? ''}`.trim());
+}
+
+function createSession(
+  { store, engines, availableMemory }: ExperimentDependencies,
+  experiment: StoredExperiment,
+  context: JobContext,
+) {
+  const { plan, device } = experiment;
+  const { signal } = context;
+  const seed = plan.seed ?? 0;
+  const inputs: InputSource = { kind: 'generated', seed };
+  const references: ReferenceOutputs = new Map();
+  const runs = (): StoredRun[] => store.runs.listOf(experiment.id);
+  const title = (run: StoredRun): string => `${run.model.name} on ${run.provider}`;
+
+  const addWarnings = (runId: string, added: readonly RunWarning[]): void => {
+    const run = store.runs.get(runId);
+    if (run === null || added.length === 0) return;
+    const kinds = new Set(added.map((warning) => warning.kind));
+    store.runs.save(runId, { warnings: [...run.warnings.filter((warning) => !kinds.has(warning.kind)), ...added] });
+  };
+
+  const failRun = (run: StoredRun, error: unknown): void => {
+    const data = toErrorData(error);
+    const status = data.kind === 'unsupported' ? 'unsupported' : 'failed';
+    store.runs.save(run.id, { status, error: data, endedAtMs: Date.now() });
+    context.log(status === 'unsupported' ? 'warning' : 'error', `${title(run)}: ${data.message}`);
+  };
+
+  const prepare = async (run: StoredRun, machineWarnings: readonly RunWarning[]): Promise<LiveCase | null> => {
+    store.runs.save(run.id, { status: 'running', error: null, startedAtMs: Date.now(), warnings: [] });
+    const onFacts = (facts: RunFacts): void => store.runs.save(run.id, facts);
+    try {
+      refuseUnsupported(run, device);
+      const prepared = await prepareCase({ engines, run, inputs, references, signal, onFacts });
+      addWarnings(run.id, [...machineWarnings, ...warningsOfSettings(run.settings, device)]);
+      return { ...prepared, run };
+    } catch (error) {
+      if (signal.aborted || !(error instanceof AppError)) throw error;
+      failRun(run, error);
+      return null;
+    }
+  };
+
+  return {
+    runs,
+    /** What is left of the time budget after the blocks that are saved. */
+    remainingBudgetMs(): number {
+      const measuredMs = runs()
+        .flatMap((run) => store.runs.blocks(run.id))
+        .reduce((sum, block) => sum + block.samplesMs.reduce((total, value) => total + value, 0), 0);
+      return Math.max(0, plan.timeBudgetSeconds * 1000 - measuredMs);
+    },
+
+    /** Loads as many of the waiting cases as memory holds, at least one. */
+    async loadGroup(
+      waiting: readonly StoredRun[],
+      about: { caseCount: number; machineWarnings: readonly RunWarning[]; isFirstGroup: boolean },
+    ): Promise<{ taken: Set<string>; live: LiveCase[] }> {
+      const taken = new Set<string>();
+      const live: LiveCase[] = [];
+      try {
+        for (const run of waiting) {
+          const neededBytes = MODEL_COPIES * run.model.sizeBytes + ENGINE_OVERHEAD_BYTES;
+          if (live.length > 0 && availableMemory() < neededBytes) {
+            context.log('warning', `${title(run)} has to wait: it needs about ${formatBytes(neededBytes)} of memory.`);
+            continue;
+          }
+          const position = about.caseCount - waiting.length + taken.size;
+          context.report((LOADED_FRACTION * position) / about.caseCount, `Loading ${title(run)}`);
+          taken.add(run.id);
+          const prepared = await prepare(run, about.machineWarnings);
+          if (prepared) live.push(prepared);
+        }
+      } catch (error) {
+        await Promise.all(live.map(({ engine }) => engine.kill()));
+        throw error;
+      }
+      if (!about.isFirstGroup) for (const { run } of live) addWarnings(run.id, [measuredSeparatelyWarning]);
+      return { taken, live };
+    },
+
+    async measureGroup(live: readonly LiveCase[], budgetMs: number): Promise<void> {
+      const byId = new Map(live.map((item) => [item.run.id, item]));
+      const nextBlock = new Map(live.map(({ run }) => [run.id, store.runs.countBlocks(run.id)]));
+      const savedRounds = runs().flatMap((run) => store.runs.blocks(run.id).map((block) => block.round));
+      try {
+        const outcome = await measureRounds({
+          cases: live.map(({ run, engine, runMs }) => ({
+            id: run.id,
+            runMs,
+            measure: (block) => {
+              const expectedMs = Math.max(block.durationMs, (block.minimumSamples + block.settleRuns) * runMs);
+              const silenceLimitMs = Math.max(MEASURE_SILENCE_FLOOR_MS, MEASURE_SILENCE_FACTOR * expectedMs);
+              return engine.request('session.measure', block, { silenceLimitMs, signal });
+            },
+          })),
+          budgetMs,
+          seed,
+          firstRound: savedRounds.reduce((highest, round) => Math.max(highest, round + 1), 0),
+          now: () => performance.now(),
+          onBlock({ caseId, ...block }) {
+            const blockIndex = nextBlock.get(caseId) as number;
+            store.runs.addBlock(caseId, { ...block, blockIndex });
+            nextBlock.set(caseId, blockIndex + 1);
+          },
+          onFailure: (caseId, error) => failRun((byId.get(caseId) as LiveCase).run, error),
+          onProgress({ round, roundCount, fraction, caseId }) {
+            const where = title((byId.get(caseId) as LiveCase).run);
+            const overall = LOADED_FRACTION + (MEASURED_FRACTION - LOADED_FRACTION) * fraction;
+            context.report(overall, `Measuring round ${round} of ${roundCount}: ${where}`);
+          },
+        });
+        for (const id of outcome.survivors) {
+          await completeRun(byId.get(id) as LiveCase);
+          if (outcome.isReduced) addWarnings(id, [reducedRoundsWarning]);
+        }
+      } finally {
+        await Promise.all(live.map(({ engine }) => engine.kill()));
+      }
+    },
+
+    /** Placement of every completed run that has none yet. */
+    async profile(): Promise<void> {
+      const unprofiled = runs().filter((run) => run.status === 'completed' && run.placement.length === 0);
+      for (const [index, run] of unprofiled.entries()) {
+        const fraction = MEASURED_FRACTION + ((1 - MEASURED_FRACTION) * index) / unprofiled.length;
+        context.report(fraction, `Looking where the nodes of ${title(run)} ran`);
+        try {
+          const placement = await profileRun({ engines, run, inputs, signal });
+          store.runs.save(run.id, { placement });
+          addWarnings(run.id, warningsOfPlacement(run.provider, placement));
+        } catch (error) {
+          if (signal.aborted || !(error instanceof AppError)) throw error;
+          addWarnings(run.id, [
+            { kind: 'profile-failed', message: `Where its nodes ran could not be found out: ${error.message}` },
+          ]);
+        }
+      }
+    },
+  };
+
+  async function completeRun({ run, engine }: LiveCase): Promise<void> {
+    try {
+      const reading = await engine.request('session.memory', {}, { silenceLimitMs: MEASURE_SILENCE_FLOOR_MS, signal });
+      const memory = store.runs.get(run.id)?.memory ?? run.memory;
+      store.runs.save(run.id, {
+        status: 'completed',
+        memory: { ...memory, peakBytes: reading.peakBytes ?? memory.peakBytes },
+        endedAtMs: Date.now(),
+      });
+    } catch (error) {
+      if (signal.aborted || !(error instanceof AppError)) throw error;
+      failRun(run, error);
+    }
+  }
+}
+
+function refuseUnsupported(run: StoredRun, device: Device): void {
+  const facts = nodeProviders.find((provider) => provider.id === run.provider);
+  if (!facts) {
+    throw new AppError(
+      'unsupported',
+      `${run.provider} runs in a browser; this Whittle measures the providers of onnxruntime-node only.`,
+    );
+  }
+  const obstacle = facts.findObstacle(device);
+  if (obstacle !== null) throw new AppError('unsupported', `${obstacle} ${facts.adviceOtherwise}`);
+}

@@ -1,0 +1,128 @@
+/**
+ * When which case is measured for how long. Pure: the same input gives the same schedule.
+ *
+ * Cases are measured in rounds; in each round every case has one block of consecutive samples, so that the blocks of a
+ * round were measured back to back and can be compared as pairs. How long is measured is settled beforehand by the time
+ * budget, never by looking at the results.
+ */
+import { createRandom, shuffle } from '#shared/statistics/random.ts';
+
+export type BlockPlan = {
+  durationMs: number;
+  minimumSamples: number;
+  /** Untimed runs before the block: caches and clocks belong to the case measured before. */
+  settleRuns: number;
+};
+
+export type RoundPlan = {
+  roundCount: number;
+  /** One for each case, in their order. */
+  blocks: BlockPlan[];
+  /** True when the budget is too short for the rounds and samples that a verdict needs. */
+  isReduced: boolean;
+};
+
+/** Rounds and samples per block to try, best first. Six rounds are the fewest that give an interval. */
+const ATTEMPTS = [
+  { roundCount: 20, minimumSamples: 5 },
+  { roundCount: 12, minimumSamples: 3 },
+  { roundCount: 10, minimumSamples: 2 },
+  { roundCount: 8, minimumSamples: 1 },
+  { roundCount: 6, minimumSamples: 1 },
+] as const;
+
+/** Longer blocks give way to more rounds. */
+const LONGEST_BLOCK_MS = 1000;
+const MOST_ROUNDS = 200;
+/** Keeps a run's raw samples small however fast the model is. */
+const MOST_SAMPLES_PER_RUN = 40_000;
+
+/** @param runMs the time of one run of each case, from its warm-up */
+export function planRounds(options: { budgetMs: number; runMs: readonly number[] }): RoundPlan {
+  const { budgetMs } = options;
+  const runMs = options.runMs.map((value) => Math.max(value, 0.001));
+  for (const { roundCount, minimumSamples } of ATTEMPTS) {
+    const costs = runMs.map((time) => blockCostMs(time, minimumSamples));
+    const durationMs = fillRound(budgetMs / roundCount, costs);
+    if (durationMs === null) continue;
+    if (durationMs <= LONGEST_BLOCK_MS) return planOf(roundCount, minimumSamples, durationMs, runMs, false);
+    const manyRounds = Math.min(MOST_ROUNDS, Math.ceil(budgetMs / (runMs.length * LONGEST_BLOCK_MS)));
+    const longRounds = Math.max(roundCount, manyRounds);
+    const longDurationMs = fillRound(budgetMs / longRounds, costs) ?? durationMs;
+    return planOf(longRounds, minimumSamples, longDurationMs, runMs, false);
+  }
+  const roundCostMs = runMs.reduce((sum, time) => sum + blockCostMs(time, 1), 0);
+  return planOf(Math.max(1, Math.floor(budgetMs / roundCostMs)), 1, 0, runMs, true);
+}
+
+/**
+ * Whether there is time for one more round. The first always is: a run without any sample says nothing. A round may end
+ * late by at most half of its length.
+ */
+export function shouldStartRound(state: {
+  roundsDone: number;
+  roundCount: number;
+  elapsedMs: number;
+  budgetMs: number;
+}): boolean {
+  if (state.roundsDone === 0) return true;
+  if (state.roundsDone >= state.roundCount) return false;
+  const meanRoundMs = state.elapsedMs / state.roundsDone;
+  return state.elapsedMs + meanRoundMs / 2 <= state.budgetMs;
+}
+
+/**
+ * The order of the cases in a round: drawn for each even round and reversed in the odd round after it, so that over each
+ * two rounds every case stands equally early, and no case always follows the same other one.
+ */
+export function orderOfRound<Item>(items: readonly Item[], round: number, seed: number): Item[] {
+  const pair = Math.floor(round / 2);
+  const order = shuffle(items, createRandom((seed + Math.imul(pair + 1, 0x9e37_79b1)) >>> 0));
+  return round % 2 === 0 ? order : order.toReversed();
+}
+
+function planOf(
+  roundCount: number,
+  minimumSamples: number,
+  durationMs: number,
+  runMs: readonly number[],
+  isReduced: boolean,
+): RoundPlan {
+  const mostSamples = Math.ceil(MOST_SAMPLES_PER_RUN / roundCount);
+  return {
+    roundCount,
+    isReduced,
+    blocks: runMs.map((time) => ({
+      durationMs: Math.min(durationMs, mostSamples * time),
+      minimumSamples,
+      settleRuns: settleRunsFor(time),
+    })),
+  };
+}
+
+/** About 5 ms of untimed runs, at least one unless a single run is so long that the start of it does not count. */
+function settleRunsFor(runMs: number): number {
+  if (runMs >= 200) return 0;
+  return Math.min(20, Math.max(1, Math.round(5 / runMs)));
+}
+
+function blockCostMs(runMs: number, minimumSamples: number): number {
+  return (settleRunsFor(runMs) + minimumSamples) * runMs;
+}
+
+/**
+ * The block duration with which a round lasts `roundMs`: every case gets the same time, except those whose fewest samples
+ * take longer.
+ * @returns null when even the fewest samples of all do not fit
+ */
+function fillRound(roundMs: number, costsMs: readonly number[]): number | null {
+  const ascending = [...costsMs].sort((a, b) => a - b);
+  let restMs = roundMs;
+  for (let count = ascending.length; count > 0; count -= 1) {
+    const sharedMs = restMs / count;
+    const dearest = ascending[count - 1] as number;
+    if (dearest <= sharedMs) return sharedMs;
+    restMs -= dearest;
+  }
+  return restMs >= 0 ? (ascending[0] as number) : null;
+}

@@ -1,0 +1,113 @@
+/** Copies model files with their external data, so that a copy is complete and on the disk, or absent. */
+import { closeSync, constants, fsyncSync, mkdirSync, openSync, renameSync, rmSync } from 'node:fs';
+import { copyFile, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, isAbsolute, join, normalize } from 'node:path';
+import { AppError } from '#shared/app-error.ts';
+
+/** Copies `sourcePath` to `targetPath`, and its external data files to the same places relative to it. */
+export async function copyModelFiles(
+  sourcePath: string,
+  targetPath: string,
+  externalDataFiles: readonly string[],
+): Promise<void> {
+  await copyToDisk(sourcePath, targetPath);
+  for (const name of externalDataFiles) {
+    const relativePath = normalize(name);
+    if (isAbsolute(relativePath) || relativePath.startsWith('..')) {
+      throw new AppError(
+        'invalid-model',
+        `The model ${sourcePath} keeps weights in “${name}”, outside of its own folder. Bring the files together first.`,
+      );
+    }
+    await copyToDisk(join(dirname(sourcePath), relativePath), join(dirname(targetPath), relativePath));
+  }
+}
+
+/** Writes under a temporary name beside the target first: an existing file is replaced whole or stays. */
+export async function exportModelFiles(
+  sourcePath: string,
+  targetPath: string,
+  externalDataFiles: readonly string[],
+): Promise<void> {
+  const unfinishedPath = `${targetPath}.${process.pid}.tmp`;
+  try {
+    // The model file comes last: it names its data files, which have to be there by then.
+    for (const name of externalDataFiles) {
+      await copyToDisk(join(dirname(sourcePath), name), join(dirname(targetPath), name));
+    }
+    await copyToDisk(sourcePath, unfinishedPath);
+    await rename(unfinishedPath, targetPath);
+  } catch (error) {
+    await rm(unfinishedPath, { force: true });
+    if (error instanceof AppError) throw error;
+    throw new AppError('input-output', `${targetPath} could not be written: ${(error as Error).message}.`, {
+      cause: error,
+    });
+  }
+}
+
+/**
+ * Gives a finished folder its final name. A folder that is there already without being known was left over by a crash and
+ * is replaced. Synchronous, so that it can be part of the transaction that makes it known.
+ */
+export function moveIntoPlace(folder: string, finalFolder: string): void {
+  mkdirSync(dirname(finalFolder), { recursive: true });
+  rmSync(finalFolder, { recursive: true, force: true });
+  renameSync(folder, finalFolder);
+  syncFolder(dirname(finalFolder));
+}
+
+/** Removes a variant's folder, and the model's when it was the last. */
+export async function removeVariantFolder(variantPath: string): Promise<void> {
+  const folder = dirname(variantPath);
+  await rm(folder, { recursive: true, force: true });
+  const modelFolder = dirname(folder);
+  const rest = await readdir(modelFolder).catch(() => null);
+  if (rest?.length === 0) await rm(modelFolder, { recursive: true, force: true });
+}
+
+/** A file name from a name for people. */
+export function toFileName(name: string, extension: string): string {
+  const safe = basename(name)
+    .normalize('NFC')
+    .replaceAll(/[^\p{L}\p{N}._ -]+/gu, '_')
+    .replace(/^[. ]+/, '')
+    .slice(0, 100)
+    .trim();
+  return `${safe === '' ? 'model' : safe}${extension}`;
+}
+
+async function copyToDisk(sourcePath: string, targetPath: string): Promise<void> {
+  await mkdir(dirname(targetPath), { recursive: true });
+  // A copy-on-write clone where the file system can; it takes no room and no time.
+  await copyFile(sourcePath, targetPath, constants.COPYFILE_FICLONE);
+  // A read-only source gives a read-only copy, which could not be flushed or removed everywhere.
+  const file = await open(targetPath, constants.O_RDWR).catch(() => null);
+  if (file === null) return;
+  try {
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+function syncFolder(path: string): void {
+  // Windows does not open folders; there the rename itself is journaled.
+  if (process.platform === 'win32') return;
+  const folder = openSync(path, 'r');
+  try {
+    fsyncSync(folder);
+  } finally {
+    closeSync(folder);
+  }
+}
+
+/** Errors: `not-found` and `invalid-input` sentences for what cannot be a model file. */
+export async function requireFile(path: string): Promise<void> {
+  const found = await stat(path).catch((error: NodeJS.ErrnoException) => error);
+  if (found instanceof Error) {
+    if (found.code === 'ENOENT') throw new AppError('not-found', `There is no file ${path}.`);
+    throw new AppError('input-output', `${path} cannot be read: ${found.message}.`, { cause: found });
+  }
+  if (!found.isFile()) throw new AppError('invalid-input', `${path} is a folder, not a model file.`);
+}

@@ -1,0 +1,102 @@
+/** The models and variants that are kept: names, ties to data, removal that can be undone, export. */
+import { mkdir } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { AppError, toErrorData } from '#shared/app-error.ts';
+import type { Model, ModelInspection, Variant } from '#shared/model.ts';
+import type { EngineHost } from '../engine-process/engine-host.ts';
+import type { Log } from '../log.ts';
+import type { Store } from '../store/store.ts';
+import type { DatasetCatalog } from './datasets.ts';
+import { type ImportAbout, importModel, inspectFile } from './import-model.ts';
+import { exportModelFiles, removeVariantFolder } from './model-files.ts';
+import { createVariantKeeper, type Kept } from './variant-keeper.ts';
+
+export type ModelLibrary = ReturnType<typeof createModelLibrary>;
+
+export function createModelLibrary(options: {
+  store: Store;
+  engines: EngineHost;
+  datasets: DatasetCatalog;
+  homePath: string;
+  log: Log;
+}) {
+  const { store, engines, datasets, log } = options;
+  const keeper = createVariantKeeper(options);
+  const { getModel, getVariant } = keeper;
+
+  return {
+    list: (): Model[] => store.models.list(),
+    getModel,
+    getVariant,
+    findKnown: keeper.findKnown,
+    keep: keeper.keep,
+    inTemporaryFolder: keeper.inTemporaryFolder,
+    inspect: (path: string): Promise<ModelInspection> => inspectFile(engines, path),
+    import: (path: string, about?: ImportAbout): Promise<Kept> => importModel({ store, engines, keeper }, path, about),
+    renameModel(id: string, name: string): Model {
+      getModel(id);
+      store.transaction(() => {
+        store.models.renameModel(id, name);
+        // The original goes by the model's name.
+        store.models.renameVariant(id, name);
+      });
+      return getModel(id);
+    },
+    renameVariant(id: string, name: string): Variant {
+      const variant = getVariant(id);
+      store.transaction(() => {
+        if (id === variant.modelId) store.models.renameModel(id, name);
+        store.models.renameVariant(id, name);
+      });
+      return getVariant(id);
+    },
+    tie(id: string, datasetId: string | null): Model {
+      getModel(id);
+      if (datasetId !== null && !datasets.isTieable(datasetId)) {
+        throw new AppError('not-found', `There is no dataset family “${datasetId}” and no folder of that path.`);
+      }
+      store.models.tie(id, datasetId);
+      return getModel(id);
+    },
+    removeModel(id: string): void {
+      getModel(id);
+      store.models.markModelRemoved(id, Date.now());
+    },
+    restoreModel(id: string): Model {
+      if (store.models.getRemoved(id) === null) {
+        throw new AppError('not-found', `The model ${id} was not removed, or is gone for good.`);
+      }
+      store.models.markModelRemoved(id, null);
+      return getModel(id);
+    },
+    removeVariant(id: string): void {
+      const variant = getVariant(id);
+      if (id === variant.modelId) {
+        throw new AppError('conflict', `“${variant.name}” is the original: it is removed together with its model.`);
+      }
+      store.models.markVariantRemoved(id, Date.now());
+    },
+    restoreVariant(id: string): Variant {
+      keeper.restore(id);
+      return getVariant(id);
+    },
+    async exportVariant(id: string, path: string): Promise<string> {
+      const variant = getVariant(id);
+      const targetPath = resolve(path);
+      if (targetPath === variant.path) {
+        throw new AppError('conflict', `${targetPath} is where the library keeps it already.`);
+      }
+      await mkdir(dirname(targetPath), { recursive: true });
+      await exportModelFiles(variant.path, targetPath, variant.inspection.externalDataFiles);
+      return targetPath;
+    },
+    /** Deletes what was removed, for good. */
+    async purgeRemoved(): Promise<void> {
+      for (const path of store.models.purgeRemoved()) {
+        await removeVariantFolder(path).catch((error: unknown) =>
+          log.warn(`${path} could not be deleted: ${toErrorData(error).message}`),
+        );
+      }
+    },
+  };
+}

@@ -1,0 +1,39 @@
+/** Puts the bundled samples into a new home. Each is seeded once: one that the user removed stays removed. */
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { toErrorData } from '#shared/app-error.ts';
+import type { Log } from '../log.ts';
+import type { Store } from '../store/store.ts';
+import type { ModelLibrary } from './model-library.ts';
+
+const SEEDED_KEY = 'seeded-samples';
+const SAMPLES_FAMILY = 'fashion-mnist';
+
+export async function seedSamples(options: {
+  store: Store;
+  library: Pick<ModelLibrary, 'import'>;
+  samplesPath: string;
+  log: Log;
+}): Promise<void> {
+  const { store, library, samplesPath, log } = options;
+  const readSeeded = (): string[] => z.array(z.string()).parse(JSON.parse(store.meta.get(SEEDED_KEY) ?? '[]'));
+  const samples = readdirSync(samplesPath).filter((name) => name.endsWith('.onnx'));
+  // The best known architecture first, as a list for people.
+  const inOrder = ['fashion-resnet.onnx', 'fashion-mobilenet.onnx', 'fashion-vit.onnx'];
+  samples.sort((a, b) => rank(inOrder, a) - rank(inOrder, b) || (a < b ? -1 : 1));
+  for (const name of samples) {
+    if (readSeeded().includes(name)) continue;
+    try {
+      await library.import(join(samplesPath, name), { sample: { datasetId: SAMPLES_FAMILY } });
+      store.transaction(() => store.meta.set(SEEDED_KEY, JSON.stringify([...new Set([...readSeeded(), name])])));
+    } catch (error) {
+      log.warn(`The sample ${name} could not be added to the library: ${toErrorData(error).message}`);
+    }
+  }
+}
+
+function rank(order: readonly string[], name: string): number {
+  const index = order.indexOf(name);
+  return index === -1 ? order.length : index;
+}

@@ -1,0 +1,28 @@
+import { jsonSchema } from '#shared/json.ts';
+import type { JobRunner } from '../jobs/job-runner.ts';
+import type { DatasetCatalog } from '../library/datasets.ts';
+import type { ModelLibrary } from '../library/model-library.ts';
+import type { Store } from '../store/store.ts';
+import type { Implementer } from './implementer.ts';
+
+export function qualityRouter(
+  os: Implementer,
+  parts: { store: Store; library: ModelLibrary; datasets: DatasetCatalog; jobs: JobRunner },
+) {
+  const { store, library, datasets, jobs } = parts;
+  return os.quality.router({
+    evaluate: os.quality.evaluate.handler(async ({ input }) => {
+      const names = input.variantIds.map((id) => library.getVariant(id).name);
+      if (input.referenceId !== undefined) library.getVariant(input.referenceId);
+      if (input.datasetId !== undefined) await datasets.resolve(input.datasetId, { split: 'test', tiedFamily: null });
+      const job = jobs.start({
+        kind: 'evaluate',
+        title: `Evaluate ${names.length === 1 ? names[0] : `${names.length} models`} on ${input.provider}`,
+        subject: { variantIds: input.variantIds },
+        input: jsonSchema.parse(JSON.parse(JSON.stringify(input))),
+      });
+      return { jobId: job.id };
+    }),
+    list: os.quality.list.handler(({ input }) => store.quality.listNewest(input.variantIds)),
+  });
+}

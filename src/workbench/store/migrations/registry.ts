@@ -1,0 +1,7 @@
+/** Every migration in order; adding one is a file and a line. A released migration is never edited. */
+import { firstMigration } from './0001-first.ts';
+
+/** `version` is the `PRAGMA user_version` that the database has after `sql`. */
+export type Migration = { version: number; sql: string };
+
+export const migrations: readonly Migration[] = [firstMigration];

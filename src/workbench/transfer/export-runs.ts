@@ -1,0 +1,78 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { AppError } from '#shared/app-error.ts';
+import type { ExperimentBook } from '../experiments/experiment-book.ts';
+import type { Store } from '../store/store.ts';
+import type { ExportedExperiment, ExportedRun, RunsFile } from './runs-file.ts';
+
+/**
+ * Writes the experiments that hold these ids to one file; gzipped when its name ends with `.gz`.
+ * @param ids of experiments or runs
+ */
+export async function exportRuns(
+  dependencies: { store: Store; book: ExperimentBook },
+  ids: readonly string[],
+  path: string,
+): Promise<{ path: string; experimentCount: number; runCount: number }> {
+  const { store, book } = dependencies;
+  const experiments = book.resolveIds(ids).map((id) => collect(store, id));
+  const unfinished = experiments.find(({ status }) => status === 'running' || status === 'pending');
+  if (unfinished) {
+    throw new AppError('conflict', `“${unfinished.name}” is still being measured: export it when it is done.`);
+  }
+  const fingerprints = new Set(experiments.map((experiment) => experiment.device.fingerprint));
+  const hashes = new Set(experiments.flatMap((experiment) => experiment.runs.map((run) => run.model.sha256)));
+  const file: RunsFile = {
+    format: 'whittle-runs',
+    version: 1,
+    exportedAtMs: Date.now(),
+    experiments,
+    quality: store.quality.listNewest([...hashes]).filter((quality) => fingerprints.has(quality.deviceFingerprint)),
+  };
+  const targetPath = resolve(path);
+  const text = JSON.stringify(file);
+  await writeWhole(targetPath, targetPath.endsWith('.gz') ? gzipSync(text) : text);
+  return {
+    path: targetPath,
+    experimentCount: experiments.length,
+    runCount: experiments.reduce((sum, experiment) => sum + experiment.runs.length, 0),
+  };
+}
+
+function collect(store: Store, id: string): ExportedExperiment {
+  const stored = store.experiments.get(id);
+  if (stored === null) throw new AppError('not-found', `There is no experiment ${id}.`);
+  const { name, plan, environment, device, status, error, createdAtMs, endedAtMs } = stored;
+  const runs = store.runs.listOf(id).map(({ model, ...run }): ExportedRun => ({
+    ...withoutExperiment(run),
+    model: { name: model.name, sha256: model.sha256, sizeBytes: model.sizeBytes },
+    blocks: store.runs.blocks(run.id),
+  }));
+  return { id, name, plan, environment, device, status, error, createdAtMs, endedAtMs, runs };
+}
+
+function withoutExperiment<R extends { experimentId: string }>(run: R): Omit<R, 'experimentId'> {
+  const { experimentId: _experimentId, ...rest } = run;
+  return rest;
+}
+
+/** Complete under its name, or not there. */
+export async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
+  const unfinishedPath = `${path}.${randomUUID()}.tmp`;
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    const file = await open(unfinishedPath, 'w');
+    try {
+      await file.writeFile(content);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(unfinishedPath, path);
+  } catch (error) {
+    await rm(unfinishedPath, { force: true });
+    throw new AppError('input-output', `${path} could not be written: ${(error as Error).message}.`, { cause: error });
+  }
+}
