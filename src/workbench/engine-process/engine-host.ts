@@ -1,5 +1,6 @@
 /** Starts engine processes and sees to it that none outlives the workbench. */
 import { type ChildProcess, fork } from 'node:child_process';
+import { AppError } from '#shared/app-error.ts';
 import type { EngineMethod, EngineParams, EngineResult } from '#shared/engine-protocol.ts';
 import { type EngineProcess, type RequestOptions, superviseEngine } from './engine-process.ts';
 
@@ -22,24 +23,35 @@ export function createEngineHost(options: {
   enginePath: string;
   forkEngine?: (enginePath: string) => ChildProcess;
 }): EngineHost {
-  const children = new Map<ChildProcess, EngineProcess | null>();
+  /** Each child with the promise that settles when it is gone. */
+  const children = new Map<ChildProcess, Promise<void>>();
   const forkEngine = options.forkEngine ?? forkNode;
+  let isClosed = false;
   const killAll = (): void => {
     for (const child of children.keys()) child.kill('SIGKILL');
   };
   process.once('exit', killAll);
 
-  const start: EngineHost['start'] = async ({ signal } = {}) => {
+  const forkTracked = (): ChildProcess => {
     const child = forkEngine(options.enginePath);
-    children.set(child, null);
-    child.once('exit', () => children.delete(child));
+    const gone = new Promise<void>((resolve) => {
+      child.once('exit', () => resolve());
+      // `exit` never comes for a process that could not be started.
+      child.once('error', () => child.pid === undefined && resolve());
+    });
+    children.set(child, gone);
+    void gone.then(() => children.delete(child));
+    return child;
+  };
+
+  const start: EngineHost['start'] = async ({ signal } = {}) => {
+    if (isClosed) throw new AppError('cancelled', 'Whittle is closing.');
+    const child = forkTracked();
     try {
-      const engine = await superviseEngine(child, { readyLimitMs: READY_LIMIT_MS, signal });
-      if (children.has(child)) children.set(child, engine);
-      return engine;
+      return await superviseEngine(child, { readyLimitMs: READY_LIMIT_MS, signal });
     } catch (error) {
       child.kill('SIGKILL');
-      throw error;
+      throw isClosed ? new AppError('cancelled', 'Whittle is closing.') : error;
     }
   };
 
@@ -49,14 +61,17 @@ export function createEngineHost(options: {
       const engine = await start({ signal: request.signal });
       try {
         return await engine.request(method, params, { silenceLimitMs: DEFAULT_SILENCE_LIMIT_MS, ...request });
+      } catch (error) {
+        throw isClosed ? new AppError('cancelled', 'Whittle is closing.') : error;
       } finally {
         await engine.kill();
       }
     },
     async close() {
+      isClosed = true;
       process.removeListener('exit', killAll);
       killAll();
-      await Promise.all([...children.values()].map(async (engine) => engine?.kill()));
+      await Promise.all(children.values());
     },
   };
 }

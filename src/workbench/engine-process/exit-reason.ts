@@ -5,6 +5,8 @@ export type EngineExit = { code: number | null; signal: NodeJS.Signals | null };
 
 const STDERR_LINES_SHOWN = 3;
 const LONGEST_LINE_SHOWN = 300;
+/** Lines of native and JavaScript stack traces: no news for people. */
+const STACK_FRAME = /^(\d+: |at |-{3,}|\[\w+\] *$)/;
 
 const outOfMemoryMarks = [
   /bad_alloc/,
@@ -30,7 +32,7 @@ export function explainExit(exit: EngineExit, activity: string, stderrTail: stri
   const lastLines = stderrTail
     .split(/\r?\n/)
     .map((line) => line.trim())
-    .filter((line) => line !== '')
+    .filter((line) => line !== '' && !STACK_FRAME.test(line))
     .slice(-STDERR_LINES_SHOWN)
     .map((line) => (line.length > LONGEST_LINE_SHOWN ? `${line.slice(0, LONGEST_LINE_SHOWN)}…` : line));
   const said = lastLines.length === 0 ? '' : ` It last said: ${lastLines.join(' / ')}`;

@@ -11,13 +11,7 @@ export type MeasuredCase = {
 
 export type MeasuredBlock = { caseId: string; round: number; startedAtMs: number; samplesMs: Float64Array };
 
-export type RoundsOutcome = {
-  roundCount: number;
-  isReduced: boolean;
-  /** Cases that measured to the end. */
-  survivors: string[];
-};
-
+/** @returns the cases that measured to the end */
 export async function measureRounds(options: {
   cases: readonly MeasuredCase[];
   budgetMs: number;
@@ -30,7 +24,7 @@ export async function measureRounds(options: {
   /** A case whose engine failed takes no part in what follows. */
   onFailure: (caseId: string, error: AppError) => void;
   onProgress: (progress: { round: number; roundCount: number; fraction: number; caseId: string }) => void;
-}): Promise<RoundsOutcome> {
+}): Promise<string[]> {
   const { cases, budgetMs, seed, firstRound, now } = options;
   const plan = planRounds({ budgetMs, runMs: cases.map((item) => item.runMs) });
   const planned = cases.map((item, index) => ({ item, block: plan.blocks[index] as BlockPlan }));
@@ -57,9 +51,5 @@ export async function measureRounds(options: {
     }
     roundsDone += 1;
   }
-  return {
-    roundCount: roundsDone,
-    isReduced: plan.isReduced,
-    survivors: cases.filter((item) => !failed.has(item.id)).map((item) => item.id),
-  };
+  return cases.filter((item) => !failed.has(item.id)).map((item) => item.id);
 }

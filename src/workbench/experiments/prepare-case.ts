@@ -92,7 +92,12 @@ function referenceOutputs(options: {
   const key = JSON.stringify([run.model.sha256, batchSize, dimensions]);
   const known = references.get(key);
   if (known) return known;
-  const made = runReference(options);
+  const made = runReference(options).catch((error: unknown) => {
+    if (!(error instanceof AppError) || error.kind === 'cancelled') throw error;
+    throw new AppError(error.kind, `The CPU, which the results are compared with, failed: ${error.message}`, {
+      cause: error,
+    });
+  });
   references.set(key, made);
   return made;
 }

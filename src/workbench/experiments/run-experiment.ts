@@ -19,6 +19,7 @@ import {
 } from './case-warnings.ts';
 import { measureRounds } from './measure-rounds.ts';
 import { type PreparedCase, prepareCase, type ReferenceOutputs } from './prepare-case.ts';
+import { FEWEST_ROUNDS } from './schedule.ts';
 import { profileRun } from './profile-run.ts';
 
 export type ExperimentDependencies = {
@@ -157,7 +158,7 @@ function createSession(
       const nextBlock = new Map(live.map(({ run }) => [run.id, store.runs.countBlocks(run.id)]));
       const savedRounds = runs().flatMap((run) => store.runs.blocks(run.id).map((block) => block.round));
       try {
-        const outcome = await measureRounds({
+        const survivors = await measureRounds({
           cases: live.map(({ run, engine, runMs }) => ({
             id: run.id,
             runMs,
@@ -183,9 +184,9 @@ function createSession(
             context.report(overall, `Measuring round ${round} of ${roundCount}: ${where}`);
           },
         });
-        for (const id of outcome.survivors) {
+        for (const id of survivors) {
           await completeRun(byId.get(id) as LiveCase);
-          if (outcome.isReduced) addWarnings(id, [reducedRoundsWarning]);
+          if (store.runs.countBlocks(id) < FEWEST_ROUNDS) addWarnings(id, [reducedRoundsWarning]);
         }
       } finally {
         await Promise.all(live.map(({ engine }) => engine.kill()));

@@ -18,24 +18,25 @@ export type RoundPlan = {
   roundCount: number;
   /** One for each case, in their order. */
   blocks: BlockPlan[];
-  /** True when the budget is too short for the rounds and samples that a verdict needs. */
-  isReduced: boolean;
 };
 
-/** Rounds and samples per block to try, best first. Six rounds are the fewest that give an interval. */
+/** Fewer paired rounds give no interval, and so no verdict. */
+export const FEWEST_ROUNDS = 6;
+
+/** Rounds and samples per block to try, best first. */
 const ATTEMPTS = [
   { roundCount: 20, minimumSamples: 5 },
   { roundCount: 12, minimumSamples: 3 },
   { roundCount: 10, minimumSamples: 2 },
   { roundCount: 8, minimumSamples: 1 },
-  { roundCount: 6, minimumSamples: 1 },
+  { roundCount: FEWEST_ROUNDS, minimumSamples: 1 },
 ] as const;
 
 /** Longer blocks give way to more rounds. */
 const LONGEST_BLOCK_MS = 1000;
 const MOST_ROUNDS = 200;
 /** Keeps a run's raw samples small however fast the model is. */
-const MOST_SAMPLES_PER_RUN = 40_000;
+const MOST_SAMPLES_PER_RUN = 20_000;
 
 /** @param runMs the time of one run of each case, from its warm-up */
 export function planRounds(options: { budgetMs: number; runMs: readonly number[] }): RoundPlan {
@@ -45,14 +46,15 @@ export function planRounds(options: { budgetMs: number; runMs: readonly number[]
     const costs = runMs.map((time) => blockCostMs(time, minimumSamples));
     const durationMs = fillRound(budgetMs / roundCount, costs);
     if (durationMs === null) continue;
-    if (durationMs <= LONGEST_BLOCK_MS) return planOf(roundCount, minimumSamples, durationMs, runMs, false);
-    const manyRounds = Math.min(MOST_ROUNDS, Math.ceil(budgetMs / (runMs.length * LONGEST_BLOCK_MS)));
-    const longRounds = Math.max(roundCount, manyRounds);
+    if (durationMs <= LONGEST_BLOCK_MS) return planOf(roundCount, minimumSamples, durationMs, runMs);
+    const wantedRounds = Math.ceil(budgetMs / (runMs.length * LONGEST_BLOCK_MS));
+    const possibleRounds = Math.floor(budgetMs / costs.reduce((sum, cost) => sum + cost, 0));
+    const longRounds = Math.max(roundCount, Math.min(MOST_ROUNDS, wantedRounds, possibleRounds));
     const longDurationMs = fillRound(budgetMs / longRounds, costs) ?? durationMs;
-    return planOf(longRounds, minimumSamples, longDurationMs, runMs, false);
+    return planOf(longRounds, minimumSamples, longDurationMs, runMs);
   }
   const roundCostMs = runMs.reduce((sum, time) => sum + blockCostMs(time, 1), 0);
-  return planOf(Math.max(1, Math.floor(budgetMs / roundCostMs)), 1, 0, runMs, true);
+  return planOf(Math.max(1, Math.floor(budgetMs / roundCostMs)), 1, 0, runMs);
 }
 
 /**
@@ -81,17 +83,10 @@ export function orderOfRound<Item>(items: readonly Item[], round: number, seed: 
   return round % 2 === 0 ? order : order.toReversed();
 }
 
-function planOf(
-  roundCount: number,
-  minimumSamples: number,
-  durationMs: number,
-  runMs: readonly number[],
-  isReduced: boolean,
-): RoundPlan {
+function planOf(roundCount: number, minimumSamples: number, durationMs: number, runMs: readonly number[]): RoundPlan {
   const mostSamples = Math.ceil(MOST_SAMPLES_PER_RUN / roundCount);
   return {
     roundCount,
-    isReduced,
     blocks: runMs.map((time) => ({
       durationMs: Math.min(durationMs, mostSamples * time),
       minimumSamples,

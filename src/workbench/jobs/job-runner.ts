@@ -134,6 +134,7 @@ export function createJobRunner(options: {
 
   return {
     start(request, prepare) {
+      if (isClosing) throw new AppError('conflict', 'Whittle is closing and starts nothing new.');
       const handler = handlers[request.kind];
       const nowMs = Date.now();
       const job: StoredJob = {

@@ -2,7 +2,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { toErrorData } from '#shared/app-error.ts';
+import { AppError, toErrorData } from '#shared/app-error.ts';
 import type { Log } from '../log.ts';
 import type { Store } from '../store/store.ts';
 import type { ModelLibrary } from './model-library.ts';
@@ -28,6 +28,8 @@ export async function seedSamples(options: {
       await library.import(join(samplesPath, name), { sample: { datasetId: SAMPLES_FAMILY } });
       store.transaction(() => store.meta.set(SEEDED_KEY, JSON.stringify([...new Set([...readSeeded(), name])])));
     } catch (error) {
+      // Closed before it was done: the next start goes on.
+      if (error instanceof AppError && error.kind === 'cancelled') return;
       log.warn(`The sample ${name} could not be added to the library: ${toErrorData(error).message}`);
     }
   }

@@ -6,7 +6,6 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError, toErrorData } from '../../src/shared/app-error.ts';
-import type { Device } from '../../src/shared/device.ts';
 import type {
   EngineMethod,
   EngineMethods,
@@ -16,55 +15,8 @@ import type {
   EngineTensor,
 } from '../../src/shared/engine-protocol.ts';
 import type { Fidelity, ModelInspection } from '../../src/shared/model.ts';
-
-export type FakeModel = {
-  name: string;
-  /** Time that one run is said to take. */
-  runMs?: number;
-  /** What the outputs are, so that parity can fail: by provider, else `default`. */
-  outputs?: Record<string, number>;
-  /** What happens when this method is asked for. */
-  on?: Partial<Record<EngineMethod, Misbehaviour>>;
-  /** That many requests of the method go well before it happens. */
-  after?: number;
-  metadata?: Record<string, string>;
-};
-
-export type Misbehaviour =
-  | 'crash'
-  | 'abort'
-  | 'exit-0'
-  | 'hang'
-  | 'error'
-  | 'unsupported'
-  | 'out-of-memory'
-  | 'disconnect';
-
-export const fakeDevice: Device = {
-  fingerprint: 'fa4efa4efa4efa4e',
-  cpu: {
-    vendor: 'Fake',
-    model: 'Fake CPU',
-    architecture: 'x64',
-    sockets: 1,
-    physicalCores: 2,
-    logicalCores: 2,
-    performanceCores: null,
-    efficiencyCores: null,
-    usableCores: 2,
-    maxMegahertz: null,
-    extensions: ['avx2'],
-    caches: { l1dBytes: null, l1iBytes: null, l2Bytes: null, l3Bytes: null },
-    governor: null,
-  },
-  memoryBytes: 8 * 2 ** 30,
-  memoryLimitBytes: null,
-  gpus: [],
-  os: { platform: 'linux', name: 'Fake OS', version: '1', kernel: null },
-  power: { source: 'mains', batteryPercent: null },
-  virtualization: null,
-  sources: {},
-};
+import { fakeDevice } from './fake-device.ts';
+import type { FakeModel } from './fake-model.ts';
 
 type Handlers = {
   [M in EngineMethod]: (
@@ -138,7 +90,9 @@ async function misbehave(method: EngineMethod, path: string | undefined): Promis
       return process.exit(0);
     case 'out-of-memory':
       process.stderr.write("terminate called after throwing an instance of 'std::bad_alloc'\n");
-      return process.abort();
+      process.kill(process.pid, 'SIGABRT');
+      await sleep(60_000);
+      return;
     case 'hang':
       await sleep(600_000);
       return;
@@ -256,14 +210,11 @@ async function answer<M extends EngineMethod>(
   }
 }
 
-/** Imported for its types by tests, forked as a program by the workbench. */
-if (process.send) {
-  process.on('message', (message) => {
-    const { id, method, params } = message as EngineRequest;
-    void answer(id, method, params);
-  });
-  process.on('disconnect', () => process.exit(0));
-  // What a native library prints must not reach the standard output of the workbench.
-  process.stdout.write('fake engine: noise on standard output\n');
-  send({ kind: 'ready' });
-}
+process.on('message', (message) => {
+  const { id, method, params } = message as EngineRequest;
+  void answer(id, method, params);
+});
+process.on('disconnect', () => process.exit(0));
+// What a native library prints must not reach the standard output of the workbench.
+process.stdout.write('fake engine: noise on standard output\n');
+send({ kind: 'ready' });

@@ -1,0 +1,42 @@
+import { describe, expect, test } from 'vitest';
+import { caseSettingsSchema } from '#shared/case.ts';
+import type { Device } from '#shared/device.ts';
+import { fakeDevice } from '../../../tests/fakes/fake-device.ts';
+import { warningsOfMachine, warningsOfPlacement, warningsOfSettings } from './case-warnings.ts';
+
+const device = (changes: { cpu?: Partial<Device['cpu']>; power?: Device['power'] }): Device => ({
+  ...fakeDevice,
+  cpu: { ...fakeDevice.cpu, ...changes.cpu },
+  power: changes.power ?? fakeDevice.power,
+});
+
+describe('warnings', () => {
+  test.each<[string, Device, number, string[]]>([
+    ['a quiet machine on mains', fakeDevice, 0.1, []],
+    ['a battery', device({ power: { source: 'battery', batteryPercent: 50 } }), 0, ['on-battery']],
+    ['the powersave governor', device({ cpu: { governor: 'powersave' } }), 0, ['powersave-governor']],
+    ['other programs', fakeDevice, 1.5, ['busy-machine']],
+  ])('of %s', (_, facts, loadAverage, kinds) => {
+    expect(warningsOfMachine(facts, loadAverage).map((warning) => warning.kind)).toEqual(kinds);
+  });
+
+  test.each([
+    [0, 2, []],
+    [2, 2, []],
+    [2, 1.5, []],
+    [3, 2, ['thread-oversubscription']],
+  ])('of %i threads on %d usable cores', (intraOpThreads, usableCores, kinds) => {
+    const settings = caseSettingsSchema.parse({ intraOpThreads });
+    const warnings = warningsOfSettings(settings, device({ cpu: { usableCores } }));
+    expect(warnings.map((warning) => warning.kind)).toEqual(kinds);
+  });
+
+  test.each([
+    ['node:cpu', 1, []],
+    ['node:webgpu', 0.2, []],
+    ['node:webgpu', 0.7, ['fell-back-to-cpu']],
+  ])('of %s with a share of %d on the CPU', (provider, timeShare, kinds) => {
+    const placement = [{ provider: 'CPUExecutionProvider', nodeCount: 12, timeShare }];
+    expect(warningsOfPlacement(provider, placement).map((warning) => warning.kind)).toEqual(kinds);
+  });
+});

@@ -1,0 +1,106 @@
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { FEWEST_ROUNDS, orderOfRound, planRounds, shouldStartRound } from './schedule.ts';
+
+const runTimes = fc.array(fc.double({ min: 0.01, max: 2000, noNaN: true }), { minLength: 1, maxLength: 8 });
+
+/** How long the plan takes when every run takes what the warm-up said. */
+function plannedMs(plan: ReturnType<typeof planRounds>, runMs: readonly number[]): number {
+  const roundMs = plan.blocks.reduce((sum, block, index) => {
+    const time = runMs[index] as number;
+    return sum + Math.max(block.durationMs, block.minimumSamples * time) + block.settleRuns * time;
+  }, 0);
+  return roundMs * plan.roundCount;
+}
+
+describe('the plan of rounds', () => {
+  test.each([
+    ['three quick models share 20 s equally', 20_000, [1, 1, 1], 20, [333.3, 333.3, 333.3]],
+    ['a long budget gives more rounds, not longer blocks', 120_000, [5, 5], 60, [1000, 1000]],
+    [
+      'a slow model takes what its fewest samples need (900 ms), the others share the rest',
+      20_000,
+      [1, 150],
+      20,
+      [100, 100],
+    ],
+    ['a model of 10 µs is not sampled without end', 20_000, [0.01], 20, [10]],
+  ])('%s', (_, budgetMs, runMs, roundCount, durationsMs) => {
+    const plan = planRounds({ budgetMs, runMs });
+    expect(plan.roundCount).toBe(roundCount);
+    for (const [index, expected] of durationsMs.entries()) {
+      expect(plan.blocks[index]?.durationMs).toBeCloseTo(expected, 0);
+    }
+  });
+
+  test('never takes longer than the budget when six rounds fit, settling aside', () => {
+    fc.assert(
+      fc.property(runTimes, fc.double({ min: 1000, max: 600_000, noNaN: true }), (runMs, budgetMs) => {
+        const plan = planRounds({ budgetMs, runMs });
+        if (plan.roundCount < FEWEST_ROUNDS) return;
+        const settlingMs = plan.blocks.reduce(
+          (sum, block, index) => sum + block.settleRuns * (runMs[index] as number),
+          0,
+        );
+        expect(plannedMs(plan, runMs)).toBeLessThanOrEqual(budgetMs * 1.001 + settlingMs * plan.roundCount);
+      }),
+    );
+  });
+
+  test('every case gets at least one sample in every round, and ten paired rounds when the budget allows', () => {
+    fc.assert(
+      fc.property(runTimes, fc.double({ min: 1000, max: 600_000, noNaN: true }), (runMs, budgetMs) => {
+        const plan = planRounds({ budgetMs, runMs });
+        expect(plan.blocks).toHaveLength(runMs.length);
+        for (const block of plan.blocks) expect(block.minimumSamples).toBeGreaterThanOrEqual(1);
+        // Ten rounds of two samples with the most settling there is.
+        const fewestMs = runMs.reduce((sum, time) => sum + 10 * 22 * time, 0);
+        expect(plan.roundCount).toBeGreaterThanOrEqual(fewestMs < budgetMs ? 10 : 1);
+      }),
+    );
+  });
+
+  test('a budget too short for six rounds gives as many as fit, at least one', () => {
+    expect(planRounds({ budgetMs: 1000, runMs: [300] }).roundCount).toBe(3);
+    expect(planRounds({ budgetMs: 1000, runMs: [5000] }).roundCount).toBe(1);
+  });
+});
+
+describe('the order of a round', () => {
+  const items = ['a', 'b', 'c', 'd'];
+
+  test('is the same for the same seed and round', () => {
+    expect(orderOfRound(items, 4, 7)).toEqual(orderOfRound(items, 4, 7));
+  });
+
+  test('an odd round reverses the even one before it, so that every case stands equally early', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 500 }), fc.nat(), (pair, seed) => {
+        const even = orderOfRound(items, 2 * pair, seed);
+        expect(orderOfRound(items, 2 * pair + 1, seed)).toEqual(even.toReversed());
+        expect(even.toSorted()).toEqual(items);
+      }),
+    );
+  });
+
+  test('differs between pairs of rounds', () => {
+    const orders = new Set(Array.from({ length: 20 }, (_, pair) => orderOfRound(items, 2 * pair, 1).join('')));
+    expect(orders.size).toBeGreaterThan(5);
+  });
+});
+
+describe('the stop rule', () => {
+  test.each([
+    ['the first round always starts', { roundsDone: 0, roundCount: 10, elapsedMs: 0, budgetMs: 0 }, true],
+    ['planned rounds end it', { roundsDone: 10, roundCount: 10, elapsedMs: 10, budgetMs: 1000 }, false],
+    ['a round that ends in time starts', { roundsDone: 5, roundCount: 10, elapsedMs: 500, budgetMs: 1000 }, true],
+    [
+      'one that would end late by half of it starts',
+      { roundsDone: 9, roundCount: 20, elapsedMs: 900, budgetMs: 950 },
+      true,
+    ],
+    ['one that would end later does not', { roundsDone: 9, roundCount: 20, elapsedMs: 910, budgetMs: 950 }, false],
+  ])('%s', (_, state, expected) => {
+    expect(shouldStartRound(state)).toBe(expected);
+  });
+});

@@ -1,0 +1,16 @@
+/** A process with a workbench that measures two fake models; tells its parent the ids. For killing. */
+import { join } from 'node:path';
+import { importFake, openWorkbench } from './test-workbench.ts';
+
+const [folder, timeBudgetSeconds] = process.argv.slice(2) as [string, string];
+const { client } = await openWorkbench(join(folder, 'home'));
+const variantIds = [
+  await importFake(client, folder, { name: 'a', runMs: 2 }),
+  await importFake(client, folder, { name: 'b', runMs: 2 }),
+];
+const started = await client.experiments.start({
+  variantIds,
+  providers: ['node:cpu'],
+  timeBudgetSeconds: Number(timeBudgetSeconds),
+});
+process.send?.(started);

@@ -1,0 +1,85 @@
+/** A workbench in a home of its own, in this process, for tests. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Environment } from '../../src/shared/experiment.ts';
+import type { Job } from '../../src/shared/job.ts';
+import { createWorkbench, type PrintPdf } from '../../src/workbench/create-workbench.ts';
+import { createLocalClient, type WorkbenchClient } from '../../src/workbench/local-client.ts';
+import type { FakeModel } from './fake-model.ts';
+
+export const fakeEnginePath = join(import.meta.dirname, 'fake-engine.ts');
+export const realEnginePath = join(import.meta.dirname, '../../src/engine/entry.ts');
+export const samplesPath = join(import.meta.dirname, '../../resources/samples');
+
+export const testEnvironment: Environment = {
+  whittleVersion: '0.0.0-test',
+  onnxruntimeNodeVersion: '1.30.0',
+  nodeVersion: process.version,
+  electronVersion: null,
+  platform: process.platform,
+};
+
+export type TestWorkbench = {
+  client: WorkbenchClient;
+  homePath: string;
+  /** What was logged as a warning or an error. */
+  complaints: string[];
+  close: () => Promise<void>;
+};
+
+export function createTemporaryFolder(): string {
+  return mkdtempSync(join(tmpdir(), 'whittle-test-'));
+}
+
+export async function openWorkbench(
+  homePath: string,
+  options: { enginePath?: string; samplesPath?: string | null; printPdf?: PrintPdf } = {},
+): Promise<TestWorkbench> {
+  const complaints: string[] = [];
+  const workbench = await createWorkbench({
+    homePath,
+    enginePath: options.enginePath ?? fakeEnginePath,
+    samplesPath: options.samplesPath ?? null,
+    versions: testEnvironment,
+    printPdf: options.printPdf ?? null,
+    log: {
+      info: () => {},
+      warn: (message) => void complaints.push(message),
+      error: (message) => void complaints.push(message),
+    },
+  });
+  return { client: createLocalClient(workbench), homePath, complaints, close: () => workbench.close() };
+}
+
+/** Writes a “model” for the fake engine. @returns its path */
+export function writeFakeModel(folder: string, model: FakeModel): string {
+  const path = join(folder, `${model.name}.onnx`);
+  writeFileSync(path, JSON.stringify(model));
+  return path;
+}
+
+export async function importFake(client: WorkbenchClient, folder: string, model: FakeModel): Promise<string> {
+  const { variant } = await client.models.import({ path: writeFakeModel(folder, model) });
+  return variant.id;
+}
+
+/** Waits until the job is over. */
+export async function finish(client: WorkbenchClient, jobId: string): Promise<Job> {
+  for await (const _ of await client.jobs.watch({ id: jobId })) {
+    // Each step is a state; the last is the end.
+  }
+  return client.jobs.get({ id: jobId });
+}
+
+export async function waitFor(condition: () => boolean | Promise<boolean>, limitMs = 30_000): Promise<void> {
+  const deadlineMs = Date.now() + limitMs;
+  while (!(await condition())) {
+    if (Date.now() > deadlineMs) throw new Error('What was waited for did not happen.');
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+}
+
+export function removeFolder(path: string): void {
+  rmSync(path, { recursive: true, force: true });
+}
