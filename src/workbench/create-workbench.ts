@@ -16,12 +16,13 @@ import type { Log } from './log.ts';
 import { createEvaluateHandler } from './quality/evaluate-job.ts';
 import { createCompressHandler } from './recipes/compress-job.ts';
 import { createRecipeBook } from './recipes/recipe-book.ts';
+import { createReport, type PrintPdf, type ReportRequest } from './report-shelf/create-report.ts';
+import type { RenderReport } from './report-shelf/report-sources.ts';
 import { createReportShelf } from './report-shelf/report-shelf.ts';
 import { createRouter } from './router/create-router.ts';
 import { openStore } from './store/store.ts';
 
-/** Prints an HTML file to a PDF file; only a shell with a browser in it can. */
-export type PrintPdf = (options: { htmlPath: string; pdfPath: string }) => Promise<void>;
+export type { PrintPdf };
 
 export type WorkbenchOptions = {
   /** Where the database, variants and reports live; made when absent. */
@@ -32,6 +33,8 @@ export type WorkbenchOptions = {
   samplesPath: string | null;
   versions: Environment;
   printPdf: PrintPdf | null;
+  /** How reports are written; without it none can be made. */
+  renderReport?: RenderReport;
   log: Log;
 };
 
@@ -66,7 +69,8 @@ function createParts(options: WorkbenchOptions) {
   const library = createModelLibrary({ store, engines, datasets, homePath, log });
   const recipes = createRecipeBook(engines);
   const book = createExperimentBook(store);
-  const shelf = createReportShelf({ store, reportsPath: join(homePath, 'reports') });
+  const reportsPath = join(homePath, 'reports');
+  const shelf = createReportShelf({ store, reportsPath });
   const { whittleVersion } = environment;
   const jobs = createJobRunner({
     store,
@@ -107,6 +111,11 @@ function createParts(options: WorkbenchOptions) {
     recipes,
     book,
     shelf,
+    createReport: (request: ReportRequest) =>
+      createReport(
+        { store, book, environment, reportsPath, renderReport: options.renderReport ?? null, printPdf },
+        request,
+      ),
     jobs,
     seeded,
     info,

@@ -4,8 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Environment } from '../../src/shared/experiment.ts';
 import type { Job } from '../../src/shared/job.ts';
-import { createWorkbench, type PrintPdf } from '../../src/workbench/create-workbench.ts';
+import { createWorkbench } from '../../src/workbench/create-workbench.ts';
 import { createLocalClient, type WorkbenchClient } from '../../src/workbench/local-client.ts';
+import type { PrintPdf } from '../../src/workbench/report-shelf/create-report.ts';
+import type { RenderReport } from '../../src/workbench/report-shelf/report-sources.ts';
 import type { FakeModel } from './fake-model.ts';
 
 export const fakeEnginePath = join(import.meta.dirname, 'fake-engine.ts');
@@ -34,7 +36,12 @@ export function createTemporaryFolder(): string {
 
 export async function openWorkbench(
   homePath: string,
-  options: { enginePath?: string; samplesPath?: string | null; printPdf?: PrintPdf } = {},
+  options: {
+    enginePath?: string;
+    samplesPath?: string | null;
+    printPdf?: PrintPdf;
+    renderReport?: RenderReport;
+  } = {},
 ): Promise<TestWorkbench> {
   const complaints: string[] = [];
   const workbench = await createWorkbench({
@@ -43,6 +50,7 @@ export async function openWorkbench(
     samplesPath: options.samplesPath ?? null,
     versions: testEnvironment,
     printPdf: options.printPdf ?? null,
+    ...(options.renderReport ? { renderReport: options.renderReport } : {}),
     log: {
       info: () => {},
       warn: (message) => void complaints.push(message),

@@ -21,6 +21,7 @@ export function createChangeFeed(store: Pick<Store, 'meta' | 'onWrite'>): Change
   let known = store.meta.topicVersions();
   let dataVersion = store.meta.dataVersion();
   let gathering: NodeJS.Timeout | null = null;
+  let isClosed = false;
 
   const compare = (): void => {
     const current = store.meta.topicVersions();
@@ -49,7 +50,11 @@ export function createChangeFeed(store: Pick<Store, 'meta' | 'onWrite'>): Change
   return {
     onChange,
     async *iterate(signal) {
-      const state = { isOver: signal?.aborted ?? false, waiting: new Set<ChangeTopic>(), wake: (): void => {} };
+      const state = {
+        isOver: isClosed || (signal?.aborted ?? false),
+        waiting: new Set<ChangeTopic>(),
+        wake: (): void => {},
+      };
       const stop = onChange((topics) => {
         for (const topic of topics) state.waiting.add(topic);
         state.wake();
@@ -77,6 +82,7 @@ export function createChangeFeed(store: Pick<Store, 'meta' | 'onWrite'>): Change
       }
     },
     close() {
+      isClosed = true;
       clearInterval(poll);
       if (gathering) clearTimeout(gathering);
       for (const end of endings) end();

@@ -49,7 +49,7 @@ describe('model files', () => {
 
   test.each([
     ['fashion-resnet.half-precision', 'fashion-resnet.half-precision.onnx'],
-    ['../../etc/passwd', 'passwd.onnx'],
+    ['../../etc/passwd', '_.._etc_passwd.onnx'],
     ['a:b*c?', 'a_b_c_.onnx'],
     ['  .hidden', 'hidden.onnx'],
     ['..', 'model.onnx'],

@@ -1,7 +1,7 @@
 /** Copies model files with their external data, so that a copy is complete and on the disk, or absent. */
 import { closeSync, constants, fsyncSync, mkdirSync, openSync, renameSync, rmSync } from 'node:fs';
 import { copyFile, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
-import { basename, dirname, isAbsolute, join, normalize } from 'node:path';
+import { dirname, isAbsolute, join, normalize } from 'node:path';
 import { AppError } from '#shared/app-error.ts';
 
 /** Copies `sourcePath` to `targetPath`, and its external data files to the same places relative to it. */
@@ -68,7 +68,7 @@ export async function removeVariantFolder(variantPath: string): Promise<void> {
 
 /** A file name from a name for people. */
 export function toFileName(name: string, extension: string): string {
-  const safe = basename(name)
+  const safe = name
     .normalize('NFC')
     .replaceAll(/[^\p{L}\p{N}._ -]+/gu, '_')
     .replace(/^[. ]+/, '')

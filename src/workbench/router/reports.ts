@@ -1,13 +1,15 @@
-import { AppError } from '#shared/app-error.ts';
+import type { Report } from '#shared/report.ts';
+import type { ReportRequest } from '../report-shelf/create-report.ts';
 import type { ReportShelf } from '../report-shelf/report-shelf.ts';
 import type { Implementer } from './implementer.ts';
 
-export function reportsRouter(os: Implementer, { shelf }: { shelf: ReportShelf }) {
+type Parts = { shelf: ReportShelf; createReport: (request: ReportRequest) => Promise<Report> };
+
+export function reportsRouter(os: Implementer, parts: Parts) {
+  const { shelf, createReport } = parts;
   return os.reports.router({
     list: os.reports.list.handler(() => shelf.list()),
-    create: os.reports.create.handler(() => {
-      throw new AppError('unsupported', 'Reports are not made yet.');
-    }),
+    create: os.reports.create.handler(({ input }) => createReport(input)),
     read: os.reports.read.handler(({ input }) => shelf.read(input.id)),
     saveAs: os.reports.saveAs.handler(async ({ input }) => ({ path: await shelf.saveAs(input.id, input.path) })),
     remove: os.reports.remove.handler(async ({ input }) => {

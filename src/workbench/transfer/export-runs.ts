@@ -1,10 +1,9 @@
-import { randomUUID } from 'node:crypto';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { AppError } from '#shared/app-error.ts';
 import type { ExperimentBook } from '../experiments/experiment-book.ts';
 import type { Store } from '../store/store.ts';
+import { writeWhole } from './write-whole.ts';
 import type { ExportedExperiment, ExportedRun, RunsFile } from './runs-file.ts';
 
 /**
@@ -56,23 +55,4 @@ function collect(store: Store, id: string): ExportedExperiment {
 function withoutExperiment<R extends { experimentId: string }>(run: R): Omit<R, 'experimentId'> {
   const { experimentId: _experimentId, ...rest } = run;
   return rest;
-}
-
-/** Complete under its name, or not there. */
-export async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
-  const unfinishedPath = `${path}.${randomUUID()}.tmp`;
-  try {
-    await mkdir(dirname(path), { recursive: true });
-    const file = await open(unfinishedPath, 'w');
-    try {
-      await file.writeFile(content);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(unfinishedPath, path);
-  } catch (error) {
-    await rm(unfinishedPath, { force: true });
-    throw new AppError('input-output', `${path} could not be written: ${(error as Error).message}.`, { cause: error });
-  }
 }

@@ -1,0 +1,91 @@
+/** Makes a report and puts it on the shelf. */
+import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { AppError } from '#shared/app-error.ts';
+import type { Environment } from '#shared/experiment.ts';
+import type { Report, ReportFormat } from '#shared/report.ts';
+import type { ExperimentBook } from '../experiments/experiment-book.ts';
+import { toFileName } from '../library/model-files.ts';
+import type { Store } from '../store/store.ts';
+import { writeWhole } from '../transfer/write-whole.ts';
+import { collectReportSources, type RenderReport, type ReportSources } from './report-sources.ts';
+
+/** Prints an HTML file to a PDF file; only a shell with a browser in it can. */
+export type PrintPdf = (options: { htmlPath: string; pdfPath: string }) => Promise<void>;
+
+export type ReportRequest = {
+  ids: readonly string[];
+  format: ReportFormat;
+  title?: string | undefined;
+  /** Absent: kept in the home. */
+  path?: string | undefined;
+};
+
+export async function createReport(
+  dependencies: {
+    store: Store;
+    book: ExperimentBook;
+    environment: Environment;
+    reportsPath: string;
+    renderReport: RenderReport | null;
+    printPdf: PrintPdf | null;
+  },
+  request: ReportRequest,
+): Promise<Report> {
+  const { store, reportsPath, renderReport, printPdf } = dependencies;
+  const { format } = request;
+  if (renderReport === null) throw new AppError('unsupported', 'This build of Whittle has no reports.');
+  const createdAtMs = Date.now();
+  const sources = collectReportSources(dependencies, request.ids, { title: request.title, createdAtMs });
+  const path = request.path === undefined ? freePath(reportsPath, sources.title, format) : resolve(request.path);
+  if (format === 'pdf') await printReport(sources, path, renderReport, printPdf);
+  else await writeWhole(path, renderReport(format, sources));
+  const report = {
+    id: randomUUID(),
+    title: sources.title,
+    format,
+    experimentIds: sources.experiments.map((experiment) => experiment.id),
+    createdAtMs,
+    path,
+    sizeBytes: (await stat(path)).size,
+  };
+  store.reports.add(report);
+  return store.reports.get(report.id) as Report;
+}
+
+async function printReport(
+  sources: ReportSources,
+  path: string,
+  renderReport: RenderReport,
+  printPdf: PrintPdf | null,
+): Promise<void> {
+  if (printPdf === null) {
+    throw new AppError(
+      'unsupported',
+      'PDF reports need the Whittle window. Make an HTML report instead and print it in any browser.',
+    );
+  }
+  const unfinished = { htmlPath: `${path}.${randomUUID()}.html`, pdfPath: `${path}.${randomUUID()}.pdf` };
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    await writeWhole(unfinished.htmlPath, renderReport('html', sources));
+    await printPdf(unfinished);
+    await rename(unfinished.pdfPath, path);
+  } catch (error) {
+    if (error instanceof AppError) throw error;
+    throw new AppError('input-output', `${path} could not be made: ${(error as Error).message}.`, { cause: error });
+  } finally {
+    await rm(unfinished.htmlPath, { force: true });
+    await rm(unfinished.pdfPath, { force: true });
+  }
+}
+
+/** `Title.html`, or `Title 2.html` when that is taken. */
+function freePath(folder: string, title: string, format: ReportFormat): string {
+  for (let number = 1; ; number += 1) {
+    const path = join(folder, toFileName(number === 1 ? title : `${title} ${number}`, `.${format}`));
+    if (!existsSync(path)) return path;
+  }
+}

@@ -1,0 +1,23 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { AppError } from '#shared/app-error.ts';
+
+/** Writes a file that is complete under its name, or not there; an older one stays until then. */
+export async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
+  const unfinishedPath = `${path}.${randomUUID()}.tmp`;
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    const file = await open(unfinishedPath, 'w');
+    try {
+      await file.writeFile(content);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(unfinishedPath, path);
+  } catch (error) {
+    await rm(unfinishedPath, { force: true });
+    throw new AppError('input-output', `${path} could not be written: ${(error as Error).message}.`, { cause: error });
+  }
+}
