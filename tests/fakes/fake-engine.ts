@@ -55,7 +55,7 @@ function inspect(path: string): ModelInspection {
     parameterCount: 10,
     macs: 100,
     bytesByDtype: { float32: 40 },
-    externalDataFiles: [],
+    externalDataFiles: model.externalDataFiles ?? [],
     metadata: model.metadata ?? {},
   };
 }

@@ -12,6 +12,7 @@ export type FakeModel = {
   /** That many requests of the method go well before it happens. */
   after?: number;
   metadata?: Record<string, string>;
+  externalDataFiles?: string[];
 };
 
 export type Misbehaviour =

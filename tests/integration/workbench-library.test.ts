@@ -99,6 +99,61 @@ describe('importing', () => {
   });
 });
 
+describe('external data', () => {
+  test('is kept beside the model, and goes with it when it is exported', async () => {
+    const { client } = workbench;
+    mkdirSync(join(folder, 'weights'));
+    writeFileSync(join(folder, 'weights/a.bin'), 'many weights');
+    const id = await importFake(client, folder, { name: 'net', externalDataFiles: ['weights/a.bin'] });
+    const { path } = await client.variants.get({ id });
+    expect(readFileSync(join(dirname(path), 'weights/a.bin'), 'utf8')).toBe('many weights');
+    await client.variants.export({ id, path: join(folder, 'out/net.onnx') });
+    expect(readFileSync(join(folder, 'out/weights/a.bin'), 'utf8')).toBe('many weights');
+  });
+
+  test.each([
+    ['lies outside of the folder', '../a.bin', 'invalid-model'],
+    ['is missing', 'gone.bin', 'input-output'],
+  ])('that %s refuses the model', async (_, name, kind) => {
+    const path = writeFakeModel(folder, { name: 'net', externalDataFiles: [name] });
+    await expect(workbench.client.models.import({ path })).rejects.toMatchObject({ data: { kind } });
+    expect(await workbench.client.models.list()).toEqual([]);
+    expect(keptFiles()).toEqual([]);
+  });
+});
+
+describe('samples', () => {
+  test('are in a new library, tied to their data; one that was removed stays removed', async () => {
+    const samples = join(folder, 'samples');
+    mkdirSync(samples);
+    for (const name of ['fashion-vit', 'fashion-resnet']) writeFakeModel(samples, { name });
+    const open = () => openWorkbench(join(folder, 'with-samples'), { samplesPath: samples });
+    const first = await open();
+    const models = await first.client.models.list();
+    expect(models.map(({ name }) => name)).toEqual(['fashion-resnet', 'fashion-vit']);
+    expect(models[0]).toMatchObject({ isSample: true, sourcePath: null, datasetId: 'fashion-mnist' });
+    await first.client.models.remove({ id: models[0]?.id ?? '' });
+    await first.close();
+    const second = await open();
+    expect((await second.client.models.list()).map(({ name }) => name)).toEqual(['fashion-vit']);
+    await second.close();
+    expect([...first.complaints, ...second.complaints]).toEqual([]);
+  });
+
+  test('closing while they are added is no failure, and the next start adds the rest', async () => {
+    const samples = join(folder, 'samples');
+    mkdirSync(samples);
+    writeFakeModel(samples, { name: 'a' });
+    const open = () => openWorkbench(join(folder, 'with-samples'), { samplesPath: samples });
+    const first = await open();
+    await first.close();
+    expect(first.complaints).toEqual([]);
+    const second = await open();
+    expect(await second.client.models.list()).toHaveLength(1);
+    await second.close();
+  });
+});
+
 describe('compressing', () => {
   test('adds a variant with a name of its own and what was measured', async () => {
     const { client } = workbench;

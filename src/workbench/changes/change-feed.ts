@@ -13,7 +13,7 @@ export type ChangeFeed = {
 /** How often other processes' commits are looked for. */
 const POLL_MS = 500;
 /** Changes of this process are gathered this long, so that a burst is one event. */
-const GATHER_MS = 100;
+const GATHER_MS = 200;
 
 export function createChangeFeed(store: Pick<Store, 'meta' | 'onWrite'>): ChangeFeed {
   const listeners = new Set<(topics: ChangeTopic[]) => void>();

@@ -7,7 +7,7 @@ import type { StoredRun } from '../store/run-rows.ts';
 import type { Store } from '../store/store.ts';
 
 type Derived = Pick<Run, 'latencyMs' | 'sampleCount' | 'blockCount' | 'throughputPerSecond' | 'stability'>;
-export type ComparedBlocks = ReturnType<typeof compareBlocks>;
+type ComparedBlocks = ReturnType<typeof compareBlocks>;
 
 export type RunDeriver = {
   derive: (run: StoredRun, seed: number) => Run;
@@ -40,7 +40,7 @@ export function createRunDeriver(store: Store): RunDeriver {
   };
 }
 
-export function deriveRun(blocks: readonly SampleBlock[], batchSize: number, seed: number): Derived {
+function deriveRun(blocks: readonly SampleBlock[], batchSize: number, seed: number): Derived {
   const latencyMs = summarizeLatency(
     blocks.map((block) => block.samplesMs),
     { seed },

@@ -47,7 +47,8 @@ export async function runExperiment(
 ): Promise<void> {
   const { store } = dependencies;
   const experiment = store.experiments.get(experimentId);
-  if (experiment === null) throw new AppError('not-found', `There is no experiment ${experimentId}.`);
+  if (experiment === null || experiment.isRemoved)
+    throw new AppError('not-found', `There is no experiment ${experimentId}.`);
   store.experiments.saveStatus(experimentId, { status: 'running', error: null, endedAtMs: null });
   const session = createSession(dependencies, experiment, context);
 

@@ -5,7 +5,7 @@ import { AppError } from '#shared/app-error.ts';
 import type { Dataset, DatasetSource } from '#shared/dataset.ts';
 import { readIdxDimensions } from './idx-header.ts';
 
-export type ResolvedDataset = { dataset: Dataset; source: DatasetSource };
+type ResolvedDataset = { dataset: Dataset; source: DatasetSource };
 
 export type DatasetCatalog = {
   list: () => Promise<Dataset[]>;

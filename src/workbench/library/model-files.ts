@@ -1,6 +1,6 @@
-/** Copies model files with their external data, so that a copy is complete and on the disk, or absent. */
+/** Copies model files with their external data, so that a copy is complete or absent. */
 import { closeSync, constants, fsyncSync, mkdirSync, openSync, renameSync, rmSync } from 'node:fs';
-import { copyFile, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, isAbsolute, join, normalize } from 'node:path';
 import { AppError } from '#shared/app-error.ts';
 
@@ -10,7 +10,7 @@ export async function copyModelFiles(
   targetPath: string,
   externalDataFiles: readonly string[],
 ): Promise<void> {
-  await copyToDisk(sourcePath, targetPath);
+  await copy(sourcePath, targetPath);
   for (const name of externalDataFiles) {
     const relativePath = normalize(name);
     if (isAbsolute(relativePath) || relativePath.startsWith('..')) {
@@ -19,7 +19,7 @@ export async function copyModelFiles(
         `The model ${sourcePath} keeps weights in “${name}”, outside of its own folder. Bring the files together first.`,
       );
     }
-    await copyToDisk(join(dirname(sourcePath), relativePath), join(dirname(targetPath), relativePath));
+    await copy(join(dirname(sourcePath), relativePath), join(dirname(targetPath), relativePath));
   }
 }
 
@@ -33,9 +33,9 @@ export async function exportModelFiles(
   try {
     // The model file comes last: it names its data files, which have to be there by then.
     for (const name of externalDataFiles) {
-      await copyToDisk(join(dirname(sourcePath), name), join(dirname(targetPath), name));
+      await copy(join(dirname(sourcePath), name), join(dirname(targetPath), name));
     }
-    await copyToDisk(sourcePath, unfinishedPath);
+    await copy(sourcePath, unfinishedPath);
     await rename(unfinishedPath, targetPath);
   } catch (error) {
     await rm(unfinishedPath, { force: true });
@@ -55,6 +55,19 @@ export function moveIntoPlace(folder: string, finalFolder: string): void {
   rmSync(finalFolder, { recursive: true, force: true });
   renameSync(folder, finalFolder);
   syncFolder(dirname(finalFolder));
+}
+
+/** Puts every file in the folder on the disk, so that what is reported as kept survives a power cut. */
+export async function syncFiles(folder: string): Promise<void> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  for (const entry of entries.filter((candidate) => candidate.isFile())) {
+    const file = await open(join(entry.parentPath, entry.name), 'r+');
+    try {
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+  }
 }
 
 /** Removes a variant's folder, and the model's when it was the last. */
@@ -77,17 +90,17 @@ export function toFileName(name: string, extension: string): string {
   return `${safe === '' ? 'model' : safe}${extension}`;
 }
 
-async function copyToDisk(sourcePath: string, targetPath: string): Promise<void> {
-  await mkdir(dirname(targetPath), { recursive: true });
-  // A copy-on-write clone where the file system can; it takes no room and no time.
-  await copyFile(sourcePath, targetPath, constants.COPYFILE_FICLONE);
-  // A read-only source gives a read-only copy, which could not be flushed or removed everywhere.
-  const file = await open(targetPath, constants.O_RDWR).catch(() => null);
-  if (file === null) return;
+async function copy(sourcePath: string, targetPath: string): Promise<void> {
   try {
-    await file.sync();
-  } finally {
-    await file.close();
+    await mkdir(dirname(targetPath), { recursive: true });
+    // A copy-on-write clone where the file system can; it takes no room and no time.
+    await copyFile(sourcePath, targetPath, constants.COPYFILE_FICLONE);
+    // The copy of a read-only file could not be removed or replaced everywhere.
+    await chmod(targetPath, 0o644);
+  } catch (error) {
+    throw new AppError('input-output', `${sourcePath} could not be copied: ${(error as Error).message}.`, {
+      cause: error,
+    });
   }
 }
 

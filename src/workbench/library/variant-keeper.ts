@@ -6,7 +6,7 @@ import { basename, dirname, join } from 'node:path';
 import { AppError } from '#shared/app-error.ts';
 import type { Model, Variant } from '#shared/model.ts';
 import type { Store } from '../store/store.ts';
-import { moveIntoPlace } from './model-files.ts';
+import { moveIntoPlace, syncFiles } from './model-files.ts';
 
 export type Kept = { model: Model; variant: Variant; isNew: boolean };
 
@@ -62,8 +62,13 @@ export function createVariantKeeper({ store, homePath }: { store: Store; homePat
      * @param variant complete but for its path, which follows from its ids and the file's name
      * @param newModel the model to add with it, when this is an original
      */
-    keep: (filePath: string, variant: Omit<Variant, 'path'>, newModel: Omit<Model, 'variants'> | null): Kept => {
+    keep: async (
+      filePath: string,
+      variant: Omit<Variant, 'path'>,
+      newModel: Omit<Model, 'variants'> | null,
+    ): Promise<Kept> => {
       const finalFolder = join(homePath, 'models', variant.modelId, variant.id);
+      await syncFiles(dirname(filePath));
       // The transaction's write lock keeps other processes from doing the same at the same time.
       return store.transaction(() => {
         const known = findKnown(variant.id);

@@ -13,10 +13,10 @@ import type { DatasetCatalog } from '../library/datasets.ts';
 import type { ModelLibrary } from '../library/model-library.ts';
 import type { Store } from '../store/store.ts';
 
-export type EvaluateInput = z.output<typeof evaluateInputSchema>;
+type EvaluateInput = z.output<typeof evaluateInputSchema>;
 
 /** What `Quality.datasetId` says when there is no dataset. */
-export const GENERATED_INPUTS = 'generated';
+const GENERATED_INPUTS = 'generated';
 
 const SILENCE_LIMIT_MS = 300_000;
 

@@ -67,7 +67,7 @@ export function createCompressHandler(dependencies: {
           },
         );
         for (const step of made.steps) context.log('info', step.summary);
-        const kept = library.keep(
+        const kept = await library.keep(
           outputPath,
           {
             id: made.inspection.sha256,

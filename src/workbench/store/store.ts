@@ -12,7 +12,7 @@ import { createReportRows } from './report-rows.ts';
 import { createRunRows } from './run-rows.ts';
 import { createStoreDatabase } from './store-database.ts';
 
-export const DATABASE_FILE_NAME = 'whittle.db';
+const DATABASE_FILE_NAME = 'whittle.db';
 
 export function openStore(homePath: string) {
   const database = createStoreDatabase(openDatabase(join(homePath, DATABASE_FILE_NAME)), homePath);
