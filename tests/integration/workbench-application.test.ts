@@ -1,0 +1,122 @@
+/** What the workbench says of itself and of the machine, and how it refuses. */
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { createEngineHost } from '../../src/workbench/engine-process/engine-host.ts';
+import { runExperiment } from '../../src/workbench/experiments/run-experiment.ts';
+import { openStore } from '../../src/workbench/store/store.ts';
+import { fakeDevice } from '../fakes/fake-device.ts';
+import {
+  createTemporaryFolder,
+  fakeEnginePath,
+  importFake,
+  openWorkbench,
+  removeFolder,
+  testEnvironment,
+  type TestWorkbench,
+  waitFor,
+} from '../fakes/test-workbench.ts';
+
+let folder: string;
+let workbench: TestWorkbench;
+beforeEach(async () => {
+  folder = createTemporaryFolder();
+  workbench = await openWorkbench(join(folder, 'home'));
+});
+afterEach(async () => {
+  await workbench.close();
+  removeFolder(folder);
+});
+
+describe('the application', () => {
+  test('says where it lives and what it is made of', async () => {
+    expect(await workbench.client.application.info()).toEqual({
+      environment: testEnvironment,
+      homePath: join(folder, 'home'),
+      samplesPath: null,
+      pdf: { isAvailable: false, reason: expect.stringContaining('window') },
+    });
+  });
+
+  test('says of each provider whether it works, why not, and what to do', async () => {
+    const { client } = workbench;
+    expect(await client.devices.current({})).toEqual(fakeDevice);
+    const providers = await client.devices.providers({});
+    expect(providers.map(({ id, status }) => [id, status])).toEqual([
+      ['node:cpu', 'usable'],
+      ['node:webgpu', 'failing'],
+      ['node:cuda', 'failing'],
+      ['node:tensorrt', 'failing'],
+      ['node:dml', 'unavailable'],
+      ['node:coreml', 'unavailable'],
+    ]);
+    expect(providers[0]).toMatchObject({ reason: null, probeMs: 1 });
+    for (const provider of providers.slice(1)) {
+      expect(provider.reason).toMatch(/\.$/);
+      expect(provider.advice).toMatch(/\.$/);
+    }
+    const [again] = await client.devices.providers({});
+    expect(again?.probedAtMs).toBe(providers[0]?.probedAtMs);
+    const [refreshed] = await client.devices.providers({ refresh: true });
+    expect(refreshed?.probedAtMs).toBeGreaterThan(providers[0]?.probedAtMs ?? Infinity);
+  });
+
+  test('lists devices that something was measured on', async () => {
+    await workbench.client.devices.current({});
+    expect(await workbench.client.devices.list()).toEqual([]);
+  });
+
+  test.each([
+    ['a wrong hash', () => workbench.client.models.get({ id: 'abc' }), 'invalid-input', /id: a SHA-256/],
+    ['no providers', () => startWith({ providers: [] }), 'invalid-input', /providers/],
+    ['an unknown job', () => workbench.client.jobs.get({ id: 'x' }), 'not-found', /no job x/],
+    ['an unknown run', () => workbench.client.runs.get({ id: 'x' }), 'not-found', /no run x/],
+    ['an unknown report', () => workbench.client.reports.read({ id: 'x' }), 'not-found', /no report x/],
+  ])('refuses %s as a typed error with a sentence', async (_, call, kind, message) => {
+    const error = await call().catch((reason: unknown) => reason);
+    expect(error).toMatchObject({
+      code: 'APP_ERROR',
+      defined: true,
+      data: { kind, message: expect.stringMatching(message) },
+    });
+    expect(workbench.complaints).toEqual([]);
+  });
+});
+
+function startWith(plan: { providers: [] }): Promise<unknown> {
+  return workbench.client.experiments.start({ variantIds: ['a'.repeat(64)], ...plan });
+}
+
+describe('when memory is short', () => {
+  test('cases are measured one after another, and say that they were not interleaved', async () => {
+    const { client } = workbench;
+    const variantIds = [
+      await importFake(client, folder, { name: 'a' }),
+      await importFake(client, folder, { name: 'b' }),
+    ];
+    const busy = await importFake(client, folder, { name: 'busy', on: { 'session.load': 'hang' } });
+    // Keeps the machine, so that the job that follows stays queued and can be run by hand.
+    const holder = await client.experiments.start({ variantIds: [busy], providers: ['node:cpu'] });
+    await waitFor(async () => (await client.jobs.get({ id: holder.jobId })).status === 'running');
+    const { experimentId } = await client.experiments.start({
+      variantIds,
+      providers: ['node:cpu'],
+      timeBudgetSeconds: 2,
+    });
+    const store = openStore(join(folder, 'home'));
+    const engines = createEngineHost({ enginePath: fakeEnginePath });
+    const logged: string[] = [];
+    await runExperiment({ store, engines, availableMemory: () => 0 }, experimentId, {
+      jobId: 'by hand',
+      signal: new AbortController().signal,
+      report: () => {},
+      log: (_, text) => logged.push(text),
+    });
+    await engines.close();
+    store.close();
+    const { runs, comparisons } = await client.experiments.get({ id: experimentId });
+    expect(runs.map((run) => run.status)).toEqual(['completed', 'completed']);
+    expect(runs.map((run) => run.warnings.map(({ kind }) => kind))).toEqual([[], ['measured-separately']]);
+    expect(comparisons).toEqual([]);
+    expect(logged.some((text) => text.includes('has to wait'))).toBe(true);
+  });
+});

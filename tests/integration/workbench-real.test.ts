@@ -1,0 +1,168 @@
+/** The whole way on the real parts: bundled samples, the real engine in real processes, ONNX Runtime, SQLite. */
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Model } from '../../src/shared/model.ts';
+import type { Recipe } from '../../src/shared/recipe.ts';
+import {
+  createTemporaryFolder,
+  finish,
+  openWorkbench,
+  realEnginePath,
+  removeFolder,
+  samplesPath,
+  type TestWorkbench,
+  waitFor,
+} from '../fakes/test-workbench.ts';
+
+let folder: string;
+let workbench: TestWorkbench;
+let resnet: Model;
+beforeAll(async () => {
+  folder = createTemporaryFolder();
+  workbench = await openWorkbench(join(folder, 'home'), { enginePath: realEnginePath, samplesPath });
+  [resnet] = (await workbench.client.models.list()) as [Model];
+});
+afterAll(async () => {
+  await workbench.close();
+  removeFolder(folder);
+});
+
+async function compress(pass: string): Promise<string> {
+  const { client } = workbench;
+  const recipe: Recipe = { version: 1, name: pass, passes: [{ pass, settings: {} }] };
+  const { jobId } = await client.recipes.compress({ variantId: resnet.id, recipe });
+  const job = await finish(client, jobId);
+  expect(job).toMatchObject({ status: 'completed', error: null });
+  return (job.result as { variantId: string }).variantId;
+}
+
+/** The numbers of this process's children. */
+function childPids(): number[] {
+  const task = `/proc/${process.pid}/task`;
+  return readdirSync(task).flatMap((id) =>
+    readFileSync(join(task, id, 'children'), 'utf8')
+      .trim()
+      .split(' ')
+      .filter(Boolean)
+      .map(Number),
+  );
+}
+
+describe('the library', () => {
+  test('holds the samples, tied to their data', async () => {
+    const models = await workbench.client.models.list();
+    expect(models.map(({ name, isSample, datasetId }) => [name, isSample, datasetId])).toEqual([
+      ['fashion-resnet', true, 'fashion-mnist'],
+      ['fashion-mobilenet', true, 'fashion-mnist'],
+      ['fashion-vit', true, 'fashion-mnist'],
+    ]);
+    expect(resnet.variants[0]?.inspection).toMatchObject({
+      parameterCount: expect.any(Number),
+      inputs: [{ name: 'image', dtype: 'float32', shape: ['batch', 1, 28, 28] }],
+    });
+  });
+
+  test.each([
+    ['text', () => Buffer.from('this is no model')],
+    ['a model that ends too early', () => readFileSync(join(samplesPath, 'fashion-resnet.onnx')).subarray(0, 50_000)],
+    ['an empty file', () => Buffer.alloc(0)],
+  ])('refuses %s with a sentence', async (name, content) => {
+    const path = join(folder, `${name.replaceAll(' ', '-')}.onnx`);
+    writeFileSync(path, content());
+    await expect(workbench.client.models.import({ path })).rejects.toMatchObject({
+      data: { kind: 'invalid-model', message: expect.stringMatching(/\.$/) },
+    });
+    expect(await workbench.client.models.list()).toHaveLength(3);
+  });
+});
+
+describe('compress, measure and evaluate', () => {
+  test('fit together', async () => {
+    const { client } = workbench;
+    const half = await compress('float16');
+    const dynamic = await compress('quantize-dynamic');
+    const { variants } = await client.models.get({ id: resnet.id });
+    expect(variants.map((variant) => variant.id)).toEqual([resnet.id, half, dynamic]);
+    const [original, ...made] = variants;
+    for (const variant of made) {
+      expect(variant.sizeBytes).toBeLessThan((original?.sizeBytes ?? 0) * 0.7);
+      expect(variant.fidelity?.cosine).toBeGreaterThan(0.99);
+    }
+
+    const started = await client.experiments.start({
+      variantIds: [resnet.id, half, dynamic],
+      providers: ['node:cpu'],
+      timeBudgetSeconds: 3,
+    });
+    expect((await finish(client, started.jobId)).status).toBe('completed');
+    const experiment = await client.experiments.get({ id: started.experimentId });
+    expect(experiment.comparisons).toHaveLength(2);
+    for (const run of experiment.runs) {
+      expect(run.status).toBe('completed');
+      expect(run.blockCount).toBeGreaterThanOrEqual(6);
+      expect(run.latencyMs?.median).toBeGreaterThan(0);
+      expect(run.memory.peakBytes).toBeGreaterThan(10 * 2 ** 20);
+      expect(run.placement.map(({ provider }) => provider)).toEqual(['CPUExecutionProvider']);
+    }
+
+    const { jobId } = await client.quality.evaluate({ variantIds: [resnet.id, dynamic] });
+    expect((await finish(client, jobId)).status).toBe('completed');
+    const [ofVariant, ofOriginal] = await client.quality.list({ variantIds: [resnet.id, dynamic] });
+    expect(ofOriginal).toMatchObject({ variantId: resnet.id, datasetId: 'fashion-mnist/test', itemCount: 10_000 });
+    // samples/README.md: 9,250 correct; a CPU may round one or two images differently.
+    expect(Math.abs((ofOriginal?.metrics.top1?.count ?? 0) - 9250)).toBeLessThanOrEqual(5);
+    expect(ofVariant).toMatchObject({ variantId: dynamic, referenceId: resnet.id, fidelity: { itemCount: 10_000 } });
+    expect(ofVariant?.metrics.top1?.value).toBeGreaterThan(0.9);
+  });
+
+  test('a variant’s file finds its original in another home', async () => {
+    const { client } = workbench;
+    const variantId = await compress('float16');
+    const { path } = await client.variants.export({ id: variantId, path: join(folder, 'carried.onnx') });
+    const other = await openWorkbench(join(folder, 'other'), { enginePath: realEnginePath, samplesPath });
+    const imported = await other.client.models.import({ path });
+    expect(imported).toMatchObject({
+      isNew: true,
+      model: { name: 'fashion-resnet' },
+      variant: { id: variantId, parentId: resnet.id, recipe: { name: 'float16' } },
+    });
+    await other.close();
+  });
+});
+
+describe('when something dies', () => {
+  test.runIf(process.platform === 'linux')('the others measure on after kill -9 of one engine', async () => {
+    const { client } = workbench;
+    const started = await client.experiments.start({
+      variantIds: [resnet.id, resnet.id, resnet.id],
+      providers: ['node:cpu'],
+      timeBudgetSeconds: 4,
+      profile: false,
+    });
+    const read = () => client.experiments.get({ id: started.experimentId });
+    await waitFor(async () => (await read()).runs.every((run) => run.blockCount >= 2));
+    const engines = childPids();
+    expect(engines).toHaveLength(3);
+    process.kill(engines[1] as number, 'SIGKILL');
+    expect((await finish(client, started.jobId)).status).toBe('completed');
+    const { runs } = await read();
+    expect(runs.map((run) => run.status).toSorted()).toEqual(['completed', 'completed', 'failed']);
+    expect(runs.find((run) => run.status === 'failed')?.error?.message).toContain('SIGKILL');
+  });
+
+  test('cancel takes less than a second even while ONNX Runtime is busy', async () => {
+    const { client } = workbench;
+    const started = await client.experiments.start({
+      variantIds: [resnet.id],
+      providers: ['node:cpu'],
+      batchSizes: [4096],
+      timeBudgetSeconds: 60,
+    });
+    await waitFor(async () => (await client.experiments.get({ id: started.experimentId })).runs[0]?.loadMs !== null);
+    const cancelMs = performance.now();
+    expect((await client.jobs.cancel({ id: started.jobId })).status).toBe('cancelled');
+    expect(performance.now() - cancelMs).toBeLessThan(1000);
+    expect(childPids()).toEqual([]);
+  });
+});
