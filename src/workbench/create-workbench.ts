@@ -66,7 +66,7 @@ function createParts(options: WorkbenchOptions) {
   const engines = createEngineHost({ enginePath: options.enginePath });
   const machine = createMachine({ store, engines });
   const datasets = createDatasetCatalog(samplesPath);
-  const library = createModelLibrary({ store, engines, datasets, homePath, log });
+  const library = createModelLibrary({ store, engines, datasets, homePath, samplesPath, log });
   const recipes = createRecipeBook(engines);
   const book = createExperimentBook(store);
   const reportsPath = join(homePath, 'reports');

@@ -136,6 +136,8 @@ describe('samples', () => {
     await first.close();
     const second = await open();
     expect((await second.client.models.list()).map(({ name }) => name)).toEqual(['fashion-vit']);
+    const again = await second.client.models.import({ path: join(samples, 'fashion-resnet.onnx') });
+    expect(again.model).toMatchObject({ isSample: true, sourcePath: null, datasetId: 'fashion-mnist' });
     await second.close();
     expect([...first.complaints, ...second.complaints]).toEqual([]);
   });

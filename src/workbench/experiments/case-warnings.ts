@@ -1,12 +1,11 @@
 /** The warnings a run can carry that the workbench itself finds; each says the way out. */
-import { loadavg } from 'node:os';
 import type { CaseSettings } from '#shared/case.ts';
 import type { Device } from '#shared/device.ts';
 import { formatPercent } from '#shared/format.ts';
 import type { Placement, RunWarning } from '#shared/run.ts';
 
-/** @param loadAverage processes that wanted to run in the last minute, before Whittle started measuring */
-export function warningsOfMachine(device: Device, loadAverage: number = loadavg()[0] ?? 0): RunWarning[] {
+/** @param busyCores cores' worth of work that other programs did just before measuring */
+export function warningsOfMachine(device: Device, busyCores: number): RunWarning[] {
   const warnings: RunWarning[] = [];
   if (device.power.source === 'battery') {
     warnings.push({
@@ -20,10 +19,10 @@ export function warningsOfMachine(device: Device, loadAverage: number = loadavg(
       message: 'The CPU’s frequency governor is “powersave”. Choose “performance” for times that repeat.',
     });
   }
-  if (loadAverage > device.cpu.logicalCores / 2) {
+  if (busyCores > device.cpu.logicalCores / 4) {
     warnings.push({
       kind: 'busy-machine',
-      message: `Other programs kept ${loadAverage.toFixed(1)} of ${device.cpu.logicalCores} cores busy before measuring. Close them for times that repeat.`,
+      message: `Other programs kept ${busyCores.toFixed(1)} of ${device.cpu.logicalCores} cores busy just before measuring. Close them for times that repeat.`,
     });
   }
   return warnings;

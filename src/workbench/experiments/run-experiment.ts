@@ -10,6 +10,7 @@ import type { JobContext } from '../jobs/job-handler.ts';
 import type { StoredExperiment } from '../store/experiment-rows.ts';
 import type { RunFacts, StoredRun } from '../store/run-rows.ts';
 import type { Store } from '../store/store.ts';
+import { measureBusyCores } from './busy-cores.ts';
 import {
   measuredSeparatelyWarning,
   reducedRoundsWarning,
@@ -52,7 +53,7 @@ export async function runExperiment(
   store.experiments.saveStatus(experimentId, { status: 'running', error: null, endedAtMs: null });
   const session = createSession(dependencies, experiment, context);
 
-  const machineWarnings = warningsOfMachine(experiment.device);
+  const machineWarnings = warningsOfMachine(experiment.device, await measureBusyCores(context.signal));
   let waiting = session.runs().filter((run) => run.status === 'pending');
   const caseCount = waiting.length;
   const remainingMs = session.remainingBudgetMs();

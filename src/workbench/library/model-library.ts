@@ -11,6 +11,9 @@ import { type ImportAbout, importModel, inspectFile } from './import-model.ts';
 import { exportModelFiles, removeVariantFolder } from './model-files.ts';
 import { createVariantKeeper, type Kept } from './variant-keeper.ts';
 
+/** The dataset family that the bundled models were trained on. */
+const SAMPLES_FAMILY = 'fashion-mnist';
+
 export type ModelLibrary = ReturnType<typeof createModelLibrary>;
 
 export function createModelLibrary(options: {
@@ -18,9 +21,10 @@ export function createModelLibrary(options: {
   engines: EngineHost;
   datasets: DatasetCatalog;
   homePath: string;
+  samplesPath: string | null;
   log: Log;
 }) {
-  const { store, engines, datasets, log } = options;
+  const { store, engines, datasets, samplesPath, log } = options;
   const keeper = createVariantKeeper(options);
   const { getModel, getVariant } = keeper;
 
@@ -32,7 +36,12 @@ export function createModelLibrary(options: {
     keep: keeper.keep,
     inTemporaryFolder: keeper.inTemporaryFolder,
     inspect: (path: string): Promise<ModelInspection> => inspectFile(engines, path),
-    import: (path: string, about?: ImportAbout): Promise<Kept> => importModel({ store, engines, keeper }, path, about),
+    import: (path: string, about: ImportAbout = {}): Promise<Kept> => {
+      // One that was removed and is imported again by hand is the same sample as before.
+      const isSample = samplesPath !== null && dirname(resolve(path)) === resolve(samplesPath);
+      const sample = isSample ? { sample: { datasetId: SAMPLES_FAMILY } } : {};
+      return importModel({ store, engines, keeper }, path, { ...about, ...sample });
+    },
     renameModel(id: string, name: string): Model {
       getModel(id);
       store.transaction(() => {

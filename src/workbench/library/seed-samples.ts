@@ -8,7 +8,6 @@ import type { Store } from '../store/store.ts';
 import type { ModelLibrary } from './model-library.ts';
 
 const SEEDED_KEY = 'seeded-samples';
-const SAMPLES_FAMILY = 'fashion-mnist';
 
 export async function seedSamples(options: {
   store: Store;
@@ -25,7 +24,7 @@ export async function seedSamples(options: {
   for (const name of samples) {
     if (readSeeded().includes(name)) continue;
     try {
-      await library.import(join(samplesPath, name), { sample: { datasetId: SAMPLES_FAMILY } });
+      await library.import(join(samplesPath, name));
       store.transaction(() => store.meta.set(SEEDED_KEY, JSON.stringify([...new Set([...readSeeded(), name])])));
     } catch (error) {
       // Closed before it was done: the next start goes on.
