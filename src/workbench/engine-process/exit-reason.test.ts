@@ -24,3 +24,18 @@ test('a crash on Windows is named', () => {
     'memory access violation',
   );
 });
+
+test('of an uncaught JavaScript error the message is quoted, not what Node prints after it', () => {
+  const stderr = [
+    'node:internal/modules/cjs/loader:1424',
+    '  throw err;',
+    "Error: Cannot find module '/engine.js'",
+    '    at Module._resolveFilename (node:internal/modules/cjs/loader:1421:15) {',
+    "  code: 'MODULE_NOT_FOUND',",
+    '}',
+    'Node.js v24.21.0',
+  ];
+  const { message } = explainExit({ code: 1, signal: null }, 'starting', stderr.join('\n'));
+  expect(message).toMatch(/It last said: Error: Cannot find module/);
+  expect(message).not.toContain('Node.js v24');
+});

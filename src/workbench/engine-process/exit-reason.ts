@@ -3,8 +3,9 @@ import { AppError } from '#shared/app-error.ts';
 
 export type EngineExit = { code: number | null; signal: NodeJS.Signals | null };
 
-const STDERR_LINES_SHOWN = 3;
+const LINES_SHOWN = 3;
 const LONGEST_LINE_SHOWN = 300;
+const SPEAKS_OF_ERROR = /error|fatal|exception|terminate called|abort/i;
 /** Lines of native and JavaScript stack traces: no news for people. */
 const STACK_FRAME = /^(\d+: |at |-{3,}|\[\w+\] *$)/;
 
@@ -29,12 +30,15 @@ const signalMeanings: Partial<Record<NodeJS.Signals, string>> = {
 
 /** @param activity what the process was asked to do, e.g. `session.measure` */
 export function explainExit(exit: EngineExit, activity: string, stderrTail: string): AppError {
-  const lastLines = stderrTail
+  const lines = stderrTail
     .split(/\r?\n/)
     .map((line) => line.trim())
-    .filter((line) => line !== '' && !STACK_FRAME.test(line))
-    .slice(-STDERR_LINES_SHOWN)
-    .map((line) => (line.length > LONGEST_LINE_SHOWN ? `${line.slice(0, LONGEST_LINE_SHOWN)}…` : line));
+    .filter((line) => line !== '' && !STACK_FRAME.test(line));
+  // What follows the last line that speaks of an error is its detail; without one, the last words have to do.
+  const errorIndex = lines.findLastIndex((line) => SPEAKS_OF_ERROR.test(line));
+  const lastLines = (
+    errorIndex === -1 ? lines.slice(-LINES_SHOWN) : lines.slice(errorIndex, errorIndex + LINES_SHOWN)
+  ).map((line) => (line.length > LONGEST_LINE_SHOWN ? `${line.slice(0, LONGEST_LINE_SHOWN)}…` : line));
   const said = lastLines.length === 0 ? '' : ` It last said: ${lastLines.join(' / ')}`;
   const isOutOfMemory = exit.signal === 'SIGKILL' || outOfMemoryMarks.some((mark) => mark.test(stderrTail));
   return new AppError(

@@ -1,0 +1,56 @@
+/** How a run's settings are said in words. */
+import { type CaseSettings, caseSettingsSchema } from '#shared/case.ts';
+import type { Run } from '#shared/run.ts';
+
+export function threadsText(intraOpThreads: number): string {
+  return intraOpThreads === 0 ? 'default' : String(intraOpThreads);
+}
+
+/** `node:cpu`, `node:cpu, 4 threads, batch 8`: what differs from the defaults. */
+export function conditionText({ provider, settings }: Pick<Run, 'provider' | 'settings'>): string {
+  const { intraOpThreads, batchSize } = settings;
+  return [
+    provider,
+    ...(intraOpThreads === 0 ? [] : [`${intraOpThreads} ${intraOpThreads === 1 ? 'thread' : 'threads'}`]),
+    ...(batchSize === 1 ? [] : [`batch ${batchSize}`]),
+  ].join(', ');
+}
+
+/** Settings beside threads and batch size that differ from the defaults, as `name = value`. */
+export function otherSettingsText(settings: Omit<CaseSettings, 'intraOpThreads' | 'batchSize'>): string[] {
+  const defaults = caseSettingsSchema.parse({});
+  const { dimensions, ...rest } = settings;
+  const names = Object.keys(rest) as (keyof typeof rest)[];
+  return [
+    ...names
+      .filter((name) => name in defaults && rest[name] !== defaults[name])
+      .map((name) => `${name} = ${String(rest[name])}`),
+    ...Object.entries(dimensions).map(([name, size]) => `dimension ${name} = ${size}`),
+  ].filter((text) => !text.startsWith('intraOpThreads') && !text.startsWith('batchSize'));
+}
+
+/** A dataset as it is named in a report: where a folder lay says nothing on another machine. */
+export function datasetText(datasetId: string): string {
+  if (datasetId === 'generated') return 'generated inputs';
+  const isFolder = /^([/\\]|[A-Za-z]:[/\\])/.test(datasetId);
+  return isFolder ? (datasetId.split(/[/\\]/).findLast((part) => part !== '') ?? datasetId) : datasetId;
+}
+
+/** What became of a run that is not completed. */
+export function statusText({ status, sampleCount }: Pick<Run, 'status' | 'sampleCount'>): string {
+  const samples = sampleCount === 0 ? '' : ` after ${sampleCount.toLocaleString('en-US')} samples`;
+  switch (status) {
+    case 'completed':
+      return 'completed';
+    case 'failed':
+      return `failed${samples}`;
+    case 'unsupported':
+      return 'unsupported';
+    case 'cancelled':
+      return sampleCount === 0 ? 'cancelled before it was measured' : `cancelled${samples}`;
+    case 'running':
+      return 'still being measured';
+    case 'pending':
+      return sampleCount === 0 ? 'not measured yet' : `interrupted${samples}`;
+  }
+}

@@ -1,0 +1,16 @@
+/** Everything that speaks against trusting a number, each said once with the runs that it concerns. */
+import type { ReportRow } from './report-row.ts';
+
+export type Note = { kind: string; message: string; runNumbers: number[] };
+
+export function collectNotes(rows: readonly ReportRow[]): Note[] {
+  const notes = new Map<string, Note>();
+  for (const { number, run } of rows) {
+    for (const { kind, message } of [...(run.stability?.reasons ?? []), ...run.warnings]) {
+      const key = `${kind} ${message}`;
+      const note = notes.get(key) ?? { kind, message, runNumbers: [] };
+      notes.set(key, { ...note, runNumbers: [...note.runNumbers, number] });
+    }
+  }
+  return [...notes.values()];
+}

@@ -1,0 +1,27 @@
+import type { Quality } from '#shared/quality.ts';
+import type { Comparison, LatencySummary, Run, SampleBlock } from '#shared/run.ts';
+
+/** One run with everything that is said of it. */
+export type ReportRow = {
+  /** Counts from 1 within its experiment; tables and charts name a run by it. */
+  number: number;
+  run: Run;
+  blocks: SampleBlock[];
+  /** Other runs are compared with it. */
+  isBaseline: boolean;
+  comparison: (Comparison & { baselineNumber: number }) | null;
+  /** Of its file on its provider and device. */
+  quality: Quality | null;
+};
+
+export type MeasuredRow = ReportRow & { run: Run & { latencyMs: LatencySummary } };
+
+/** Whether its times are shown: a run that failed shows none, whatever it measured before. */
+export function isMeasured(row: ReportRow): row is MeasuredRow {
+  const { status, latencyMs } = row.run;
+  return latencyMs !== null && status !== 'failed' && status !== 'unsupported';
+}
+
+export function isCompleted(row: ReportRow): row is MeasuredRow {
+  return isMeasured(row) && row.run.status === 'completed';
+}
