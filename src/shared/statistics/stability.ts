@@ -4,11 +4,11 @@ import { median, medianAbsoluteDeviation, quantileOfSorted, sortAscending } from
 
 type Reason = Stability['reasons'][number];
 
-const FEWEST_SAMPLES = 30;
-const FEWEST_BLOCKS = 6;
-const LARGEST_DRIFT = 0.05;
-const LARGEST_SPREAD = 0.05;
-const LARGEST_OUTLIER_SHARE = 0.05;
+export const FEWEST_SAMPLES = 30;
+export const FEWEST_BLOCKS = 6;
+export const LARGEST_DRIFT = 0.05;
+export const LARGEST_SPREAD = 0.05;
+export const LARGEST_OUTLIER_SHARE = 0.05;
 
 /**
  * Whether a run's median can be trusted to repeat. Each rule looks at a different way of being wrong; any one of them makes

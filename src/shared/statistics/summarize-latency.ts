@@ -3,7 +3,7 @@ import { studentQuantile } from './distributions.ts';
 import { medianAbsoluteDeviation, quantileOfSorted, sortAscending, supportedPercentile } from './quantile.ts';
 import { createRandom } from './random.ts';
 
-const RESAMPLE_COUNT = 1000;
+export const RESAMPLE_COUNT = 1000;
 
 /**
  * Latency statistics of one run.

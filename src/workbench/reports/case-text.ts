@@ -16,17 +16,16 @@ export function conditionText({ provider, settings }: Pick<Run, 'provider' | 'se
   ].join(', ');
 }
 
+/** Everything beside threads, batch size and dimensions. */
+const OTHER_SETTINGS = ['interOpThreads', 'graphOptimization', 'executionMode', 'cpuArena', 'memoryPattern'] as const;
+
 /** Settings beside threads and batch size that differ from the defaults, as `name = value`. */
 export function otherSettingsText(settings: Omit<CaseSettings, 'intraOpThreads' | 'batchSize'>): string[] {
   const defaults = caseSettingsSchema.parse({});
-  const { dimensions, ...rest } = settings;
-  const names = Object.keys(rest) as (keyof typeof rest)[];
   return [
-    ...names
-      .filter((name) => name in defaults && rest[name] !== defaults[name])
-      .map((name) => `${name} = ${String(rest[name])}`),
-    ...Object.entries(dimensions).map(([name, size]) => `dimension ${name} = ${size}`),
-  ].filter((text) => !text.startsWith('intraOpThreads') && !text.startsWith('batchSize'));
+    ...OTHER_SETTINGS.filter((name) => settings[name] !== defaults[name]).map((name) => `${name} = ${settings[name]}`),
+    ...Object.entries(settings.dimensions).map(([name, size]) => `dimension ${name} = ${size}`),
+  ];
 }
 
 /** A dataset as it is named in a report: where a folder lay says nothing on another machine. */

@@ -2,7 +2,7 @@
 import type { Environment, Experiment } from '#shared/experiment.ts';
 import type { Variant } from '#shared/model.ts';
 import type { Quality } from '#shared/quality.ts';
-import type { SampleBlock } from '#shared/run.ts';
+import type { Run, SampleBlock } from '#shared/run.ts';
 import { type Answer, answerOf } from './answer.ts';
 import { datasetForComparison, qualityOf } from './match-quality.ts';
 import { collectNotes, type Note } from './notes.ts';
@@ -75,4 +75,12 @@ function deriveExperiment(experiment: Experiment, content: ReportContent): Repor
     datasetId,
     quality,
   };
+}
+
+/** The files that were measured, each once, in the order of the experiments. */
+export function filesOf({ experiments }: ReportContent): Run['model'][] {
+  const runs = experiments.flatMap((experiment) => experiment.runs);
+  return runs
+    .map((run) => run.model)
+    .filter((model, index) => runs.findIndex((other) => other.model.sha256 === model.sha256) === index);
 }

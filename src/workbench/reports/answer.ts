@@ -1,0 +1,251 @@
+/** The answer to “Which version should I ship on this machine, and what does it cost me?”, in words. */
+import type { ExperimentSummary } from '#shared/experiment.ts';
+import { formatBytes, formatMs, formatSpeedup } from '#shared/format.ts';
+import { conditionText, datasetText } from './case-text.ts';
+import { type Candidate, type Choice, chooseVersion } from './choose-version.ts';
+import { quoteName } from './name-text.ts';
+import {
+  countText,
+  pointsText,
+  shareIntervalText,
+  shareText,
+  sizeChangeText,
+  speedupIntervalText,
+} from './number-text.ts';
+import type { MeasuredRow, ReportRow } from './report-row.ts';
+
+export const QUESTION = 'Which version should I ship on this machine, and what does it cost me?';
+
+export type Answer = {
+  batchSize: number;
+  /** One sentence. */
+  headline: string;
+  /** Sentences with the numbers behind it. */
+  evidence: string[];
+  /** Sentences that limit it. */
+  caveats: string[];
+};
+
+type Chosen = Extract<Choice, { kind: 'chosen' }>;
+
+/** @param rows of one experiment and one batch size, in the order of the plan */
+export function answerOf(
+  rows: readonly ReportRow[],
+  about: { batchSize: number; status: ExperimentSummary['status'] },
+): Answer {
+  const { batchSize } = about;
+  const choice = chooseVersion(rows);
+  switch (choice.kind) {
+    case 'nothing-measured':
+      return { batchSize, headline: nothingMeasuredText(rows, about.status), evidence: [], caveats: [] };
+    case 'no-reference':
+      return {
+        batchSize,
+        headline: `There is no answer: the first model of the plan, ${quoteName(rows[0]?.run.model.name ?? '')}, could not be measured, so nothing can be held against it.`,
+        evidence: [`Of what was measured, ${whatText(choice.fastest)} was the fastest: ${medianText(choice.fastest)}.`],
+        caveats: caveatsOf(rows, [choice.fastest]),
+      };
+    case 'single':
+      return {
+        batchSize,
+        headline: `${capitalize(whatText(choice.row))} takes ${formatMs(choice.row.run.latencyMs.median)} per run. Nothing was measured beside it.`,
+        evidence: [`Latency: ${medianText(choice.row)}.`, ...accuracyOfText(choice.row), ...memoryText(choice.row)],
+        caveats: caveatsOf(rows, [choice.row]),
+      };
+    case 'undecided':
+      return {
+        batchSize,
+        headline: `There is no answer yet: ${choice.pairCount === 0 ? 'the versions were not measured in the same rounds' : `${countText(choice.pairCount, 'shared round')} cannot tell the versions apart`}.`,
+        evidence: ['At least six rounds are needed before a difference can be told from noise. Measure longer.'],
+        caveats: caveatsOf(rows, []),
+      };
+    case 'chosen':
+      return { batchSize, ...chosenText(choice), caveats: chosenCaveats(choice, rows) };
+  }
+}
+
+function nothingMeasuredText(rows: readonly ReportRow[], status: ExperimentSummary['status']): string {
+  const error = rows.find(({ run }) => run.error !== null)?.run.error;
+  if (status === 'cancelled') return 'There is no answer: the experiment was cancelled before a run was complete.';
+  if (status === 'running' || status === 'pending') {
+    return 'There is no answer yet: the experiment is still being measured.';
+  }
+  if (status === 'interrupted') {
+    return 'There is no answer: the experiment was interrupted before a run was complete. It can be resumed.';
+  }
+  return `There is no answer: nothing could be measured.${error ? ` ${error.message}` : ''}`;
+}
+
+function chosenText(choice: Chosen): Pick<Answer, 'headline' | 'evidence'> {
+  const { reference, chosen } = choice;
+  if (chosen.row === reference) return keepText(choice);
+  const gains = [speedGain(chosen), sizeGain(chosen.row, reference)].filter((text) => text !== null);
+  return {
+    headline: `Ship ${whatText(chosen.row)}: ${gains.join(' and ')} compared with ${whatText(reference)}; ${accuracyCost(choice)}.`,
+    evidence: [
+      speedEvidence(chosen, reference),
+      ...accuracyEvidence(chosen, reference),
+      `Size: ${formatBytes(chosen.row.run.model.sizeBytes)}, ${sizeChangeText(chosen.row.run.model.sizeBytes, reference.run.model.sizeBytes)} ${sizeJoin(chosen.row, reference)} ${formatBytes(reference.run.model.sizeBytes)}.`,
+      ...memoryText(chosen.row, reference),
+      ...equallyFastText(choice),
+      ...fasterText(choice),
+    ],
+  };
+}
+
+function keepText(choice: Chosen): Pick<Answer, 'headline' | 'evidence'> {
+  const { reference, fasterButLessAccurate } = choice;
+  const headline =
+    fasterButLessAccurate === null
+      ? `Keep ${whatText(reference)}: no other version was measurably faster, or as fast and smaller.`
+      : `Keep ${whatText(reference)}: what is faster is less accurate.`;
+  return {
+    headline,
+    evidence: [
+      `Latency: ${medianText(reference)}.`,
+      ...accuracyOfText(reference),
+      ...memoryText(reference),
+      ...equallyFastText(choice),
+      ...fasterText(choice),
+    ],
+  };
+}
+
+function speedGain({ compared }: Candidate): string {
+  if (compared === null) return 'not measured side by side';
+  if (compared.verdict === 'indistinguishable') return 'as fast as far as can be told';
+  return formatSpeedup(compared);
+}
+
+function sizeGain(row: MeasuredRow, reference: MeasuredRow): string | null {
+  const text = sizeChangeText(row.run.model.sizeBytes, reference.run.model.sizeBytes);
+  return text === 'the same size' ? null : text;
+}
+
+function sizeJoin(row: MeasuredRow, reference: MeasuredRow): string {
+  return sizeGain(row, reference) === null ? 'as' : 'than';
+}
+
+function accuracyCost({ chosen, isAccuracyKnown }: Chosen): string {
+  if (!isAccuracyKnown) return 'its accuracy was not measured';
+  switch (chosen.accuracy.verdict) {
+    case 'better':
+      return 'its accuracy is higher';
+    case 'indistinguishable':
+      return 'no loss of accuracy was found';
+    case 'worse':
+      return 'it is less accurate';
+    case 'unknown':
+      return 'its accuracy was not measured';
+  }
+}
+
+function speedEvidence({ row, compared }: Candidate, reference: MeasuredRow): string {
+  const times = `Latency: ${medianText(row)}, instead of ${medianText(reference)}`;
+  if (compared === null) return `${times}.`;
+  const interval = speedupIntervalText(compared);
+  const rounds = `from ${countText(compared.pairCount, 'paired round')}`;
+  if (interval === null)
+    return `${times}; ${countText(compared.pairCount, 'paired round')} are too few to compare them.`;
+  return compared.verdict === 'indistinguishable'
+    ? `${times}; the difference lies inside the noise (speed ratio ${interval}, ${rounds}).`
+    : `${times}: ${formatSpeedup(compared)} (95 % interval ${interval}, ${rounds}).`;
+}
+
+function accuracyEvidence({ row, accuracy }: Candidate, reference: MeasuredRow): string[] {
+  const { quality } = row;
+  const top1 = quality?.metrics.top1;
+  const referenceQuality = reference.quality;
+  const referenceTop1 = referenceQuality?.metrics.top1;
+  if (!quality || !top1 || !referenceQuality || !referenceTop1) return accuracyOfText(row);
+  const both = `Top-1 accuracy on ${datasetText(quality.datasetId)}: ${shareText(top1.value, quality.itemCount)}, instead of ${shareText(referenceTop1.value, referenceQuality.itemCount)}`;
+  const { paired } = accuracy;
+  if (paired === null) return [`${both}; the two were not compared item by item.`];
+  const interval = `${pointsText(paired.difference)} points, 95 % interval ${pointsText(paired.ciLow)} to ${pointsText(paired.ciHigh)}, on the same ${countText(quality.itemCount, 'item')}`;
+  return [
+    paired.verdict === 'indistinguishable'
+      ? `${both}; the difference lies inside the noise (${interval}).`
+      : `${both}: ${paired.verdict} (${interval}).`,
+  ];
+}
+
+function accuracyOfText({ quality }: MeasuredRow): string[] {
+  const top1 = quality?.metrics.top1;
+  if (!quality || !top1) return [];
+  return [
+    `Top-1 accuracy on ${datasetText(quality.datasetId)}: ${shareText(top1.value, quality.itemCount)} (95 % interval ${shareIntervalText(top1, quality.itemCount)}, ${countText(quality.itemCount, 'item')}).`,
+  ];
+}
+
+function memoryText({ run }: MeasuredRow, reference?: MeasuredRow): string[] {
+  const { peakBytes } = run.memory;
+  if (peakBytes === null) return [];
+  const referenceBytes = reference?.run.memory.peakBytes ?? null;
+  const instead = referenceBytes === null ? '' : `, instead of ${formatBytes(referenceBytes)}`;
+  return [`Peak memory of its process: ${formatBytes(peakBytes)}${instead}.`];
+}
+
+function equallyFastText({ equallyFast, chosen }: Chosen): string[] {
+  if (equallyFast.length === 0) return [];
+  const names = equallyFast.map(whatText).join(', ');
+  const isSmallest = equallyFast.every((row) => row.run.model.sizeBytes > chosen.row.run.model.sizeBytes);
+  const reason = isSmallest ? 'the chosen file is the smallest of them' : 'the chosen one comes first in the plan';
+  return [`As fast as far as can be told: ${names}; ${reason}.`];
+}
+
+function fasterText({ fasterButLessAccurate, reference }: Chosen): string[] {
+  if (fasterButLessAccurate === null) return [];
+  const { row, compared, accuracy } = fasterButLessAccurate;
+  const speed =
+    compared === null || compared.verdict !== 'faster'
+      ? 'faster'
+      : `${formatSpeedup(compared)} than ${whatText(reference)}`;
+  const top1 = row.quality?.metrics.top1;
+  const cost =
+    accuracy.paired === null
+      ? `its top-1 accuracy is only ${top1 && row.quality ? shareText(top1.value, row.quality.itemCount) : 'lower'}`
+      : `it costs ${Math.abs(accuracy.paired.difference * 100).toFixed(2)} points of top-1 accuracy (95 % interval ${pointsText(accuracy.paired.ciLow)} to ${pointsText(accuracy.paired.ciHigh)})`;
+  return [`Faster at a price: ${whatText(row)} is ${speed}, but ${cost}.`];
+}
+
+function chosenCaveats(choice: Chosen, rows: readonly ReportRow[]): string[] {
+  const { chosen, reference, unknownAccuracy, isAccuracyKnown } = choice;
+  return [
+    ...(isAccuracyKnown
+      ? []
+      : [
+          'Accuracy is not known here, so this speaks of speed and size alone. Evaluate the versions on labelled data first.',
+        ]),
+    ...(unknownAccuracy.length === 0
+      ? []
+      : [`Left out, because their accuracy there is not known: ${unknownAccuracy.map(whatText).join(', ')}.`]),
+    ...caveatsOf(rows, chosen.row === reference ? [reference] : [chosen.row, reference]),
+  ];
+}
+
+function caveatsOf(rows: readonly ReportRow[], relevant: readonly MeasuredRow[]): string[] {
+  const unstable = relevant.filter(({ run }) => run.stability?.verdict === 'unstable');
+  const unfinished = rows.filter(({ run }) => run.status !== 'completed');
+  return [
+    ...unstable.map((row) => `The times of ${whatText(row)} are unstable: see the notes below.`),
+    ...(unfinished.length === 0
+      ? []
+      : [`${countText(unfinished.length, 'run')} of ${rows.length} gave no result and could not be considered.`]),
+  ];
+}
+
+function medianText({ run }: MeasuredRow): string {
+  const { median, ciLow, ciHigh } = run.latencyMs;
+  const interval =
+    ciLow === null || ciHigh === null ? '' : ` (95 % interval ${formatMs(ciLow)} to ${formatMs(ciHigh)})`;
+  return `${formatMs(median)}${interval}`;
+}
+
+/** `“fashion-resnet” on node:cpu`. */
+function whatText({ run }: ReportRow): string {
+  return `${quoteName(run.model.name)} on ${conditionText(run)}`;
+}
+
+function capitalize(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -1,0 +1,124 @@
+/** How the times of each run are spread: every sample, or many of them evenly by rank, and a box for the middle half. */
+import { quantileOfSorted, sortAscending } from '#shared/statistics/quantile.ts';
+import { conditionText } from '../case-text.ts';
+import { html, type Html } from '../html/template.ts';
+import { countText, msText } from '../number-text.ts';
+import type { MeasuredRow } from '../report-row.ts';
+import { fitName } from './chart-text.ts';
+import { bottomAxis, drawing } from './frame.ts';
+import type { Box } from './place-labels.ts';
+import { coordinate, createTimeScale, scaleRemark } from './scale.ts';
+import { marksOf } from './series-marks.ts';
+
+const WIDTH = 760;
+const LABEL_WIDTH = 210;
+const ROW_HEIGHT = 40;
+const MOST_DOTS = 240;
+const FEWEST_FOR_BOX = 5;
+const ROWS_PER_DRAWING = 18;
+
+/** @param rows at least one; long lists are drawn in parts that share one scale, so that they can be printed */
+export function drawDistributions(
+  rows: readonly MeasuredRow[],
+  options: { id: string },
+): {
+  svgs: Html[];
+  remarks: string[];
+} {
+  const sorted = new Map(
+    rows.map((row) => [row.run.id, sortAscending(row.blocks.flatMap((block) => block.samplesMs))] as const),
+  );
+  const values = rows.flatMap(({ run }) => [run.latencyMs.min, run.latencyMs.max]);
+  const scale = createTimeScale({ values, range: [LABEL_WIDTH, WIDTH - 20], tickCount: 8 });
+  const marks = marksOf(rows);
+  const thinned = rows.some(({ run }) => (sorted.get(run.id)?.length ?? 0) > MOST_DOTS);
+  const svgs = partsOf(rows, ROWS_PER_DRAWING).map((part, partIndex) => {
+    const area: Box = { left: LABEL_WIDTH, top: 4, right: WIDTH - 20, bottom: 4 + part.length * ROW_HEIGHT };
+    return drawing(
+      {
+        id: `${options.id}-${partIndex}`,
+        width: WIDTH,
+        height: area.bottom + 40,
+        title: 'Distribution of the latency of each run',
+        description: part.map(describeRow).join(' '),
+      },
+      html`${bottomAxis(scale, area, 'Latency of one inference call (ms)')}${part.map((row, index) =>
+        drawRow(row, sorted.get(row.run.id) ?? new Float64Array(), {
+          middle: area.top + (index + 0.5) * ROW_HEIGHT,
+          map: scale.map,
+          colourClass: marks(row).colourClass,
+        }),
+      )}`,
+    );
+  });
+  return {
+    svgs,
+    remarks: [
+      scaleRemark(scale, 'latency'),
+      thinned
+        ? `Where a run has more than ${MOST_DOTS} samples, ${MOST_DOTS} of them are drawn: evenly spaced by rank, the smallest and the largest among them.`
+        : 'Every sample is drawn.',
+    ].filter(Boolean),
+  };
+}
+
+/** @param sorted ascending. @returns at most `count` values, evenly spaced by rank, smallest and largest included */
+export function thinSamples(sorted: Float64Array, count: number): number[] {
+  if (sorted.length <= count) return [...sorted];
+  return Array.from(
+    { length: count },
+    (_, index) => sorted[Math.round((index * (sorted.length - 1)) / (count - 1))] as number,
+  );
+}
+
+function drawRow(
+  row: MeasuredRow,
+  sorted: Float64Array,
+  place: { middle: number; map: (value: number) => number; colourClass: string },
+): Html {
+  const { middle, map, colourClass } = place;
+  const { run, number } = row;
+  const name = `#${number} ${fitName(run.model.name, { width: LABEL_WIDTH - 36, fontSize: 11.5 })}`;
+  const condition = fitName(conditionText(run), { width: LABEL_WIDTH - 14, fontSize: 10 });
+  // The golden ratio spreads neighbours evenly without drawing lots.
+  const dots = thinSamples(sorted, MOST_DOTS).map(
+    (value, index) => `M${coordinate(map(value))} ${coordinate(middle + 4 + ((index * 0.618_034) % 1) * 10)}h0`,
+  );
+  return html`<g
+    ><text class="row-name" x="0" y="${coordinate(middle - 2)}">${name}</text
+    ><text class="row-condition" x="0" y="${coordinate(middle + 12)}">${condition}</text
+    ><path class="dots ${colourClass}" d="${dots.join('')}" />${drawBox(sorted, middle - 8, map, colourClass)}</g
+  >`;
+}
+
+function drawBox(
+  sorted: Float64Array,
+  middle: number,
+  map: (value: number) => number,
+  colourClass: string,
+): Html | null {
+  if (sorted.length === 0) return null;
+  const median = coordinate(map(quantileOfSorted(sorted, 0.5)));
+  const line = html`<path class="median ${colourClass}" d="M${median} ${coordinate(middle - 7)}v14" />`;
+  if (sorted.length < FEWEST_FOR_BOX) return line;
+  const left = map(quantileOfSorted(sorted, 0.25));
+  const right = map(quantileOfSorted(sorted, 0.75));
+  return html`<rect
+      class="box ${colourClass}"
+      x="${coordinate(left)}"
+      y="${coordinate(middle - 5)}"
+      width="${coordinate(Math.max(right - left, 0.5))}"
+      height="10"
+    />${line}`;
+}
+
+function describeRow({ number, run }: MeasuredRow): string {
+  const { min, median, max } = run.latencyMs;
+  return `#${number}: ${countText(run.sampleCount, 'sample')}, from ${msText(min)} to ${msText(max)} ms, median ${msText(median)} ms.`;
+}
+
+export function partsOf<Item>(items: readonly Item[], size: number): Item[][] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
+    items.slice(index * size, (index + 1) * size),
+  );
+}

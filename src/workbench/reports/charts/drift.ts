@@ -1,0 +1,118 @@
+/** Small multiples of block medians over the rounds: a machine that heats up or gets other work shows here. */
+import { quantileOfSorted, sortAscending } from '#shared/statistics/quantile.ts';
+import { html, type Html } from '../html/template.ts';
+import { conditionText } from '../case-text.ts';
+import { msText } from '../number-text.ts';
+import type { MeasuredRow } from '../report-row.ts';
+import { fitName } from './chart-text.ts';
+import { partsOf } from './distribution.ts';
+import { drawing, leftAxis } from './frame.ts';
+import type { Box } from './place-labels.ts';
+import { coordinate, createLinearScale, extent } from './scale.ts';
+import { marksOf } from './series-marks.ts';
+
+const WIDTH = 760;
+const COLUMNS = 3;
+const GAP = 16;
+const PANEL_WIDTH = (WIDTH - GAP * (COLUMNS - 1)) / COLUMNS;
+const PANEL_HEIGHT = 132;
+const PANELS_PER_DRAWING = 15;
+/** A panel spans at least this share of the run's median to either side, so that noise does not look like drift. */
+const SMALLEST_SPAN = 0.1;
+
+type BlockFigures = { round: number; lower: number; median: number; upper: number };
+
+/** @param rows at least one */
+export function drawDrift(rows: readonly MeasuredRow[], options: { id: string }): Html[] {
+  const marks = marksOf(rows);
+  const rounds = extent(rows.flatMap(({ blocks }) => blocks.map((block) => block.round)));
+  return partsOf(rows, PANELS_PER_DRAWING).map((part, partIndex) =>
+    drawing(
+      {
+        id: `${options.id}-${partIndex}`,
+        width: WIDTH,
+        height: Math.ceil(part.length / COLUMNS) * PANEL_HEIGHT + 4,
+        title: 'Latency over the rounds of the experiment',
+        description: part.map(describePanel).join(' '),
+      },
+      part.map((row, index) =>
+        drawPanel(row, {
+          left: (index % COLUMNS) * (PANEL_WIDTH + GAP),
+          top: Math.floor(index / COLUMNS) * PANEL_HEIGHT,
+          colourClass: marks(row).colourClass,
+          rounds,
+        }),
+      ),
+    ),
+  );
+}
+
+function drawPanel(
+  row: MeasuredRow,
+  place: { left: number; top: number; colourClass: string; rounds: readonly [number, number] },
+): Html {
+  const { left, top, colourClass, rounds } = place;
+  const { run, number } = row;
+  const area: Box = { left: 44, top: 34, right: PANEL_WIDTH - 4, bottom: PANEL_HEIGHT - 26 };
+  const figures = blockFigures(row);
+  const { median } = run.latencyMs;
+  const [low, high] = extent([
+    median * (1 - SMALLEST_SPAN),
+    median * (1 + SMALLEST_SPAN),
+    ...figures.flatMap(({ lower, upper }) => [lower, upper]),
+  ]);
+  const yScale = createLinearScale([low, high], [area.bottom, area.top], 3);
+  const xScale = createLinearScale([rounds[0], Math.max(rounds[1], rounds[0] + 1)], [area.left, area.right], 4);
+  const points = figures.map(
+    ({ round, median: value }) => `${coordinate(xScale.map(round))} ${coordinate(yScale.map(value))}`,
+  );
+  const upper = figures.map((block) => `${coordinate(xScale.map(block.round))} ${coordinate(yScale.map(block.upper))}`);
+  const lower = figures.map((block) => `${coordinate(xScale.map(block.round))} ${coordinate(yScale.map(block.lower))}`);
+  const middle = coordinate(yScale.map(median));
+  return html`<g transform="translate(${coordinate(left)} ${coordinate(top)})"
+    ><text class="row-name" x="0" y="11"
+      >#${number} ${fitName(run.model.name, { width: PANEL_WIDTH - 24, fontSize: 11.5 })}</text
+    ><text class="row-condition" x="0" y="24"
+      >${fitName(conditionText(run), { width: PANEL_WIDTH - 30, fontSize: 10 })} · ms</text
+    >${leftAxis(yScale, area, null)}<path
+      class="reference"
+      d="M${coordinate(area.left)} ${middle}H${coordinate(area.right)}"
+    />${points.length > 1 ? html`<path class="band ${colourClass}" d="M${[...upper, ...lower.toReversed()].join('L')}Z" /><path class="line ${colourClass}" d="M${points.join('L')}" />` : null}<path
+      class="block-dots ${colourClass}"
+      d="${points.map((point) => `M${point}h0`).join('')}"
+    /><path
+      class="axis"
+      d="M${coordinate(area.left)} ${coordinate(area.bottom)}H${coordinate(area.right)}"
+    />${roundLabels(rounds, area)}</g
+  >`;
+}
+
+function roundLabels([first, last]: readonly [number, number], area: Box): Html {
+  const y = coordinate(area.bottom + 14);
+  return html`<text class="tick" x="${coordinate(area.left)}" y="${y}">round ${first + 1}</text>${
+      last > first
+        ? html`<text class="tick" x="${coordinate(area.right)}" y="${y}" text-anchor="end">${last + 1}</text>`
+        : null
+    }`;
+}
+
+function blockFigures({ blocks }: MeasuredRow): BlockFigures[] {
+  return blocks
+    .filter((block) => block.samplesMs.length > 0)
+    .toSorted((a, b) => a.round - b.round)
+    .map(({ round, samplesMs }) => {
+      const sorted = sortAscending(samplesMs);
+      return {
+        round,
+        lower: quantileOfSorted(sorted, 0.25),
+        median: quantileOfSorted(sorted, 0.5),
+        upper: quantileOfSorted(sorted, 0.75),
+      };
+    });
+}
+
+function describePanel(row: MeasuredRow): string {
+  const figures = blockFigures(row);
+  const [low, high] = extent(figures.map(({ median }) => median));
+  return `#${row.number}: block medians between ${msText(low)} and ${msText(high)} ms over ${figures.length} blocks.`;
+}

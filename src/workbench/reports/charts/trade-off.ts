@@ -1,0 +1,143 @@
+/** Latency against accuracy, each with its interval, and the versions that no other one beats in both. */
+import { html, type Html } from '../html/template.ts';
+import { isolateName } from '../name-text.ts';
+import { countText, msText, shareText } from '../number-text.ts';
+import type { MeasuredRow } from '../report-row.ts';
+import type { Proportion } from '#shared/quality.ts';
+import { fitName, textWidth } from './chart-text.ts';
+import { bottomAxis, drawing, leftAxis } from './frame.ts';
+import { type Box, placeLabels } from './place-labels.ts';
+import { coordinate, createLinearScale, createTimeScale, scaleRemark } from './scale.ts';
+import { drawMark, marksOf } from './series-marks.ts';
+
+export type TradeOffPoint = { row: MeasuredRow; top1: Proportion; itemCount: number };
+
+const WIDTH = 760;
+const HEIGHT = 380;
+const AREA: Box = { left: 60, top: 34, right: WIDTH - 16, bottom: HEIGHT - 44 };
+const LABEL_SIZE = 11;
+const LONGEST_LABEL = 190;
+/** With more points there is room for their numbers only. */
+const MOST_NAMED_POINTS = 8;
+
+/** @param points at least one; of one batch size and one dataset */
+export function drawTradeOff(
+  points: readonly TradeOffPoint[],
+  options: { id: string; dataset: string },
+): {
+  svg: Html;
+  remarks: string[];
+} {
+  const latencies = points.flatMap(({ row: { run } }) => [
+    run.latencyMs.median,
+    run.latencyMs.ciLow ?? run.latencyMs.median,
+    run.latencyMs.ciHigh ?? run.latencyMs.median,
+  ]);
+  const xScale = createTimeScale({ values: latencies, range: [AREA.left, AREA.right], tickCount: 8 });
+  const lowest = Math.min(...points.map(({ top1 }) => top1.ciLow)) * 100;
+  const highest = Math.max(...points.map(({ top1 }) => top1.ciHigh)) * 100;
+  const margin = Math.max((highest - lowest) * 0.1, 0.1);
+  const yScale = createLinearScale(
+    [Math.max(0, lowest - margin), Math.min(100, highest + margin)],
+    [AREA.bottom, AREA.top],
+    6,
+  );
+  const marks = marksOf(points.map(({ row }) => row));
+  const spots = points.map((point) => ({
+    point,
+    x: xScale.map(point.row.run.latencyMs.median),
+    y: yScale.map(point.top1.value * 100),
+    label: labelOf(point, points.length),
+  }));
+  const bars = spots.map(({ point, x, y }) => errorBarBoxes(point, x, y, xScale.map, yScale.map));
+  const labels = placeLabels(
+    spots.map(({ x, y, label }) => ({ x, y, width: textWidth(label, LABEL_SIZE) })),
+    AREA,
+    bars.flat(),
+  );
+  const front = paretoFront(points);
+  const svg = drawing(
+    {
+      id: options.id,
+      width: WIDTH,
+      height: HEIGHT,
+      title: 'Latency against accuracy',
+      description: points.map(describePoint).join(' '),
+    },
+    html`${leftAxis(yScale, AREA, `Top-1 accuracy on ${options.dataset} (%) ↑ better`)}${bottomAxis(xScale, AREA, '← better · Median latency per run (ms)')}${drawFront(front, xScale.map, yScale.map)}${spots.map(
+      ({ point, x, y }, index) => {
+        const mark = marks(point.row);
+        return html`<g>${drawErrorBars(bars[index] ?? [], mark.colourClass)}${drawMark(mark, x, y, 5.5)}</g>`;
+      },
+    )}${labels.map(
+      ({ x, baseline, anchor }, index) =>
+        html`<text class="point-label" x="${coordinate(x)}" y="${coordinate(baseline)}" text-anchor="${anchor}"
+          >${spots[index]?.label ?? ''}</text
+        >`,
+    )}`,
+  );
+  return { svg, remarks: [scaleRemark(xScale, 'latency'), scaleRemark(yScale, 'accuracy')].filter(Boolean) };
+}
+
+/** The points that no other one beats in one respect without being worse in the other, fastest first. */
+export function paretoFront(points: readonly TradeOffPoint[]): TradeOffPoint[] {
+  const latencyOf = ({ row }: TradeOffPoint): number => row.run.latencyMs.median;
+  const isBeaten = (point: TradeOffPoint): boolean =>
+    points.some(
+      (other) =>
+        latencyOf(other) <= latencyOf(point) &&
+        other.top1.value >= point.top1.value &&
+        (latencyOf(other) < latencyOf(point) || other.top1.value > point.top1.value),
+    );
+  return points.filter((point) => !isBeaten(point)).sort((a, b) => latencyOf(a) - latencyOf(b));
+}
+
+function labelOf({ row }: TradeOffPoint, pointCount: number): string {
+  const number = `#${row.number}`;
+  if (pointCount > MOST_NAMED_POINTS) return number;
+  return `${number} ${fitName(row.run.model.name, { width: LONGEST_LABEL, fontSize: LABEL_SIZE })}`;
+}
+
+function describePoint({ row, top1, itemCount }: TradeOffPoint): string {
+  return `#${row.number} ${isolateName(row.run.model.name)} on ${row.run.provider}: ${msText(row.run.latencyMs.median)} ms, ${shareText(top1.value, itemCount)} of ${countText(itemCount, 'item')}.`;
+}
+
+type Mapping = (value: number) => number;
+
+/** The error bars as thin boxes: first that of the latency, then that of the accuracy. */
+function errorBarBoxes({ row, top1 }: TradeOffPoint, x: number, y: number, mapX: Mapping, mapY: Mapping): Box[] {
+  const { ciLow, ciHigh } = row.run.latencyMs;
+  const vertical = { left: x, right: x, top: mapY(top1.ciHigh * 100), bottom: mapY(top1.ciLow * 100) };
+  const horizontal =
+    ciLow === null || ciHigh === null ? [] : [{ left: mapX(ciLow), right: mapX(ciHigh), top: y, bottom: y }];
+  return [vertical, ...horizontal].map((box) => ({
+    left: box.left - 1,
+    right: box.right + 1,
+    top: box.top - 1,
+    bottom: box.bottom + 1,
+  }));
+}
+
+function drawErrorBars(boxes: readonly Box[], colourClass: string): Html[] {
+  return boxes.map(({ left, right, top, bottom }) => {
+    const isVertical = bottom - top > 2 && right - left <= 2;
+    const [x, y] = [(left + right) / 2, (top + bottom) / 2];
+    const path = isVertical
+      ? `M${coordinate(x)} ${coordinate(top + 1)}V${coordinate(bottom - 1)}M${coordinate(x - 3)} ${coordinate(top + 1)}h6M${coordinate(x - 3)} ${coordinate(bottom - 1)}h6`
+      : `M${coordinate(left + 1)} ${coordinate(y)}H${coordinate(right - 1)}M${coordinate(left + 1)} ${coordinate(y - 3)}v6M${coordinate(right - 1)} ${coordinate(y - 3)}v6`;
+    return html`<path class="error-bar ${colourClass}" d="${path}" />`;
+  });
+}
+
+/** A staircase: between two versions nothing better than the earlier one is known. */
+function drawFront(front: readonly TradeOffPoint[], mapX: Mapping, mapY: Mapping): Html | null {
+  const [first, ...rest] = front;
+  if (first === undefined || rest.length === 0) return null;
+  const at = ({ row, top1 }: TradeOffPoint) => [mapX(row.run.latencyMs.median), mapY(top1.value * 100)] as const;
+  const [startX, startY] = at(first);
+  const steps = rest.map((point) => {
+    const [x, y] = at(point);
+    return `H${coordinate(x)}V${coordinate(y)}`;
+  });
+  return html`<path class="front" d="M${coordinate(startX)} ${coordinate(startY)}${steps.join('')}" />`;
+}

@@ -1,0 +1,98 @@
+/** One row per run, RFC 4180: comma, CRLF, quotation marks doubled. Units are in the headers; an empty cell is not known. */
+import { datasetText } from './case-text.ts';
+import { deriveExperiments, type ReportExperiment } from './report-content.ts';
+import type { ReportRow } from './report-row.ts';
+import type { ReportWriter } from './report-writer.ts';
+
+type Cell = string | number | boolean | null | undefined;
+type Column = { header: string; read: (row: ReportRow, about: ReportExperiment) => Cell };
+
+const columns: Column[] = [
+  { header: 'experiment_id', read: (_, { experiment }) => experiment.id },
+  { header: 'experiment', read: (_, { experiment }) => experiment.name },
+  { header: 'device_fingerprint', read: (_, { experiment }) => experiment.deviceFingerprint },
+  { header: 'device', read: (_, { experiment }) => experiment.deviceName },
+  { header: 'whittle_version', read: (_, { experiment }) => experiment.environment.whittleVersion },
+  { header: 'onnxruntime_node_version', read: (_, { experiment }) => experiment.environment.onnxruntimeNodeVersion },
+  { header: 'seed', read: (_, { experiment }) => experiment.plan.seed },
+  { header: 'run_id', read: ({ run }) => run.id },
+  { header: 'model', read: ({ run }) => run.model.name },
+  { header: 'sha256', read: ({ run }) => run.model.sha256 },
+  { header: 'size_bytes', read: ({ run }) => run.model.sizeBytes },
+  { header: 'provider', read: ({ run }) => run.provider },
+  { header: 'intra_op_threads', read: ({ run }) => run.settings.intraOpThreads },
+  { header: 'inter_op_threads', read: ({ run }) => run.settings.interOpThreads },
+  { header: 'batch_size', read: ({ run }) => run.settings.batchSize },
+  { header: 'graph_optimization', read: ({ run }) => run.settings.graphOptimization },
+  { header: 'execution_mode', read: ({ run }) => run.settings.executionMode },
+  { header: 'started_at', read: ({ run }) => isoTime(run.startedAtMs) },
+  { header: 'ended_at', read: ({ run }) => isoTime(run.endedAtMs) },
+  { header: 'status', read: ({ run }) => run.status },
+  { header: 'error_kind', read: ({ run }) => run.error?.kind },
+  { header: 'error', read: ({ run }) => run.error?.message },
+  { header: 'sample_count', read: ({ run }) => run.sampleCount },
+  { header: 'block_count', read: ({ run }) => run.blockCount },
+  { header: 'latency_median_ms', read: ({ run }) => run.latencyMs?.median },
+  { header: 'latency_median_ci95_low_ms', read: ({ run }) => run.latencyMs?.ciLow },
+  { header: 'latency_median_ci95_high_ms', read: ({ run }) => run.latencyMs?.ciHigh },
+  { header: 'latency_mean_ms', read: ({ run }) => run.latencyMs?.mean },
+  { header: 'latency_std_dev_ms', read: ({ run }) => run.latencyMs?.stdDev },
+  { header: 'latency_mad_ms', read: ({ run }) => run.latencyMs?.mad },
+  { header: 'latency_min_ms', read: ({ run }) => run.latencyMs?.min },
+  { header: 'latency_max_ms', read: ({ run }) => run.latencyMs?.max },
+  { header: 'latency_p50_ms', read: ({ run }) => run.latencyMs?.p50 },
+  { header: 'latency_p90_ms', read: ({ run }) => run.latencyMs?.p90 },
+  { header: 'latency_p95_ms', read: ({ run }) => run.latencyMs?.p95 },
+  { header: 'latency_p99_ms', read: ({ run }) => run.latencyMs?.p99 },
+  { header: 'throughput_per_second', read: ({ run }) => run.throughputPerSecond },
+  { header: 'load_ms', read: ({ run }) => run.loadMs },
+  { header: 'first_run_ms', read: ({ run }) => run.firstRunMs },
+  { header: 'warm_up_run_count', read: ({ run }) => run.warmUpRunCount },
+  { header: 'memory_baseline_bytes', read: ({ run }) => run.memory.baselineBytes },
+  { header: 'memory_loaded_bytes', read: ({ run }) => run.memory.loadedBytes },
+  { header: 'memory_peak_bytes', read: ({ run }) => run.memory.peakBytes },
+  { header: 'stability', read: ({ run }) => run.stability?.verdict },
+  { header: 'stability_reasons', read: ({ run }) => run.stability?.reasons.map(({ message }) => message).join(' ') },
+  { header: 'warnings', read: ({ run }) => run.warnings.map(({ message }) => message).join(' ') },
+  { header: 'parity_passed', read: ({ run }) => run.parity?.passed },
+  { header: 'baseline_run_id', read: ({ comparison }) => comparison?.baselineRunId },
+  { header: 'speedup', read: ({ comparison }) => comparison?.speedup.estimate },
+  { header: 'speedup_ci95_low', read: ({ comparison }) => comparison?.speedup.ciLow },
+  { header: 'speedup_ci95_high', read: ({ comparison }) => comparison?.speedup.ciHigh },
+  { header: 'paired_round_count', read: ({ comparison }) => comparison?.pairCount },
+  { header: 'verdict', read: ({ comparison }) => comparison?.verdict },
+  { header: 'accuracy_dataset', read: ({ quality }) => quality && datasetText(quality.datasetId) },
+  { header: 'accuracy_item_count', read: ({ quality }) => quality?.itemCount },
+  { header: 'top1', read: ({ quality }) => quality?.metrics.top1?.value },
+  { header: 'top1_ci95_low', read: ({ quality }) => quality?.metrics.top1?.ciLow },
+  { header: 'top1_ci95_high', read: ({ quality }) => quality?.metrics.top1?.ciHigh },
+  { header: 'top5', read: ({ quality }) => quality?.metrics.top5?.value },
+  { header: 'top1_difference', read: ({ quality }) => quality?.paired?.difference },
+  { header: 'top1_difference_ci95_low', read: ({ quality }) => quality?.paired?.ciLow },
+  { header: 'top1_difference_ci95_high', read: ({ quality }) => quality?.paired?.ciHigh },
+  { header: 'top1_difference_p_value', read: ({ quality }) => quality?.paired?.pValue },
+  { header: 'top1_reference_sha256', read: ({ quality }) => quality?.referenceId },
+];
+
+export const csvReport: ReportWriter = {
+  mediaType: 'text/csv; charset=utf-8',
+  extension: '.csv',
+  render(content) {
+    const lines = deriveExperiments(content).flatMap((experiment) =>
+      experiment.rows.map((row) => columns.map(({ read }) => csvCell(read(row, experiment)))),
+    );
+    return [columns.map(({ header }) => header), ...lines].map((line) => `${line.join(',')}\r\n`).join('');
+  },
+};
+
+/** Numbers are written in full; a text that a spreadsheet would run as a formula begins with an apostrophe. */
+export function csvCell(value: Cell): string {
+  if (value === null || value === undefined) return '';
+  if (typeof value !== 'string') return String(value);
+  const text = /^[\s\0]*[=+\-@＝＋－＠]|^[\t\r\n]/.test(value) ? `'${value}` : value;
+  return /[",\r\n]|^\s|\s$|^'/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+function isoTime(atMs: number | null): string | null {
+  return atMs === null ? null : new Date(atMs).toISOString();
+}

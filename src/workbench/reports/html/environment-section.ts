@@ -1,0 +1,122 @@
+import type { Device } from '#shared/device.ts';
+import type { Experiment } from '#shared/experiment.ts';
+import { formatBytes, formatDuration } from '#shared/format.ts';
+import type { Variant } from '#shared/model.ts';
+import { otherSettingsText, threadsText } from '../case-text.ts';
+import { countText, utcText } from '../number-text.ts';
+import { rerunCommands } from '../rerun-commands.ts';
+import { facts, heading, list } from './elements.ts';
+import { html, type Html, type HtmlValue } from './template.ts';
+
+export function environmentFacts(experiment: Experiment): Html {
+  const { environment, plan, device } = experiment;
+  const other = otherSettingsText(plan.settings);
+  return facts([
+    ...deviceFacts(device),
+    ['Device fingerprint', html`<code>${device.fingerprint}</code>`],
+    [
+      'Software',
+      `Whittle ${environment.whittleVersion}, onnxruntime-node ${environment.onnxruntimeNodeVersion}, Node.js ${environment.nodeVersion}${environment.electronVersion === null ? '' : `, Electron ${environment.electronVersion}`}, ${environment.platform}`,
+    ],
+    ['Measured', `${utcText(experiment.createdAtMs)} to ${utcText(experiment.endedAtMs)}`],
+    ['Time budget', `${formatDuration(plan.timeBudgetSeconds * 1000)} of measuring for all runs`],
+    ['Seed', plan.seed === undefined ? 'not recorded' : String(plan.seed)],
+    ['Threads', plan.intraOpThreads.map(threadsText).join(', ')],
+    ['Other settings', other.length === 0 ? 'defaults' : other.join(', ')],
+    [
+      'Experiment',
+      html`<code>${experiment.id}</code>${experiment.isImported ? ' (measured elsewhere and imported)' : ''}`,
+    ],
+  ]);
+}
+
+export function rerunSection(experiment: Experiment, variants: readonly Variant[], level: number): Html {
+  const commands = rerunCommands(experiment, variants);
+  const { files, recipes, compress, bench, evaluate, exportRuns, otherSettings } = commands;
+  return html`<p>Bring the files together under these names; their SHA-256 has to be the same:</p>
+    <pre><code>${files.map(({ sha256, fileName }) => `${sha256}  ${fileName}`).join('\n')}</code></pre>
+    ${
+      recipes.length === 0
+        ? null
+        : html`<p>Versions that Whittle made can be made again: write the recipe to the file named, and run</p>
+            <pre><code>${compress.join('\n')}</code></pre>
+            ${recipes.map(
+              ({ fileName, recipe }) =>
+                html`<p class="small">${fileName}:</p>
+                  <pre><code>${JSON.stringify(recipe)}</code></pre>`,
+            )}`
+    }
+    <p>Measure the same plan, with the same seed for inputs and order:</p>
+    <pre><code>${bench}</code></pre>
+    ${
+      otherSettings.length === 0
+        ? null
+        : html`<p class="doubt">
+            This experiment was measured with settings that these options do not carry: ${otherSettings.join(', ')}.
+            Choose them in the window.
+          </p>`
+    }
+    <p>Measure the quality again:</p>
+    <pre><code>${evaluate.join('\n')}</code></pre>
+    ${heading(level, 'Raw data')}
+    <p>
+      Every figure here is derived from raw samples. Where the experiment was measured or imported, this writes all of
+      them to a file, which <code>whittle runs import</code> reads on any machine; the JSON form of this report holds
+      them too.
+    </p>
+    <pre><code>${exportRuns}</code></pre> `;
+}
+
+function deviceFacts(device: Device): [string, HtmlValue][] {
+  const { cpu, os, power } = device;
+  const cores = [
+    ...(cpu.physicalCores === null ? [] : [countText(cpu.physicalCores, 'core')]),
+    countText(cpu.logicalCores, 'logical core'),
+    ...(cpu.usableCores === cpu.logicalCores ? [] : [`${cpu.usableCores} usable`]),
+  ];
+  const caches = [
+    ['L1d', cpu.caches.l1dBytes],
+    ['L2', cpu.caches.l2Bytes],
+    ['L3', cpu.caches.l3Bytes],
+  ] as const;
+  const knownCaches = caches.filter(([, bytes]) => bytes !== null);
+  const doubtful = Object.entries(device.sources).filter(([, { crossCheck }]) => crossCheck === 'differs');
+  return [
+    ['CPU', `${cpu.model ?? cpu.vendor ?? 'unknown'} (${cpu.architecture}), ${cores.join(', ')}`],
+    ['Extensions', cpu.extensions.length === 0 ? 'none known' : cpu.extensions.join(', ')],
+    ...(knownCaches.length === 0
+      ? []
+      : [
+          ['Caches', knownCaches.map(([name, bytes]) => `${name} ${formatBytes(bytes)}`).join(', ')] as [
+            string,
+            HtmlValue,
+          ],
+        ]),
+    [
+      'Memory',
+      `${formatBytes(device.memoryBytes)}${device.memoryLimitBytes === null ? '' : `, limited to ${formatBytes(device.memoryLimitBytes)}`}`,
+    ],
+    ['GPU', device.gpus.length === 0 ? 'none found' : list(device.gpus.map(gpuText))],
+    ['System', [os.name ?? os.platform, os.version, os.kernel && `kernel ${os.kernel}`].filter(Boolean).join(', ')],
+    [
+      'Power',
+      [
+        { mains: 'mains', battery: 'battery', unknown: 'source unknown' }[power.source],
+        ...(power.batteryPercent === null ? [] : [`battery at ${power.batteryPercent} %`]),
+        ...(cpu.governor === null ? [] : [`frequency governor “${cpu.governor}”`]),
+      ].join(', '),
+    ],
+    ...(device.virtualization === null ? [] : [['Virtualization', device.virtualization] as [string, HtmlValue]]),
+    ...(doubtful.length === 0
+      ? []
+      : [['Sources disagree on', doubtful.map(([fact]) => fact).join(', ')] as [string, HtmlValue]]),
+  ];
+}
+
+function gpuText({ name, memoryBytes, driver }: Device['gpus'][number]): string {
+  return [
+    name,
+    ...(memoryBytes === null ? [] : [formatBytes(memoryBytes)]),
+    ...(driver === null ? [] : [`driver ${driver}`]),
+  ].join(', ');
+}

@@ -1,0 +1,84 @@
+import { type Answer, QUESTION } from '../answer.ts';
+import type { ReportContent, ReportExperiment } from '../report-content.ts';
+import { heading, list } from './elements.ts';
+import { environmentFacts, rerunSection } from './environment-section.ts';
+import { figures } from './figures-section.ts';
+import { qualityTables } from './quality-section.ts';
+import { latencyTable, summaryTable, unfinishedTable } from './summary-section.ts';
+import { html, type Html } from './template.ts';
+
+/** @param options.level of the headings inside. @param options.index counts the experiments of the report */
+export function experimentSection(
+  about: ReportExperiment,
+  content: ReportContent,
+  options: { level: number; index: number },
+): Html {
+  const { level, index } = options;
+  const { experiment } = about;
+  const id = `e${index + 1}`;
+  const latency = latencyTable(about);
+  const unfinished = unfinishedTable(about);
+  const hashes = new Set(experiment.runs.map((run) => run.model.sha256));
+  return html`${statusNote(about)}${answerBoxes(about.answers)} ${heading(level, 'Results', `${id}-results`)}
+  ${summaryTable(about)}${notesList(about)}
+  ${
+    unfinished === null ? null : html`${heading(level, 'What could not be measured', `${id}-unfinished`)} ${unfinished}`
+  }${heading(level, 'Charts', `${id}-charts`)}
+  ${figures(about, id) ?? html`<p>No run has times to draw.</p>`}
+  ${heading(level, 'Accuracy and fidelity', `${id}-quality`)} ${qualityTables(about.quality, fileNames(about, content))}
+  ${
+    latency === null ? null : html`${heading(level, 'Latency in detail', `${id}-latency`)} ${latency}`
+  }${heading(level, 'Environment', `${id}-environment`)}
+  ${environmentFacts(experiment)}${heading(level, 'Run it again', `${id}-again`)}
+  ${rerunSection(
+    experiment,
+    content.variants.filter((variant) => hashes.has(variant.id)),
+    level + 1,
+  )}`;
+}
+
+function answerBoxes(answers: readonly Answer[]): Html {
+  return html`<section class="answers">
+    <p class="question">${QUESTION}</p>
+    ${answers.map(
+      ({ batchSize, headline, evidence, caveats }) =>
+        html`<div class="answer">
+          ${answers.length > 1 ? html`<p class="question">At batch ${batchSize}</p>` : null}
+          <p class="headline">${headline}</p>
+          ${list(evidence)}${list(caveats, 'caveats')}
+        </div> `,
+    )}
+  </section> `;
+}
+
+function statusNote({ experiment }: ReportExperiment): Html | null {
+  if (experiment.status === 'completed') return null;
+  const text = {
+    pending: 'This experiment has not begun.',
+    running: 'This experiment is still being measured: the figures are not final.',
+    failed: 'This experiment failed.',
+    cancelled: 'This experiment was cancelled; what it had measured by then is shown.',
+    interrupted: 'This experiment was interrupted; what it had measured by then is shown.',
+  }[experiment.status];
+  return html`<p class="status">
+    <strong>${text}</strong>${experiment.error === null ? null : ` ${experiment.error.message}`}
+  </p> `;
+}
+
+function notesList({ notes }: ReportExperiment): Html | null {
+  if (notes.length === 0) return null;
+  return html`<p>Notes on these runs:</p>
+    ${list(
+      notes.map(
+        ({ message, runNumbers }) =>
+          html`${message} <span class="muted">(${runNumbers.map((number) => `#${number}`).join(', ')})</span>`,
+      ),
+    )} `;
+}
+
+function fileNames({ experiment }: ReportExperiment, { variants }: ReportContent): Map<string, string> {
+  return new Map([
+    ...variants.map((variant) => [variant.id, variant.name] as const),
+    ...experiment.runs.map((run) => [run.model.sha256, run.model.name] as const),
+  ]);
+}

@@ -1,0 +1,90 @@
+import { drawDistributions } from '../charts/distribution.ts';
+import { drawDrift } from '../charts/drift.ts';
+import { drawMark, marksOf } from '../charts/series-marks.ts';
+import { drawTradeOff, type TradeOffPoint } from '../charts/trade-off.ts';
+import { datasetText } from '../case-text.ts';
+import type { ReportExperiment } from '../report-content.ts';
+import { isMeasured, type MeasuredRow } from '../report-row.ts';
+import { figure } from './elements.ts';
+import { html, type Html } from './template.ts';
+
+/** @param idPrefix unique to the experiment */
+export function figures(about: ReportExperiment, idPrefix: string): Html | null {
+  const rows = about.rows.filter(isMeasured);
+  if (rows.length === 0) return null;
+  const batchSizes = [...new Set(rows.map(({ run }) => run.settings.batchSize))];
+  return html`${batchSizes.map((batchSize, index) =>
+    tradeOffFigure(about, {
+      rows: rows.filter(({ run }) => run.settings.batchSize === batchSize),
+      batchSize: batchSizes.length > 1 ? batchSize : null,
+      id: `${idPrefix}-trade-off-${index}`,
+    }),
+  )}${distributionFigure(rows, idPrefix)}${driftFigure(rows, idPrefix)}`;
+}
+
+function tradeOffFigure(
+  { datasetId }: ReportExperiment,
+  options: { rows: readonly MeasuredRow[]; batchSize: number | null; id: string },
+): Html | null {
+  const { rows, batchSize, id } = options;
+  const points = rows.flatMap((row): TradeOffPoint[] => {
+    const top1 = row.quality?.metrics.top1;
+    return row.quality && top1 ? [{ row, top1, itemCount: row.quality.itemCount }] : [];
+  });
+  if (points.length < 2 || datasetId === null) {
+    return html`<p class="muted">
+      There is no chart of latency against accuracy${batchSize === null ? '' : ` at batch ${batchSize}`}, because the
+      accuracy of fewer than two of the measured versions is known on their provider.
+    </p> `;
+  }
+  const { svg, remarks } = drawTradeOff(points, { id, dataset: datasetText(datasetId) });
+  const missing = rows.length - points.length;
+  return figure({
+    drawings: [svg],
+    title: `Latency against accuracy${batchSize === null ? '' : ` at batch ${batchSize}`}.`,
+    text: [
+      'Towards the top left is better. Bars are 95 % intervals. The dashed line joins the versions that no other one beats in both.',
+      ...remarks,
+      ...(missing === 0
+        ? []
+        : [
+            `${missing} measured ${missing === 1 ? 'run is' : 'runs are'} not shown, because the accuracy is not known.`,
+          ]),
+    ].join(' '),
+    key: providerKey(points.map(({ row }) => row)),
+  });
+}
+
+function distributionFigure(rows: readonly MeasuredRow[], idPrefix: string): Html {
+  const { svgs, remarks } = drawDistributions(rows, { id: `${idPrefix}-distribution` });
+  return figure({
+    drawings: svgs,
+    title: 'Distribution of the latency.',
+    text: `Each dot is one inference call; the box holds the middle half of them, the line in it is the median. ${remarks.join(' ')}`,
+  });
+}
+
+function driftFigure(rows: readonly MeasuredRow[], idPrefix: string): Html {
+  return figure({
+    drawings: drawDrift(rows, { id: `${idPrefix}-drift` }),
+    title: 'Latency over the rounds.',
+    text: 'Each dot is the median of one block in ms, the band the middle half of the block, the dotted line the median of the whole run. Every panel has its own scale, which spans at least ±10 % of the median and does not start at zero.',
+  });
+}
+
+/** Which shape is which provider, where there are several. */
+function providerKey(rows: readonly MeasuredRow[]): Html | null {
+  const providers = [...new Set(rows.map(({ run }) => run.provider))];
+  if (providers.length < 2) return null;
+  const marks = marksOf(rows);
+  return html`<ul class="key small">
+    ${providers.map((provider) => {
+      const row = rows.find(({ run }) => run.provider === provider) as MeasuredRow;
+      return html`<li>
+        <svg width="12" height="12" viewBox="0 0 12 12" aria-hidden="true">
+          ${drawMark({ ...marks(row), colourClass: 'neutral' }, 6, 6, 4.5)}</svg
+        >${provider}
+      </li>`;
+    })}
+  </ul>`;
+}

@@ -1,0 +1,127 @@
+import { formatBytes, formatCount, formatSpeedup } from '#shared/format.ts';
+import { datasetText, statusText, threadsText } from '../case-text.ts';
+import {
+  countText,
+  msIntervalText,
+  msText,
+  NOT_KNOWN,
+  shareIntervalText,
+  shareText,
+  speedupIntervalText,
+} from '../number-text.ts';
+import type { ReportExperiment } from '../report-content.ts';
+import { isMeasured, type ReportRow } from '../report-row.ts';
+import { numberCell, runHeader, table } from './elements.ts';
+import { html, type Html } from './template.ts';
+
+/** One line per run: what is needed to decide. */
+export function summaryTable({ rows, datasetId }: ReportExperiment): Html {
+  return table({
+    caption: `Latency is the median of one inference call; below it its 95 % interval. ${
+      datasetId === null ? '' : `Accuracy is top-1 on ${datasetText(datasetId)}, measured on the same provider. `
+    }Memory is the peak of the process.`,
+    columns: [
+      { title: 'Model' },
+      { title: 'Provider' },
+      { title: 'Threads', isNumber: true },
+      { title: 'Batch', isNumber: true },
+      { title: 'Median', detail: 'ms', isNumber: true },
+      { title: 'Throughput', detail: 'per second', isNumber: true },
+      { title: 'Memory', isNumber: true },
+      { title: 'Size', isNumber: true },
+      { title: 'Accuracy', isNumber: true },
+      { title: 'Against baseline' },
+      { title: 'Stability' },
+    ],
+    rows: rows.map(
+      (row) =>
+        html`<tr>
+          ${runHeader(row, { withCondition: false })}
+          <td>${row.run.provider}</td>
+          ${numberCell(threadsText(row.run.settings.intraOpThreads))}${numberCell(String(row.run.settings.batchSize))}${timeCells(row)}${numberCell(formatBytes(row.run.memory.peakBytes))}${numberCell(formatBytes(row.run.model.sizeBytes))}${accuracyCell(row)}${verdictCell(row)}${stabilityCell(row)}
+        </tr> `,
+    ),
+  });
+}
+
+/** The rest of what is known of the times. */
+export function latencyTable({ rows }: ReportExperiment): Html | null {
+  const measured = rows.filter(isMeasured);
+  if (measured.length === 0) return null;
+  return table({
+    caption:
+      'All times in milliseconds. “—” where the samples are too few to claim the percentile (see How it was measured).',
+    columns: [
+      { title: 'Run' },
+      ...['Min', 'p50', 'p90', 'p95', 'p99', 'Max', 'Mean', 'Std. dev.', 'MAD'].map((title) => ({
+        title,
+        isNumber: true,
+      })),
+      { title: 'Samples', detail: 'in blocks', isNumber: true },
+      { title: 'Load', isNumber: true },
+      { title: 'First run', isNumber: true },
+    ],
+    rows: measured.map((row) => {
+      const { latencyMs, sampleCount, blockCount, loadMs, firstRunMs } = row.run;
+      const { min, p50, p90, p95, p99, max, mean, stdDev, mad } = latencyMs;
+      return html`<tr>
+        ${runHeader(row, { withCondition: true })}${[min, p50, p90, p95, p99, max, mean, stdDev, mad].map((value) => numberCell(msText(value)))}${numberCell(formatCount(sampleCount), formatCount(blockCount))}${numberCell(msText(loadMs))}${numberCell(msText(firstRunMs))}
+      </tr> `;
+    }),
+  });
+}
+
+/** Every run without a result to rely on, with its reason. */
+export function unfinishedTable({ unfinishedRows }: ReportExperiment): Html | null {
+  if (unfinishedRows.length === 0) return null;
+  return table({
+    caption: `${countText(unfinishedRows.length, 'run')} without a result to rely on.`,
+    columns: [{ title: 'Run' }, { title: 'What happened' }, { title: 'Reason' }],
+    rows: unfinishedRows.map(
+      (row) =>
+        html`<tr>
+          ${runHeader(row, { withCondition: true })}
+          <td>${statusText(row.run)}</td>
+          <td class="reason">${row.run.error?.message ?? NOT_KNOWN}</td>
+        </tr> `,
+    ),
+  });
+}
+
+function timeCells(row: ReportRow): Html {
+  if (!isMeasured(row)) return html`<td colspan="2" class="bad">${statusText(row.run)}</td>`;
+  const { latencyMs, throughputPerSecond, status } = row.run;
+  const partly = status === 'completed' ? null : html`<span class="detail doubt">${statusText(row.run)}</span>`;
+  const interval = msIntervalText(latencyMs.ciLow, latencyMs.ciHigh);
+  return html`<td class="number">
+      ${msText(latencyMs.median)}${interval === null ? null : html`<span class="detail">${interval}</span>`}${partly}
+    </td>
+    ${numberCell(formatCount(throughputPerSecond))}`;
+}
+
+function accuracyCell({ quality }: ReportRow): Html {
+  const top1 = quality?.metrics.top1;
+  if (!quality || !top1) return html`<td class="number muted">not measured</td>`;
+  return numberCell(shareText(top1.value, quality.itemCount), shareIntervalText(top1, quality.itemCount));
+}
+
+function verdictCell({ comparison, isBaseline }: ReportRow): Html {
+  if (comparison === null) return html`<td class="muted">${isBaseline ? 'baseline' : NOT_KNOWN}</td>`;
+  const className = { faster: 'good', slower: 'bad', indistinguishable: 'muted' }[comparison.verdict];
+  const interval = speedupIntervalText(comparison);
+  const evidence = interval ?? `only ${countText(comparison.pairCount, 'paired round')}`;
+  return html`<td>
+    <span class="${className}">${formatSpeedup(comparison)}</span><span class="detail">${evidence}</span
+    ><span class="detail">against #${comparison.baselineNumber}</span>
+  </td>`;
+}
+
+function stabilityCell(row: ReportRow): Html {
+  const { stability } = row.run;
+  if (stability === null || !isMeasured(row)) return html`<td class="muted">${NOT_KNOWN}</td>`;
+  if (stability.verdict === 'stable') return html`<td>stable</td>`;
+  return html`<td>
+    <span class="doubt">unstable</span
+    ><span class="detail wraps">${stability.reasons.map(({ kind }) => kind.replaceAll('-', ' ')).join(', ')}</span>
+  </td>`;
+}

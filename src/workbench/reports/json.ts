@@ -1,0 +1,70 @@
+/** Everything, raw samples included, for programs. Where files lay is left out: it says nothing on another machine. */
+import { z } from 'zod';
+import { environmentSchema, experimentSchema } from '#shared/experiment.ts';
+import { variantSchema } from '#shared/model.ts';
+import { qualitySchema } from '#shared/quality.ts';
+import { runSchema, sampleBlockSchema } from '#shared/run.ts';
+import { deriveExperiments } from './report-content.ts';
+import type { ReportWriter } from './report-writer.ts';
+
+/** `schema` rises when a field changes its meaning or goes away. */
+export const reportDocumentSchema = z.object({
+  schema: z.literal(1),
+  title: z.string(),
+  createdAtMs: z.number(),
+  environment: environmentSchema,
+  experiments: z.array(
+    experimentSchema.extend({
+      runs: z.array(
+        runSchema.extend({
+          model: runSchema.shape.model.omit({ path: true }),
+          blocks: z.array(sampleBlockSchema),
+        }),
+      ),
+      /** One for each batch size. */
+      answers: z.array(
+        z.object({
+          batchSize: z.number(),
+          headline: z.string(),
+          evidence: z.array(z.string()),
+          caveats: z.array(z.string()),
+        }),
+      ),
+    }),
+  ),
+  quality: z.array(qualitySchema),
+  variants: z.array(variantSchema.omit({ path: true })),
+});
+type ReportDocument = z.infer<typeof reportDocumentSchema>;
+
+export const jsonReport: ReportWriter = {
+  mediaType: 'application/json',
+  extension: '.json',
+  render(content) {
+    const { title, createdAtMs, environment, quality } = content;
+    const document: ReportDocument = {
+      schema: 1,
+      title,
+      createdAtMs,
+      environment,
+      experiments: deriveExperiments(content).map(({ experiment, rows, answers }) => ({
+        ...experiment,
+        runs: rows.map(({ run, blocks }) => ({ ...run, model: withoutPath(run.model), blocks })),
+        answers,
+      })),
+      quality,
+      variants: content.variants.map(withoutPath),
+    };
+    return `${withListsOnOneLine(JSON.stringify(document, null, 1))}\n`;
+  },
+};
+
+function withoutPath<Item extends { path: string | null }>(item: Item): Omit<Item, 'path'> {
+  const { path: _path, ...rest } = item;
+  return rest;
+}
+
+/** Lists of numbers, of which there are long ones. No text is touched: in JSON no line ends inside of one. */
+function withListsOnOneLine(json: string): string {
+  return json.replaceAll(/\[\n[\s\d.,eE+-]*\]/g, (list) => list.replaceAll(/\s+/g, ''));
+}

@@ -1,0 +1,60 @@
+/** How the numbers of a report came about: what the code really does, with its constants taken from where they are defined. */
+import { formatPercent } from '#shared/format.ts';
+import { SMALLEST_DIFFERENCE_OF_INTEREST } from '#shared/statistics/compare-blocks.ts';
+import { minimumSampleCount } from '#shared/statistics/quantile.ts';
+import {
+  FEWEST_BLOCKS,
+  FEWEST_SAMPLES,
+  LARGEST_DRIFT,
+  LARGEST_OUTLIER_SHARE,
+  LARGEST_SPREAD,
+} from '#shared/statistics/stability.ts';
+import { RESAMPLE_COUNT } from '#shared/statistics/summarize-latency.ts';
+import { FEWEST_ROUNDS } from '../experiments/schedule.ts';
+
+export type MethodParagraph = { title: string; text: string };
+
+const percent = (share: number): string => formatPercent(share, 0);
+
+export const methodParagraphs: MethodParagraph[] = [
+  {
+    title: 'Before measuring',
+    text: 'Each run had a process of its own, which loaded the model, timed the first inference, and then ran untimed until the time per inference no longer fell. A provider other than node:cpu also had to give the same outputs as node:cpu for the same inputs; where it did not, no times are shown. Inputs were generated from the seed.',
+  },
+  {
+    title: 'Interleaving',
+    text: 'The runs were measured in rounds. In each round every run had one block of consecutive timed inferences, after a few untimed ones, so slow changes of the machine met all runs alike. The order within a round was drawn from the seed, and the round after it had the reverse order. A run that did not fit into memory beside the others was measured after them and carries a note.',
+  },
+  {
+    title: 'When measuring stopped',
+    text: 'The measuring time was fixed beforehand and shared by all runs; the number of rounds followed from it and from the time of one inference after warm-up. Nobody looked at results to decide when to stop.',
+  },
+  {
+    title: 'Median and its interval',
+    text: `The median is that of all timed inferences; none was dropped. Its 95 % interval is a bootstrap over whole blocks (${RESAMPLE_COUNT.toLocaleString('en-US')} resamples, percentile interval widened for the number of blocks after Hesterberg 2015), because inferences of one block are not independent of one another.`,
+  },
+  {
+    title: 'Percentiles',
+    text: `A percentile is shown only where there are so many samples that, with 99 % confidence, at least two lie beyond it: ${[0.5, 0.9, 0.95, 0.99].map((probability) => `${minimumSampleCount(probability)} for p${Math.round(probability * 100)}`).join(', ')}. Between samples it is interpolated linearly.`,
+  },
+  {
+    title: 'Comparison of times',
+    text: `Two runs are compared round by round: each round gives the ratio of the two block medians. The estimate is the Hodges–Lehmann centre of the logarithms of these ratios, and the 95 % interval that of Wilcoxon's signed-rank test; fewer than ${FEWEST_ROUNDS} rounds give no interval. “Faster” and “slower” are said only when the interval excludes “equal” and the difference is at least ${percent(SMALLEST_DIFFERENCE_OF_INTEREST)}; anything else is “indistinguishable”.`,
+  },
+  {
+    title: 'Stability',
+    text: `A run is called unstable when it has fewer than ${FEWEST_SAMPLES} samples or ${FEWEST_BLOCKS} blocks, when its block medians drift by ${percent(LARGEST_DRIFT)} or more over the run (Kendall's trend test at 99 %, Theil–Sen slope), when they scatter by more than ${percent(LARGEST_SPREAD)} (scaled median absolute deviation), or when more than ${percent(LARGEST_OUTLIER_SHARE)} of the samples lie more than three interquartile ranges above the third quartile.`,
+  },
+  {
+    title: 'Throughput and memory',
+    text: 'Throughput is the batch size divided by the median, one inference at a time. Memory is the resident memory of the process that ran the model: before loading it, after loading it, and its peak over the whole run. It includes Node.js and ONNX Runtime themselves.',
+  },
+  {
+    title: 'Accuracy',
+    text: "The interval of an accuracy is Wilson's score interval (95 %). Two versions are compared on the same items: McNemar's exact test on the items that only one of them gets right, and the interval of Agresti and Min for the difference. Accuracy was measured on the provider and the machine that the row names. Fidelity compares the outputs with those of the reference without any labels.",
+  },
+  {
+    title: 'Which version to ship',
+    text: 'Of the versions that are not measurably less accurate than the first model of the plan, the fastest is named; of those that cannot be told from the fastest by their speed, the smallest file. Where the accuracy of the first model is known, a version of unknown accuracy is not named. What is faster but less accurate is mentioned with its price.',
+  },
+];
