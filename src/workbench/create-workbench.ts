@@ -17,7 +17,6 @@ import { createEvaluateHandler } from './quality/evaluate-job.ts';
 import { createCompressHandler } from './recipes/compress-job.ts';
 import { createRecipeBook } from './recipes/recipe-book.ts';
 import { createReport, type PrintPdf, type ReportRequest } from './report-shelf/create-report.ts';
-import type { RenderReport } from './report-shelf/report-sources.ts';
 import { createReportShelf } from './report-shelf/report-shelf.ts';
 import { createRouter } from './router/create-router.ts';
 import { openStore } from './store/store.ts';
@@ -33,8 +32,6 @@ export type WorkbenchOptions = {
   samplesPath: string | null;
   versions: Environment;
   printPdf: PrintPdf | null;
-  /** How reports are written; without it none can be made. */
-  renderReport?: RenderReport;
   log: Log;
 };
 
@@ -112,10 +109,7 @@ function createParts(options: WorkbenchOptions) {
     book,
     shelf,
     createReport: (request: ReportRequest) =>
-      createReport(
-        { store, book, environment, reportsPath, renderReport: options.renderReport ?? null, printPdf },
-        request,
-      ),
+      createReport({ store, book, environment, reportsPath, printPdf }, request),
     jobs,
     seeded,
     info,

@@ -7,7 +7,6 @@ import type { Job } from '../../src/shared/job.ts';
 import { createWorkbench } from '../../src/workbench/create-workbench.ts';
 import { createLocalClient, type WorkbenchClient } from '../../src/workbench/local-client.ts';
 import type { PrintPdf } from '../../src/workbench/report-shelf/create-report.ts';
-import type { RenderReport } from '../../src/workbench/report-shelf/report-sources.ts';
 import type { FakeModel } from './fake-model.ts';
 
 export const fakeEnginePath = join(import.meta.dirname, 'fake-engine.ts');
@@ -40,7 +39,6 @@ export async function openWorkbench(
     enginePath?: string;
     samplesPath?: string | null;
     printPdf?: PrintPdf;
-    renderReport?: RenderReport;
   } = {},
 ): Promise<TestWorkbench> {
   const complaints: string[] = [];
@@ -50,7 +48,6 @@ export async function openWorkbench(
     samplesPath: options.samplesPath ?? null,
     versions: testEnvironment,
     printPdf: options.printPdf ?? null,
-    ...(options.renderReport ? { renderReport: options.renderReport } : {}),
     log: {
       info: () => {},
       warn: (message) => void complaints.push(message),

@@ -4,7 +4,6 @@ import { basename, join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Experiment } from '../../src/shared/experiment.ts';
-import type { RenderReport } from '../../src/workbench/report-shelf/report-sources.ts';
 import {
   createTemporaryFolder,
   finish,
@@ -20,21 +19,10 @@ let folder: string;
 let workbench: TestWorkbench;
 let other: TestWorkbench | null;
 
-const renderReport: RenderReport = (format, { title, experiments, quality, variants, blocksByRunId }) =>
-  [
-    format,
-    title,
-    ...experiments.flatMap((experiment) =>
-      experiment.runs.map((run) => `${run.id} ${blocksByRunId.get(run.id)?.length}`),
-    ),
-    `${quality.length} quality, ${variants.length} variants`,
-  ].join('\n');
-
 beforeEach(async () => {
   folder = createTemporaryFolder();
   other = null;
   workbench = await openWorkbench(join(folder, 'home'), {
-    renderReport,
     printPdf: async ({ htmlPath, pdfPath }) => writeFileSync(pdfPath, `%PDF of ${readFileSync(htmlPath, 'utf8')}`),
   });
 });
@@ -121,7 +109,8 @@ describe('reports', () => {
     const second = await client.reports.create({ ids: [experiment.id], format: 'html', title: 'First: a/b' });
     expect(second.fileName).toBe('First_ a_b 2.html');
     const { text } = await client.reports.read({ id: report.id });
-    expect(text).toContain(`${experiment.runs[0]?.id} ${experiment.runs[0]?.blockCount}`);
+    expect(text).toMatch(/^<!doctype html>/i);
+    expect(text).toContain('First: a/b');
     expect(report.sizeBytes).toBe(Buffer.byteLength(text));
     expect((await client.reports.list()).map(({ id }) => id)).toEqual([second.id, report.id]);
     const { path } = await client.reports.saveAs({ id: report.id, path: join(folder, 'saved/report.html') });
@@ -129,6 +118,20 @@ describe('reports', () => {
     await client.reports.remove({ id: report.id });
     expect(existsSync(report.path)).toBe(false);
     expect(await client.reports.list()).toHaveLength(1);
+  });
+
+  test.each([
+    ['md', (text: string) => text.startsWith('# ')],
+    ['csv', (text: string) => text.split('\n').length > 2],
+    ['json', (text: string) => typeof JSON.parse(text) === 'object'],
+  ] as const)('in %s hold what was measured', async (format, isWellFormed) => {
+    const { client } = workbench;
+    const experiment = await measure();
+    const report = await client.reports.create({ ids: [experiment.id], format });
+    const { text } = await client.reports.read({ id: report.id });
+    expect(isWellFormed(text)).toBe(true);
+    expect(text).toContain('Fake CPU');
+    for (const run of experiment.runs) expect(text).toContain(run.model.sha256.slice(0, 12));
   });
 
   test('one that went to the user’s own place stays there', async () => {
@@ -153,7 +156,7 @@ describe('reports', () => {
     const experiment = await measure(['a']);
     const report = await client.reports.create({ ids: [experiment.id], format: 'pdf', title: 'Printed' });
     expect(basename(report.path)).toBe('Printed.pdf');
-    expect(readFileSync(report.path, 'utf8')).toMatch(/^%PDF of html\nPrinted/);
+    expect(readFileSync(report.path, 'utf8')).toMatch(/^%PDF of <!doctype html>/i);
     await expect(client.reports.read({ id: report.id })).rejects.toMatchObject({ data: { kind: 'unsupported' } });
   });
 

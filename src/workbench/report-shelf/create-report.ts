@@ -8,9 +8,11 @@ import type { Environment } from '#shared/experiment.ts';
 import type { Report, ReportFormat } from '#shared/report.ts';
 import type { ExperimentBook } from '../experiments/experiment-book.ts';
 import { toFileName } from '../library/model-files.ts';
+import { renderReport, reportExtension } from '../reports/render-report.ts';
+import type { ReportContent } from '../reports/report-content.ts';
 import type { Store } from '../store/store.ts';
 import { writeWhole } from '../transfer/write-whole.ts';
-import { collectReportSources, type RenderReport, type ReportSources } from './report-sources.ts';
+import { collectReportContent } from './collect-report-content.ts';
 
 /** Prints an HTML file to a PDF file; only a shell with a browser in it can. */
 export type PrintPdf = (options: { htmlPath: string; pdfPath: string }) => Promise<void>;
@@ -29,24 +31,22 @@ export async function createReport(
     book: ExperimentBook;
     environment: Environment;
     reportsPath: string;
-    renderReport: RenderReport | null;
     printPdf: PrintPdf | null;
   },
   request: ReportRequest,
 ): Promise<Report> {
-  const { store, reportsPath, renderReport, printPdf } = dependencies;
+  const { store, reportsPath, printPdf } = dependencies;
   const { format } = request;
-  if (renderReport === null) throw new AppError('unsupported', 'This build of Whittle has no reports.');
   const createdAtMs = Date.now();
-  const sources = collectReportSources(dependencies, request.ids, { title: request.title, createdAtMs });
-  const path = request.path === undefined ? freePath(reportsPath, sources.title, format) : resolve(request.path);
-  if (format === 'pdf') await printReport(sources, path, renderReport, printPdf);
-  else await writeWhole(path, renderReport(format, sources));
+  const content = collectReportContent(dependencies, request.ids, { title: request.title, createdAtMs });
+  const path = request.path === undefined ? freePath(reportsPath, content.title, format) : resolve(request.path);
+  if (format === 'pdf') await printReport(content, path, printPdf);
+  else await writeWhole(path, renderReport(format, content));
   const report = {
     id: randomUUID(),
-    title: sources.title,
+    title: content.title,
     format,
-    experimentIds: sources.experiments.map((experiment) => experiment.id),
+    experimentIds: content.experiments.map((experiment) => experiment.id),
     createdAtMs,
     path,
     sizeBytes: (await stat(path)).size,
@@ -55,12 +55,7 @@ export async function createReport(
   return store.reports.get(report.id) as Report;
 }
 
-async function printReport(
-  sources: ReportSources,
-  path: string,
-  renderReport: RenderReport,
-  printPdf: PrintPdf | null,
-): Promise<void> {
+async function printReport(content: ReportContent, path: string, printPdf: PrintPdf | null): Promise<void> {
   if (printPdf === null) {
     throw new AppError(
       'unsupported',
@@ -70,7 +65,7 @@ async function printReport(
   const unfinished = { htmlPath: `${path}.${randomUUID()}.html`, pdfPath: `${path}.${randomUUID()}.pdf` };
   try {
     await mkdir(dirname(path), { recursive: true });
-    await writeWhole(unfinished.htmlPath, renderReport('html', sources));
+    await writeWhole(unfinished.htmlPath, renderReport('html', content));
     await printPdf(unfinished);
     await rename(unfinished.pdfPath, path);
   } catch (error) {
@@ -85,7 +80,7 @@ async function printReport(
 /** `Title.html`, or `Title 2.html` when that is taken. */
 function freePath(folder: string, title: string, format: ReportFormat): string {
   for (let number = 1; ; number += 1) {
-    const path = join(folder, toFileName(number === 1 ? title : `${title} ${number}`, `.${format}`));
+    const path = join(folder, toFileName(number === 1 ? title : `${title} ${number}`, reportExtension(format)));
     if (!existsSync(path)) return path;
   }
 }
