@@ -1,11 +1,13 @@
 /** The answer to “Which version should I ship on this machine, and what does it cost me?”, in words. */
 import type { ExperimentSummary } from '#shared/experiment.ts';
-import { formatBytes, formatMs, formatSpeedup } from '#shared/format.ts';
+import { formatBytes, formatSpeedup } from '#shared/format.ts';
 import { conditionText, datasetText } from './case-text.ts';
 import { type Candidate, type Choice, chooseVersion } from './choose-version.ts';
 import { quoteName } from './name-text.ts';
 import {
   countText,
+  msIntervalText,
+  msText,
   pointsText,
   shareIntervalText,
   shareText,
@@ -48,7 +50,7 @@ export function answerOf(
     case 'single':
       return {
         batchSize,
-        headline: `${capitalize(whatText(choice.row))} takes ${formatMs(choice.row.run.latencyMs.median)} per run. Nothing was measured beside it.`,
+        headline: `${capitalize(whatText(choice.row))} takes ${msText(choice.row.run.latencyMs.median)} ms per run. Nothing was measured beside it.`,
         evidence: [`Latency: ${medianText(choice.row)}.`, ...accuracyOfText(choice.row), ...memoryText(choice.row)],
         caveats: caveatsOf(rows, [choice.row]),
       };
@@ -227,18 +229,21 @@ function caveatsOf(rows: readonly ReportRow[], relevant: readonly MeasuredRow[])
   const unstable = relevant.filter(({ run }) => run.stability?.verdict === 'unstable');
   const unfinished = rows.filter(({ run }) => run.status !== 'completed');
   return [
-    ...unstable.map((row) => `The times of ${whatText(row)} are unstable: see the notes below.`),
+    ...(unstable.length === 0
+      ? []
+      : [`The times of ${unstable.map(whatText).join(' and of ')} are unstable: see the notes on the runs.`]),
     ...(unfinished.length === 0
       ? []
-      : [`${countText(unfinished.length, 'run')} of ${rows.length} gave no result and could not be considered.`]),
+      : [
+          `${unfinished.length} of ${countText(rows.length, 'run')} gave no complete result and could not be considered.`,
+        ]),
   ];
 }
 
 function medianText({ run }: MeasuredRow): string {
   const { median, ciLow, ciHigh } = run.latencyMs;
-  const interval =
-    ciLow === null || ciHigh === null ? '' : ` (95 % interval ${formatMs(ciLow)} to ${formatMs(ciHigh)})`;
-  return `${formatMs(median)}${interval}`;
+  const interval = msIntervalText(ciLow, ciHigh);
+  return `${msText(median)} ms${interval === null ? '' : ` (95 % interval ${interval} ms)`}`;
 }
 
 /** `“fashion-resnet” on node:cpu`. */

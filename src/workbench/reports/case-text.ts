@@ -1,6 +1,7 @@
 /** How a run's settings are said in words. */
 import { type CaseSettings, caseSettingsSchema } from '#shared/case.ts';
 import type { Run } from '#shared/run.ts';
+import { countText } from './number-text.ts';
 
 export function threadsText(intraOpThreads: number): string {
   return intraOpThreads === 0 ? 'default' : String(intraOpThreads);
@@ -14,6 +15,12 @@ export function conditionText({ provider, settings }: Pick<Run, 'provider' | 'se
     ...(intraOpThreads === 0 ? [] : [`${intraOpThreads} ${intraOpThreads === 1 ? 'thread' : 'threads'}`]),
     ...(batchSize === 1 ? [] : [`batch ${batchSize}`]),
   ].join(', ');
+}
+
+/** `node:cpu, default threads, batch 1`. */
+export function fullConditionText({ provider, settings }: Pick<Run, 'provider' | 'settings'>): string {
+  const threads = `${threadsText(settings.intraOpThreads)} ${settings.intraOpThreads === 1 ? 'thread' : 'threads'}`;
+  return `${provider}, ${threads}, batch ${settings.batchSize}`;
 }
 
 /** Everything beside threads, batch size and dimensions. */
@@ -37,7 +44,7 @@ export function datasetText(datasetId: string): string {
 
 /** What became of a run that is not completed. */
 export function statusText({ status, sampleCount }: Pick<Run, 'status' | 'sampleCount'>): string {
-  const samples = sampleCount === 0 ? '' : ` after ${sampleCount.toLocaleString('en-US')} samples`;
+  const samples = sampleCount === 0 ? '' : ` after ${countText(sampleCount, 'sample')}`;
   switch (status) {
     case 'completed':
       return 'completed';

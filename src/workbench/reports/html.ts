@@ -6,7 +6,7 @@ import { html, type Html, trustedHtml } from './html/template.ts';
 import { fileSections } from './html/variants-section.ts';
 import { methodParagraphs } from './method-text.ts';
 import { countText, utcText } from './number-text.ts';
-import { deriveExperiments, filesOf, type ReportContent } from './report-content.ts';
+import { deriveExperiments, type ReportContent } from './report-content.ts';
 import type { ReportWriter } from './report-writer.ts';
 
 /** Nothing may be fetched or run, whatever a name may have smuggled in. */
@@ -57,9 +57,7 @@ function page(content: ReportContent): Html {
                   Times of different experiments were not measured side by side and are not compared.
                 </p> `
           }
-          <section class="files">
-            ${heading(2, 'Versions', 'versions')} ${fileSections(filesOf(content), content.variants, 3)}
-          </section>
+          <section class="files">${heading(2, 'Versions', 'versions')} ${fileSections(content, 3)}</section>
           <section class="method">
             ${heading(2, 'How it was measured', 'method')}
             ${methodParagraphs.map((paragraph) => html`<p><strong>${paragraph.title}.</strong> ${paragraph.text}</p> `)}

@@ -16,9 +16,9 @@ export function msText(milliseconds: number | null): string {
   return milliseconds.toLocaleString('en-US', { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
 }
 
-/** `2.195 to 2.214`, or null where there is no interval. */
+/** `2.195–2.214`, or null where there is no interval. */
 export function msIntervalText(low: number | null, high: number | null): string | null {
-  return low === null || high === null ? null : `${msText(low)} to ${msText(high)}`;
+  return low === null || high === null ? null : `${msText(low)}–${msText(high)}`;
 }
 
 /** `−0.12`: a difference of shares in percentage points, signed. */
@@ -35,7 +35,7 @@ export function shareText(share: number, itemCount: number): string {
 
 export function shareIntervalText(proportion: Proportion, itemCount: number): string {
   const digits = itemCount >= 1000 ? 2 : 1;
-  return `${(proportion.ciLow * 100).toFixed(digits)} to ${(proportion.ciHigh * 100).toFixed(digits)} %`;
+  return `${(proportion.ciLow * 100).toFixed(digits)}–${(proportion.ciHigh * 100).toFixed(digits)} %`;
 }
 
 /**
@@ -45,8 +45,8 @@ export function shareIntervalText(proportion: Proportion, itemCount: number): st
 export function speedupIntervalText({ speedup, verdict }: Pick<Comparison, 'speedup' | 'verdict'>): string | null {
   const { ciLow, ciHigh } = speedup;
   if (ciLow === null || ciHigh === null) return null;
-  if (verdict === 'slower') return `${(1 / ciHigh).toFixed(2)}× to ${(1 / ciLow).toFixed(2)}×`;
-  return `${ciLow.toFixed(2)}× to ${ciHigh.toFixed(2)}×`;
+  if (verdict === 'slower') return `${(1 / ciHigh).toFixed(2)}–${(1 / ciLow).toFixed(2)}×`;
+  return `${ciLow.toFixed(2)}–${ciHigh.toFixed(2)}×`;
 }
 
 /** `74 % smaller`, `3 % larger`, `the same size`. */

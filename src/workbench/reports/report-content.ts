@@ -43,8 +43,10 @@ export function deriveExperiments(content: ReportContent): ReportExperiment[] {
 function deriveExperiment(experiment: Experiment, content: ReportContent): ReportExperiment {
   const { runs, comparisons } = experiment;
   const hashes = new Set(runs.map((run) => run.model.sha256));
-  const quality = content.quality.filter(
-    (item) => hashes.has(item.variantId) && item.deviceFingerprint === experiment.deviceFingerprint,
+  const quality = [...hashes].flatMap((sha256) =>
+    content.quality.filter(
+      (item) => item.variantId === sha256 && item.deviceFingerprint === experiment.deviceFingerprint,
+    ),
   );
   const datasetId = datasetForComparison(quality);
   const numberById = new Map(runs.map((run, index) => [run.id, index + 1]));
@@ -83,4 +85,12 @@ export function filesOf({ experiments }: ReportContent): Run['model'][] {
   return runs
     .map((run) => run.model)
     .filter((model, index) => runs.findIndex((other) => other.model.sha256 === model.sha256) === index);
+}
+
+/** Names of all files that the report may speak of, by hash. */
+export function fileNamesOf(content: ReportContent): Map<string, string> {
+  return new Map([
+    ...content.variants.map((variant) => [variant.id, variant.name] as const),
+    ...filesOf(content).map((file) => [file.sha256, file.name] as const),
+  ]);
 }

@@ -1,15 +1,14 @@
 /** The command lines that make the variants and measure the experiment again, on any machine that has the files. */
 import type { Experiment } from '#shared/experiment.ts';
 import type { Variant } from '#shared/model.ts';
-import type { Recipe } from '#shared/recipe.ts';
-import { otherSettingsText } from './case-text.ts';
+import type { Quality } from '#shared/quality.ts';
+import { datasetText, otherSettingsText } from './case-text.ts';
 import { charactersOf } from './name-text.ts';
 
 export type RerunCommands = {
   /** The files by the names that the commands use, with the hashes that they must have. */
   files: { fileName: string; sha256: string }[];
-  /** Recipe files to write before the variants can be made. */
-  recipes: { fileName: string; recipe: Recipe }[];
+  /** The recipes have to be in the files that these lines name. */
   compress: string[];
   bench: string;
   evaluate: string[];
@@ -18,26 +17,28 @@ export type RerunCommands = {
   otherSettings: string[];
 };
 
-/** @param variants those of the experiment's files that the library still knows */
-export function rerunCommands(experiment: Experiment, variants: readonly Variant[]): RerunCommands {
+/**
+ * @param known.variants those of the experiment's files that the library still holds
+ * @param known.quality what was measured of them
+ */
+export function rerunCommands(
+  experiment: Experiment,
+  { variants, quality }: { variants: readonly Variant[]; quality: readonly Quality[] },
+): RerunCommands {
   const { plan, runs } = experiment;
   const hashes = [...new Set(plan.variantIds)];
-  const known = new Map(variants.map((variant) => [variant.id, variant]));
   const names = new Map(runs.map((run) => [run.model.sha256, run.model.name]));
   const fileNames = uniqueFileNames(hashes.map((sha256) => ({ sha256, name: names.get(sha256) ?? sha256 })));
   const fileName = (sha256: string): string => fileNames.get(sha256) ?? `${sha256}.onnx`;
-  const made = hashes.flatMap((sha256) => {
-    const variant = known.get(sha256);
-    if (!variant?.recipe || variant.parentId === null) return [];
-    const recipeFile = fileName(sha256).replace(/\.onnx$/, '.recipe.json');
-    return [{ variant, recipe: variant.recipe, recipeFile, parentId: variant.parentId }];
-  });
   return {
     files: hashes.map((sha256) => ({ fileName: fileName(sha256), sha256 })),
-    recipes: made.map(({ recipeFile, recipe }) => ({ fileName: recipeFile, recipe })),
-    compress: made.map(({ variant, recipeFile, parentId }) =>
-      commandLine('compress', [fileName(parentId), '--recipe', recipeFile, '-o', fileName(variant.id)]),
-    ),
+    compress: variants
+      .filter(({ id }) => fileNames.has(id))
+      .flatMap(({ id, recipe, parentId }) => {
+        if (recipe === null || parentId === null) return [];
+        const target = fileName(id);
+        return [commandLine('compress', [fileName(parentId), '--recipe', recipeFileName(target), '-o', target])];
+      }),
     bench: commandLine('bench', [
       ...plan.variantIds.map(fileName),
       '--provider',
@@ -50,16 +51,29 @@ export function rerunCommands(experiment: Experiment, variants: readonly Variant
       String(plan.timeBudgetSeconds),
       ...(plan.seed === undefined ? [] : ['--seed', String(plan.seed)]),
     ]),
-    evaluate: hashes.flatMap((sha256) => {
-      const reference = known.get(sha256)?.modelId;
-      const against = reference === undefined || reference === sha256 ? [] : ['--reference', fileName(reference)];
-      return plan.providers.map((provider) =>
-        commandLine('evaluate', [fileName(sha256), ...against, '--provider', provider]),
-      );
-    }),
+    evaluate: quality
+      .filter(({ variantId }) => fileNames.has(variantId))
+      .map(({ variantId, provider, datasetId, referenceId }) =>
+        commandLine('evaluate', [
+          fileName(variantId),
+          ...(isNamedDataset(datasetId) ? ['--data', datasetId] : []),
+          ...(referenceId === null ? [] : ['--reference', fileName(referenceId)]),
+          '--provider',
+          provider,
+        ]),
+      ),
     exportRuns: commandLine('runs', ['export', experiment.id, '-o', `${experiment.id}.runs.json`]),
     otherSettings: otherSettingsText(plan.settings),
   };
+}
+
+function recipeFileName(fileName: string): string {
+  return fileName.replace(/\.onnx$/, '.recipe.json');
+}
+
+/** Generated inputs need no name; a folder's says nothing on another machine. */
+function isNamedDataset(datasetId: string): boolean {
+  return datasetId !== 'generated' && datasetText(datasetId) === datasetId;
 }
 
 /** One word of a POSIX shell's command line. */

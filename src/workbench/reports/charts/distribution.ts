@@ -4,18 +4,19 @@ import { conditionText } from '../case-text.ts';
 import { html, type Html } from '../html/template.ts';
 import { countText, msText } from '../number-text.ts';
 import type { MeasuredRow } from '../report-row.ts';
-import { fitName } from './chart-text.ts';
+import { fitName, type Font, textWidth } from './chart-text.ts';
 import { bottomAxis, drawing } from './frame.ts';
 import type { Box } from './place-labels.ts';
 import { coordinate, createTimeScale, scaleRemark } from './scale.ts';
 import { marksOf } from './series-marks.ts';
 
 const WIDTH = 760;
-const LABEL_WIDTH = 210;
-const ROW_HEIGHT = 40;
+const MARGIN = 8;
+const ROW_HEIGHT = 50;
+const NAME_FONT: Font = { size: 11.5, isBold: true };
 const MOST_DOTS = 240;
 const FEWEST_FOR_BOX = 5;
-const ROWS_PER_DRAWING = 18;
+const ROWS_PER_DRAWING = 14;
 
 /** @param rows at least one; long lists are drawn in parts that share one scale, so that they can be printed */
 export function drawDistributions(
@@ -29,11 +30,11 @@ export function drawDistributions(
     rows.map((row) => [row.run.id, sortAscending(row.blocks.flatMap((block) => block.samplesMs))] as const),
   );
   const values = rows.flatMap(({ run }) => [run.latencyMs.min, run.latencyMs.max]);
-  const scale = createTimeScale({ values, range: [LABEL_WIDTH, WIDTH - 20], tickCount: 8 });
+  const scale = createTimeScale({ values, range: [MARGIN, WIDTH - MARGIN], tickCount: 8 });
   const marks = marksOf(rows);
   const thinned = rows.some(({ run }) => (sorted.get(run.id)?.length ?? 0) > MOST_DOTS);
   const svgs = partsOf(rows, ROWS_PER_DRAWING).map((part, partIndex) => {
-    const area: Box = { left: LABEL_WIDTH, top: 4, right: WIDTH - 20, bottom: 4 + part.length * ROW_HEIGHT };
+    const area: Box = { left: MARGIN, top: 4, right: WIDTH - MARGIN, bottom: 8 + part.length * ROW_HEIGHT };
     return drawing(
       {
         id: `${options.id}-${partIndex}`,
@@ -44,8 +45,9 @@ export function drawDistributions(
       },
       html`${bottomAxis(scale, area, 'Latency of one inference call (ms)')}${part.map((row, index) =>
         drawRow(row, sorted.get(row.run.id) ?? new Float64Array(), {
-          middle: area.top + (index + 0.5) * ROW_HEIGHT,
+          top: area.top + index * ROW_HEIGHT,
           map: scale.map,
+          names: rows.map(({ run }) => run.model.name),
           colourClass: marks(row).colourClass,
         }),
       )}`,
@@ -74,20 +76,21 @@ export function thinSamples(sorted: Float64Array, count: number): number[] {
 function drawRow(
   row: MeasuredRow,
   sorted: Float64Array,
-  place: { middle: number; map: (value: number) => number; colourClass: string },
+  place: { top: number; map: (value: number) => number; colourClass: string; names: readonly string[] },
 ): Html {
-  const { middle, map, colourClass } = place;
+  const { top, map, colourClass, names } = place;
   const { run, number } = row;
-  const name = `#${number} ${fitName(run.model.name, { width: LABEL_WIDTH - 36, fontSize: 11.5 })}`;
-  const condition = fitName(conditionText(run), { width: LABEL_WIDTH - 14, fontSize: 10 });
+  const condition = conditionText(run);
+  const width = WIDTH - 2 * MARGIN - textWidth(`#${number}   ${condition}`, NAME_FONT);
+  const name = fitName(run.model.name, { width, font: NAME_FONT, others: names });
   // The golden ratio spreads neighbours evenly without drawing lots.
   const dots = thinSamples(sorted, MOST_DOTS).map(
-    (value, index) => `M${coordinate(map(value))} ${coordinate(middle + 4 + ((index * 0.618_034) % 1) * 10)}h0`,
+    (value, index) => `M${coordinate(map(value))} ${coordinate(top + 33 + ((index * 0.618_034) % 1) * 10)}h0`,
   );
   return html`<g
-    ><text class="row-name" x="0" y="${coordinate(middle - 2)}">${name}</text
-    ><text class="row-condition" x="0" y="${coordinate(middle + 12)}">${condition}</text
-    ><path class="dots ${colourClass}" d="${dots.join('')}" />${drawBox(sorted, middle - 8, map, colourClass)}</g
+    ><text class="row-name halo" x="${MARGIN}" y="${coordinate(top + 13)}"
+      >#${number} ${name}<tspan class="row-condition" dx="8">${condition}</tspan></text
+    ><path class="dots ${colourClass}" d="${dots.join('')}" />${drawBox(sorted, top + 24, map, colourClass)}</g
   >`;
 }
 

@@ -4,7 +4,7 @@ import { html, type Html } from '../html/template.ts';
 import { conditionText } from '../case-text.ts';
 import { msText } from '../number-text.ts';
 import type { MeasuredRow } from '../report-row.ts';
-import { fitName } from './chart-text.ts';
+import { fitName, type Font } from './chart-text.ts';
 import { partsOf } from './distribution.ts';
 import { drawing, leftAxis } from './frame.ts';
 import type { Box } from './place-labels.ts';
@@ -12,11 +12,12 @@ import { coordinate, createLinearScale, extent } from './scale.ts';
 import { marksOf } from './series-marks.ts';
 
 const WIDTH = 760;
-const COLUMNS = 3;
-const GAP = 16;
+const COLUMNS = 2;
+const GAP = 24;
 const PANEL_WIDTH = (WIDTH - GAP * (COLUMNS - 1)) / COLUMNS;
 const PANEL_HEIGHT = 132;
-const PANELS_PER_DRAWING = 15;
+const PANELS_PER_DRAWING = 10;
+const NAME_FONT: Font = { size: 11.5, isBold: true };
 /** A panel spans at least this share of the run's median to either side, so that noise does not look like drift. */
 const SMALLEST_SPAN = 0.1;
 
@@ -41,6 +42,7 @@ export function drawDrift(rows: readonly MeasuredRow[], options: { id: string })
           top: Math.floor(index / COLUMNS) * PANEL_HEIGHT,
           colourClass: marks(row).colourClass,
           rounds,
+          names: rows.map(({ run }) => run.model.name),
         }),
       ),
     ),
@@ -49,9 +51,15 @@ export function drawDrift(rows: readonly MeasuredRow[], options: { id: string })
 
 function drawPanel(
   row: MeasuredRow,
-  place: { left: number; top: number; colourClass: string; rounds: readonly [number, number] },
+  place: {
+    left: number;
+    top: number;
+    colourClass: string;
+    rounds: readonly [number, number];
+    names: readonly string[];
+  },
 ): Html {
-  const { left, top, colourClass, rounds } = place;
+  const { left, top, colourClass, rounds, names } = place;
   const { run, number } = row;
   const area: Box = { left: 44, top: 34, right: PANEL_WIDTH - 4, bottom: PANEL_HEIGHT - 26 };
   const figures = blockFigures(row);
@@ -61,7 +69,8 @@ function drawPanel(
     median * (1 + SMALLEST_SPAN),
     ...figures.flatMap(({ lower, upper }) => [lower, upper]),
   ]);
-  const yScale = createLinearScale([low, high], [area.bottom, area.top], 3);
+  const margin = (high - low) * 0.06;
+  const yScale = createLinearScale([low - margin, high + margin], [area.bottom, area.top], 3);
   const xScale = createLinearScale([rounds[0], Math.max(rounds[1], rounds[0] + 1)], [area.left, area.right], 4);
   const points = figures.map(
     ({ round, median: value }) => `${coordinate(xScale.map(round))} ${coordinate(yScale.map(value))}`,
@@ -71,10 +80,8 @@ function drawPanel(
   const middle = coordinate(yScale.map(median));
   return html`<g transform="translate(${coordinate(left)} ${coordinate(top)})"
     ><text class="row-name" x="0" y="11"
-      >#${number} ${fitName(run.model.name, { width: PANEL_WIDTH - 24, fontSize: 11.5 })}</text
-    ><text class="row-condition" x="0" y="24"
-      >${fitName(conditionText(run), { width: PANEL_WIDTH - 30, fontSize: 10 })} · ms</text
-    >${leftAxis(yScale, area, null)}<path
+      >#${number} ${fitName(run.model.name, { width: PANEL_WIDTH - 34, font: NAME_FONT, others: names })}</text
+    ><text class="row-condition" x="0" y="24">${conditionText(run)} · ms</text>${leftAxis(yScale, area, null)}<path
       class="reference"
       d="M${coordinate(area.left)} ${middle}H${coordinate(area.right)}"
     />${points.length > 1 ? html`<path class="band ${colourClass}" d="M${[...upper, ...lower.toReversed()].join('L')}Z" /><path class="line ${colourClass}" d="M${points.join('L')}" />` : null}<path

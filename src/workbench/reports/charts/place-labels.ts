@@ -64,7 +64,8 @@ function boxAround(x: number, y: number, radius: number): Box {
 function overlapOf(a: Box, b: Box): number {
   const width = Math.min(a.right, b.right) - Math.max(a.left, b.left);
   const height = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
-  return width > 0 && height > 0 ? width * height : 0;
+  // A thin line through a label is as bad as a corner of another label.
+  return width > 0 && height > 0 ? 40 + width * height : 0;
 }
 
 function outsideOf(box: Box, area: Box): number {

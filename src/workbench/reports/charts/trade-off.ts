@@ -1,10 +1,10 @@
 /** Latency against accuracy, each with its interval, and the versions that no other one beats in both. */
 import { html, type Html } from '../html/template.ts';
-import { isolateName } from '../name-text.ts';
+import { isolateName, shortenName } from '../name-text.ts';
 import { countText, msText, shareText } from '../number-text.ts';
 import type { MeasuredRow } from '../report-row.ts';
 import type { Proportion } from '#shared/quality.ts';
-import { fitName, textWidth } from './chart-text.ts';
+import { fitName, type Font, textWidth } from './chart-text.ts';
 import { bottomAxis, drawing, leftAxis } from './frame.ts';
 import { type Box, placeLabels } from './place-labels.ts';
 import { coordinate, createLinearScale, createTimeScale, scaleRemark } from './scale.ts';
@@ -15,8 +15,8 @@ export type TradeOffPoint = { row: MeasuredRow; top1: Proportion; itemCount: num
 const WIDTH = 760;
 const HEIGHT = 380;
 const AREA: Box = { left: 60, top: 34, right: WIDTH - 16, bottom: HEIGHT - 44 };
-const LABEL_SIZE = 11;
-const LONGEST_LABEL = 190;
+const LABEL_FONT: Font = { size: 11 };
+const LONGEST_LABEL = 260;
 /** With more points there is room for their numbers only. */
 const MOST_NAMED_POINTS = 8;
 
@@ -47,11 +47,11 @@ export function drawTradeOff(
     point,
     x: xScale.map(point.row.run.latencyMs.median),
     y: yScale.map(point.top1.value * 100),
-    label: labelOf(point, points.length),
+    label: labelOf(point, points),
   }));
   const bars = spots.map(({ point, x, y }) => errorBarBoxes(point, x, y, xScale.map, yScale.map));
   const labels = placeLabels(
-    spots.map(({ x, y, label }) => ({ x, y, width: textWidth(label, LABEL_SIZE) })),
+    spots.map(({ x, y, label }) => ({ x, y, width: textWidth(label, LABEL_FONT) })),
     AREA,
     bars.flat(),
   );
@@ -64,7 +64,7 @@ export function drawTradeOff(
       title: 'Latency against accuracy',
       description: points.map(describePoint).join(' '),
     },
-    html`${leftAxis(yScale, AREA, `Top-1 accuracy on ${options.dataset} (%) ↑ better`)}${bottomAxis(xScale, AREA, '← better · Median latency per run (ms)')}${drawFront(front, xScale.map, yScale.map)}${spots.map(
+    html`${leftAxis(yScale, AREA, `Top-1 accuracy on ${isolateName(shortenName(options.dataset, 60))} (%) ↑ better`)}${bottomAxis(xScale, AREA, '← better · Median latency per run (ms)')}${drawFront(front, xScale.map, yScale.map)}${spots.map(
       ({ point, x, y }, index) => {
         const mark = marks(point.row);
         return html`<g>${drawErrorBars(bars[index] ?? [], mark.colourClass)}${drawMark(mark, x, y, 5.5)}</g>`;
@@ -92,10 +92,10 @@ export function paretoFront(points: readonly TradeOffPoint[]): TradeOffPoint[] {
   return points.filter((point) => !isBeaten(point)).sort((a, b) => latencyOf(a) - latencyOf(b));
 }
 
-function labelOf({ row }: TradeOffPoint, pointCount: number): string {
+function labelOf({ row }: TradeOffPoint, points: readonly TradeOffPoint[]): string {
   const number = `#${row.number}`;
-  if (pointCount > MOST_NAMED_POINTS) return number;
-  return `${number} ${fitName(row.run.model.name, { width: LONGEST_LABEL, fontSize: LABEL_SIZE })}`;
+  if (points.length > MOST_NAMED_POINTS) return number;
+  return `${number} ${fitName(row.run.model.name, { width: LONGEST_LABEL, font: LABEL_FONT, others: points.map((point) => point.row.run.model.name) })}`;
 }
 
 function describePoint({ row, top1, itemCount }: TradeOffPoint): string {

@@ -1,6 +1,6 @@
 /** The pieces that sections are put together from. */
 import type { ReportRow } from '../report-row.ts';
-import { conditionText } from '../case-text.ts';
+import { fullConditionText } from '../case-text.ts';
 import { html, type Html, type HtmlValue, trustedHtml } from './template.ts';
 
 /** A name from outside: its direction must not turn the text around it. */
@@ -43,12 +43,12 @@ export function numberCell(value: string, detail: string | null = null): Html {
   return html`<td class="number">${value}${detail === null ? null : html`<span class="detail">${detail}</span>`}</td>`;
 }
 
-/** The cell that names a run: number, model, and the condition where no other column says it. */
-export function runHeader(row: ReportRow, options: { withCondition: boolean }): Html {
+/** The cell that names a run: its number, file and condition. */
+export function runHeader({ number, run }: ReportRow): Html {
   return html`<th scope="row" class="name">
-    <span class="muted">#${row.number}</span> ${nameOf(row.run.model.name)}${
-      options.withCondition ? html`<span class="detail wraps">${conditionText(row.run)}</span>` : null
-    }
+    <span class="muted">#${number}</span> ${nameOf(run.model.name)}<span class="detail wraps"
+      >${fullConditionText(run)}</span
+    >
   </th>`;
 }
 

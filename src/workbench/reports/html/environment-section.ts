@@ -4,6 +4,7 @@ import { formatBytes, formatDuration } from '#shared/format.ts';
 import type { Variant } from '#shared/model.ts';
 import { otherSettingsText, threadsText } from '../case-text.ts';
 import { countText, utcText } from '../number-text.ts';
+import type { ReportExperiment } from '../report-content.ts';
 import { rerunCommands } from '../rerun-commands.ts';
 import { facts, heading, list } from './elements.ts';
 import { html, type Html, type HtmlValue } from './template.ts';
@@ -30,21 +31,25 @@ export function environmentFacts(experiment: Experiment): Html {
   ]);
 }
 
-export function rerunSection(experiment: Experiment, variants: readonly Variant[], level: number): Html {
-  const commands = rerunCommands(experiment, variants);
-  const { files, recipes, compress, bench, evaluate, exportRuns, otherSettings } = commands;
+export function rerunSection(
+  { experiment, quality }: ReportExperiment,
+  variants: readonly Variant[],
+  level: number,
+): Html {
+  const { files, compress, bench, evaluate, exportRuns, otherSettings } = rerunCommands(experiment, {
+    variants,
+    quality,
+  });
   return html`<p>Bring the files together under these names; their SHA-256 has to be the same:</p>
     <pre><code>${files.map(({ sha256, fileName }) => `${sha256}  ${fileName}`).join('\n')}</code></pre>
     ${
-      recipes.length === 0
+      compress.length === 0
         ? null
-        : html`<p>Versions that Whittle made can be made again: write the recipe to the file named, and run</p>
-            <pre><code>${compress.join('\n')}</code></pre>
-            ${recipes.map(
-              ({ fileName, recipe }) =>
-                html`<p class="small">${fileName}:</p>
-                  <pre><code>${JSON.stringify(recipe)}</code></pre>`,
-            )}`
+        : html`<p>
+              Or make the compressed ones again from their originals. Their recipes are under
+              <a href="#versions">Versions</a>; write each to the file that is named here:
+            </p>
+            <pre><code>${compress.join('\n')}</code></pre> `
     }
     <p>Measure the same plan, with the same seed for inputs and order:</p>
     <pre><code>${bench}</code></pre>
@@ -54,14 +59,16 @@ export function rerunSection(experiment: Experiment, variants: readonly Variant[
         : html`<p class="doubt">
             This experiment was measured with settings that these options do not carry: ${otherSettings.join(', ')}.
             Choose them in the window.
-          </p>`
-    }
-    <p>Measure the quality again:</p>
-    <pre><code>${evaluate.join('\n')}</code></pre>
-    ${heading(level, 'Raw data')}
+          </p> `
+    }${
+      evaluate.length === 0
+        ? null
+        : html`<p>Measure the quality again:</p>
+            <pre><code>${evaluate.join('\n')}</code></pre> `
+    }${heading(level, 'Raw data')}
     <p>
-      Every figure here is derived from raw samples. Where the experiment was measured or imported, this writes all of
-      them to a file, which <code>whittle runs import</code> reads on any machine; the JSON form of this report holds
+      Every figure here is derived from raw samples. On the machine where the experiment was measured, this writes all
+      of them to a file that <code>whittle runs import</code> reads on any other; the JSON form of this report holds
       them too.
     </p>
     <pre><code>${exportRuns}</code></pre> `;
@@ -97,7 +104,10 @@ function deviceFacts(device: Device): [string, HtmlValue][] {
       `${formatBytes(device.memoryBytes)}${device.memoryLimitBytes === null ? '' : `, limited to ${formatBytes(device.memoryLimitBytes)}`}`,
     ],
     ['GPU', device.gpus.length === 0 ? 'none found' : list(device.gpus.map(gpuText))],
-    ['System', [os.name ?? os.platform, os.version, os.kernel && `kernel ${os.kernel}`].filter(Boolean).join(', ')],
+    [
+      'System',
+      `${[os.name ?? os.platform, os.version].filter(Boolean).join(' ')}${os.kernel === null ? '' : `, kernel ${os.kernel}`}`,
+    ],
     [
       'Power',
       [

@@ -1,5 +1,5 @@
 import { type Answer, QUESTION } from '../answer.ts';
-import type { ReportContent, ReportExperiment } from '../report-content.ts';
+import { fileNamesOf, type ReportContent, type ReportExperiment } from '../report-content.ts';
 import { heading, list } from './elements.ts';
 import { environmentFacts, rerunSection } from './environment-section.ts';
 import { figures } from './figures-section.ts';
@@ -25,13 +25,13 @@ export function experimentSection(
     unfinished === null ? null : html`${heading(level, 'What could not be measured', `${id}-unfinished`)} ${unfinished}`
   }${heading(level, 'Charts', `${id}-charts`)}
   ${figures(about, id) ?? html`<p>No run has times to draw.</p>`}
-  ${heading(level, 'Accuracy and fidelity', `${id}-quality`)} ${qualityTables(about.quality, fileNames(about, content))}
+  ${heading(level, 'Accuracy and fidelity', `${id}-quality`)} ${qualityTables(about.quality, fileNamesOf(content))}
   ${
     latency === null ? null : html`${heading(level, 'Latency in detail', `${id}-latency`)} ${latency}`
   }${heading(level, 'Environment', `${id}-environment`)}
   ${environmentFacts(experiment)}${heading(level, 'Run it again', `${id}-again`)}
   ${rerunSection(
-    experiment,
+    about,
     content.variants.filter((variant) => hashes.has(variant.id)),
     level + 1,
   )}`;
@@ -74,11 +74,4 @@ function notesList({ notes }: ReportExperiment): Html | null {
           html`${message} <span class="muted">(${runNumbers.map((number) => `#${number}`).join(', ')})</span>`,
       ),
     )} `;
-}
-
-function fileNames({ experiment }: ReportExperiment, { variants }: ReportContent): Map<string, string> {
-  return new Map([
-    ...variants.map((variant) => [variant.id, variant.name] as const),
-    ...experiment.runs.map((run) => [run.model.sha256, run.model.name] as const),
-  ]);
 }

@@ -2,7 +2,7 @@ import { formatCount, formatPercent } from '#shared/format.ts';
 import type { Fidelity } from '#shared/model.ts';
 import type { Quality } from '#shared/quality.ts';
 import { datasetText } from '../case-text.ts';
-import { NOT_KNOWN, pointsText, pValueText, shareIntervalText, shareText, utcText } from '../number-text.ts';
+import { NOT_KNOWN, pointsText, pValueText, shareIntervalText, shareText } from '../number-text.ts';
 import { nameOf, numberCell, table } from './elements.ts';
 import { html, type Html, type HtmlValue } from './template.ts';
 
@@ -24,7 +24,6 @@ function accuracyTable(quality: readonly Quality[], names: ReadonlyMap<string, s
     caption: 'Accuracy with its 95 % interval, and the difference to the reference on the same items.',
     columns: [
       { title: 'Model' },
-      { title: 'Provider' },
       { title: 'Data' },
       { title: 'Top-1', isNumber: true },
       { title: 'Top-5', isNumber: true },
@@ -37,7 +36,6 @@ function accuracyTable(quality: readonly Quality[], names: ReadonlyMap<string, s
       (item) =>
         html`<tr>
           ${modelHeader(item, names)}
-          <td>${item.provider}</td>
           ${dataCell(item)}${proportionCell(item, 'top1')}${proportionCell(item, 'top5')}${pairedCells(item, names)}
         </tr> `,
     ),
@@ -50,7 +48,6 @@ function fidelityTable(quality: readonly Quality[], names: ReadonlyMap<string, s
       'Fidelity: how close the outputs are to those of the reference on the same inputs, whatever the labels say.',
     columns: [
       { title: 'Model' },
-      { title: 'Provider' },
       { title: 'Data' },
       { title: 'Cosine', isNumber: true },
       { title: 'Signal to noise', detail: 'dB', isNumber: true },
@@ -61,19 +58,17 @@ function fidelityTable(quality: readonly Quality[], names: ReadonlyMap<string, s
     rows: quality.map(
       (item) =>
         html`<tr>
-          ${modelHeader(item, names)}
-          <td>${item.provider}</td>
-          ${dataCell(item)}${item.fidelity === null ? null : fidelityCells(item.fidelity)}
+          ${modelHeader(item, names)} ${dataCell(item)}${item.fidelity === null ? null : fidelityCells(item.fidelity)}
         </tr> `,
     ),
   });
 }
 
-function modelHeader({ variantId, referenceId }: Quality, names: ReadonlyMap<string, string>): Html {
+function modelHeader({ variantId, provider, referenceId }: Quality, names: ReadonlyMap<string, string>): Html {
   return html`<th scope="row" class="name">
-    ${nameOf(names.get(variantId) ?? variantId.slice(0, 12))}${
-      referenceId === null ? null : html`<span class="detail wraps">against ${referenceName(referenceId, names)}</span>`
-    }
+    ${nameOf(names.get(variantId) ?? variantId.slice(0, 12))}<span class="detail wraps"
+      >${provider}${referenceId === null ? null : html`, against ${referenceName(referenceId, names)}`}</span
+    >
   </th>`;
 }
 
@@ -82,11 +77,8 @@ function referenceName(referenceId: string, names: ReadonlyMap<string, string>):
   return name === undefined ? html`<code>${referenceId.slice(0, 12)}</code>` : html`<bdi>${name}</bdi>`;
 }
 
-function dataCell({ datasetId, itemCount, createdAtMs }: Quality): Html {
-  return html`<td>
-    ${datasetText(datasetId)}<span class="detail">${formatCount(itemCount)} items</span
-    ><span class="detail">${utcText(createdAtMs)}</span>
-  </td>`;
+function dataCell({ datasetId, itemCount }: Quality): Html {
+  return html`<td>${datasetText(datasetId)}<span class="detail">${formatCount(itemCount)} items</span></td>`;
 }
 
 function proportionCell({ metrics, itemCount }: Quality, metric: 'top1' | 'top5'): Html {

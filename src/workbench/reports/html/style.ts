@@ -17,7 +17,7 @@ export const styleSheet = `
 }
 * { box-sizing: border-box; }
 html { background: var(--page); color: var(--text); font: 15px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Liberation Sans", Arial, sans-serif; -webkit-text-size-adjust: 100%; }
-body { max-width: 1080px; margin: 0 auto; padding: 32px 24px 64px; overflow-wrap: anywhere; }
+body { max-width: 1120px; margin: 0 auto; padding: 32px 24px 64px; overflow-wrap: anywhere; }
 h1 { font-size: 1.8rem; line-height: 1.25; margin: 0 0 4px; }
 h2 { font-size: 1.3rem; line-height: 1.3; margin: 44px 0 12px; padding-top: 14px; border-top: 1px solid var(--line); }
 h3 { font-size: 1.08rem; line-height: 1.35; margin: 30px 0 8px; }
@@ -29,7 +29,8 @@ a { color: var(--accent); }
 .muted { color: var(--muted); }
 .small { font-size: .87rem; }
 .about { color: var(--muted); margin: 0; }
-.question { color: var(--muted); margin: 0 0 4px; }
+.question { color: var(--muted); font-style: italic; margin: 0 0 4px; }
+.answers { margin-top: 24px; }
 .answer { background: var(--panel); border-left: 4px solid var(--accent); border-radius: 4px; padding: 14px 18px; margin: 14px 0; }
 .answer .headline { font-size: 1.14rem; line-height: 1.4; font-weight: 600; margin: 0 0 8px; }
 .answer ul { margin: 6px 0 0; }
@@ -44,18 +45,19 @@ tbody th { font-weight: 400; }
 .number { text-align: right; white-space: nowrap; }
 .detail { display: block; color: var(--muted); font-size: .8rem; white-space: nowrap; }
 .detail.wraps { white-space: normal; }
-.name { overflow-wrap: anywhere; min-width: 9.5em; }
+.name { overflow-wrap: anywhere; min-width: 15em; }
 .name-text { font-weight: 600; }
 .good { color: var(--good); } .bad { color: var(--bad); } .doubt { color: var(--doubt); }
 figure { margin: 18px 0 26px; }
-figcaption { color: var(--muted); font-size: .87rem; max-width: 760px; margin-top: 6px; }
+figcaption { color: var(--muted); font-size: .87rem; max-width: 920px; margin-top: 6px; }
 figcaption strong { color: var(--text); }
 .plot { overflow-x: auto; }
-.chart { display: block; max-width: 100%; height: auto; min-width: 520px; font-family: inherit; }
+.chart { display: block; width: 100%; max-width: 920px; height: auto; min-width: 520px; font-family: inherit; }
 .chart text { fill: var(--text); font-size: 11px; unicode-bidi: isolate; }
 .chart .tick { fill: var(--muted); font-size: 10.5px; }
 .chart .axis-title, .chart .row-condition { fill: var(--muted); }
-.chart .row-condition { font-size: 10px; }
+.chart .row-condition { font-size: 10px; font-weight: 400; }
+.chart .halo, .chart .point-label { paint-order: stroke; stroke: var(--page); stroke-width: 3px; stroke-linejoin: round; }
 .chart .row-name { font-size: 11.5px; font-weight: 600; }
 .chart .grid { stroke: var(--grid); stroke-width: 1; fill: none; }
 .chart .axis { stroke: var(--muted); stroke-width: 1; fill: none; }
@@ -92,8 +94,8 @@ footer { margin-top: 48px; padding-top: 12px; border-top: 1px solid var(--line);
   p, li { orphans: 3; widows: 3; }
   .table, .plot { overflow: visible; }
   table { font-size: 7.4pt; } th, td { padding: 3pt 4pt; } .detail { font-size: 6.7pt; }
-  .name { min-width: 0; }
-  .chart { min-width: 0; width: 100%; }
+  .name { min-width: 36mm; }
+  .chart { min-width: 0; max-width: none; }
   pre, code { font-size: 7.8pt; }
   a { color: inherit; text-decoration: none; }
 }

@@ -1,5 +1,5 @@
 import { formatBytes, formatCount, formatSpeedup } from '#shared/format.ts';
-import { datasetText, statusText, threadsText } from '../case-text.ts';
+import { datasetText, statusText } from '../case-text.ts';
 import {
   countText,
   msIntervalText,
@@ -16,15 +16,13 @@ import { html, type Html } from './template.ts';
 
 /** One line per run: what is needed to decide. */
 export function summaryTable({ rows, datasetId }: ReportExperiment): Html {
+  const hasSeveralBaselines = rows.filter(({ isBaseline }) => isBaseline).length > 1;
   return table({
     caption: `Latency is the median of one inference call; below it its 95 % interval. ${
       datasetId === null ? '' : `Accuracy is top-1 on ${datasetText(datasetId)}, measured on the same provider. `
     }Memory is the peak of the process.`,
     columns: [
-      { title: 'Model' },
-      { title: 'Provider' },
-      { title: 'Threads', isNumber: true },
-      { title: 'Batch', isNumber: true },
+      { title: 'Model', detail: 'provider, threads, batch' },
       { title: 'Median', detail: 'ms', isNumber: true },
       { title: 'Throughput', detail: 'per second', isNumber: true },
       { title: 'Memory', isNumber: true },
@@ -36,9 +34,7 @@ export function summaryTable({ rows, datasetId }: ReportExperiment): Html {
     rows: rows.map(
       (row) =>
         html`<tr>
-          ${runHeader(row, { withCondition: false })}
-          <td>${row.run.provider}</td>
-          ${numberCell(threadsText(row.run.settings.intraOpThreads))}${numberCell(String(row.run.settings.batchSize))}${timeCells(row)}${numberCell(formatBytes(row.run.memory.peakBytes))}${numberCell(formatBytes(row.run.model.sizeBytes))}${accuracyCell(row)}${verdictCell(row)}${stabilityCell(row)}
+          ${runHeader(row)}${timeCells(row)}${numberCell(formatBytes(row.run.memory.peakBytes))}${numberCell(formatBytes(row.run.model.sizeBytes))}${accuracyCell(row)}${verdictCell(row, hasSeveralBaselines)}${stabilityCell(row)}
         </tr> `,
     ),
   });
@@ -65,7 +61,7 @@ export function latencyTable({ rows }: ReportExperiment): Html | null {
       const { latencyMs, sampleCount, blockCount, loadMs, firstRunMs } = row.run;
       const { min, p50, p90, p95, p99, max, mean, stdDev, mad } = latencyMs;
       return html`<tr>
-        ${runHeader(row, { withCondition: true })}${[min, p50, p90, p95, p99, max, mean, stdDev, mad].map((value) => numberCell(msText(value)))}${numberCell(formatCount(sampleCount), formatCount(blockCount))}${numberCell(msText(loadMs))}${numberCell(msText(firstRunMs))}
+        ${runHeader(row)}${[min, p50, p90, p95, p99, max, mean, stdDev, mad].map((value) => numberCell(msText(value)))}${numberCell(formatCount(sampleCount), formatCount(blockCount))}${numberCell(msText(loadMs))}${numberCell(msText(firstRunMs))}
       </tr> `;
     }),
   });
@@ -80,7 +76,7 @@ export function unfinishedTable({ unfinishedRows }: ReportExperiment): Html | nu
     rows: unfinishedRows.map(
       (row) =>
         html`<tr>
-          ${runHeader(row, { withCondition: true })}
+          ${runHeader(row)}
           <td>${statusText(row.run)}</td>
           <td class="reason">${row.run.error?.message ?? NOT_KNOWN}</td>
         </tr> `,
@@ -105,14 +101,15 @@ function accuracyCell({ quality }: ReportRow): Html {
   return numberCell(shareText(top1.value, quality.itemCount), shareIntervalText(top1, quality.itemCount));
 }
 
-function verdictCell({ comparison, isBaseline }: ReportRow): Html {
+function verdictCell({ comparison, isBaseline }: ReportRow, hasSeveralBaselines: boolean): Html {
   if (comparison === null) return html`<td class="muted">${isBaseline ? 'baseline' : NOT_KNOWN}</td>`;
   const className = { faster: 'good', slower: 'bad', indistinguishable: 'muted' }[comparison.verdict];
   const interval = speedupIntervalText(comparison);
   const evidence = interval ?? `only ${countText(comparison.pairCount, 'paired round')}`;
   return html`<td>
-    <span class="${className}">${formatSpeedup(comparison)}</span><span class="detail">${evidence}</span
-    ><span class="detail">against #${comparison.baselineNumber}</span>
+    <span class="${className}">${formatSpeedup(comparison)}</span
+    ><span class="detail">${evidence}</span
+    >${hasSeveralBaselines ? html`<span class="detail">against #${comparison.baselineNumber}</span>` : null}
   </td>`;
 }
 

@@ -1,20 +1,17 @@
 import { formatBytes, formatCount, formatDuration, formatShortCount } from '#shared/format.ts';
 import type { Variant } from '#shared/model.ts';
-import type { Run } from '#shared/run.ts';
 import { datasetText } from '../case-text.ts';
 import { fidelityText } from '../fidelity-text.ts';
 import { utcText } from '../number-text.ts';
+import { fileNamesOf, filesOf, type ReportContent } from '../report-content.ts';
 import { facts, heading, list, nameOf } from './elements.ts';
 import { html, type Html, type HtmlValue } from './template.ts';
 
-/** @param files the measured files, each once; @param variants those that the library still knows */
-export function fileSections(files: readonly Run['model'][], variants: readonly Variant[], level: number): Html[] {
-  const known = new Map(variants.map((variant) => [variant.id, variant]));
-  const names = new Map([
-    ...files.map((file) => [file.sha256, file.name] as const),
-    ...variants.map((variant) => [variant.id, variant.name] as const),
-  ]);
-  return files.map((file) => {
+/** Every measured file, and what the library still knows of it. */
+export function fileSections(content: ReportContent, level: number): Html[] {
+  const known = new Map(content.variants.map((variant) => [variant.id, variant]));
+  const names = fileNamesOf(content);
+  return filesOf(content).map((file) => {
     const variant = known.get(file.sha256);
     return html`<section class="file">
       ${heading(level, nameOf(file.name))}${facts([

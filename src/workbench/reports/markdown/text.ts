@@ -30,3 +30,7 @@ export function markdownTable(
     ...rows.map(line),
   ].join('\n');
 }
+
+export function bulletList(items: readonly string[]): string {
+  return items.map((item) => `- ${item}`).join('\n');
+}

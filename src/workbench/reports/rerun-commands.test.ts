@@ -1,0 +1,69 @@
+import { describe, expect, test } from 'vitest';
+import type { Experiment } from '#shared/experiment.ts';
+import { exampleContent, exampleHash, type ExampleModel, threeVersions } from './example-content.ts';
+import { rerunCommands, shellWord } from './rerun-commands.ts';
+
+function commandsOf(models: readonly ExampleModel[], change: (experiment: Experiment) => void = () => {}) {
+  const { experiments, variants, quality } = exampleContent(models);
+  const experiment = experiments[0] as Experiment;
+  change(experiment);
+  return rerunCommands(experiment, { variants, quality });
+}
+
+test('the commands make the variants, measure, evaluate and export again', () => {
+  expect(commandsOf(threeVersions)).toEqual({
+    files: [
+      { fileName: 'net.onnx', sha256: exampleHash(0) },
+      { fileName: 'net.int8.onnx', sha256: exampleHash(1) },
+      { fileName: 'net.pruned.onnx', sha256: exampleHash(2) },
+    ],
+    compress: [
+      'whittle compress net.onnx --recipe net.int8.recipe.json -o net.int8.onnx',
+      'whittle compress net.onnx --recipe net.pruned.recipe.json -o net.pruned.onnx',
+    ],
+    bench:
+      'whittle bench net.onnx net.int8.onnx net.pruned.onnx --provider node:cpu --threads 0 --batch 1 --time 20 --seed 42',
+    evaluate: [
+      'whittle evaluate net.onnx --data fashion-mnist/test --provider node:cpu',
+      'whittle evaluate net.int8.onnx --data fashion-mnist/test --reference net.onnx --provider node:cpu',
+      'whittle evaluate net.pruned.onnx --data fashion-mnist/test --reference net.onnx --provider node:cpu',
+    ],
+    exportRuns: 'whittle runs export experiment-1 -o experiment-1.runs.json',
+    otherSettings: [],
+  });
+});
+
+test('settings without an option are named, not dropped', () => {
+  const { otherSettings } = commandsOf(threeVersions, ({ plan }) => {
+    plan.settings = { ...plan.settings, graphOptimization: 'basic', cpuArena: false, dimensions: { height: 224 } };
+  });
+  expect(otherSettings).toEqual(['graphOptimization = basic', 'cpuArena = false', 'dimension height = 224']);
+});
+
+describe('file names', () => {
+  test('are told apart by their hash where models have the same name', () => {
+    const { files } = commandsOf([{ name: 'net' }, { name: 'NET.onnx' }, { name: 'other' }]);
+    expect(files.map(({ fileName }) => fileName)).toEqual(['net-00010001.onnx', 'NET-00020002.onnx', 'other.onnx']);
+  });
+
+  test.each([
+    ['../../etc/passwd', '_.._etc_passwd.onnx'],
+    ['--help', 'help.onnx'],
+    ['a b', 'a b.onnx'],
+    ['$(rm -rf)\n`x`', '_rm -rf_x_.onnx'],
+    ['', 'model.onnx'],
+    ['دقيق', 'دقيق.onnx'],
+  ])('of %j is %j', (name, expected) => {
+    expect(commandsOf([{ name }]).files[0]?.fileName).toBe(expected);
+  });
+});
+
+test.each([
+  ['plain.onnx', 'plain.onnx'],
+  ['two words', "'two words'"],
+  ["it's", String.raw`'it'\''s'`],
+  ['$HOME', "'$HOME'"],
+  ['', "''"],
+])('the shell reads %j from %j', (word, expected) => {
+  expect(shellWord(word)).toBe(expected);
+});
