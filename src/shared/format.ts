@@ -85,6 +85,8 @@ export function formatDuration(milliseconds: number | null): string {
 }
 
 function trimDigits(value: number, significantDigits: number): string {
-  const integerDigits = Math.max(1, Math.floor(Math.log10(Math.abs(value) || 1)) + 1);
+  // Of the rounded value, because rounding may add a digit: 9.996 to 10.0.
+  const rounded = Number(value.toPrecision(significantDigits));
+  const integerDigits = Math.floor(Math.log10(Math.abs(rounded) || 1)) + 1;
   return value.toFixed(Math.max(0, significantDigits - integerDigits));
 }

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { csvCell } from './csv.ts';
-import { exampleContent, threeVersions } from './example-content.ts';
+import { exampleContent, threeVersions } from '../../../tests/fakes/example-content.ts';
 import { renderReport } from './render-report.ts';
 
 /** RFC 4180 with CRLF. */

@@ -1,11 +1,12 @@
 /** One row per run, RFC 4180: comma, CRLF, quotation marks doubled. Units are in the headers; an empty cell is not known. */
-import { datasetText } from './case-text.ts';
-import { deriveExperiments, type ReportExperiment } from './report-content.ts';
-import type { ReportRow } from './report-row.ts';
+import { datasetText } from '#shared/text/case-text.ts';
+import type { ExperimentResults } from '#shared/answer/derive-results.ts';
+import { deriveAllResults } from './report-content.ts';
+import type { ResultRow } from '#shared/answer/result-row.ts';
 import type { ReportWriter } from './report-writer.ts';
 
 type Cell = string | number | boolean | null | undefined;
-type Column = { header: string; read: (row: ReportRow, about: ReportExperiment) => Cell };
+type Column = { header: string; read: (row: ResultRow, about: ExperimentResults) => Cell };
 
 const columns: Column[] = [
   { header: 'experiment_id', read: (_, { experiment }) => experiment.id },
@@ -78,7 +79,7 @@ export const csvReport: ReportWriter = {
   mediaType: 'text/csv; charset=utf-8',
   extension: '.csv',
   render(content) {
-    const lines = deriveExperiments(content).flatMap((experiment) =>
+    const lines = deriveAllResults(content).flatMap((experiment) =>
       experiment.rows.map((row) => columns.map(({ read }) => csvCell(read(row, experiment)))),
     );
     return [columns.map(({ header }) => header), ...lines].map((line) => `${line.join(',')}\r\n`).join('');

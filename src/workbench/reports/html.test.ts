@@ -2,9 +2,9 @@ import { describe, expect, test } from 'vitest';
 import * as fc from 'fast-check';
 import type { SampleBlock } from '#shared/run.ts';
 import { summarizeLatency } from '#shared/statistics/summarize-latency.ts';
-import { exampleContent, exampleExperiment, exampleHash, threeVersions } from './example-content.ts';
+import { exampleContent, exampleExperiment, exampleHash, threeVersions } from '../../../tests/fakes/example-content.ts';
 import { readMarkup, textOf } from './markup-check.ts';
-import { msText } from './number-text.ts';
+import { msText } from '#shared/text/number-text.ts';
 import { renderReport } from './render-report.ts';
 import type { ReportContent } from './report-content.ts';
 

@@ -5,8 +5,8 @@ import { styleSheet } from './html/style.ts';
 import { html, type Html, trustedHtml } from './html/template.ts';
 import { fileSections } from './html/variants-section.ts';
 import { methodParagraphs } from './method-text.ts';
-import { countText, utcText } from './number-text.ts';
-import { deriveExperiments, type ReportContent } from './report-content.ts';
+import { countText, utcText } from '#shared/text/number-text.ts';
+import { deriveAllResults, type ReportContent } from './report-content.ts';
 import type { ReportWriter } from './report-writer.ts';
 
 /** Nothing may be fetched or run, whatever a name may have smuggled in. */
@@ -19,7 +19,7 @@ export const htmlReport: ReportWriter = {
 };
 
 function page(content: ReportContent): Html {
-  const experiments = deriveExperiments(content);
+  const experiments = deriveAllResults(content);
   const isSingle = experiments.length === 1;
   const { title, createdAtMs, environment } = content;
   return html`<!doctype html>

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { exampleContent, threeVersions } from './example-content.ts';
+import { exampleContent, threeVersions } from '../../../tests/fakes/example-content.ts';
 import { reportDocumentSchema } from './json.ts';
 import { renderReport, reportExtension, reportMediaType } from './render-report.ts';
 

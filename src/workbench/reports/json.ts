@@ -4,7 +4,7 @@ import { environmentSchema, experimentSchema } from '#shared/experiment.ts';
 import { variantSchema } from '#shared/model.ts';
 import { qualitySchema } from '#shared/quality.ts';
 import { runSchema, sampleBlockSchema } from '#shared/run.ts';
-import { deriveExperiments } from './report-content.ts';
+import { deriveAllResults } from './report-content.ts';
 import type { ReportWriter } from './report-writer.ts';
 
 /** `schema` rises when a field changes its meaning or goes away. */
@@ -47,7 +47,7 @@ export const jsonReport: ReportWriter = {
       title,
       createdAtMs,
       environment,
-      experiments: deriveExperiments(content).map(({ experiment, rows, answers }) => ({
+      experiments: deriveAllResults(content).map(({ experiment, rows, answers }) => ({
         ...experiment,
         runs: rows.map(({ run, blocks }) => ({ ...run, model: withoutPath(run.model), blocks })),
         answers,

@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { exampleContent, exampleHash, threeVersions } from './example-content.ts';
+import { exampleContent, exampleHash, threeVersions } from '../../../tests/fakes/example-content.ts';
 import { codeBlock, escapeMarkdown } from './markdown/text.ts';
-import { msText } from './number-text.ts';
+import { msText } from '#shared/text/number-text.ts';
 import { renderReport } from './render-report.ts';
 
 /** Rows of every table, split at bars that are not escaped. */

@@ -1,18 +1,13 @@
 /** The report without charts, for pull requests and wikis. */
-import { type Answer, QUESTION } from './answer.ts';
+import { type Answer, QUESTION } from '#shared/answer/answer.ts';
 import { environmentList, fileBlocks, rerunBlocks } from './markdown/sections.ts';
 import { latencyTable, qualityTable, summaryTable, unfinishedTable } from './markdown/tables.ts';
 import { bulletList, escapeMarkdown } from './markdown/text.ts';
 import { methodParagraphs } from './method-text.ts';
-import { utcText } from './number-text.ts';
-import {
-  deriveExperiments,
-  fileNamesOf,
-  filesOf,
-  type ReportContent,
-  type ReportExperiment,
-} from './report-content.ts';
-import { isMeasured } from './report-row.ts';
+import { utcText } from '#shared/text/number-text.ts';
+import type { ExperimentResults } from '#shared/answer/derive-results.ts';
+import { deriveAllResults, fileNamesOf, filesOf, type ReportContent } from './report-content.ts';
+import { isMeasured } from '#shared/answer/result-row.ts';
 import type { ReportWriter } from './report-writer.ts';
 
 export const markdownReport: ReportWriter = {
@@ -22,8 +17,8 @@ export const markdownReport: ReportWriter = {
     const { title, createdAtMs, environment } = content;
     const blocks = [
       `# ${escapeMarkdown(title)}`,
-      `Whittle ${escapeMarkdown(environment.whittleVersion)} report, ${utcText(createdAtMs)}`,
-      ...deriveExperiments(content).flatMap((about) => experimentBlocks(about, content)),
+      `Report of ${utcText(createdAtMs)}, made by Whittle ${environment.whittleVersion}`,
+      ...deriveAllResults(content).flatMap((about) => experimentBlocks(about, content)),
       '## Versions',
       ...filesOf(content).flatMap((file) => fileBlocks(file, content.variants)),
       '## How it was measured',
@@ -33,7 +28,7 @@ export const markdownReport: ReportWriter = {
   },
 };
 
-function experimentBlocks(about: ReportExperiment, content: ReportContent): string[] {
+function experimentBlocks(about: ExperimentResults, content: ReportContent): string[] {
   const { experiment, rows, answers, notes, unfinishedRows, quality } = about;
   const { error, status } = experiment;
   return [

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Experiment } from '#shared/experiment.ts';
-import { exampleContent, exampleHash, type ExampleModel, threeVersions } from './example-content.ts';
+import { exampleContent, exampleHash, type ExampleModel, threeVersions } from '../../../tests/fakes/example-content.ts';
 import { rerunCommands, shellWord } from './rerun-commands.ts';
 
 function commandsOf(models: readonly ExampleModel[], change: (experiment: Experiment) => void = () => {}) {

@@ -2,8 +2,8 @@
 import type { Experiment } from '#shared/experiment.ts';
 import type { Variant } from '#shared/model.ts';
 import type { Quality } from '#shared/quality.ts';
-import { datasetText, otherSettingsText } from './case-text.ts';
-import { charactersOf } from './name-text.ts';
+import { datasetText, otherSettingsText } from '#shared/text/case-text.ts';
+import { charactersOf } from '#shared/text/name-text.ts';
 
 export type RerunCommands = {
   /** The files by the names that the commands use, with the hashes that they must have. */

@@ -5,7 +5,7 @@ import { type Report, reportFormatSchema } from '#shared/report.ts';
 import { fromJsonColumn, fromPathColumn, toJsonColumn, toPathColumn } from './columns.ts';
 import type { StoreDatabase } from './store-database.ts';
 
-type ReportRow = {
+type ResultRow = {
   id: string;
   title: string;
   format: string;
@@ -16,11 +16,11 @@ type ReportRow = {
 };
 
 export function createReportRows({ sqlite, write, homePath }: StoreDatabase) {
-  const selectAll = sqlite.prepare<[], ReportRow>('SELECT * FROM reports ORDER BY created_at_ms DESC, rowid DESC');
-  const select = sqlite.prepare<[string], ReportRow>('SELECT * FROM reports WHERE id = ?');
+  const selectAll = sqlite.prepare<[], ResultRow>('SELECT * FROM reports ORDER BY created_at_ms DESC, rowid DESC');
+  const select = sqlite.prepare<[string], ResultRow>('SELECT * FROM reports WHERE id = ?');
   const insert = sqlite.prepare('INSERT INTO reports VALUES (?, ?, ?, ?, ?, ?, ?)');
   const remove = sqlite.prepare('DELETE FROM reports WHERE id = ?');
-  const toReport = (row: ReportRow): Report => {
+  const toReport = (row: ResultRow): Report => {
     const path = fromPathColumn(homePath, row.path);
     return {
       id: row.id,

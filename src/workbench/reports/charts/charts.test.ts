@@ -1,9 +1,9 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { exampleContent, type ExampleModel, threeVersions } from '../example-content.ts';
+import { exampleContent, type ExampleModel, threeVersions } from '../../../../tests/fakes/example-content.ts';
 import { readMarkup } from '../markup-check.ts';
-import { deriveExperiments } from '../report-content.ts';
-import { isMeasured, type MeasuredRow } from '../report-row.ts';
+import { deriveAllResults } from '../report-content.ts';
+import { isMeasured, type MeasuredRow } from '#shared/answer/result-row.ts';
 import { fitName, textWidth } from './chart-text.ts';
 import { drawDistributions, thinSamples } from './distribution.ts';
 import { drawDrift } from './drift.ts';
@@ -12,7 +12,7 @@ import { createLinearScale, createTimeScale } from './scale.ts';
 import { drawTradeOff, paretoFront, type TradeOffPoint } from './trade-off.ts';
 
 function rowsOf(models: ExampleModel[]): MeasuredRow[] {
-  return (deriveExperiments(exampleContent(models))[0]?.rows ?? []).filter(isMeasured);
+  return (deriveAllResults(exampleContent(models))[0]?.rows ?? []).filter(isMeasured);
 }
 
 function pointsOf(models: ExampleModel[]): TradeOffPoint[] {

@@ -1,9 +1,9 @@
 /** How the times of each run are spread: every sample, or many of them evenly by rank, and a box for the middle half. */
 import { quantileOfSorted, sortAscending } from '#shared/statistics/quantile.ts';
-import { conditionText } from '../case-text.ts';
+import { conditionText } from '#shared/text/case-text.ts';
 import { html, type Html } from '../html/template.ts';
-import { countText, msText } from '../number-text.ts';
-import type { MeasuredRow } from '../report-row.ts';
+import { countText, msText } from '#shared/text/number-text.ts';
+import type { MeasuredRow } from '#shared/answer/result-row.ts';
 import { fitName, type Font, textWidth } from './chart-text.ts';
 import { bottomAxis, drawing } from './frame.ts';
 import type { Box } from './place-labels.ts';

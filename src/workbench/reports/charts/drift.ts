@@ -1,9 +1,9 @@
 /** Small multiples of block medians over the rounds: a machine that heats up or gets other work shows here. */
 import { quantileOfSorted, sortAscending } from '#shared/statistics/quantile.ts';
 import { html, type Html } from '../html/template.ts';
-import { conditionText } from '../case-text.ts';
-import { msText } from '../number-text.ts';
-import type { MeasuredRow } from '../report-row.ts';
+import { conditionText } from '#shared/text/case-text.ts';
+import { msText } from '#shared/text/number-text.ts';
+import type { MeasuredRow } from '#shared/answer/result-row.ts';
 import { fitName, type Font } from './chart-text.ts';
 import { partsOf } from './distribution.ts';
 import { drawing, leftAxis } from './frame.ts';
@@ -70,7 +70,7 @@ function drawPanel(
     ...figures.flatMap(({ lower, upper }) => [lower, upper]),
   ]);
   const margin = (high - low) * 0.06;
-  const yScale = createLinearScale([low - margin, high + margin], [area.bottom, area.top], 3);
+  const yScale = createLinearScale([low - margin, high + margin], [area.bottom, area.top], 4);
   const xScale = createLinearScale([rounds[0], Math.max(rounds[1], rounds[0] + 1)], [area.left, area.right], 4);
   const points = figures.map(
     ({ round, median: value }) => `${coordinate(xScale.map(round))} ${coordinate(yScale.map(value))}`,

@@ -1,5 +1,5 @@
 /** How runs are told apart in charts: colour by file, shape by provider. Never by colour alone: every mark has its number. */
-import type { ReportRow } from '../report-row.ts';
+import type { ResultRow } from '#shared/answer/result-row.ts';
 import { html, type Html } from '../html/template.ts';
 import { coordinate } from './scale.ts';
 
@@ -10,7 +10,7 @@ type Shape = (typeof SHAPES)[number];
 
 export type SeriesMark = { colourClass: string; shape: Shape };
 
-export function marksOf(rows: readonly ReportRow[]): (row: ReportRow) => SeriesMark {
+export function marksOf(rows: readonly ResultRow[]): (row: ResultRow) => SeriesMark {
   const files = [...new Set(rows.map(({ run }) => run.model.sha256))];
   const providers = [...new Set(rows.map(({ run }) => run.provider))];
   return ({ run }) => ({

@@ -1,8 +1,8 @@
 /** Latency against accuracy, each with its interval, and the versions that no other one beats in both. */
 import { html, type Html } from '../html/template.ts';
-import { isolateName, shortenName } from '../name-text.ts';
-import { countText, msText, shareText } from '../number-text.ts';
-import type { MeasuredRow } from '../report-row.ts';
+import { isolateName, shortenName } from '#shared/text/name-text.ts';
+import { countText, msText, shareText } from '#shared/text/number-text.ts';
+import type { MeasuredRow } from '#shared/answer/result-row.ts';
 import type { Proportion } from '#shared/quality.ts';
 import { fitName, type Font, textWidth } from './chart-text.ts';
 import { bottomAxis, drawing, leftAxis } from './frame.ts';

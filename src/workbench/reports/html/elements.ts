@@ -1,6 +1,6 @@
 /** The pieces that sections are put together from. */
-import type { ReportRow } from '../report-row.ts';
-import { fullConditionText } from '../case-text.ts';
+import type { ResultRow } from '#shared/answer/result-row.ts';
+import { fullConditionText } from '#shared/text/case-text.ts';
 import { html, type Html, type HtmlValue, trustedHtml } from './template.ts';
 
 /** A name from outside: its direction must not turn the text around it. */
@@ -44,7 +44,7 @@ export function numberCell(value: string, detail: string | null = null): Html {
 }
 
 /** The cell that names a run: its number, file and condition. */
-export function runHeader({ number, run }: ReportRow): Html {
+export function runHeader({ number, run }: ResultRow): Html {
   return html`<th scope="row" class="name">
     <span class="muted">#${number}</span> ${nameOf(run.model.name)}<span class="detail wraps"
       >${fullConditionText(run)}</span

@@ -2,9 +2,9 @@ import type { Device } from '#shared/device.ts';
 import type { Experiment } from '#shared/experiment.ts';
 import { formatBytes, formatDuration } from '#shared/format.ts';
 import type { Variant } from '#shared/model.ts';
-import { otherSettingsText, threadsText } from '../case-text.ts';
-import { countText, utcText } from '../number-text.ts';
-import type { ReportExperiment } from '../report-content.ts';
+import { otherSettingsText, threadsText } from '#shared/text/case-text.ts';
+import { countText, utcText } from '#shared/text/number-text.ts';
+import type { ExperimentResults } from '#shared/answer/derive-results.ts';
 import { rerunCommands } from '../rerun-commands.ts';
 import { facts, heading, list } from './elements.ts';
 import { html, type Html, type HtmlValue } from './template.ts';
@@ -32,7 +32,7 @@ export function environmentFacts(experiment: Experiment): Html {
 }
 
 export function rerunSection(
-  { experiment, quality }: ReportExperiment,
+  { experiment, quality }: ExperimentResults,
   variants: readonly Variant[],
   level: number,
 ): Html {

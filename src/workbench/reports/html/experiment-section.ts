@@ -1,5 +1,6 @@
-import { type Answer, QUESTION } from '../answer.ts';
-import { fileNamesOf, type ReportContent, type ReportExperiment } from '../report-content.ts';
+import { type Answer, QUESTION } from '#shared/answer/answer.ts';
+import type { ExperimentResults } from '#shared/answer/derive-results.ts';
+import { fileNamesOf, type ReportContent } from '../report-content.ts';
 import { heading, list } from './elements.ts';
 import { environmentFacts, rerunSection } from './environment-section.ts';
 import { figures } from './figures-section.ts';
@@ -9,7 +10,7 @@ import { html, type Html } from './template.ts';
 
 /** @param options.level of the headings inside. @param options.index counts the experiments of the report */
 export function experimentSection(
-  about: ReportExperiment,
+  about: ExperimentResults,
   content: ReportContent,
   options: { level: number; index: number },
 ): Html {
@@ -51,7 +52,7 @@ function answerBoxes(answers: readonly Answer[]): Html {
   </section> `;
 }
 
-function statusNote({ experiment }: ReportExperiment): Html | null {
+function statusNote({ experiment }: ExperimentResults): Html | null {
   if (experiment.status === 'completed') return null;
   const text = {
     pending: 'This experiment has not begun.',
@@ -65,7 +66,7 @@ function statusNote({ experiment }: ReportExperiment): Html | null {
   </p> `;
 }
 
-function notesList({ notes }: ReportExperiment): Html | null {
+function notesList({ notes }: ExperimentResults): Html | null {
   if (notes.length === 0) return null;
   return html`<p>Notes on these runs:</p>
     ${list(

@@ -2,14 +2,14 @@ import { drawDistributions } from '../charts/distribution.ts';
 import { drawDrift } from '../charts/drift.ts';
 import { drawMark, marksOf } from '../charts/series-marks.ts';
 import { drawTradeOff, type TradeOffPoint } from '../charts/trade-off.ts';
-import { datasetText } from '../case-text.ts';
-import type { ReportExperiment } from '../report-content.ts';
-import { isMeasured, type MeasuredRow } from '../report-row.ts';
+import { datasetText } from '#shared/text/case-text.ts';
+import type { ExperimentResults } from '#shared/answer/derive-results.ts';
+import { isMeasured, type MeasuredRow } from '#shared/answer/result-row.ts';
 import { figure } from './elements.ts';
 import { html, type Html } from './template.ts';
 
 /** @param idPrefix unique to the experiment */
-export function figures(about: ReportExperiment, idPrefix: string): Html | null {
+export function figures(about: ExperimentResults, idPrefix: string): Html | null {
   const rows = about.rows.filter(isMeasured);
   if (rows.length === 0) return null;
   const batchSizes = [...new Set(rows.map(({ run }) => run.settings.batchSize))];
@@ -23,7 +23,7 @@ export function figures(about: ReportExperiment, idPrefix: string): Html | null 
 }
 
 function tradeOffFigure(
-  { datasetId }: ReportExperiment,
+  { datasetId }: ExperimentResults,
   options: { rows: readonly MeasuredRow[]; batchSize: number | null; id: string },
 ): Html | null {
   const { rows, batchSize, id } = options;

@@ -1,8 +1,8 @@
 import { formatCount, formatPercent } from '#shared/format.ts';
 import type { Fidelity } from '#shared/model.ts';
 import type { Quality } from '#shared/quality.ts';
-import { datasetText } from '../case-text.ts';
-import { NOT_KNOWN, pointsText, pValueText, shareIntervalText, shareText } from '../number-text.ts';
+import { datasetText } from '#shared/text/case-text.ts';
+import { NOT_KNOWN, pointsText, pValueText, shareIntervalText, shareText } from '#shared/text/number-text.ts';
 import { nameOf, numberCell, table } from './elements.ts';
 import { html, type Html, type HtmlValue } from './template.ts';
 

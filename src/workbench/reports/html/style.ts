@@ -97,6 +97,7 @@ footer { margin-top: 48px; padding-top: 12px; border-top: 1px solid var(--line);
   .name { min-width: 36mm; }
   .chart { min-width: 0; max-width: none; }
   pre, code { font-size: 7.8pt; }
+  .method p, figcaption { max-width: none; }
   a { color: inherit; text-decoration: none; }
 }
 `;

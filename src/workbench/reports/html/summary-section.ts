@@ -1,5 +1,5 @@
 import { formatBytes, formatCount, formatSpeedup } from '#shared/format.ts';
-import { datasetText, statusText } from '../case-text.ts';
+import { datasetText, statusText } from '#shared/text/case-text.ts';
 import {
   countText,
   msIntervalText,
@@ -8,14 +8,14 @@ import {
   shareIntervalText,
   shareText,
   speedupIntervalText,
-} from '../number-text.ts';
-import type { ReportExperiment } from '../report-content.ts';
-import { isMeasured, type ReportRow } from '../report-row.ts';
+} from '#shared/text/number-text.ts';
+import type { ExperimentResults } from '#shared/answer/derive-results.ts';
+import { isMeasured, type ResultRow } from '#shared/answer/result-row.ts';
 import { numberCell, runHeader, table } from './elements.ts';
 import { html, type Html } from './template.ts';
 
 /** One line per run: what is needed to decide. */
-export function summaryTable({ rows, datasetId }: ReportExperiment): Html {
+export function summaryTable({ rows, datasetId }: ExperimentResults): Html {
   const hasSeveralBaselines = rows.filter(({ isBaseline }) => isBaseline).length > 1;
   return table({
     caption: `Latency is the median of one inference call; below it its 95 % interval. ${
@@ -41,7 +41,7 @@ export function summaryTable({ rows, datasetId }: ReportExperiment): Html {
 }
 
 /** The rest of what is known of the times. */
-export function latencyTable({ rows }: ReportExperiment): Html | null {
+export function latencyTable({ rows }: ExperimentResults): Html | null {
   const measured = rows.filter(isMeasured);
   if (measured.length === 0) return null;
   return table({
@@ -68,7 +68,7 @@ export function latencyTable({ rows }: ReportExperiment): Html | null {
 }
 
 /** Every run without a result to rely on, with its reason. */
-export function unfinishedTable({ unfinishedRows }: ReportExperiment): Html | null {
+export function unfinishedTable({ unfinishedRows }: ExperimentResults): Html | null {
   if (unfinishedRows.length === 0) return null;
   return table({
     caption: `${countText(unfinishedRows.length, 'run')} without a result to rely on.`,
@@ -84,7 +84,7 @@ export function unfinishedTable({ unfinishedRows }: ReportExperiment): Html | nu
   });
 }
 
-function timeCells(row: ReportRow): Html {
+function timeCells(row: ResultRow): Html {
   if (!isMeasured(row)) return html`<td colspan="2" class="bad">${statusText(row.run)}</td>`;
   const { latencyMs, throughputPerSecond, status } = row.run;
   const partly = status === 'completed' ? null : html`<span class="detail doubt">${statusText(row.run)}</span>`;
@@ -95,13 +95,13 @@ function timeCells(row: ReportRow): Html {
     ${numberCell(formatCount(throughputPerSecond))}`;
 }
 
-function accuracyCell({ quality }: ReportRow): Html {
+function accuracyCell({ quality }: ResultRow): Html {
   const top1 = quality?.metrics.top1;
   if (!quality || !top1) return html`<td class="number muted">not measured</td>`;
   return numberCell(shareText(top1.value, quality.itemCount), shareIntervalText(top1, quality.itemCount));
 }
 
-function verdictCell({ comparison, isBaseline }: ReportRow, hasSeveralBaselines: boolean): Html {
+function verdictCell({ comparison, isBaseline }: ResultRow, hasSeveralBaselines: boolean): Html {
   if (comparison === null) return html`<td class="muted">${isBaseline ? 'baseline' : NOT_KNOWN}</td>`;
   const className = { faster: 'good', slower: 'bad', indistinguishable: 'muted' }[comparison.verdict];
   const interval = speedupIntervalText(comparison);
@@ -113,7 +113,7 @@ function verdictCell({ comparison, isBaseline }: ReportRow, hasSeveralBaselines:
   </td>`;
 }
 
-function stabilityCell(row: ReportRow): Html {
+function stabilityCell(row: ResultRow): Html {
   const { stability } = row.run;
   if (stability === null || !isMeasured(row)) return html`<td class="muted">${NOT_KNOWN}</td>`;
   if (stability.verdict === 'stable') return html`<td>stable</td>`;

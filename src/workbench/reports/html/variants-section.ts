@@ -1,8 +1,8 @@
 import { formatBytes, formatCount, formatDuration, formatShortCount } from '#shared/format.ts';
 import type { Variant } from '#shared/model.ts';
-import { datasetText } from '../case-text.ts';
+import { datasetText } from '#shared/text/case-text.ts';
 import { fidelityText } from '../fidelity-text.ts';
-import { utcText } from '../number-text.ts';
+import { utcText } from '#shared/text/number-text.ts';
 import { fileNamesOf, filesOf, type ReportContent } from '../report-content.ts';
 import { facts, heading, list, nameOf } from './elements.ts';
 import { html, type Html, type HtmlValue } from './template.ts';

@@ -1,13 +1,13 @@
 import { formatBytes, formatCount } from '#shared/format.ts';
 import type { Variant } from '#shared/model.ts';
 import type { Run } from '#shared/run.ts';
-import { otherSettingsText } from '../case-text.ts';
+import { otherSettingsText } from '#shared/text/case-text.ts';
 import { fidelityText } from '../fidelity-text.ts';
-import type { ReportExperiment } from '../report-content.ts';
+import type { ExperimentResults } from '#shared/answer/derive-results.ts';
 import { rerunCommands } from '../rerun-commands.ts';
 import { bulletList, codeBlock, escapeMarkdown } from './text.ts';
 
-export function environmentList({ experiment }: ReportExperiment): string {
+export function environmentList({ experiment }: ExperimentResults): string {
   const { device, environment, plan } = experiment;
   const other = otherSettingsText(plan.settings);
   return bulletList(
@@ -24,7 +24,7 @@ export function environmentList({ experiment }: ReportExperiment): string {
   );
 }
 
-export function rerunBlocks({ experiment, quality }: ReportExperiment, variants: readonly Variant[]): string[] {
+export function rerunBlocks({ experiment, quality }: ExperimentResults, variants: readonly Variant[]): string[] {
   const hashes = new Set(experiment.runs.map((run) => run.model.sha256));
   const commands = rerunCommands(experiment, {
     variants: variants.filter((variant) => hashes.has(variant.id)),

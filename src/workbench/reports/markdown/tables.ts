@@ -1,6 +1,6 @@
 import { formatBytes, formatCount, formatSpeedup } from '#shared/format.ts';
 import type { Quality } from '#shared/quality.ts';
-import { conditionText, datasetText, statusText, threadsText } from '../case-text.ts';
+import { conditionText, datasetText, statusText, threadsText } from '#shared/text/case-text.ts';
 import { fidelityText } from '../fidelity-text.ts';
 import {
   msIntervalText,
@@ -11,12 +11,12 @@ import {
   shareIntervalText,
   shareText,
   speedupIntervalText,
-} from '../number-text.ts';
-import type { ReportExperiment } from '../report-content.ts';
-import { isMeasured, type ReportRow } from '../report-row.ts';
+} from '#shared/text/number-text.ts';
+import type { ExperimentResults } from '#shared/answer/derive-results.ts';
+import { isMeasured, type ResultRow } from '#shared/answer/result-row.ts';
 import { escapeMarkdown, markdownTable } from './text.ts';
 
-export function summaryTable({ rows, datasetId }: ReportExperiment): string {
+export function summaryTable({ rows, datasetId }: ExperimentResults): string {
   return markdownTable(
     [
       { title: 'Run', align: 'right' },
@@ -55,7 +55,7 @@ export function summaryTable({ rows, datasetId }: ReportExperiment): string {
   );
 }
 
-function latencyCell(row: ReportRow): string {
+function latencyCell(row: ResultRow): string {
   if (!isMeasured(row)) return statusText(row.run);
   const { median, ciLow, ciHigh } = row.run.latencyMs;
   const interval = msIntervalText(ciLow, ciHigh);
@@ -63,19 +63,19 @@ function latencyCell(row: ReportRow): string {
   return `${msText(median)}${interval === null ? '' : ` (${interval})`}${partly}`;
 }
 
-function accuracyCell({ quality }: ReportRow): string {
+function accuracyCell({ quality }: ResultRow): string {
   const top1 = quality?.metrics.top1;
   if (!quality || !top1) return 'not measured';
   return `${shareText(top1.value, quality.itemCount)} (${shareIntervalText(top1, quality.itemCount)})`;
 }
 
-function verdictCell({ comparison, isBaseline }: ReportRow): string {
+function verdictCell({ comparison, isBaseline }: ResultRow): string {
   if (comparison === null) return isBaseline ? 'baseline' : NOT_KNOWN;
   const interval = speedupIntervalText(comparison);
   return `${formatSpeedup(comparison)}${interval === null ? '' : ` (${interval})`} against run ${comparison.baselineNumber}`;
 }
 
-export function unfinishedTable(rows: readonly ReportRow[]): string {
+export function unfinishedTable(rows: readonly ResultRow[]): string {
   return markdownTable(
     [
       { title: 'Run', align: 'right' },
@@ -94,7 +94,7 @@ export function unfinishedTable(rows: readonly ReportRow[]): string {
   );
 }
 
-export function latencyTable(rows: readonly ReportRow[]): string {
+export function latencyTable(rows: readonly ResultRow[]): string {
   const titles = [
     'Min',
     'p50',

@@ -1,6 +1,6 @@
 /** Numbers as all formats for people write them, beside `#shared/format.ts`: one fixed unit per column, so that columns can be compared. */
-import type { Proportion } from '#shared/quality.ts';
-import type { Comparison } from '#shared/run.ts';
+import type { Proportion } from '../quality.ts';
+import type { Comparison } from '../run.ts';
 
 export const NOT_KNOWN = '—';
 const MINUS = '\u2212';

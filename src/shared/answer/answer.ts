@@ -1,9 +1,9 @@
 /** The answer to “Which version should I ship on this machine, and what does it cost me?”, in words. */
-import type { ExperimentSummary } from '#shared/experiment.ts';
-import { formatBytes, formatSpeedup } from '#shared/format.ts';
-import { conditionText, datasetText } from './case-text.ts';
+import type { ExperimentSummary } from '../experiment.ts';
+import { formatBytes, formatSpeedup } from '../format.ts';
+import { conditionText, datasetText } from '../text/case-text.ts';
 import { type Candidate, type Choice, chooseVersion } from './choose-version.ts';
-import { quoteName } from './name-text.ts';
+import { quoteName } from '../text/name-text.ts';
 import {
   countText,
   msIntervalText,
@@ -13,8 +13,8 @@ import {
   shareText,
   sizeChangeText,
   speedupIntervalText,
-} from './number-text.ts';
-import type { MeasuredRow, ReportRow } from './report-row.ts';
+} from '../text/number-text.ts';
+import type { MeasuredRow, ResultRow } from './result-row.ts';
 
 export const QUESTION = 'Which version should I ship on this machine, and what does it cost me?';
 
@@ -32,7 +32,7 @@ type Chosen = Extract<Choice, { kind: 'chosen' }>;
 
 /** @param rows of one experiment and one batch size, in the order of the plan */
 export function answerOf(
-  rows: readonly ReportRow[],
+  rows: readonly ResultRow[],
   about: { batchSize: number; status: ExperimentSummary['status'] },
 ): Answer {
   const { batchSize } = about;
@@ -66,7 +66,7 @@ export function answerOf(
   }
 }
 
-function nothingMeasuredText(rows: readonly ReportRow[], status: ExperimentSummary['status']): string {
+function nothingMeasuredText(rows: readonly ResultRow[], status: ExperimentSummary['status']): string {
   const error = rows.find(({ run }) => run.error !== null)?.run.error;
   if (status === 'cancelled') return 'There is no answer: the experiment was cancelled before a run was complete.';
   if (status === 'running' || status === 'pending') {
@@ -210,7 +210,7 @@ function fasterText({ fasterButLessAccurate, reference }: Chosen): string[] {
   return [`Faster at a price: ${whatText(row)} is ${speed}, but ${cost}.`];
 }
 
-function chosenCaveats(choice: Chosen, rows: readonly ReportRow[]): string[] {
+function chosenCaveats(choice: Chosen, rows: readonly ResultRow[]): string[] {
   const { chosen, reference, unknownAccuracy, isAccuracyKnown } = choice;
   return [
     ...(isAccuracyKnown
@@ -225,7 +225,7 @@ function chosenCaveats(choice: Chosen, rows: readonly ReportRow[]): string[] {
   ];
 }
 
-function caveatsOf(rows: readonly ReportRow[], relevant: readonly MeasuredRow[]): string[] {
+function caveatsOf(rows: readonly ResultRow[], relevant: readonly MeasuredRow[]): string[] {
   const unstable = relevant.filter(({ run }) => run.stability?.verdict === 'unstable');
   const unfinished = rows.filter(({ run }) => run.status !== 'completed');
   return [
@@ -247,7 +247,7 @@ function medianText({ run }: MeasuredRow): string {
 }
 
 /** `“fashion-resnet” on node:cpu`. */
-function whatText({ run }: ReportRow): string {
+function whatText({ run }: ResultRow): string {
   return `${quoteName(run.model.name)} on ${conditionText(run)}`;
 }
 

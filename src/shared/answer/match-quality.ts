@@ -1,6 +1,6 @@
 /** Which of the known quality results belong to the runs of an experiment. */
-import type { ProviderId } from '#shared/provider.ts';
-import type { Paired, Quality } from '#shared/quality.ts';
+import type { ProviderId } from '../provider.ts';
+import type { Paired, Quality } from '../quality.ts';
 
 /** @returns the data on which most of the files have an accuracy; the newest of equals; null when none has any */
 export function datasetForComparison(quality: readonly Quality[]): string | null {

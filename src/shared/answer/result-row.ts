@@ -1,8 +1,8 @@
-import type { Quality } from '#shared/quality.ts';
-import type { Comparison, LatencySummary, Run, SampleBlock } from '#shared/run.ts';
+import type { Quality } from '../quality.ts';
+import type { Comparison, LatencySummary, Run, SampleBlock } from '../run.ts';
 
 /** One run with everything that is said of it. */
-export type ReportRow = {
+export type ResultRow = {
   /** Counts from 1 within its experiment; tables and charts name a run by it. */
   number: number;
   run: Run;
@@ -14,14 +14,14 @@ export type ReportRow = {
   quality: Quality | null;
 };
 
-export type MeasuredRow = ReportRow & { run: Run & { latencyMs: LatencySummary } };
+export type MeasuredRow = ResultRow & { run: Run & { latencyMs: LatencySummary } };
 
 /** Whether its times are shown: a run that failed shows none, whatever it measured before. */
-export function isMeasured(row: ReportRow): row is MeasuredRow {
+export function isMeasured(row: ResultRow): row is MeasuredRow {
   const { status, latencyMs } = row.run;
   return latencyMs !== null && status !== 'failed' && status !== 'unsupported';
 }
 
-export function isCompleted(row: ReportRow): row is MeasuredRow {
+export function isCompleted(row: ResultRow): row is MeasuredRow {
   return isMeasured(row) && row.run.status === 'completed';
 }

@@ -1,6 +1,6 @@
 /** How a run's settings are said in words. */
-import { type CaseSettings, caseSettingsSchema } from '#shared/case.ts';
-import type { Run } from '#shared/run.ts';
+import { type CaseSettings, caseSettingsSchema } from '../case.ts';
+import type { Run } from '../run.ts';
 import { countText } from './number-text.ts';
 
 export function threadsText(intraOpThreads: number): string {

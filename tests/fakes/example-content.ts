@@ -10,8 +10,8 @@ import { compareBlocks } from '#shared/statistics/compare-blocks.ts';
 import { pairedDifference, wilsonInterval } from '#shared/statistics/proportion.ts';
 import { judgeStability } from '#shared/statistics/stability.ts';
 import { summarizeLatency } from '#shared/statistics/summarize-latency.ts';
-import { baselineOf } from '../experiments/baseline-of.ts';
-import type { ReportContent } from './report-content.ts';
+import { baselineOf } from '#workbench/experiments/baseline-of.ts';
+import type { ReportContent } from '#workbench/reports/report-content.ts';
 
 export type ExampleModel = {
   name: string;

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import type { Quality } from '#shared/quality.ts';
-import { wilsonInterval } from '#shared/statistics/proportion.ts';
-import { exampleContent, exampleHash, threeVersions } from './example-content.ts';
+import type { Quality } from '../quality.ts';
+import { wilsonInterval } from '../statistics/proportion.ts';
+import { exampleContent, exampleHash, threeVersions } from '../../../tests/fakes/example-content.ts';
 import { compareAccuracy, datasetForComparison, qualityOf } from './match-quality.ts';
 
 const { quality } = exampleContent(threeVersions, { providers: ['node:cpu', 'node:webgpu'] });

@@ -3,10 +3,10 @@
  * of the plan, the fastest; of those that cannot be told from the fastest, the smallest file. A version whose accuracy is
  * not known cannot win against one whose accuracy is.
  */
-import type { Comparison } from '#shared/run.ts';
-import { compareBlocks } from '#shared/statistics/compare-blocks.ts';
+import type { Comparison } from '../run.ts';
+import { compareBlocks } from '../statistics/compare-blocks.ts';
 import { type AccuracyVerdict, compareAccuracy } from './match-quality.ts';
-import { isCompleted, type MeasuredRow, type ReportRow } from './report-row.ts';
+import { isCompleted, type MeasuredRow, type ResultRow } from './result-row.ts';
 
 export type Compared = Pick<Comparison, 'speedup' | 'verdict' | 'pairCount'>;
 
@@ -40,7 +40,7 @@ export type Choice =
     };
 
 /** @param rows of one experiment and one batch size, in the order of the plan */
-export function chooseVersion(rows: readonly ReportRow[]): Choice {
+export function chooseVersion(rows: readonly ResultRow[]): Choice {
   const completed = rows.filter(isCompleted);
   const [first, ...others] = completed;
   if (first === undefined) return { kind: 'nothing-measured' };
@@ -78,7 +78,7 @@ export function chooseVersion(rows: readonly ReportRow[]): Choice {
   };
 }
 
-export function compareRows(baseline: ReportRow, candidate: ReportRow): Compared | null {
+export function compareRows(baseline: ResultRow, candidate: ResultRow): Compared | null {
   return compareBlocks(baseline.blocks, candidate.blocks);
 }
 

@@ -1,9 +1,9 @@
 /** Everything that speaks against trusting a number, each said once with the runs that it concerns. */
-import type { ReportRow } from './report-row.ts';
+import type { ResultRow } from './result-row.ts';
 
 export type Note = { kind: string; message: string; runNumbers: number[] };
 
-export function collectNotes(rows: readonly ReportRow[]): Note[] {
+export function collectNotes(rows: readonly ResultRow[]): Note[] {
   const notes = new Map<string, Note>();
   for (const { number, run } of rows) {
     for (const { kind, message } of [...(run.stability?.reasons ?? []), ...run.warnings]) {

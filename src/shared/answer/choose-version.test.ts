@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { answerOf } from './answer.ts';
 import { type Choice, chooseVersion } from './choose-version.ts';
-import { exampleContent, type ExampleModel, threeVersions } from './example-content.ts';
-import { deriveExperiments, type ReportContent } from './report-content.ts';
-import type { ReportRow } from './report-row.ts';
+import { exampleContent, type ExampleModel, threeVersions } from '../../../tests/fakes/example-content.ts';
+import { deriveResults } from './derive-results.ts';
+import type { ResultRow } from './result-row.ts';
 
-const rowsOf = (content: ReportContent): ReportRow[] => deriveExperiments(content)[0]?.rows ?? [];
+const rowsOf = (content: ReturnType<typeof exampleContent>): ResultRow[] =>
+  content.experiments.flatMap((experiment) => deriveResults(experiment, content).rows);
 const choose = (models: ExampleModel[], options: Parameters<typeof exampleContent>[1] = {}): Choice =>
   chooseVersion(rowsOf(exampleContent(models, options)));
 const chosenName = (choice: Choice): string | null =>
@@ -104,7 +105,7 @@ describe('the version to ship', () => {
         ? row
         : { ...row, blocks: row.blocks.map((block) => ({ ...block, samplesMs: block.samplesMs.map((ms) => ms / 2) })) },
     );
-    const second = faster[1] as ReportRow;
+    const second = faster[1] as ResultRow;
     if (second.run.latencyMs) second.run = { ...second.run, latencyMs: { ...second.run.latencyMs, median: 1 } };
     expect(chooseVersion(faster)).toMatchObject({
       kind: 'chosen',

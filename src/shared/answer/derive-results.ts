@@ -1,0 +1,66 @@
+/** What an experiment says: its rows in the order of the plan, the answers, and what speaks against trusting them. */
+import type { Experiment } from '../experiment.ts';
+import type { Quality } from '../quality.ts';
+import type { SampleBlock } from '../run.ts';
+import { type Answer, answerOf } from './answer.ts';
+import { datasetForComparison, qualityOf } from './match-quality.ts';
+import { collectNotes, type Note } from './notes.ts';
+import { isMeasured, type ResultRow } from './result-row.ts';
+
+export type ExperimentResults = {
+  experiment: Experiment;
+  /** One for each run, in the order of the plan. */
+  rows: ResultRow[];
+  /** One for each batch size, because times at different batch sizes answer different questions. */
+  answers: Answer[];
+  /** Every run that has no result to rely on. */
+  unfinishedRows: ResultRow[];
+  notes: Note[];
+  /** The data that the rows' accuracy was measured on; null when none of them has any. */
+  datasetId: string | null;
+  /** Everything known of the quality of the measured files on this device. */
+  quality: Quality[];
+};
+
+/** @param known.quality newest first; what concerns other files or devices is left out */
+export function deriveResults(
+  experiment: Experiment,
+  known: { quality: readonly Quality[]; blocksByRunId: ReadonlyMap<string, SampleBlock[]> },
+): ExperimentResults {
+  const { runs, comparisons } = experiment;
+  const hashes = new Set(runs.map((run) => run.model.sha256));
+  const quality = [...hashes].flatMap((sha256) =>
+    known.quality.filter(
+      (item) => item.variantId === sha256 && item.deviceFingerprint === experiment.deviceFingerprint,
+    ),
+  );
+  const datasetId = datasetForComparison(quality);
+  const numberById = new Map(runs.map((run, index) => [run.id, index + 1]));
+  const rows = runs.map((run, index): ResultRow => {
+    const comparison = comparisons.find((item) => item.candidateRunId === run.id);
+    const baselineNumber = comparison && numberById.get(comparison.baselineRunId);
+    const row: ResultRow = {
+      number: index + 1,
+      run,
+      blocks: known.blocksByRunId.get(run.id) ?? [],
+      isBaseline: comparisons.some((item) => item.baselineRunId === run.id),
+      comparison: comparison && baselineNumber !== undefined ? { ...comparison, baselineNumber } : null,
+      quality: qualityOf(quality, { variantId: run.model.sha256, provider: run.provider, datasetId }),
+    };
+    return isMeasured(row) ? row : { ...row, comparison: null };
+  });
+  return {
+    experiment,
+    rows,
+    answers: [...new Set(runs.map((run) => run.settings.batchSize))].map((batchSize) =>
+      answerOf(
+        rows.filter(({ run }) => run.settings.batchSize === batchSize),
+        { batchSize, status: experiment.status },
+      ),
+    ),
+    unfinishedRows: rows.filter(({ run }) => run.status !== 'completed'),
+    notes: collectNotes(rows),
+    datasetId,
+    quality,
+  };
+}
