@@ -1,0 +1,69 @@
+/** What an engine process can do: one handler for each method of the protocol. Parts are loaded when they are asked for. */
+import type { EngineMethod, EngineParams, EngineProgress, EngineResult } from '#shared/engine-protocol.ts';
+import type { LoadedCase } from './benchmark/load-case.ts';
+
+export type MethodHandlers = {
+  [M in EngineMethod]: (
+    params: EngineParams<M>,
+    onProgress: (progress: EngineProgress) => void,
+  ) => Promise<EngineResult<M>>;
+};
+
+export function createMethods(): MethodHandlers {
+  let loadedCase: LoadedCase | null = null;
+  const requireCase = (): LoadedCase => {
+    if (loadedCase === null) throw new Error('No session is loaded in this engine process.');
+    return loadedCase;
+  };
+
+  return {
+    async 'device.detect'() {
+      const { detectDevice } = await import('./device/detect-device.ts');
+      return detectDevice();
+    },
+    async 'provider.probe'({ provider }) {
+      const { probeProvider } = await import('./providers/probe-provider.ts');
+      return probeProvider(provider);
+    },
+    async 'model.inspect'({ path }) {
+      const { inspectModel } = await import('./onnx/inspect-model.ts');
+      return inspectModel(path);
+    },
+    async 'model.check'({ path }) {
+      const { checkModel } = await import('./runtime/check-model.ts');
+      return checkModel(path);
+    },
+    async 'recipes.catalog'() {
+      const { recipeCatalog } = await import('./compress/catalog.ts');
+      return recipeCatalog();
+    },
+    async 'recipes.validate'({ recipe }) {
+      const { validateRecipe } = await import('./compress/validate-recipe.ts');
+      return validateRecipe(recipe);
+    },
+    async 'model.compress'(params, onProgress) {
+      const { compressModel } = await import('./compress/compress-model.ts');
+      return compressModel(params, onProgress);
+    },
+    async 'session.load'(params) {
+      if (loadedCase !== null) throw new Error('This engine process has a session already.');
+      const { loadCase } = await import('./benchmark/load-case.ts');
+      const { loaded, result } = await loadCase(params);
+      loadedCase = loaded;
+      return result;
+    },
+    'session.firstRun': async (params) => requireCase().firstRun(params),
+    'session.parity': async (params) => requireCase().parity(params),
+    'session.warmUp': async (params) => requireCase().warmUp(params),
+    'session.measure': async (params) => requireCase().measure(params),
+    async 'session.memory'() {
+      const { readMemory } = await import('./runtime/read-memory.ts');
+      return readMemory();
+    },
+    'session.profile': async (params) => requireCase().profile(params),
+    async 'quality.evaluate'(params, onProgress) {
+      const { evaluateQuality } = await import('./quality/evaluate-quality.ts');
+      return evaluateQuality(params, onProgress);
+    },
+  };
+}

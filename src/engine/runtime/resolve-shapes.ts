@@ -1,0 +1,82 @@
+/** Numbers for the dimensions that a model leaves open. Pure. */
+import { AppError } from '#shared/app-error.ts';
+import type { CaseSettings } from '#shared/case.ts';
+import type { RunWarning } from '#shared/run.ts';
+
+/** An input as ONNX Runtime describes it: a symbolic dimension is a name, or empty when the file gives none. */
+export type InputSlot = { name: string; dtype: string; shape: readonly (number | string)[] };
+export type ResolvedInput = { name: string; dtype: string; shape: number[] };
+
+/** What is taken for a dimension by its name, first match; sizes that common models accept and multiples of 32. */
+const defaultsByName: readonly { mark: RegExp; value: number }[] = [
+  { mark: /past|cache/i, value: 16 },
+  { mark: /height|width|^h$|^w$|image.?size/i, value: 224 },
+  { mark: /channel|^c$/i, value: 3 },
+  { mark: /seq|token|length|len$|^s$|^t$|time|frame/i, value: 128 },
+  { mark: /sample|audio/i, value: 16_000 },
+];
+const DEFAULT_DIMENSION = 1;
+/** Of a rank-4 input the last two are taken for height and width, and the second for channels. */
+const DEFAULT_IMAGE_SHAPE = [1, 3, 224, 224];
+
+const BATCH_NAME = /batch|^n$|^b$|^bs$/i;
+
+/**
+ * Every symbolic dimension that is the first of its input, or is named like a batch, becomes `settings.batchSize`; the others
+ * come from `settings.dimensions` (by name, or `input:axis` where the file has no name), else from a default with a warning.
+ * Errors: `unsupported` when the batch is fixed in the file and another is asked for.
+ */
+export function resolveShapes(
+  slots: readonly InputSlot[],
+  settings: Pick<CaseSettings, 'batchSize' | 'dimensions'>,
+): { inputs: ResolvedInput[]; warnings: RunWarning[]; hasSymbolicBatch: boolean } {
+  const { batchSize, dimensions } = settings;
+  const chosenDefaults = new Map<string, number>();
+  let hasSymbolicBatch = false;
+
+  const resolveDimension = (slot: InputSlot, dimension: number | string, axis: number): number => {
+    if (typeof dimension === 'number') return dimension;
+    const key = dimension === '' ? `${slot.name}:${axis}` : dimension;
+    const given = dimensions[key];
+    if (given !== undefined) return given;
+    if (BATCH_NAME.test(dimension) || (axis === 0 && !isNamedOtherwise(dimension))) {
+      hasSymbolicBatch = true;
+      return batchSize;
+    }
+    const value = defaultFor(slot, dimension, axis);
+    chosenDefaults.set(key, value);
+    return value;
+  };
+
+  const inputs = slots.map((slot) => ({
+    name: slot.name,
+    dtype: slot.dtype,
+    shape: slot.shape.map((dimension, axis) => resolveDimension(slot, dimension, axis)),
+  }));
+  if (!hasSymbolicBatch && batchSize > 1 && !inputs.some(({ shape }) => shape[0] === batchSize)) {
+    throw new AppError('unsupported', explainFixedBatch(inputs, batchSize));
+  }
+  const warnings = [...chosenDefaults].map(([key, value]) => ({
+    kind: 'assumed-dimension',
+    message: `The model leaves the dimension “${key}” open; ${value} was taken. Set it in the plan's dimensions for another value.`,
+  }));
+  return { inputs, warnings, hasSymbolicBatch };
+}
+
+/** A first dimension with a name that speaks of something else, e.g. `sequence`, is not the batch. */
+function isNamedOtherwise(name: string): boolean {
+  return name !== '' && defaultsByName.some(({ mark }) => mark.test(name));
+}
+
+function defaultFor(slot: InputSlot, dimension: string, axis: number): number {
+  const byName = dimension === '' ? undefined : defaultsByName.find(({ mark }) => mark.test(dimension));
+  if (byName) return byName.value;
+  if (slot.shape.length === DEFAULT_IMAGE_SHAPE.length) return DEFAULT_IMAGE_SHAPE[axis] as number;
+  return DEFAULT_DIMENSION;
+}
+
+function explainFixedBatch(inputs: readonly ResolvedInput[], batchSize: number): string {
+  const [first] = inputs;
+  if (!first) return `The model has no inputs, so it cannot be run at batch ${batchSize}. Choose batch 1.`;
+  return `The model fixes the shape of “${first.name}” at [${first.shape.join(', ')}], so it cannot be run at batch ${batchSize}. Choose batch 1, or export it with a symbolic batch dimension.`;
+}
