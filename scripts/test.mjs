@@ -46,14 +46,20 @@ const parts = [
   { name: 'e2e', run: runEndToEndTests },
 ];
 
-/** Numbers of checks and tests. */
+/** @typedef {{ passed: number, failed: number, skipped: string[] }} Counts of checks and tests */
+/** @type {Counts} */
 const nothing = { passed: 0, failed: 0, skipped: [] };
 
+/** @param {Counts} a @param {Counts} b @returns {Counts} */
 function add(a, b) {
   return { passed: a.passed + b.passed, failed: a.failed + b.failed, skipped: [...a.skipped, ...b.skipped] };
 }
 
-/** Runs a tool of the dependencies that answers by its exit status. */
+/**
+ * Runs a tool of the dependencies that answers by its exit status.
+ * @param {string} path
+ * @param {string[]} args
+ */
 async function check(path, args) {
   const { code } = await runNode([path, ...args]);
   return code === 0 ? { ...nothing, passed: 1 } : { ...nothing, failed: 1 };
@@ -70,6 +76,7 @@ async function checkBuild() {
   }
 }
 
+/** @param {string} project @param {Record<string, string>} environment */
 async function runTests(project, environment = {}) {
   const resultPath = join(cachePath, 'test', `${project}.json`);
   mkdirSync(dirname(resultPath), { recursive: true });
@@ -91,7 +98,9 @@ async function runTests(project, environment = {}) {
   return result;
 }
 
+/** @param {string} path @returns {Counts} */
 function readResult(path) {
+  /** @type {{ testResults: { assertionResults: { status: string, fullName: string }[] }[] }} */
   let result;
   try {
     result = JSON.parse(readFileSync(path, 'utf8'));
@@ -99,6 +108,7 @@ function readResult(path) {
     return nothing;
   }
   const tests = result.testResults.flatMap(({ assertionResults }) => assertionResults);
+  /** @param {string[]} statuses */
   const withStatus = (...statuses) => tests.filter(({ status }) => statuses.includes(status));
   return {
     passed: withStatus('passed').length,
@@ -109,6 +119,7 @@ function readResult(path) {
 
 async function runEndToEndTests() {
   await installSystemPackages();
+  /** @type {string[]} */
   const missing = [];
   try {
     await fetchElectronForTests();
@@ -127,6 +138,7 @@ async function runEndToEndTests() {
   }
 }
 
+/** @param {string[]} args @param {Record<string, string>} environment */
 async function runNode(args, environment = {}) {
   const startedAtMs = Date.now();
   const result = await runGroup(process.execPath, args, {

@@ -25,6 +25,7 @@ export async function build() {
   writeFileSync(stampPath, hash);
 }
 
+/** @param {string} a @param {string} b */
 const byCodeUnits = (a, b) => (a < b ? -1 : 1);
 
 /** SHA-256 over the names and bytes of everything that a build reads. */
@@ -32,8 +33,7 @@ function hashSources() {
   const hash = createHash('sha256');
   const files = readdirSync(join(rootPath, 'src'), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && !/\.test\.tsx?$/.test(entry.name))
-    // Node 20.0 names the folder `path`, newer ones `parentPath`.
-    .map((entry) => join(entry.parentPath ?? entry.path, entry.name));
+    .map((entry) => join(entry.parentPath, entry.name));
   const settings = ['package.json', 'package-lock.json', 'electron.vite.config.ts', 'tsconfig.base.json'];
   files.push(...settings.map((name) => join(rootPath, name)));
   for (const path of files.sort(byCodeUnits)) {

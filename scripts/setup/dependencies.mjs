@@ -3,14 +3,16 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { bundledNodePath, dependencyPath, modulesPath, rootPath } from './paths.mjs';
 import { runGroup } from './process-groups.mjs';
-import { say, sayWhileWaiting, SetupError } from './say.mjs';
+import { sayWhileWaiting, SetupError } from './say.mjs';
 
 /** True when node_modules holds what package-lock.json names (packages for other platforms may be missing). */
 export function areDependenciesInstalled() {
   const wanted = readPackages(join(rootPath, 'package-lock.json'));
   // npm writes this list when an installation has ended, so half an installation does not count.
   const installed = readPackages(join(modulesPath, '.package-lock.json'));
-  if (wanted === null) throw new SetupError(`${join(rootPath, 'package-lock.json')} is missing: get it back from git.`);
+  if (wanted === null) {
+    throw new SetupError(`${join(rootPath, 'package-lock.json')} cannot be read: get it back from git.`);
+  }
   if (installed === null) return false;
   return Object.entries(wanted).every(([path, { version, integrity, optional }]) => {
     const found = installed[path];
@@ -42,6 +44,7 @@ export async function ensureBundledNode() {
 const networkErrors =
   /\b(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|ERR_SOCKET_TIMEOUT|FETCH_ERROR)\b/;
 
+/** @param {string} output */
 function describeFailure(output) {
   const lastLines = output
     .split('\n')
@@ -72,12 +75,14 @@ export function npmCommand() {
   return { command: 'npm', args: [], needsShell: process.platform === 'win32' };
 }
 
+/**
+ * @param {string} path
+ * @returns {Record<string, { version: string, integrity?: string, optional?: boolean }> | null} null where the file cannot be read
+ */
 function readPackages(path) {
   try {
     return JSON.parse(readFileSync(path, 'utf8')).packages;
-  } catch (error) {
-    if (error.code === 'ENOENT') return null;
-    say(`${path} cannot be read (${error.message}).`);
+  } catch {
     return null;
   }
 }

@@ -19,12 +19,12 @@ export async function startVirtualDisplay() {
   });
   const number = await new Promise((resolve) => {
     let text = '';
-    child.stdio[3].setEncoding('utf8').on('data', (chunk) => {
-      text += chunk;
+    child.stdio[3]?.on('data', (chunk) => {
+      text += String(chunk);
       if (text.endsWith('\n')) resolve(text.trim());
     });
     child.once('exit', () => resolve(null));
     child.once('error', () => resolve(null));
   });
-  return number === null ? null : { display: `:${number}`, close: () => endGroup(child.pid) };
+  return number === null ? null : { display: `:${number}`, close: () => endGroup(Number(child.pid)) };
 }

@@ -125,6 +125,7 @@ async function downloadRepackedElectron() {
   }
 }
 
+/** @param {string} path */
 async function sha512(path) {
   const hash = createHash('sha512');
   for await (const chunk of createReadStream(path)) hash.update(chunk);

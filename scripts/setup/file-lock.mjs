@@ -3,7 +3,13 @@ import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } 
 import { dirname } from 'node:path';
 import { say } from './say.mjs';
 
-/** Runs the action while holding the lock file. */
+/**
+ * Runs the action while holding the lock file.
+ * @template T
+ * @param {string} path
+ * @param {() => Promise<T>} action
+ * @returns {Promise<T>}
+ */
 export async function withFileLock(path, action) {
   mkdirSync(dirname(path), { recursive: true });
   let hasSaidWaiting = false;
@@ -27,6 +33,7 @@ export async function withFileLock(path, action) {
   }
 }
 
+/** @param {string} path */
 function take(path) {
   // Written aside and linked, so that the lock never exists without its owner in it.
   const aside = `${path}.${process.pid}`;
@@ -35,13 +42,14 @@ function take(path) {
     linkSync(aside, path);
     return true;
   } catch (error) {
-    if (error.code === 'EEXIST') return false;
+    if (hasCode(error, 'EEXIST')) return false;
     throw error;
   } finally {
     rmSync(aside, { force: true });
   }
 }
 
+/** @param {string} path */
 function readOwner(path) {
   try {
     return Number(readFileSync(path, 'utf8'));
@@ -50,6 +58,7 @@ function readOwner(path) {
   }
 }
 
+/** @param {string} path @param {number} deadOwner */
 function breakLock(path, deadOwner) {
   const aside = `${path}.${process.pid}.dead`;
   try {
@@ -62,11 +71,17 @@ function breakLock(path, deadOwner) {
   rmSync(aside, { force: true });
 }
 
+/** @param {number} pid */
 function isAlive(pid) {
   try {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return error.code === 'EPERM';
+    return hasCode(error, 'EPERM');
   }
+}
+
+/** @param {unknown} error @param {string} code */
+function hasCode(error, code) {
+  return error instanceof Error && 'code' in error && error.code === code;
 }

@@ -12,12 +12,12 @@ export const cachePath = join(rootPath, '.cache');
 /** The Node that comes with the dependencies (the npm package `node`). */
 export const bundledNodePath = join(modulesPath, 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
 
-/** The program of a dependency, to be started with Node. */
+/** A file of a dependency. @param {string[]} parts */
 export function dependencyPath(...parts) {
   return join(modulesPath, ...parts);
 }
 
-/** Looks a program up on PATH. @returns its path, or null */
+/** Looks a program up on PATH. @param {string} name @returns {string | null} its path, or null */
 export function findProgram(name) {
   for (const folder of (process.env.PATH ?? '').split(process.platform === 'win32' ? ';' : ':')) {
     const path = join(folder, name);

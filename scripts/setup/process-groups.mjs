@@ -5,13 +5,14 @@
 import { spawn } from 'node:child_process';
 import { readFileSync, readdirSync } from 'node:fs';
 
+/** @type {Record<string, number>} */
 const signalNumbers = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 };
 const graceMs = 5000;
 const isWindows = process.platform === 'win32';
 
-/** Process ids of the groups' leaders. */
+/** Process ids of the groups' leaders. @type {Set<number>} */
 const groups = new Set();
-/** What follows the end of a leader: the end of its group. */
+/** What follows the end of a leader: the end of its group. @type {WeakMap<import('node:child_process').ChildProcess, Promise<void>>} */
 const endings = new WeakMap();
 let isEnding = false;
 
@@ -44,6 +45,7 @@ export function runGroup(command, args, options = {}) {
   return new Promise((resolve, reject) => {
     const child = spawnGroup(command, args, options);
     let output = '';
+    /** @param {string} chunk */
     const keep = (chunk) => (output += chunk);
     child.stdout?.setEncoding('utf8').on('data', keep);
     child.stderr?.setEncoding('utf8').on('data', keep);
@@ -51,12 +53,16 @@ export function runGroup(command, args, options = {}) {
     child.once('close', async (code, signal) => {
       await endings.get(child);
       // While everything is being ended, the handler of the signal decides how this process exits.
-      if (!isEnding) resolve({ code: code ?? 128 + (signalNumbers[signal] ?? 9), output });
+      if (!isEnding) resolve({ code: code ?? 128 + (signalNumbers[signal ?? ''] ?? 9), output });
     });
   });
 }
 
-/** Asks a group to end, and kills what is left of it after a moment. */
+/**
+ * Asks a group to end, and kills what is left of it after a moment.
+ * @param {number} pid of the leader
+ * @param {NodeJS.Signals} signal
+ */
 export async function endGroup(pid, signal = 'SIGTERM') {
   signalGroup(pid, signal);
   const deadlineMs = Date.now() + graceMs;
@@ -71,7 +77,7 @@ export async function endGroup(pid, signal = 'SIGTERM') {
 }
 
 /** What to do at ctrl-C besides ending the groups: the exit status. A program that is stopped this way normally answers 0. */
-let statusAfter = (signal) => 128 + signalNumbers[signal];
+let statusAfter = (/** @type {string} */ signal) => 128 + (signalNumbers[signal] ?? 0);
 export function exitCleanlyOnInterrupt() {
   statusAfter = () => 0;
 }
@@ -80,7 +86,7 @@ let passesSignalsOn = false;
 function passSignalsOn() {
   if (passesSignalsOn) return;
   passesSignalsOn = true;
-  for (const signal of Object.keys(signalNumbers)) {
+  for (const signal of /** @type {NodeJS.Signals[]} */ (Object.keys(signalNumbers))) {
     process.on(signal, () => {
       if (isEnding) {
         // Asked twice: no more patience.
@@ -93,6 +99,7 @@ function passSignalsOn() {
   }
 }
 
+/** @param {number} pid @param {NodeJS.Signals} signal */
 function signalGroup(pid, signal) {
   try {
     if (isWindows) spawn('taskkill', ['/pid', String(pid), '/T', '/F'], { stdio: 'ignore', windowsHide: true });
@@ -102,6 +109,7 @@ function signalGroup(pid, signal) {
   }
 }
 
+/** @param {number} pid */
 function isGroupAlive(pid) {
   try {
     process.kill(isWindows ? pid : -pid, 0);
@@ -112,6 +120,7 @@ function isGroupAlive(pid) {
   return process.platform === 'linux' ? hasLivingMember(pid) : true;
 }
 
+/** @param {number} groupId */
 function hasLivingMember(groupId) {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))

@@ -1,15 +1,17 @@
 /** What the scripts say. Standard error, because standard output belongs to the program that follows. */
 
+/** @param {string} sentence */
 export function say(sentence) {
   process.stderr.write(`${sentence}\n`);
 }
 
 /** An expected failure: its message is a sentence for the user, and no stack is printed. */
-export class SetupError extends Error {
-  name = 'SetupError';
-}
+export class SetupError extends Error {}
 
-/** Runs a script's main function; an expected failure ends the process with its sentence and status 1. */
+/**
+ * Runs a script's main function; an expected failure ends the process with its sentence and status 1.
+ * @param {() => Promise<number>} main answers the exit status
+ */
 export async function runScript(main) {
   try {
     process.exitCode = await main();
@@ -20,7 +22,11 @@ export async function runScript(main) {
   }
 }
 
-/** Says that something has started, and every ten seconds that it still goes on. @returns a function that ends this */
+/**
+ * Says that something has started, and every ten seconds that it still goes on.
+ * @param {string} sentence
+ * @returns a function that ends this
+ */
 export function sayWhileWaiting(sentence) {
   const startedAtMs = Date.now();
   const seconds = () => Math.round((Date.now() - startedAtMs) / 1000);

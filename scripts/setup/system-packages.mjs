@@ -32,6 +32,7 @@ export async function installSystemPackages() {
   }
   const packages = missing.map(({ debian }) => debian);
   const stop = sayWhileWaiting(`Installing Debian packages for the end-to-end tests: ${packages.join(', ')} …`);
+  /** @param {string[]} args */
   const apt = (...args) =>
     runGroup('apt-get', args, {
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -50,6 +51,7 @@ function isDebian() {
   return existsSync('/etc/os-release') && /^ID=debian$/m.test(readFileSync('/etc/os-release', 'utf8'));
 }
 
+/** @param {string} name */
 function hasLibrary(name) {
   if (process.platform !== 'linux') return true;
   const { stdout, status } = spawnSync('/sbin/ldconfig', ['-p'], { encoding: 'utf8' });
