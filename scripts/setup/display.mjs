@@ -8,7 +8,7 @@ export function hasDisplay() {
 
 /**
  * Starts Xvfb on a free display number.
- * @returns {Promise<{ display: string, close: () => Promise<void> } | null>} null where Xvfb is not installed or does not start
+ * @returns {Promise<{ display: string, close: () => Promise<unknown> } | null>} null where Xvfb is not installed or does not start
  */
 export async function startVirtualDisplay() {
   const path = findProgram('Xvfb');
@@ -26,5 +26,5 @@ export async function startVirtualDisplay() {
     child.once('exit', () => resolve(null));
     child.once('error', () => resolve(null));
   });
-  return number === null ? null : { display: `:${number}`, close: () => endGroup(Number(child.pid)) };
+  return number === null ? null : { display: `:${number}`, close: () => endGroup(child.pid) };
 }

@@ -1,7 +1,7 @@
 /** Whittle runs on Node 24; a machine may have an older one, so the dependencies bring their own. */
 import { existsSync } from 'node:fs';
 import { bundledNodePath } from './paths.mjs';
-import { runGroup } from './process-groups.mjs';
+import { exitLikeChildAtInterrupt, runGroup } from './process-groups.mjs';
 import { SetupError } from './say.mjs';
 
 /**
@@ -18,6 +18,7 @@ export async function continueOnNewerNode() {
         `and this is Node ${process.versions.node}: install Node 24 from https://nodejs.org and run the command again.`,
     );
   }
+  exitLikeChildAtInterrupt();
   const { code } = await runGroup(bundledNodePath, process.argv.slice(1), { stdio: 'inherit' });
   process.exit(code);
 }

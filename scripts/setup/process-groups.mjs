@@ -3,6 +3,7 @@
  * terminal's ctrl-C reaches this process only, which passes it on, waits, and kills what is left.
  */
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync, readdirSync } from 'node:fs';
 
 /** @type {Record<string, number>} */
@@ -10,10 +11,9 @@ const signalNumbers = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 };
 const graceMs = 5000;
 const isWindows = process.platform === 'win32';
 
-/** Process ids of the groups' leaders. @type {Set<number>} */
-const groups = new Set();
-/** What follows the end of a leader: the end of its group. @type {WeakMap<import('node:child_process').ChildProcess, Promise<void>>} */
-const endings = new WeakMap();
+/** Of each group that lives: its leader's process id, and what settles with the leader's exit status when the whole group has ended. */
+/** @type {Map<number, Promise<number>>} */
+const groups = new Map();
 let isEnding = false;
 
 /**
@@ -25,61 +25,73 @@ let isEnding = false;
 export function spawnGroup(command, args, options = {}) {
   passSignalsOn();
   const child = spawn(command, args, { ...options, detached: !isWindows, windowsHide: true });
-  const { pid } = child;
-  if (pid !== undefined) {
-    groups.add(pid);
-    // Members may outlive their leader (a crashed window leaves its engine processes): they end with it.
-    child.once('exit', () => endings.set(child, endGroup(pid)));
-  }
+  if (child.pid !== undefined) groups.set(child.pid, endWithLeader(child, child.pid));
   return child;
 }
 
 /**
- * Runs a program to its end, in a group.
+ * Members may outlive their leader (a crashed window leaves its engine processes): they end with it.
+ * @param {import('node:child_process').ChildProcess} leader
+ * @param {number} pid
+ * @returns {Promise<number>} the leader's exit status, when the whole group has ended
+ */
+async function endWithLeader(leader, pid) {
+  const [code, signal] = await once(leader, 'exit');
+  await endMembers(pid, 'SIGTERM');
+  groups.delete(pid);
+  return code ?? 128 + (signalNumbers[signal] ?? 9);
+}
+
+/**
+ * Runs a program to its end, in a group. Where a signal ends this process meanwhile, the promise stays open.
  * @param {string} command
  * @param {string[]} args
  * @param {import('node:child_process').SpawnOptions} options
+ * @param {(text: string) => unknown} onOutput
  * @returns {Promise<{ code: number, output: string }>} its exit status (128 + signal where one ended it) and what it printed, where that was piped
  */
-export function runGroup(command, args, options = {}) {
-  return new Promise((resolve, reject) => {
-    const child = spawnGroup(command, args, options);
-    let output = '';
-    /** @param {string} chunk */
-    const keep = (chunk) => (output += chunk);
-    child.stdout?.setEncoding('utf8').on('data', keep);
-    child.stderr?.setEncoding('utf8').on('data', keep);
-    child.once('error', reject);
-    child.once('close', async (code, signal) => {
-      await endings.get(child);
-      // While everything is being ended, the handler of the signal decides how this process exits.
-      if (!isEnding) resolve({ code: code ?? 128 + (signalNumbers[signal ?? ''] ?? 9), output });
-    });
-  });
+export async function runGroup(command, args, options = {}, onOutput = () => {}) {
+  const child = spawnGroup(command, args, options);
+  const ended = groups.get(child.pid ?? 0);
+  let output = '';
+  /** @param {string} text */
+  const keep = (text) => {
+    output += text;
+    onOutput(text);
+  };
+  child.stdout?.setEncoding('utf8').on('data', keep);
+  child.stderr?.setEncoding('utf8').on('data', keep);
+  await once(child, 'close');
+  const code = (await ended) ?? 1;
+  if (isEnding) await new Promise(() => {});
+  return { code, output };
 }
 
 /**
  * Asks a group to end, and kills what is left of it after a moment.
- * @param {number} pid of the leader
+ * @param {number | undefined} pid of the leader
  * @param {NodeJS.Signals} signal
+ * @returns {Promise<number>} the leader's exit status
  */
 export async function endGroup(pid, signal = 'SIGTERM') {
-  signalGroup(pid, signal);
-  const deadlineMs = Date.now() + graceMs;
-  while (isGroupAlive(pid)) {
-    if (Date.now() > deadlineMs) {
-      signalGroup(pid, 'SIGKILL');
-      break;
-    }
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  groups.delete(pid);
+  const ended = groups.get(pid ?? 0);
+  if (pid === undefined || ended === undefined) return 0;
+  await endMembers(pid, signal);
+  return ended;
 }
 
-/** What to do at ctrl-C besides ending the groups: the exit status. A program that is stopped this way normally answers 0. */
-let statusAfter = (/** @type {string} */ signal) => 128 + (signalNumbers[signal] ?? 0);
-export function exitCleanlyOnInterrupt() {
+/** The exit status of this process after ctrl-C: by default 128 + signal. */
+/** @type {(signal: string, statuses: number[]) => number} */
+let statusAfter = (signal) => 128 + (signalNumbers[signal] ?? 0);
+
+/** For a program that is normally ended by ctrl-C. */
+export function exitWithZeroAtInterrupt() {
   statusAfter = () => 0;
+}
+
+/** For a process that only stands in for its child. */
+export function exitLikeChildAtInterrupt() {
+  statusAfter = (_signal, statuses) => statuses[0] ?? 1;
 }
 
 let passesSignalsOn = false;
@@ -90,12 +102,28 @@ function passSignalsOn() {
     process.on(signal, () => {
       if (isEnding) {
         // Asked twice: no more patience.
-        for (const pid of groups) signalGroup(pid, 'SIGKILL');
+        for (const pid of groups.keys()) signalGroup(pid, 'SIGKILL');
         return;
       }
       isEnding = true;
-      void Promise.all([...groups].map((pid) => endGroup(pid, signal))).then(() => process.exit(statusAfter(signal)));
+      void Promise.all([...groups.keys()].map((pid) => endGroup(pid, signal))).then((statuses) =>
+        process.exit(statusAfter(signal, statuses)),
+      );
     });
+  }
+}
+
+/** @param {number} pid @param {NodeJS.Signals} signal */
+async function endMembers(pid, signal) {
+  if (!isGroupAlive(pid)) return;
+  signalGroup(pid, signal);
+  const deadlineMs = Date.now() + graceMs;
+  while (isGroupAlive(pid)) {
+    if (Date.now() > deadlineMs) {
+      signalGroup(pid, 'SIGKILL');
+      return;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }
 

@@ -10,11 +10,12 @@ export class SetupError extends Error {}
 
 /**
  * Runs a script's main function; an expected failure ends the process with its sentence and status 1.
- * @param {() => Promise<number>} main answers the exit status
+ * @param {() => Promise<number | void>} main answers the exit status, or leaves it to what it has started
  */
 export async function runScript(main) {
   try {
-    process.exitCode = await main();
+    const status = await main();
+    if (typeof status === 'number') process.exitCode = status;
   } catch (error) {
     if (!(error instanceof SetupError)) throw error;
     say(error.message);
