@@ -1,9 +1,9 @@
 /** Where things lie in a clone. */
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-export const rootPath = fileURLToPath(new URL('../..', import.meta.url));
+export const rootPath = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 export const modulesPath = join(rootPath, 'node_modules');
 export const outPath = join(rootPath, 'out');
 /** What is fetched or made while working, and may be deleted at any time. Git ignores it. */
