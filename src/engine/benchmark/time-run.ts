@@ -7,7 +7,7 @@ import type { Feeds } from '../runtime/make-feeds.ts';
  * `run()` of onnxruntime-node checks its arguments, waits for a turn of the event loop by `setImmediate`, and then works
  * synchronously. Our own callback, queued just before, runs right before that work, so neither the check nor what the
  * event loop does in between (messages of the workbench, for one) is in the time. The outputs are dropped on return.
- * `time-run.test.ts` watches that `run()` still works this way.
+ * tests/integration/engine-timing.test.ts watches that `run()` still works this way.
  */
 export async function timeRun(session: Session, feeds: Feeds): Promise<number> {
   let startMs = 0;

@@ -7,7 +7,7 @@ const WINDOW_RUNS = 5;
 /** A window counts as faster when its median lies so much below the best one before. */
 const IMPROVEMENT = 0.01;
 /** So many windows without improvement end the warm-up. */
-const PATIENCE = 3;
+const PATIENCE = 5;
 
 /**
  * Stops when the medians of windows of runs no longer fall, or at the limit. A run that takes longer than the limit is done

@@ -1,19 +1,14 @@
 /** Runs every item through a model, and through its reference beside it, and adds up accuracy and fidelity. */
 import { AppError } from '#shared/app-error.ts';
-import type { CaseSettings } from '#shared/case.ts';
 import type { EngineParams, EngineProgress, EngineResult } from '#shared/engine-protocol.ts';
-import type { ProviderId } from '#shared/provider.ts';
 import { pairedDifference, wilsonInterval } from '#shared/statistics/proportion.ts';
-import { createSession, type Session } from '../runtime/create-session.ts';
 import { isAmongTop, topClass } from './class-scores.ts';
 import { createFidelityMeter, type ItemOutput } from './fidelity-meter.ts';
-import { type ItemFeeds, type ItemSource, openItems } from './read-items.ts';
-import { comparableOutputs, findScores, type OutputSlot, runBatch } from './run-batch.ts';
+import { type Items, openItems } from './open-items.ts';
+import { findScores, type ItemRunner, openItemRunner } from './run-items.ts';
 
 type QualityFigures = EngineResult<'quality.evaluate'>;
 
-/** Large enough to keep the cores busy, small enough to stay in the caches. */
-const EVALUATION_BATCH_SIZE = 64;
 const TOP_COUNT = 5;
 const PROGRESS_INTERVAL_MS = 200;
 
@@ -27,62 +22,51 @@ export async function evaluateQuality(
   params: EngineParams<'quality.evaluate'>,
   onProgress: (progress: EngineProgress) => void,
 ): Promise<QualityFigures> {
-  const { path, referencePath, provider, settings, inputs } = params;
-  const candidate = await openModel(path, provider, settings);
-  const reference = referencePath === null ? null : await openModel(referencePath, provider, settings);
+  const { path, referencePath, provider, settings } = params;
+  const items = await openItems(params.inputs);
+  const open: ItemRunner[] = [];
   try {
-    const items = await openItems(candidate.session, inputs, {
-      batchSize: EVALUATION_BATCH_SIZE,
-      settings,
-    });
-    return await evaluateItems({ candidate, reference, items, provider, onProgress });
+    const openRunner = async (modelPath: string): Promise<ItemRunner> => {
+      const runner = await openItemRunner(modelPath, { provider, settings, items });
+      open.push(runner);
+      return runner;
+    };
+    const candidate = await openRunner(path);
+    const reference = referencePath === null ? null : await openRunner(referencePath);
+    return await evaluateItems({ candidate, reference, items, onProgress });
   } finally {
-    await candidate.session.release();
-    await reference?.session.release();
+    for (const runner of open) await runner.close();
   }
 }
 
-type OpenModel = { session: Session; outputs: OutputSlot[] };
-
-async function openModel(path: string, provider: ProviderId, settings: CaseSettings): Promise<OpenModel> {
-  const { session } = await createSession(path, { provider, settings });
-  return { session, outputs: comparableOutputs(session) };
-}
-
 async function evaluateItems(options: {
-  candidate: OpenModel;
-  reference: OpenModel | null;
-  items: ItemSource;
-  provider: ProviderId;
+  candidate: ItemRunner;
+  reference: ItemRunner | null;
+  items: Items;
   onProgress: (progress: EngineProgress) => void;
 }): Promise<QualityFigures> {
-  const { candidate, reference, items, provider } = options;
+  const { candidate, reference, items } = options;
   const scoresOutput = findScores(candidate.outputs, items);
   const meter = createFidelityMeter(scoresOutput);
   const counts = createAccuracyCounts();
   const report = limitRate(options.onProgress, PROGRESS_INTERVAL_MS);
-  const run = (model: OpenModel, batch: ItemFeeds): Promise<ItemOutput[][]> =>
-    runBatch(model.session, batch.feeds, { ...batch, outputs: model.outputs, provider });
 
   let done = 0;
-  for await (const batch of items.read()) {
-    const own = await run(candidate, batch);
-    const expected = reference === null ? null : await run(reference, batch);
+  for await (const chunk of items.read()) {
+    const own = await candidate.run(chunk);
+    const expected = reference === null ? null : await reference.run(chunk);
     for (const [index, outputs] of own.entries()) {
       const referenceOutputs = expected?.[index];
       if (referenceOutputs) meter.add(referenceOutputs, outputs);
-      if (scoresOutput === null || batch.labels === null) continue;
+      if (scoresOutput === null || chunk.labels === null) continue;
       counts.add(
-        batch.labels[index] as number,
+        chunk.labels[index] as number,
         (outputs[scoresOutput] as ItemOutput).values,
         referenceOutputs?.[scoresOutput]?.values ?? null,
       );
     }
-    done += batch.itemCount;
-    report({
-      fraction: done / items.itemCount,
-      message: `Evaluated ${done} of ${items.itemCount} items`,
-    });
+    done += chunk.count;
+    report({ fraction: done / items.itemCount, message: `Evaluated ${done} of ${items.itemCount} items` });
   }
   return {
     itemCount: done,

@@ -2,19 +2,21 @@
 import type { CaseSettings } from '#shared/case.ts';
 import type { ProviderId } from '#shared/provider.ts';
 import { sessionOptionsOf } from '../providers/session-options.ts';
+import { countPhysicalCores } from './count-cores.ts';
 import { loadOnnxRuntime, type OnnxRuntime } from './onnxruntime.ts';
 import { explainLoadError } from './runtime-error.ts';
 
 export type Session = OnnxRuntime.InferenceSession;
 
 /**
- * Session configuration entries that hold for every session of an engine process.
+ * How long threads of ONNX Runtime's pool spin while they wait for work, in every session of an engine process.
  *
- * Threads of ONNX Runtime's pool spin while they wait for work, and go on spinning after a run. Processes of other cases
- * would so take cores away from the case that is being measured, so they stop as soon as no run is active. Inside a run they
- * spin as they do in an application.
+ * By default they spin for tens of milliseconds up to seconds after a run, and so take cores away from the case that is
+ * measured next in another process. A millisecond bridges the gaps inside a run and between runs back to back, where times
+ * were the same as with the default; see docs/measuring.md.
  */
-const quietWhileIdle = { session: { force_spinning_stop: '1' } };
+const shortSpin = { spin_duration_us: '1000' };
+const configEntries = { session: { intra_op: shortSpin, inter_op: shortSpin } };
 
 /**
  * @param options.profilePrefix where ONNX Runtime shall write its profile; no profiling when absent
@@ -29,7 +31,8 @@ export async function createSession(
   const base = sessionOptionsOf(options.provider, options.settings);
   const sessionOptions: OnnxRuntime.InferenceSession.SessionOptions = {
     ...base,
-    extra: mergeEntries(quietWhileIdle, base.extra ?? {}),
+    extra: mergeEntries(configEntries, base.extra ?? {}),
+    ...chooseThreads(options.settings),
     ...(options.profilePrefix === undefined ? {} : { enableProfiling: true, profileFilePrefix: options.profilePrefix }),
   };
   try {
@@ -39,6 +42,17 @@ export async function createSession(
   } catch (error) {
     throw explainLoadError(error, path, options.provider);
   }
+}
+
+/**
+ * Where ONNX Runtime is to choose, it takes one thread per physical core and pins all but the caller's to a core each. The
+ * caller's then often shares a core with a pinned one, for milliseconds or for seconds, and the model runs as if it had one
+ * thread less. The same number given explicitly is not pinned.
+ */
+function chooseThreads({ intraOpThreads }: CaseSettings): { intraOpNumThreads?: number } {
+  if (intraOpThreads > 0) return {};
+  const coreCount = countPhysicalCores();
+  return coreCount === null ? {} : { intraOpNumThreads: coreCount };
 }
 
 /** Joins two trees of configuration entries; the second wins. */

@@ -4,33 +4,40 @@ import { AppError, type AppErrorKind } from '#shared/app-error.ts';
 
 const outOfMemoryMarks = [/bad_alloc/, /bad allocation/i, /failed to allocate/i, /out of memory/i, /E_OUTOFMEMORY/];
 
+type LoadErrorRule = { mark: RegExp; kind: AppErrorKind; explain: (file: string, message: string) => string };
+
 /** What a message of ONNX Runtime is about, tried in this order. */
-const loadErrors: readonly {
-  mark: RegExp;
-  kind: AppErrorKind;
-  explain: (file: string, detail: string) => string;
-}[] = [
+const loadErrors: readonly LoadErrorRule[] = [
   {
     mark: /Protobuf parsing failed|INVALID_PROTOBUF/,
     kind: 'invalid-model',
-    explain: (file) =>
-      `${file} is not an ONNX model: its bytes are not a protobuf message, or the file is damaged or cut off.`,
+    explain: (file) => `${file} is not an ONNX model, or it is damaged or cut off: its bytes cannot be parsed.`,
+  },
+  {
+    mark: /does not have a graph/,
+    kind: 'invalid-model',
+    explain: (file) => `${file} is not an ONNX model: it holds no graph.`,
+  },
+  {
+    mark: /path is a directory/,
+    kind: 'not-found',
+    explain: (file) => `${file} is a folder, not a model file.`,
   },
   {
     mark: /NO_SUCHFILE|File doesn't exist|No such file/i,
     kind: 'not-found',
-    explain: (file, detail) => `${file}, or a file with its weights, does not exist or cannot be read: ${detail}`,
+    explain: (file, message) => `${file}, or a file with its weights, does not exist: ${cleanMessage(message)}`,
   },
   {
-    mark: /is not a registered function\/op|No Op registered for/i,
+    mark: /No Op registered for|is not a registered function\/op/i,
     kind: 'invalid-model',
-    explain: (file, detail) => `${file} uses an operator that ONNX Runtime does not know: ${detail}`,
+    explain: (file, message) => `${file} uses ${describeOperator(message)}, which ONNX Runtime does not know.`,
   },
   {
     mark: /Could not find an implementation for|NOT_IMPLEMENTED/,
     kind: 'unsupported',
-    explain: (file, detail) =>
-      `${file} uses an operator that this provider does not implement for its types: ${detail}`,
+    explain: (file, message) =>
+      `${file} uses an operator that this provider does not implement for its types: ${cleanMessage(message)}`,
   },
   {
     mark: /Unsupported data type: \d+/,
@@ -41,9 +48,18 @@ const loadErrors: readonly {
   {
     mark: /opset|ir_version|IR version/i,
     kind: 'unsupported',
-    explain: (file, detail) => `${file} needs a newer or another ONNX than this ONNX Runtime supports: ${detail}`,
+    explain: (file, message) =>
+      `${file} needs a version of ONNX that this ONNX Runtime does not support: ${cleanMessage(message)}`,
   },
 ];
+
+/** `the operator “Foo” (node “bar”)`, as far as the message says it. */
+function describeOperator(message: string): string {
+  const operator = /No Op registered for (\S+)|(\S+) is not a registered function\/op/i.exec(message);
+  const node = /In Node, \("([^"]+)"/.exec(message)?.[1];
+  const name = operator?.[1] ?? operator?.[2];
+  return `${name === undefined ? 'an operator' : `the operator “${name}”`}${node === undefined ? '' : ` in its node “${node}”`}`;
+}
 
 /**
  * Turns an error of session creation into a sentence.
@@ -52,15 +68,15 @@ const loadErrors: readonly {
 export function explainLoadError(error: unknown, path: string, provider: string): AppError {
   if (error instanceof AppError) return error;
   const file = `“${basename(path)}”`;
-  const detail = cleanMessage(error);
   const message = messageOf(error);
+  const detail = cleanMessage(message);
   if (isOutOfMemory(message)) {
     return new AppError('out-of-memory', `There is not enough memory to load ${file}: ${detail}`, {
       cause: error,
     });
   }
   const known = loadErrors.find(({ mark }) => mark.test(message));
-  if (known) return new AppError(known.kind, known.explain(file, detail), { cause: error });
+  if (known) return new AppError(known.kind, known.explain(file, message), { cause: error });
   return provider === 'node:cpu'
     ? new AppError('invalid-model', `ONNX Runtime cannot load ${file}: ${detail}`, { cause: error })
     : new AppError('provider-failed', `${provider} cannot load ${file}: ${detail}`, {
@@ -71,8 +87,9 @@ export function explainLoadError(error: unknown, path: string, provider: string)
 /** Turns an error of a run into a sentence. */
 export function explainRunError(error: unknown, provider: string): AppError {
   if (error instanceof AppError) return error;
-  const detail = cleanMessage(error);
-  if (isOutOfMemory(messageOf(error))) {
+  const message = messageOf(error);
+  const detail = cleanMessage(message);
+  if (isOutOfMemory(message)) {
     return new AppError('out-of-memory', `There was not enough memory to run the model on ${provider}: ${detail}`, {
       cause: error,
     });
@@ -81,8 +98,8 @@ export function explainRunError(error: unknown, provider: string): AppError {
 }
 
 /** The message of a native error without status codes, C++ signatures and source positions; ends as a sentence. */
-export function cleanMessage(error: unknown): string {
-  const cleaned = messageOf(error)
+export function cleanMessage(message: string): string {
+  const cleaned = message
     .split('\n')
     .map((line) => line.trim())
     .filter((line) => line !== '' && !/^(at |Stacktrace|#\d+ )/i.test(line))
@@ -90,7 +107,8 @@ export function cleanMessage(error: unknown): string {
     .replaceAll(/\[ONNXRuntimeError\]\s*:\s*\d+\s*:\s*\w+\s*:\s*/g, '')
     .replaceAll(/(?:[\w./\\-]+\/)?[\w-]+\.(?:cc|cpp|h|hpp|cu):\d+\s+/g, '')
     // Signatures such as `onnxruntime::Status onnxruntime::Foo::Bar(const X&, int)`.
-    .replaceAll(/(?:[\w:<>&*,]+\s+)*(?:onnxruntime|std|Ort)::[\w:~<>]+\([^)]*\)(?:\s*const)?\s*(?:::\(\w+\)\s*)?/g, '')
+    .replaceAll(/(?:(?:const|static|void|bool|int|[\w<>&*,]*::[\w:<>&*,]+)\s+)*(?:onnxruntime|std|Ort)::[\w:~<>]+\([^)]*\)(?:\s*const)?\s*(?:::\(\w+\)\s*)?/g, '')
+    .replace(/^Load model from .* failed:\s*/, '')
     .replaceAll(/\s+/g, ' ')
     .trim();
   const text = cleaned === '' ? 'it gave no reason' : cleaned;

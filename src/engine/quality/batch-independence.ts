@@ -1,0 +1,20 @@
+import { AppError } from '#shared/app-error.ts';
+import { inspectModel } from '../onnx/inspect-model.ts';
+
+/** They take the scale of their input from the values of the whole batch. */
+const MIXES_ITEMS = /DynamicQuantize/;
+
+/**
+ * Whether an item's outputs are the same alone and in a batch. With dynamic quantization they are not: its accuracy in
+ * batches is not the one it has on single items, which is how it is used when latency counts.
+ * @returns false as well for a file that only ONNX Runtime can read
+ */
+export async function isBatchIndependent(path: string): Promise<boolean> {
+  try {
+    const { operators } = await inspectModel(path);
+    return !Object.keys(operators).some((operator) => MIXES_ITEMS.test(operator));
+  } catch (error) {
+    if (error instanceof AppError) return false;
+    throw error;
+  }
+}

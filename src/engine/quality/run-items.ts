@@ -1,0 +1,154 @@
+/** A model that runs items and gives each item's outputs. */
+import { AppError } from '#shared/app-error.ts';
+import type { CaseSettings } from '#shared/case.ts';
+import type { ProviderId } from '#shared/provider.ts';
+import { createSession, type Session } from '../runtime/create-session.ts';
+import { type Feeds, feedsOfItems, generateFeeds, inputSlotsOf } from '../runtime/make-feeds.ts';
+import { loadOnnxRuntime } from '../runtime/onnxruntime.ts';
+import { planBatches } from '../runtime/plan-batches.ts';
+import { resolveShapes } from '../runtime/resolve-shapes.ts';
+import { explainRunError } from '../runtime/runtime-error.ts';
+import { bytesOf, isFloating, isNumeric, readNumbers } from '../runtime/tensor-values.ts';
+import { isBatchIndependent } from './batch-independence.ts';
+import type { ItemOutput } from './fidelity-meter.ts';
+import { CHUNK_SIZE, type ItemChunk, type Items } from './open-items.ts';
+
+/** Name, type and shape as the session declares them. */
+export type OutputSlot = { name: string; dtype: string; shape: readonly (number | string)[] };
+
+export type ItemRunner = {
+  /** Outputs that can be compared: float ones, or all numeric ones when there is no float. */
+  outputs: OutputSlot[];
+  /** @returns for each item its outputs, in the order of `outputs` */
+  run: (chunk: ItemChunk) => Promise<ItemOutput[][]>;
+  close: () => Promise<void>;
+};
+
+type FeedBatch = { feeds: Feeds; rows: number; itemCount: number };
+
+/**
+ * Items are fed in batches where the model has a symbolic batch and an item's result does not depend on its neighbours, else
+ * as many at a time as the file fixes, or one.
+ * Errors: those of loading and running; `unsupported` when items and model do not fit, naming the input.
+ */
+export async function openItemRunner(
+  path: string,
+  options: { provider: ProviderId; settings: CaseSettings; items: Items },
+): Promise<ItemRunner> {
+  const { provider, settings, items } = options;
+  const { session } = await createSession(path, { provider, settings });
+  try {
+    const outputs = comparableOutputs(session);
+    const batchesOf = await planFeeds(session, items, {
+      settings,
+      batchSize: (await isBatchIndependent(path)) ? CHUNK_SIZE : 1,
+    });
+    return {
+      outputs,
+      async run(chunk) {
+        const results: ItemOutput[][] = [];
+        for (const batch of batchesOf(chunk)) results.push(...(await runBatch(session, batch, { outputs, provider })));
+        return results;
+      },
+      close: () => session.release(),
+    };
+  } catch (error) {
+    await session.release();
+    throw error;
+  }
+}
+
+/** How a chunk becomes feeds for this session. */
+async function planFeeds(
+  session: Session,
+  items: Items,
+  options: { settings: CaseSettings; batchSize: number },
+): Promise<(chunk: ItemChunk) => Iterable<FeedBatch>> {
+  const ort = await loadOnnxRuntime();
+  const slots = inputSlotsOf(session);
+  if (items.itemShape === null) {
+    const { inputs } = resolveShapes(slots, { ...options.settings, batchSize: 1 });
+    return function* (chunk) {
+      if (chunk.kind === 'generated') yield { feeds: generateFeeds(ort, inputs, chunk.seed), rows: 1, itemCount: 1 };
+    };
+  }
+  const { input, batchSize } = planBatches(slots, { ...items, itemShape: items.itemShape }, options);
+  const isFixed = typeof slots[0]?.shape[0] === 'number';
+  return function* (chunk) {
+    if (chunk.kind !== 'items') return;
+    const itemSize = chunk.values.length / chunk.count;
+    for (let first = 0; first < chunk.count; first += batchSize) {
+      const itemCount = Math.min(batchSize, chunk.count - first);
+      const values = chunk.values.subarray(first * itemSize, (first + itemCount) * itemSize);
+      // A fixed batch has to be full; the last one is padded with zeros.
+      const rows = isFixed ? batchSize : itemCount;
+      const feeds = feedsOfItems(
+        ort,
+        { ...input, shape: [rows, ...input.shape.slice(1)] },
+        rows === itemCount ? values : padded(values, rows * itemSize),
+      );
+      yield { feeds, rows, itemCount };
+    }
+  };
+}
+
+function padded(values: Float32Array, length: number): Float32Array {
+  const result = new Float32Array(length);
+  result.set(values);
+  return result;
+}
+
+async function runBatch(
+  session: Session,
+  { feeds, rows, itemCount }: FeedBatch,
+  options: { outputs: readonly OutputSlot[]; provider: ProviderId },
+): Promise<ItemOutput[][]> {
+  const names = options.outputs.map(({ name }) => name);
+  const results = await session.run(feeds, names).catch((error: unknown) => {
+    throw explainRunError(error, options.provider);
+  });
+  const columns = names.map((name) => {
+    const tensor = results[name];
+    if (tensor === undefined) throw new AppError('internal', `ONNX Runtime gave no output “${name}”.`);
+    if (rows > 1 && tensor.dims[0] !== rows) {
+      throw new AppError(
+        'unsupported',
+        `The output “${name}” of shape [${tensor.dims.join(', ')}] cannot be cut into the ${rows} items of a batch.`,
+      );
+    }
+    return { name, values: Float64Array.from(readNumbers(tensor.type, bytesOf(name, tensor))) };
+  });
+  return Array.from({ length: itemCount }, (_, item) =>
+    columns.map(({ name, values }) => {
+      const size = values.length / rows;
+      return { name, values: values.subarray(item * size, (item + 1) * size) };
+    }),
+  );
+}
+
+function comparableOutputs(session: Session): OutputSlot[] {
+  const tensors = session.outputMetadata.flatMap((output) =>
+    output.isTensor ? [{ name: output.name, dtype: output.type, shape: output.shape }] : [],
+  );
+  const floating = tensors.filter(({ dtype }) => isFloating(dtype));
+  const comparable = floating.length > 0 ? floating : tensors.filter(({ dtype }) => isNumeric(dtype));
+  if (comparable.length > 0) return comparable;
+  throw new AppError(
+    'unsupported',
+    'The model has no numeric tensor among its outputs, so there is nothing to compare.',
+  );
+}
+
+/**
+ * Index of the output that holds class scores, one row per item: the first of shape [batch, classes] with at least two
+ * classes. Without labels its name has to say so, because embeddings and coordinates have the same shape.
+ * @returns null when the task is not classification
+ */
+export function findScores(outputs: readonly OutputSlot[], options: { hasLabels: boolean }): number | null {
+  const index = outputs.findIndex(({ name, shape }) => {
+    const [, classCount, ...rest] = shape;
+    if (typeof classCount !== 'number' || classCount < 2 || rest.some((size) => size !== 1)) return false;
+    return options.hasLabels || /logit|prob|score|class|softmax|label/i.test(name);
+  });
+  return index === -1 ? null : index;
+}

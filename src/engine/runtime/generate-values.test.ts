@@ -1,0 +1,58 @@
+import { describe, expect, test } from 'vitest';
+import { generateValues } from './generate-values.ts';
+import { readNumbers } from './tensor-values.ts';
+
+const draw = (name: string, dtype: string, shape: number[], seed = 1): number[] =>
+  Array.from(readNumbers(dtype, generateValues({ name, dtype, shape }, seed)));
+
+test('the same seed gives the same bytes, another seed or input others', () => {
+  const values = draw('x', 'float32', [50]);
+  expect(draw('x', 'float32', [50])).toEqual(values);
+  expect(draw('x', 'float32', [50], 2)).not.toEqual(values);
+  expect(draw('y', 'float32', [50])).not.toEqual(values);
+});
+
+test.each(['float32', 'float64', 'float16'])('%s values are standard normal', (dtype) => {
+  const values = draw('x', dtype, [100, 100]);
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length;
+  expect(Math.abs(mean)).toBeLessThan(0.05);
+  expect(Math.abs(variance - 1)).toBeLessThan(0.05);
+});
+
+test.each([
+  ['uint8', 0, 255],
+  ['int8', -128, 127],
+])('%s values fill their range', (dtype, lowest, highest) => {
+  const values = draw('x', dtype, [10_000]);
+  expect(Math.min(...values)).toBe(lowest);
+  expect(Math.max(...values)).toBe(highest);
+});
+
+describe('integers follow their name', () => {
+  test.each([
+    ['attention_mask', 'int64', [1, 3], [1, 1, 1]],
+    ['token_type_ids', 'int64', [1, 3], [0, 0, 0]],
+    ['position_ids', 'int64', [2, 3], [0, 1, 2, 0, 1, 2]],
+    ['sr', 'int64', [], [16_000]],
+    ['x_length', 'int32', [2], [1, 1]],
+  ])('%s', (name, dtype, shape, expected) => {
+    expect(draw(name, dtype, shape)).toEqual(expected);
+  });
+
+  test.each(['int16', 'uint16', 'int32', 'uint32', 'int64', 'uint64'])('other %s are small indices', (dtype) => {
+    const values = draw('input_ids', dtype, [1000]);
+    expect(new Set(values).size).toBe(10);
+    expect(Math.max(...values)).toBe(9);
+  });
+});
+
+test('booleans are true', () => {
+  expect(draw('flag', 'bool', [3])).toEqual([1, 1, 1]);
+});
+
+test.each(['string', 'uint4'])('the error for %s names the input', (dtype) => {
+  expect(() => generateValues({ name: 'words', dtype, shape: [1] }, 1)).toThrow(
+    `The input “words” has element type ${dtype}`,
+  );
+});

@@ -1,0 +1,49 @@
+import { describe, expect, test } from 'vitest';
+import { resolveShapes } from './resolve-shapes.ts';
+
+const image = { name: 'image', dtype: 'float32', shape: ['batch', 3, 'height', 'width'] };
+const shapesOf = (slots: Parameters<typeof resolveShapes>[0], batchSize = 1, dimensions = {}) =>
+  resolveShapes(slots, { batchSize, dimensions }).inputs.map(({ shape }) => shape);
+
+describe('symbolic dimensions', () => {
+  test.each([
+    ['a first dimension without a name is the batch', ['', 4], 8, [8, 4]],
+    ['a first dimension with any name is the batch', ['unk__12', 4], 8, [8, 4]],
+    ['a dimension named batch is the batch wherever it stands', [5, 'batch_size', 4], 8, [5, 8, 4]],
+    ['a first dimension that is named otherwise is not', ['sequence', 'batch', 4], 8, [128, 8, 4]],
+    ['height and width have a default', ['N', 3, 'h', 'w'], 2, [2, 3, 224, 224]],
+    ['without names, a rank-4 input is an image', ['', '', '', ''], 2, [2, 3, 224, 224]],
+    ['anything else is 1', ['batch', 'foo'], 2, [2, 1]],
+    ['fixed dimensions stay', [1, 3, 32, 32], 1, [1, 3, 32, 32]],
+    ['a scalar has no dimensions', [], 1, []],
+  ])('%s', (_, shape, batchSize, expected) => {
+    expect(shapesOf([{ name: 'x', dtype: 'float32', shape }], batchSize)).toEqual([expected]);
+  });
+
+  test('come from the settings by name, or by input and axis', () => {
+    expect(shapesOf([image], 1, { height: 64, width: 48 })).toEqual([[1, 3, 64, 48]]);
+    expect(shapesOf([{ ...image, shape: ['', 3, '', 32] }], 1, { 'image:2': 64 })).toEqual([[1, 3, 64, 32]]);
+  });
+
+  test('with a default are warned of, once for each name', () => {
+    const { warnings } = resolveShapes([image, { ...image, name: 'other' }], {
+      batchSize: 1,
+      dimensions: { width: 8 },
+    });
+    expect(warnings).toEqual([
+      { kind: 'assumed-dimension', message: expect.stringContaining('“height” open; 224 was taken') },
+    ]);
+  });
+});
+
+describe('a fixed batch', () => {
+  test('that is another one is refused with the way out', () => {
+    expect(() => shapesOf([{ name: 'x', dtype: 'float32', shape: [1, 10] }], 4)).toThrow(
+      'The model fixes the shape of “x” at [1, 10], so it cannot be run at batch 4. Choose batch 1, or export it with a symbolic batch dimension.',
+    );
+  });
+
+  test('that is the same is fine', () => {
+    expect(shapesOf([{ name: 'x', dtype: 'float32', shape: [4, 10] }], 4)).toEqual([[4, 10]]);
+  });
+});
