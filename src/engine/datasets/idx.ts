@@ -76,6 +76,10 @@ async function* readItems(
       }
       yield items;
     }
+    // Reading to the end also checks a gzip file's checksum.
+    if ((await bytes.take(1)).length > 0) {
+      throw new AppError('invalid-input', `${path} holds more than the ${itemCount} items that its header names.`);
+    }
   } finally {
     await bytes.close();
   }

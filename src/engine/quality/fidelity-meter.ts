@@ -38,7 +38,7 @@ export function createFidelityMeter(scoresOutput: number | null): FidelityMeter 
     if (distance.nonFiniteCount > 0) {
       throw new AppError(
         'invalid-model',
-        `The output “${reference.name}” has ${distance.nonFiniteCount} values that are NaN or infinite for item ${itemCount + 1}, where the reference has none.`,
+        `The output “${reference.name}” has ${distance.nonFiniteCount} ${distance.nonFiniteCount === 1 ? 'value that is' : 'values that are'} NaN or infinite for item ${itemCount + 1}, where the reference has none.`,
       );
     }
     const sum = (sums[index] ??= { cosine: 0, signal: 0, noise: 0 });

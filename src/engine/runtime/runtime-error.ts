@@ -107,7 +107,10 @@ export function cleanMessage(message: string): string {
     .replaceAll(/\[ONNXRuntimeError\]\s*:\s*\d+\s*:\s*\w+\s*:\s*/g, '')
     .replaceAll(/(?:[\w./\\-]+\/)?[\w-]+\.(?:cc|cpp|h|hpp|cu):\d+\s+/g, '')
     // Signatures such as `onnxruntime::Status onnxruntime::Foo::Bar(const X&, int)`.
-    .replaceAll(/(?:(?:const|static|void|bool|int|[\w<>&*,]*::[\w:<>&*,]+)\s+)*(?:onnxruntime|std|Ort)::[\w:~<>]+\([^)]*\)(?:\s*const)?\s*(?:::\(\w+\)\s*)?/g, '')
+    .replaceAll(
+      /(?:(?:const|static|void|bool|int|[\w<>&*,]*::[\w:<>&*,]+)\s+)*(?:onnxruntime|std|Ort)::[\w:~<>]+\([^)]*\)(?:\s*const)?\s*(?:::\(\w+\)\s*)?/g,
+      '',
+    )
     .replace(/^Load model from .* failed:\s*/, '')
     .replaceAll(/\s+/g, ' ')
     .trim();
