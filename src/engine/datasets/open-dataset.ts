@@ -51,7 +51,8 @@ export async function openDataset(source: DatasetSource, limit: number | null): 
           labels: reader.labels?.subarray(firstIndex, firstIndex + count) ?? null,
         };
         firstIndex += count;
-        if (firstIndex >= itemCount) return;
+        // Without a limit the reader has the last word: it checks that the file ends where it should.
+        if (firstIndex === itemCount && itemCount < reader.itemCount) return;
       }
     },
   };
