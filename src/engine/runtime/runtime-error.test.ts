@@ -57,6 +57,12 @@ test('an error of a run names the provider and keeps what happened', () => {
   });
 });
 
+test('a failed check is told in its words where it has any', () => {
+  const message =
+    '/src/core/providers/webgpu/webgpu_context.cc:136 onnxruntime::webgpu::WebGpuContext::Initialize(const onnxruntime::webgpu::WebGpuContextConfig&)::<lambda()> adapter_result.status == wgpu::RequestAdapterStatus::Success was false. Failed to get a WebGPU adapter: No supported adapters';
+  expect(cleanMessage(message)).toBe('Failed to get a WebGPU adapter: No supported adapters.');
+});
+
 test('signatures, source positions, stacks and status codes are no part of a message', () => {
   const message =
     'Non-zero status code returned while running Add node. Status Message: /src/onnxruntime/core/providers/cpu/math/element_wise_ops.h:560 void onnxruntime::BroadcastIterator::Append(ptrdiff_t, ptrdiff_t) axis == 1 was false.\n\nStacktrace:\n#0 0x7f in foo\n';

@@ -97,6 +97,13 @@ export function explainRunError(error: unknown, provider: string): AppError {
   return new AppError('provider-failed', `The model failed while it ran on ${provider}: ${detail}`, { cause: error });
 }
 
+/**
+ * A signature such as `onnxruntime::Status onnxruntime::Foo::Bar(const X&, int)`, and after it the C++ condition that did not
+ * hold, where words follow that say the same.
+ */
+const FAILED_CHECK =
+  /(?:(?:const|static|void|bool|int|[\w<>&*,]*::[\w<>&*,]+)\s+)*(?:onnxruntime|std|Ort)::[\w:~<>]+\([^)]*\)(?:\s*const)?\s*(?:::<lambda\([^)]*\)>)?\s*(?:.*? was false\.\s+(?=\S))?/g;
+
 /** The message of a native error without status codes, C++ signatures and source positions; ends as a sentence. */
 export function cleanMessage(message: string): string {
   const cleaned = message
@@ -106,11 +113,7 @@ export function cleanMessage(message: string): string {
     .join(' ')
     .replaceAll(/\[ONNXRuntimeError\]\s*:\s*\d+\s*:\s*\w+\s*:\s*/g, '')
     .replaceAll(/(?:[\w./\\-]+\/)?[\w-]+\.(?:cc|cpp|h|hpp|cu):\d+\s+/g, '')
-    // Signatures such as `onnxruntime::Status onnxruntime::Foo::Bar(const X&, int)`.
-    .replaceAll(
-      /(?:(?:const|static|void|bool|int|[\w<>&*,]*::[\w:<>&*,]+)\s+)*(?:onnxruntime|std|Ort)::[\w:~<>]+\([^)]*\)(?:\s*const)?\s*(?:::\(\w+\)\s*)?/g,
-      '',
-    )
+    .replaceAll(FAILED_CHECK, '')
     .replace(/^Load model from .* failed:\s*/, '')
     .replaceAll(/\s+/g, ' ')
     .trim();
