@@ -1,0 +1,25 @@
+/** The workbench's log file, for what nobody sees on screen. */
+import { mkdirSync, renameSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import type { Log } from './log.ts';
+
+const LARGEST_LOG_BYTES = 5 * 2 ** 20;
+
+/** Appends to `whittle.log` in the home, one JSON object a line; a file that grew large is kept once as `whittle.1.log`. */
+export function createFileLog(homePath: string, options: { program: string }): Log {
+  mkdirSync(homePath, { recursive: true });
+  const path = join(homePath, 'whittle.log');
+  const sizeBytes = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+  if (sizeBytes > LARGEST_LOG_BYTES) renameSync(path, join(homePath, 'whittle.1.log'));
+  // Written at once: what was logged last matters most when a program dies.
+  const logger = pino(
+    { base: { program: options.program, pid: process.pid } },
+    pino.destination({ dest: path, sync: true }),
+  );
+  return {
+    info: (message) => logger.info(message),
+    warn: (message) => logger.warn(message),
+    error: (message) => logger.error(message),
+  };
+}
