@@ -1,0 +1,31 @@
+/** Where onnxruntime-node keeps its libraries, and which others they need. */
+import { spawnSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+
+const LIMIT_MS = 5000;
+
+/** The folder with ONNX Runtime's libraries for this platform; null when it cannot be found. */
+export function nativeFolder(): string | null {
+  try {
+    const root = join(dirname(createRequire(import.meta.url).resolve('onnxruntime-node')), '..', 'bin');
+    // The only folder is named for the version of Node-API, e.g. `napi-v6`.
+    const version = readdirSync(root).find((name) => name.startsWith('napi-'));
+    return version === undefined ? null : join(root, version, process.platform, process.arch);
+  } catch {
+    return null;
+  }
+}
+
+/** Names of libraries that the loader does not find for this one. Linux only; empty where that cannot be told. */
+export function findMissingLibraries(path: string): string[] {
+  if (process.platform !== 'linux') return [];
+  const { stdout } = spawnSync('ldd', [path], { encoding: 'utf8', timeout: LIMIT_MS });
+  return parseMissingLibraries(stdout ?? '');
+}
+
+/** @param text what `ldd` prints */
+export function parseMissingLibraries(text: string): string[] {
+  return [...new Set([...text.matchAll(/^\s*(\S+) => not found$/gm)].map((match) => match[1] as string))];
+}

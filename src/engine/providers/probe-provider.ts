@@ -1,0 +1,71 @@
+/** Tries a provider on a tiny model. A crash or a hang of its driver is the supervisor's to handle. */
+import { caseSettingsSchema } from '#shared/case.ts';
+import type { EngineResult } from '#shared/engine-protocol.ts';
+import type { ProviderId } from '#shared/provider.ts';
+import { AppError } from '#shared/app-error.ts';
+import { loadOnnxRuntime, type OnnxRuntime } from '../runtime/onnxruntime.ts';
+import { explainFailure } from './explain-failure.ts';
+import type { NativeProvider } from './provider.ts';
+import { nativeProvider } from './registry.ts';
+import { sessionOptionsOf } from './session-options.ts';
+import { encodeTinyModel, tinyModel } from './tiny-model.ts';
+
+/** The results are whole numbers and halves that float16 holds exactly; only bfloat16 accumulation would be off by more. */
+const TOLERANCE = 0.01;
+
+/**
+ * Creates a session on the provider with fallback to the CPU forbidden, runs it once and checks the numbers.
+ * @returns `probeMs` for the creation and the run together; else the reason in a sentence. It never throws for a provider that
+ * does not work, only for a bug.
+ */
+export async function probeProvider(id: ProviderId): Promise<EngineResult<'provider.probe'>> {
+  let provider: NativeProvider;
+  try {
+    provider = nativeProvider(id);
+  } catch (error) {
+    if (error instanceof AppError) return { ok: false, reason: error.message };
+    throw error;
+  }
+  let ort: typeof OnnxRuntime;
+  try {
+    ort = await loadOnnxRuntime();
+  } catch (error) {
+    return { ok: false, reason: explainFailure(provider, error, { isOnnxRuntimeLoaded: false }) };
+  }
+  try {
+    const startMs = performance.now();
+    const values = await runTinyModel(ort, id);
+    const probeMs = performance.now() - startMs;
+    const reason = findWrongValue(provider, values);
+    return reason === null ? { ok: true, probeMs } : { ok: false, reason };
+  } catch (error) {
+    return { ok: false, reason: explainFailure(provider, error, { isOnnxRuntimeLoaded: true }) };
+  }
+}
+
+async function runTinyModel(ort: typeof OnnxRuntime, id: ProviderId): Promise<readonly number[]> {
+  const { input, output } = tinyModel;
+  const options = sessionOptionsOf(id, caseSettingsSchema.parse({ intraOpThreads: 1 }));
+  const session = await ort.InferenceSession.create(encodeTinyModel(), {
+    ...options,
+    // On the CPU itself there is nothing to forbid: ONNX Runtime takes the entry as a contradiction.
+    ...(id === 'node:cpu' ? {} : { extra: { session: { disable_cpu_ep_fallback: '1' } } }),
+  });
+  try {
+    const feeds = { [input.name]: new ort.Tensor('float32', Float32Array.from(input.values), input.shape) };
+    const results = await session.run(feeds);
+    return Array.from((results[output.name] as OnnxRuntime.Tensor).data as Float32Array);
+  } finally {
+    await session.release();
+  }
+}
+
+/** @returns the first wrong value in a sentence, or null */
+export function findWrongValue(provider: Pick<NativeProvider, 'title'>, values: readonly number[]): string | null {
+  const expected = tinyModel.output.values;
+  const index = expected.findIndex((value, at) => !(Math.abs((values[at] ?? Number.NaN) - value) <= TOLERANCE));
+  if (index === -1 && values.length === expected.length) return null;
+  if (index === -1)
+    return `${provider.title} computes ${values.length} values where ${expected.length} were asked for.`;
+  return `${provider.title} computes wrongly: ${values[index]} where ${expected[index]} is right. Its results cannot be trusted.`;
+}
