@@ -1,11 +1,12 @@
 /** The JSON documents of the command line. `schema` rises when a field changes its meaning or goes away. */
 import { z } from 'zod';
 import { deviceSchema } from './device.ts';
-import { environmentSchema } from './experiment.ts';
+import { environmentSchema, experimentSummarySchema } from './experiment.ts';
 import { compressStepSchema, fidelitySchema, findingSchema, modelInspectionSchema, sha256Schema } from './model.ts';
 import { providerIdSchema, providerStatusSchema } from './provider.ts';
 import { pairedSchema, proportionSchema } from './quality.ts';
-import { recipeSchema } from './recipe.ts';
+import { passDescriptorSchema, presetSchema, recipeSchema } from './recipe.ts';
+import { reportSchema } from './report.ts';
 import { comparisonSchema, runSchema } from './run.ts';
 
 const fileSchema = z.object({ name: z.string(), path: z.string(), sha256: sha256Schema, sizeBytes: z.number() });
@@ -53,3 +54,27 @@ export const evaluateDocumentSchema = z.object({
   fidelity: fidelitySchema.nullable(),
   paired: pairedSchema.nullable(),
 });
+
+export const recipesDocumentSchema = z.object({
+  schema: z.literal(1),
+  passes: z.array(passDescriptorSchema),
+  presets: z.array(presetSchema),
+});
+
+export const runsDocumentSchema = z.object({ schema: z.literal(1), experiments: z.array(experimentSummarySchema) });
+
+export const exportDocumentSchema = z.object({
+  schema: z.literal(1),
+  path: z.string(),
+  experimentCount: z.number(),
+  runCount: z.number(),
+});
+
+export const importDocumentSchema = z.object({
+  schema: z.literal(1),
+  experimentIds: z.array(z.string()),
+  runCount: z.number(),
+  skippedCount: z.number(),
+});
+
+export const reportDocumentSchema = z.object({ schema: z.literal(1), report: reportSchema });

@@ -1,0 +1,84 @@
+import { parseSettings, type SettingsOptions, withSettingsOptions } from '../case-options.ts';
+import { type AddCommand, exitStatus } from '../command-context.ts';
+import { findVariant } from '../find-variant.ts';
+import { followJob } from '../follow-job.ts';
+import { parseIntegers, parseProviders, parseSeconds } from '../parse-values.ts';
+import { printBenchDocument } from '../print-bench-document.ts';
+import { readResults, resultsText } from '../print-results.ts';
+import { createProgress } from '../progress.ts';
+import type { ProviderId } from '#shared/provider.ts';
+import { parseInteger } from '../parse-values.ts';
+
+type BenchOptions = SettingsOptions & {
+  provider: ProviderId[];
+  threads: number[];
+  batch: number[];
+  time: number;
+  seed?: number;
+  name?: string;
+  profile: boolean;
+};
+
+export const addBench: AddCommand = (program, run) => {
+  const command = program
+    .command('bench')
+    .argument('<models...>', 'ONNX files, or models of the library; the first is the baseline')
+    .option('--provider <list>', 'providers, separated by commas', parseProviders, ['node:cpu'])
+    .option(
+      '--threads <list>',
+      'threads inside one operator; 0 lets ONNX Runtime choose',
+      (text) => parseIntegers(text, { of: 'threads', min: 0, max: 1024 }),
+      [0],
+    )
+    .option('--batch <list>', 'items per run', (text) => parseIntegers(text, { of: 'items', min: 1, max: 65_536 }), [1])
+    .option('--time <seconds>', 'measuring time of the whole experiment', parseSeconds, 20)
+    .option('--seed <number>', 'seeds inputs and the order of blocks (default: drawn, and recorded)', (text) =>
+      parseInteger(text, { of: 'seed', min: 0, max: 0xffff_ffff }),
+    )
+    .option('--name <name>', 'the name of the experiment')
+    .option('--no-profile', 'do not find out where nodes ran')
+    .description('measures models side by side, interleaved, and says which differences are real');
+  withSettingsOptions(command)
+    .addHelpText(
+      'after',
+      '\nExamples:\n  whittle bench model.onnx small.onnx\n  whittle bench model.onnx --provider node:cpu,node:webgpu --threads 1,2 --time 60\n  whittle bench model.onnx small.onnx --batch 1,8 --json > bench.json',
+    )
+    .action((models: string[], options: BenchOptions, self) =>
+      run(self, async ({ client, context, isJson }) => {
+        const progress = createProgress(context.stderr);
+        const variantIds: string[] = [];
+        for (const model of models) {
+          progress.report(null, `Reading ${model}`);
+          variantIds.push((await findVariant(client, model)).id);
+        }
+        progress.clear();
+        const { experimentId, jobId } = await client.experiments.start({
+          variantIds: [...new Set(variantIds)],
+          providers: options.provider,
+          intraOpThreads: options.threads,
+          batchSizes: options.batch,
+          settings: parseSettings(options),
+          timeBudgetSeconds: options.time,
+          profile: options.profile,
+          ...(options.seed === undefined ? {} : { seed: options.seed }),
+          ...(options.name === undefined ? {} : { name: options.name }),
+        });
+        const kept = `What was measured is kept: whittle runs show ${experimentId}`;
+        let failure: unknown = null;
+        await followJob(client, jobId, { progress, interrupted: context.interrupted, kept }).catch((error: unknown) => {
+          failure = error;
+        });
+        // Also of a failed experiment: each run says what happened to it.
+        if (isJson) {
+          await printBenchDocument(client, context.stdout, experimentId);
+          if (failure === null) return;
+          context.stderr.write(`whittle: ${(failure as Error).message}\n`);
+          return exitStatus.failed;
+        }
+        if (failure !== null) throw failure;
+        context.stdout.write(
+          `${resultsText(await readResults(client, experimentId))}\nwhittle report ${experimentId} --format html -o report.html makes a report of it.\n`,
+        );
+      }),
+    );
+};

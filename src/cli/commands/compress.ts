@@ -1,0 +1,101 @@
+import { basename, resolve } from 'node:path';
+import type { z } from 'zod';
+import { AppError } from '#shared/app-error.ts';
+import { compressDocumentSchema } from '#shared/documents.ts';
+import { formatBytes, formatMs, formatPercent } from '#shared/format.ts';
+import type { Variant } from '#shared/model.ts';
+import { sizeChangeText } from '#shared/text/number-text.ts';
+import type { AddCommand } from '../command-context.ts';
+import { findVariant } from '../find-variant.ts';
+import { followJob } from '../follow-job.ts';
+import { printJson } from '../print-json.ts';
+import { createProgress } from '../progress.ts';
+import { readRecipe } from '../read-recipe.ts';
+import { wrapText } from '../text-table.ts';
+
+type CompressOptions = { recipe: string; output: string; data?: string; name?: string };
+
+export const addCompress: AddCommand = (program, run) => {
+  program
+    .command('compress')
+    .argument('<model>', 'an ONNX file, or a model of the library by its name or hash')
+    .requiredOption('-r, --recipe <recipe>', 'a preset, a pass, or a file with a recipe; “whittle recipes” lists them')
+    .requiredOption('-o, --output <file>', 'where the compressed model is written')
+    .option(
+      '--data <dataset>',
+      'calibration data: a dataset or a folder (default: what the model is tied to, else generated inputs)',
+    )
+    .option('--name <name>', 'its name in the library')
+    .description('makes a variant: compresses, checks that it loads and runs, and compares it with its parent')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  whittle compress model.onnx --recipe half-precision -o model.half.onnx\n  whittle compress model.onnx -r my-recipe.json -o small.onnx --json',
+    )
+    .action((model: string, options: CompressOptions, command) =>
+      run(command, async ({ client, context, isJson }) => {
+        const progress = createProgress(context.stderr);
+        const recipe = readRecipe(options.recipe, await client.recipes.catalog());
+        const parent = await findVariant(client, model);
+        const { jobId } = await client.recipes.compress({
+          variantId: parent.id,
+          recipe,
+          ...(options.data === undefined ? {} : { datasetId: dataIdOf(options.data) }),
+          ...(options.name === undefined ? {} : { name: options.name }),
+        });
+        const job = await followJob(client, jobId, { progress, interrupted: context.interrupted });
+        const variant = await client.variants.get({ id: (job.result as { variantId: string }).variantId });
+        const { path } = await client.variants.export({ id: variant.id, path: resolve(options.output) });
+        if (isJson) {
+          const file = (item: Variant, at: string) => ({
+            name: item.name,
+            path: at,
+            sha256: item.id,
+            sizeBytes: item.sizeBytes,
+          });
+          const document: z.input<typeof compressDocumentSchema> = {
+            schema: 1,
+            variant: file(variant, path),
+            parent: file(parent, parent.path),
+            recipe: variant.recipe ?? recipe,
+            steps: variant.steps,
+            fidelity: variant.fidelity,
+            findings: variant.steps.flatMap((step) => step.findings),
+          };
+          printJson(context.stdout, compressDocumentSchema, document);
+        } else context.stdout.write(variantText(variant, parent, path));
+      }),
+    );
+};
+
+/** A dataset's id as it is; a path made absolute, because the workbench has no working folder. */
+export function dataIdOf(text: string): string {
+  if (text.trim() === '') throw new AppError('wrong-usage', 'No dataset is named after --data.');
+  return /^[./\\~]|^[A-Za-z]:[/\\]/.test(text) ? resolve(text) : text;
+}
+
+function variantText(variant: Variant, parent: Variant, path: string): string {
+  const lines = [
+    `${basename(path)}: ${formatBytes(variant.sizeBytes)}, ${sizeChangeText(variant.sizeBytes, parent.sizeBytes)} than ${formatBytes(parent.sizeBytes)} of ${parent.name}.\n`,
+  ];
+  for (const step of variant.steps) {
+    lines.push(wrapText(`${step.pass} (${formatMs(step.durationMs)}): ${step.summary}`, 100));
+    for (const finding of step.findings) {
+      lines.push(wrapText(`${finding.severity === 'warning' ? 'Warning: ' : ''}${finding.message}`, 100, '  '));
+    }
+  }
+  const { fidelity } = variant;
+  if (fidelity) {
+    const agreement =
+      fidelity.top1Agreement === null
+        ? ''
+        : `, the same top-1 class on ${formatPercent(fidelity.top1Agreement, 2)} of them`;
+    lines.push(
+      wrapText(
+        `Beside its parent on ${fidelity.itemCount} ${fidelity.inputs === 'generated' ? 'generated inputs' : `items of ${fidelity.inputs}`}: cosine ${fidelity.cosine.toFixed(6)}${agreement}.`,
+        100,
+      ),
+    );
+  }
+  lines.push(`Written to ${path}, and kept in the library as “${variant.name}”.\n`);
+  return lines.join('');
+}

@@ -1,0 +1,97 @@
+import type { z } from 'zod';
+import type { Device } from '#shared/device.ts';
+import { devicesDocumentSchema } from '#shared/documents.ts';
+import { formatBytes, formatCount } from '#shared/format.ts';
+import type { ProviderStatus } from '#shared/provider.ts';
+import type { AddCommand } from '../command-context.ts';
+import { printJson } from '../print-json.ts';
+import { createProgress } from '../progress.ts';
+import { textTable, wrapText } from '../text-table.ts';
+
+export const addDevices: AddCommand = (program, run) => {
+  program
+    .command('devices')
+    .description('hardware facts with their source, and every provider: usable, or why not and what to do about it')
+    .addHelpText('after', '\nExamples:\n  whittle devices\n  whittle devices --json')
+    .action((_options, command) =>
+      run(command, async ({ client, context, isJson }) => {
+        const progress = createProgress(context.stderr);
+        progress.report(null, 'Reading the hardware');
+        const device = await client.devices.current({});
+        progress.report(null, 'Trying the providers');
+        const providers = await client.devices.providers({});
+        progress.clear();
+        if (isJson) {
+          const document: z.infer<typeof devicesDocumentSchema> = { schema: 1, device, providers };
+          printJson(context.stdout, devicesDocumentSchema, document);
+          return;
+        }
+        context.stdout.write(`${factsTable(device)}\n${providersText(providers, context.stdout.columns())}`);
+      }),
+    );
+};
+
+/** Fact, value, where it was read. */
+export function factsTable(device: Device): string {
+  const { cpu, os, power } = device;
+  const unknown = 'unknown';
+  const cache = (sizeBytes: number | null): string => (sizeBytes === null ? unknown : formatBytes(sizeBytes));
+  const cores = `${cpu.physicalCores ?? unknown} physical, ${cpu.logicalCores} logical, ${formatCount(cpu.usableCores)} usable`;
+  const facts: [name: string, value: string, path: string][] = [
+    ['CPU', [cpu.vendor, cpu.model].filter((part) => part !== null).join(', ') || unknown, 'cpu.model'],
+    ['Architecture', cpu.architecture, 'cpu.architecture'],
+    ['Cores', cores, 'cpu.physicalCores'],
+    ['Extensions', cpu.extensions.join(', ') || unknown, 'cpu.extensions'],
+    ['Cache L1d', cache(cpu.caches.l1dBytes), 'cpu.caches.l1dBytes'],
+    ['Cache L2', cache(cpu.caches.l2Bytes), 'cpu.caches.l2Bytes'],
+    ['Cache L3', cache(cpu.caches.l3Bytes), 'cpu.caches.l3Bytes'],
+    ['Highest clock', cpu.maxMegahertz === null ? unknown : `${formatCount(cpu.maxMegahertz)} MHz`, 'cpu.maxMegahertz'],
+    ['Governor', cpu.governor ?? unknown, 'cpu.governor'],
+    ['Memory', formatBytes(device.memoryBytes), 'memoryBytes'],
+    ...(device.memoryLimitBytes === null
+      ? []
+      : [['Memory limit', formatBytes(device.memoryLimitBytes), 'memoryLimitBytes'] as [string, string, string]]),
+    ...(device.gpus.length === 0
+      ? [['GPU', 'none found', 'gpus'] as [string, string, string]]
+      : device.gpus.map((gpu): [string, string, string] => [
+          'GPU',
+          [
+            gpu.name,
+            gpu.memoryBytes === null ? null : formatBytes(gpu.memoryBytes),
+            gpu.driver && `driver ${gpu.driver}`,
+          ]
+            .filter((part) => part !== null && part !== '')
+            .join(', '),
+          'gpus',
+        ])),
+    ['System', [os.name ?? os.platform, os.version, os.kernel].filter((part) => part !== null).join(', '), 'os.name'],
+    [
+      'Power',
+      power.batteryPercent === null ? power.source : `${power.source}, battery ${power.batteryPercent} %`,
+      'power.source',
+    ],
+    ['Virtualization', device.virtualization ?? 'none or unknown', 'virtualization'],
+    ['Fingerprint', device.fingerprint, 'fingerprint'],
+  ];
+  return textTable(
+    [{ title: 'Fact' }, { title: 'Value' }, { title: 'Source' }],
+    facts.map(([name, value, path]) => [name, value, sourceText(device, path)]),
+  );
+}
+
+function sourceText({ sources }: Device, path: string): string {
+  const source = sources[path];
+  if (!source) return '';
+  if (source.crossCheck !== 'differs') return source.source;
+  return `${source.source}; a second source differs${source.detail === null ? '' : `: ${source.detail}`}`;
+}
+
+function providersText(providers: readonly ProviderStatus[], columns: number): string {
+  return providers
+    .map(({ id, title, status, reason, advice, probeMs }) => {
+      const head = `${id.padEnd(15)} ${title}: ${status}${probeMs === null ? '' : ` (tried in ${formatCount(Math.round(probeMs))} ms)`}\n`;
+      const rest = [reason, advice].filter((text) => text !== null).join(' ');
+      return rest === '' ? head : head + wrapText(rest, Math.min(columns, 110), '                ');
+    })
+    .join('');
+}

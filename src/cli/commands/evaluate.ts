@@ -1,0 +1,133 @@
+import { AppError } from '#shared/app-error.ts';
+import { evaluateDocumentSchema } from '#shared/documents.ts';
+import { formatCount } from '#shared/format.ts';
+import type { Variant } from '#shared/model.ts';
+import type { ProviderId } from '#shared/provider.ts';
+import type { Quality } from '#shared/quality.ts';
+import { datasetText } from '#shared/text/case-text.ts';
+import { pointsText, pValueText, shareIntervalText, shareText } from '#shared/text/number-text.ts';
+import type { WorkbenchClient } from '#workbench/local-client.ts';
+import type { AddCommand } from '../command-context.ts';
+import { findVariant } from '../find-variant.ts';
+import { followJob } from '../follow-job.ts';
+import { parseInteger, parseProvider } from '../parse-values.ts';
+import { printJson } from '../print-json.ts';
+import { createProgress } from '../progress.ts';
+import { factLines } from '../text-table.ts';
+import { dataIdOf } from './compress.ts';
+
+type EvaluateOptions = { data?: string; reference?: string; provider: ProviderId; limit?: number };
+
+export const addEvaluate: AddCommand = (program, run) => {
+  program
+    .command('evaluate')
+    .argument('<model>', 'an ONNX file, or a model of the library by its name or hash')
+    .option(
+      '--data <dataset>',
+      'a dataset or a folder with one (default: what the model is tied to, else generated inputs)',
+    )
+    .option('--reference <model>', 'what it is compared with (default: its original)')
+    .option('--provider <provider>', 'where it runs; accuracy differs between providers', parseProvider, 'node:cpu')
+    .option('--limit <items>', 'only the first so many items', (text) =>
+      parseInteger(text, { of: 'items', min: 1, max: 2 ** 31 }),
+    )
+    .description('quality: accuracy on labelled data, and fidelity to the original')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  whittle evaluate fashion-resnet\n  whittle evaluate small.onnx --reference model.onnx --data ./my-images --json',
+    )
+    .action((model: string, options: EvaluateOptions, command) =>
+      run(command, async ({ client, context, isJson }) => {
+        const progress = createProgress(context.stderr);
+        const variant = await findVariant(client, model);
+        const reference = options.reference === undefined ? null : await findVariant(client, options.reference);
+        const { jobId } = await client.quality.evaluate({
+          variantIds: [variant.id],
+          provider: options.provider,
+          ...(options.data === undefined ? {} : { datasetId: dataIdOf(options.data) }),
+          ...(reference === null ? {} : { referenceId: reference.id }),
+          ...(options.limit === undefined ? {} : { limit: options.limit }),
+        });
+        const job = await followJob(client, jobId, { progress, interrupted: context.interrupted });
+        const quality = await findQuality(client, variant.id, job.result as { qualityIds: string[] });
+        const compared = quality.referenceId === null ? null : await client.variants.get({ id: quality.referenceId });
+        const isGenerated = quality.datasetId === 'generated';
+        if (isGenerated) {
+          progress.say(
+            'Generated inputs are used: no dataset was named, and the model is tied to none. They tell fidelity, not accuracy.',
+          );
+        }
+        if (isJson) {
+          const known = (await client.models.datasets()).find((dataset) => dataset.id === quality.datasetId);
+          printJson(context.stdout, evaluateDocumentSchema, {
+            schema: 1,
+            model: fileOf(variant),
+            reference: compared && fileOf(compared),
+            dataset: {
+              id: quality.datasetId,
+              title: known?.title ?? datasetText(quality.datasetId),
+              isGenerated,
+            },
+            provider: quality.provider,
+            itemCount: quality.itemCount,
+            metrics: quality.metrics,
+            fidelity: quality.fidelity,
+            paired: quality.paired,
+          });
+        } else context.stdout.write(qualityText(variant, compared, quality));
+      }),
+    );
+};
+
+async function findQuality(
+  client: WorkbenchClient,
+  variantId: string,
+  result: { qualityIds: string[] },
+): Promise<Quality> {
+  const quality = (await client.quality.list({ variantIds: [variantId] })).find((item) =>
+    result.qualityIds.includes(item.id),
+  );
+  if (quality) return quality;
+  throw new AppError('internal', 'The quality was measured, but is no longer the newest. Measure it again.');
+}
+
+function fileOf({ name, path, id, sizeBytes }: Variant) {
+  return { name, path, sha256: id, sizeBytes };
+}
+
+function qualityText(variant: Variant, reference: Variant | null, quality: Quality): string {
+  const { metrics, fidelity, paired, itemCount } = quality;
+  const facts: [string, string][] = [
+    ['Model', variant.name],
+    ['Provider', quality.provider],
+    ['Data', `${datasetText(quality.datasetId)}, ${formatCount(itemCount)} items`],
+  ];
+  for (const [name, metric] of [['Top-1', metrics.top1] as const, ['Top-5', metrics.top5] as const]) {
+    if (metric) {
+      facts.push([
+        name,
+        `${shareText(metric.value, itemCount)} (${formatCount(metric.count)} correct; 95 % interval ${shareIntervalText(metric, itemCount)})`,
+      ]);
+    }
+  }
+  if (reference) facts.push(['Reference', reference.name]);
+  if (paired) {
+    facts.push([
+      'Difference',
+      `${pointsText(paired.difference)} points (95 % interval ${pointsText(paired.ciLow)} to ${pointsText(paired.ciHigh)}, p ${pValueText(paired.pValue)}): ${paired.verdict}`,
+    ]);
+  }
+  if (fidelity) {
+    facts.push(['Cosine', fidelity.cosine.toFixed(6)]);
+    facts.push(['SQNR', fidelity.sqnrDb === null ? 'the outputs are identical' : `${fidelity.sqnrDb.toFixed(1)} dB`]);
+    facts.push(['Largest error', fidelity.maxAbsoluteError.toPrecision(3)]);
+    if (fidelity.klDivergence !== null) facts.push(['KL divergence', `${fidelity.klDivergence.toPrecision(3)} nats`]);
+    if (fidelity.top1Agreement !== null) {
+      facts.push([
+        'Agreement',
+        `${shareText(fidelity.top1Agreement, itemCount)} have the same top-1 class (${formatCount(fidelity.top1AgreementCount)})`,
+      ]);
+    }
+  }
+  return factLines(facts);
+}

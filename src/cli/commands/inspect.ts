@@ -1,0 +1,84 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { z } from 'zod';
+import { inspectDocumentSchema } from '#shared/documents.ts';
+import { formatBytes, formatCount } from '#shared/format.ts';
+import type { ModelInspection, TensorInfo } from '#shared/model.ts';
+import type { AddCommand } from '../command-context.ts';
+import { findVariant } from '../find-variant.ts';
+import { printJson } from '../print-json.ts';
+import { factLines, textTable } from '../text-table.ts';
+
+export const addInspect: AddCommand = (program, run) => {
+  program
+    .command('inspect')
+    .argument('<model>', 'an ONNX file, or a model of the library by its name or hash')
+    .description('inputs, outputs, opset, operators, parameters, MACs and bytes per dtype; runs and imports nothing')
+    .addHelpText('after', '\nExamples:\n  whittle inspect model.onnx\n  whittle inspect fashion-vit --json')
+    .action((model: string, _options, command) =>
+      run(command, async ({ client, context, isJson }) => {
+        const path = existsSync(resolve(model)) ? resolve(model) : (await findVariant(client, model)).path;
+        const inspection = await client.models.inspect({ path });
+        if (isJson) {
+          const document: z.infer<typeof inspectDocumentSchema> = { schema: 1, model: { ...inspection, path } };
+          printJson(context.stdout, inspectDocumentSchema, document);
+        } else context.stdout.write(inspectionText(path, inspection));
+      }),
+    );
+};
+
+function inspectionText(path: string, inspection: ModelInspection): string {
+  const { opsets, operators, bytesByDtype, metadata } = inspection;
+  const facts: [string, string][] = [
+    ['File', path],
+    ['SHA-256', inspection.sha256],
+    ['Size', formatBytes(inspection.sizeBytes)],
+    ['Producer', inspection.producer ?? 'not named'],
+    ['IR version', String(inspection.irVersion)],
+    [
+      'Opsets',
+      Object.entries(opsets)
+        .map(([domain, version]) => `${domain} ${version}`)
+        .join(', '),
+    ],
+    ['Nodes', formatCount(inspection.nodeCount)],
+    ['Parameters', formatCount(inspection.parameterCount)],
+    [
+      'MACs',
+      inspection.macs === null
+        ? 'unknown (not all shapes are known)'
+        : `${formatCount(inspection.macs)} per inference at batch 1`,
+    ],
+    [
+      'Weights',
+      Object.entries(bytesByDtype)
+        .map(([dtype, sizeBytes]) => `${dtype} ${formatBytes(sizeBytes)}`)
+        .join(', ') || 'none',
+    ],
+    ...inspection.externalDataFiles.map((name): [string, string] => ['External data', name]),
+    ...Object.entries(metadata).map(([name, value]): [string, string] => [
+      name,
+      value.length > 100 ? `${value.slice(0, 99)}…` : value,
+    ]),
+  ];
+  const operatorRows = Object.entries(operators)
+    .sort(([firstName, first], [secondName, second]) => second - first || firstName.localeCompare(secondName))
+    .map(([name, count]) => [name, formatCount(count)]);
+  return [
+    factLines(facts),
+    tensorTable('Input', inspection.inputs),
+    tensorTable('Output', inspection.outputs),
+    textTable([{ title: 'Operator' }, { title: 'Count', align: 'right' }], operatorRows),
+  ].join('\n');
+}
+
+function tensorTable(title: string, tensors: readonly TensorInfo[]): string {
+  return textTable(
+    [{ title }, { title: 'Dtype' }, { title: 'Shape' }],
+    tensors.map(({ name, dtype, shape }) => [
+      name,
+      dtype,
+      shape === null ? 'unknown rank' : `[${shape.map((dimension) => dimension ?? '?').join(', ')}]`,
+    ]),
+  );
+}

@@ -1,0 +1,36 @@
+import { Option } from 'commander';
+import { resolve } from 'node:path';
+import { reportDocumentSchema } from '#shared/documents.ts';
+import { formatBytes } from '#shared/format.ts';
+import { reportFormatSchema, type ReportFormat } from '#shared/report.ts';
+import type { AddCommand } from '../command-context.ts';
+import { findExperimentIds } from '../find-experiment.ts';
+import { printJson } from '../print-json.ts';
+
+type ReportOptions = { format: ReportFormat; output?: string; title?: string };
+
+export const addReport: AddCommand = (program, run) => {
+  program
+    .command('report')
+    .argument('<ids...>', 'experiments or runs; “whittle runs” lists them')
+    .addOption(new Option('-f, --format <format>', 'what it is').choices(reportFormatSchema.options).default('html'))
+    .option('-o, --output <file>', 'the file to write (default: kept in the library)')
+    .option('--title <title>', 'its title (default: the names of the experiments)')
+    .description('a report that can be sent: self-contained, with everything that is needed to run it again')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  whittle report 3f2a9c11 --format html -o report.html\n  whittle report 3f2a9c11 77d0e2aa --format md -o report.md',
+    )
+    .action((ids: string[], options: ReportOptions, command) =>
+      run(command, async ({ client, context, isJson }) => {
+        const report = await client.reports.create({
+          ids: await findExperimentIds(client, ids),
+          format: options.format,
+          ...(options.title === undefined ? {} : { title: options.title }),
+          ...(options.output === undefined ? {} : { path: resolve(options.output) }),
+        });
+        if (isJson) printJson(context.stdout, reportDocumentSchema, { schema: 1, report });
+        else context.stdout.write(`“${report.title}” (${formatBytes(report.sizeBytes)}) is at ${report.path}.\n`);
+      }),
+    );
+};

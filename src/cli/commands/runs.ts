@@ -1,0 +1,109 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { AppError } from '#shared/app-error.ts';
+import { exportDocumentSchema, importDocumentSchema, runsDocumentSchema } from '#shared/documents.ts';
+import { formatDateTime } from '#shared/format.ts';
+import { countText } from '#shared/text/number-text.ts';
+import type { AddCommand } from '../command-context.ts';
+import { findExperimentIds } from '../find-experiment.ts';
+import { printBenchDocument } from '../print-bench-document.ts';
+import { printJson } from '../print-json.ts';
+import { readResults, resultsText } from '../print-results.ts';
+import { textTable } from '../text-table.ts';
+
+export const addRuns: AddCommand = (program, run) => {
+  const runs = program
+    .command('runs')
+    .description('the history: lists it; or shows, exports or imports experiments with their runs')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  whittle runs\n  whittle runs show 3f2a9c11\n  whittle runs export 3f2a9c11 -o runs.json.gz\n  whittle runs import runs.json.gz',
+    )
+    .action((_options, command) =>
+      run(command, async ({ client, context, isJson }) => {
+        const experiments = await client.experiments.list();
+        if (isJson) {
+          printJson(context.stdout, runsDocumentSchema, { schema: 1, experiments });
+        } else if (experiments.length === 0) {
+          context.stdout.write('Nothing has been measured yet. “whittle bench MODEL” measures a model.\n');
+        } else {
+          context.stdout.write(
+            textTable(
+              [
+                { title: 'ID' },
+                { title: 'When' },
+                { title: 'Name' },
+                { title: 'Status' },
+                { title: 'Runs' },
+                { title: 'Device' },
+              ],
+              experiments.map((experiment) => [
+                experiment.id.slice(0, 8),
+                formatDateTime(experiment.createdAtMs),
+                experiment.name,
+                experiment.status,
+                `${experiment.completedRunCount} of ${experiment.runCount}`,
+                experiment.isImported ? `${experiment.deviceName} (imported)` : experiment.deviceName,
+              ]),
+            ),
+          );
+        }
+      }),
+    );
+
+  runs
+    .command('show')
+    .argument('<id>', 'an experiment or a run; the first eight digits do')
+    .description('one experiment with all its runs')
+    .action((id: string, _options, command) =>
+      run(command, async ({ client, context, isJson }) => {
+        const [experimentId = ''] = await findExperimentIds(client, [id]);
+        if (isJson) return printBenchDocument(client, context.stdout, experimentId);
+        const results = await readResults(client, experimentId);
+        const { name, createdAtMs, deviceName, status } = results.experiment;
+        context.stdout.write(
+          `${name}, ${formatDateTime(createdAtMs)}, ${status}\n${deviceName}\n\n${resultsText(results)}`,
+        );
+      }),
+    );
+
+  runs
+    .command('export')
+    .argument('<ids...>', 'experiments or runs')
+    .requiredOption('-o, --output <file>', 'the file to write; gzipped when it ends with .gz')
+    .description('writes experiments with every raw sample to one file that “runs import” reads')
+    .action((ids: string[], options: { output: string }, command) =>
+      run(command, async ({ client, context, isJson }) => {
+        const exported = await client.runs.export({
+          ids: await findExperimentIds(client, ids),
+          path: resolve(options.output),
+        });
+        if (isJson) printJson(context.stdout, exportDocumentSchema, { schema: 1, ...exported });
+        else {
+          context.stdout.write(
+            `${countText(exported.experimentCount, 'experiment')} with ${countText(exported.runCount, 'run')} written to ${exported.path}.\n`,
+          );
+        }
+      }),
+    );
+
+  runs
+    .command('import')
+    .argument('<file>', 'a file that “runs export” wrote')
+    .description('adds the experiments of a file to the history')
+    .action((file: string, _options, command) =>
+      run(command, async ({ client, context, isJson }) => {
+        const path = resolve(file);
+        if (!existsSync(path)) throw new AppError('wrong-usage', `There is no file ${path}.`);
+        const imported = await client.runs.import({ path });
+        if (isJson) printJson(context.stdout, importDocumentSchema, { schema: 1, ...imported });
+        else {
+          const skipped =
+            imported.skippedCount === 0 ? '' : ` ${countText(imported.skippedCount, 'run')} was here already.`;
+          context.stdout.write(
+            `${countText(imported.experimentIds.length, 'experiment')} with ${countText(imported.runCount, 'run')} imported.${skipped}\n`,
+          );
+        }
+      }),
+    );
+};

@@ -1,0 +1,46 @@
+/** Values on the command line. A value that cannot be meant is refused with a sentence that names it. */
+import { InvalidArgumentError } from 'commander';
+import { type ProviderId, providerIdSchema } from '#shared/provider.ts';
+
+export function parseProvider(text: string): ProviderId {
+  const parsed = providerIdSchema.safeParse(text);
+  if (parsed.success) return parsed.data;
+  throw new InvalidArgumentError(`There is no provider “${text}”; there are ${providerIdSchema.options.join(', ')}.`);
+}
+
+export function parseProviders(text: string): ProviderId[] {
+  return unique(text.split(',').map((part) => parseProvider(part.trim())));
+}
+
+/** @param options.of what the number counts, for the message */
+export function parseInteger(text: string, options: { of: string; min: number; max: number }): number {
+  const value = Number(text);
+  if (/^\d+$/.test(text) && value >= options.min && value <= options.max) return value;
+  throw new InvalidArgumentError(
+    `“${text}” is not a number of ${options.of}; a whole number from ${options.min} to ${options.max} is.`,
+  );
+}
+
+export function parseIntegers(text: string, options: { of: string; min: number; max: number }): number[] {
+  return unique(text.split(',').map((part) => parseInteger(part.trim(), options)));
+}
+
+export function parseSeconds(text: string): number {
+  const value = Number(text);
+  if (text.trim() !== '' && value >= 1 && value <= 86_400) return value;
+  throw new InvalidArgumentError(`“${text}” is not a time; a number of seconds from 1 to 86400 is.`);
+}
+
+/** `name=size`, several times. */
+export function parseDimension(text: string, before: Record<string, number> = {}): Record<string, number> {
+  const match = /^(.+)=(\d+)$/.exec(text);
+  const size = Number(match?.[2]);
+  if (!match?.[1] || size < 1) {
+    throw new InvalidArgumentError(`“${text}” sets no dimension; NAME=SIZE such as height=224 does.`);
+  }
+  return { ...before, [match[1]]: size };
+}
+
+function unique<T>(values: readonly T[]): T[] {
+  return [...new Set(values)];
+}

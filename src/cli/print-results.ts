@@ -1,0 +1,103 @@
+/** An experiment in the terminal: its table, the answer, and what speaks against trusting it. */
+import { type Answer, QUESTION } from '#shared/answer/answer.ts';
+import { deriveResults, type ExperimentResults } from '#shared/answer/derive-results.ts';
+import { isMeasured, type ResultRow } from '#shared/answer/result-row.ts';
+import { formatBytes, formatSpeedup } from '#shared/format.ts';
+import { datasetText, otherSettingsText, statusText, threadsText } from '#shared/text/case-text.ts';
+import { msIntervalText, msText, NOT_KNOWN, shareText, speedupIntervalText } from '#shared/text/number-text.ts';
+import type { WorkbenchClient } from '#workbench/local-client.ts';
+import { type Column, textTable, wrapText } from './text-table.ts';
+
+const WIDTH = 110;
+
+/** The experiment with its raw samples and what is known of the quality of its files. */
+export async function readResults(client: WorkbenchClient, experimentId: string): Promise<ExperimentResults> {
+  const experiment = await client.experiments.get({ id: experimentId });
+  const variantIds = [...new Set(experiment.runs.map((run) => run.model.sha256))];
+  const quality = await client.quality.list({ variantIds });
+  const samples = await Promise.all(experiment.runs.map((run) => client.runs.samples({ runId: run.id })));
+  return deriveResults(experiment, {
+    quality,
+    blocksByRunId: new Map(samples.map(({ runId, blocks }) => [runId, blocks])),
+  });
+}
+
+export function resultsText(results: ExperimentResults): string {
+  const { rows, answers, unfinishedRows, notes } = results;
+  const parts = [resultsTable(results)];
+  for (const { number, run } of unfinishedRows) {
+    const reason = run.error === null ? '' : ` ${run.error.message}`;
+    parts.push(wrapText(`Run ${number}, ${run.model.name} on ${run.provider}: ${statusText(run)}.${reason}`, WIDTH));
+  }
+  parts.push(...answers.map((answer) => answerText(answer, answers.length > 1)));
+  const listed = notes.map(({ message, runNumbers }) => {
+    const where =
+      runNumbers.length === rows.length
+        ? 'all runs'
+        : `${runNumbers.length === 1 ? 'run' : 'runs'} ${runNumbers.join(', ')}`;
+    return wrapText(`${message} (${where})`, WIDTH, '  ');
+  });
+  if (listed.length > 0) parts.push(`Notes\n${listed.join('')}`);
+  return parts.join('\n');
+}
+
+function answerText(answer: Answer, isOneOfSeveral: boolean): string {
+  return [
+    `${QUESTION}${isOneOfSeveral ? ` (batch ${answer.batchSize})` : ''}\n`,
+    wrapText(answer.headline, WIDTH, '  '),
+    ...answer.evidence.map((sentence) => wrapText(sentence, WIDTH, '    ')),
+    ...answer.caveats.map((sentence) => wrapText(`But: ${sentence}`, WIDTH, '    ')),
+  ].join('');
+}
+
+function resultsTable({ rows, datasetId }: ExperimentResults): string {
+  const isSame = (valueOf: (row: ResultRow) => unknown): boolean => new Set(rows.map(valueOf)).size <= 1;
+  const columns: (Column & { cell: (row: ResultRow) => string })[] = [
+    { title: 'Run', align: 'right', cell: ({ number }) => String(number) },
+    { title: 'Model', cell: ({ run }) => run.model.name },
+    { title: 'Provider', cell: ({ run }) => run.provider },
+    ...(isSame(({ run }) => run.settings.intraOpThreads)
+      ? []
+      : [
+          {
+            title: 'Threads',
+            align: 'right' as const,
+            cell: ({ run }: ResultRow) => threadsText(run.settings.intraOpThreads),
+          },
+        ]),
+    ...(isSame(({ run }) => run.settings.batchSize)
+      ? []
+      : [{ title: 'Batch', align: 'right' as const, cell: ({ run }: ResultRow) => String(run.settings.batchSize) }]),
+    { title: 'Median ms (95 %)', align: 'right', cell: latencyCell },
+    { title: 'Against baseline', cell: verdictCell },
+    { title: 'Peak memory', align: 'right', cell: ({ run }) => formatBytes(run.memory.peakBytes) },
+    { title: 'Size', align: 'right', cell: ({ run }) => formatBytes(run.model.sizeBytes) },
+    {
+      title: datasetId === null ? 'Top-1' : `Top-1 (${datasetText(datasetId)})`,
+      align: 'right',
+      cell: ({ quality }) =>
+        quality?.metrics.top1 ? shareText(quality.metrics.top1.value, quality.itemCount) : NOT_KNOWN,
+    },
+    { title: 'Stability', cell: (row) => (isMeasured(row) ? (row.run.stability?.verdict ?? NOT_KNOWN) : NOT_KNOWN) },
+  ];
+  const [first] = rows;
+  const settings = first ? otherSettingsText(first.run.settings) : [];
+  const table = textTable(
+    columns,
+    rows.map((row) => columns.map(({ cell }) => cell(row))),
+  );
+  return settings.length === 0 ? table : `${table}Settings: ${settings.join(', ')}\n`;
+}
+
+function latencyCell(row: ResultRow): string {
+  if (!isMeasured(row)) return row.run.status;
+  const { median, ciLow, ciHigh } = row.run.latencyMs;
+  const interval = msIntervalText(ciLow, ciHigh);
+  return interval === null ? msText(median) : `${msText(median)} (${interval})`;
+}
+
+function verdictCell({ comparison, isBaseline }: ResultRow): string {
+  if (comparison === null) return isBaseline ? 'baseline' : NOT_KNOWN;
+  const interval = speedupIntervalText(comparison);
+  return `${formatSpeedup(comparison)}${interval === null ? '' : ` (${interval})`}`;
+}
