@@ -65,7 +65,11 @@ function toSentence(text: string): string {
     .trim()
     .split('\n');
   const message = first
-    .replace(/^option '(-\w, )?(--[\w-]+)[^']*' argument '.*' is invalid\. /, '$2: ')
+    .replace(
+      /^option '(?:-\w, )?(--[\w-]+)[^']*' argument '(.*)' is invalid\. Allowed choices are /,
+      '$1: “$2” is none of ',
+    )
+    .replace(/^option '(?:-\w, )?(--[\w-]+)[^']*' argument '.*' is invalid\. /, '$1: ')
     .replace(/^command-argument value '.*' is invalid for argument '(\w+)'\. /, '$1: ')
     .replace(/^(unknown|missing|too many)/, (word) => word[0]?.toUpperCase() + word.slice(1));
   const sentence = /[.!?]$/.test(message) ? message : `${message}.`;

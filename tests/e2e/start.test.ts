@@ -63,6 +63,7 @@ describe.skipIf(electronPath === null || !hasDisplay())('with a display', () => 
       const page = context.pages()[0] ?? (await context.waitForEvent('page'));
       await page.getByRole('link', { name: 'Library' }).click();
       await page.getByText('fashion-mobilenet').first().waitFor();
+      expect(page.url()).toMatch(/^app:\/\/whittle\//);
     } finally {
       await browser.close();
     }

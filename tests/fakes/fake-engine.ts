@@ -128,7 +128,19 @@ const handlers: Handlers = {
     readModel(path);
     return { loadMs: 1 };
   },
-  'recipes.catalog': () => ({ passes: [], presets: [] }),
+  'recipes.catalog': () => ({
+    passes: [
+      {
+        pass: 'shrink',
+        title: 'Shrink',
+        summary: 'Makes a fake model smaller.',
+        goodFor: 'Tests.',
+        needsCalibration: false,
+        settingsSchema: { type: 'object', properties: {} },
+      },
+    ],
+    presets: [],
+  }),
   'recipes.validate': ({ recipe }) => {
     if (recipe.passes.some(({ pass }) => pass === 'unknown')) {
       throw new AppError('invalid-input', 'There is no pass “unknown”.');

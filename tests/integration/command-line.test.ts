@@ -1,0 +1,159 @@
+/** The command line with a fake engine: arguments, exit statuses, documents, and what is said. */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import {
+  benchDocumentSchema,
+  compressDocumentSchema,
+  devicesDocumentSchema,
+  evaluateDocumentSchema,
+  exportDocumentSchema,
+  inspectDocumentSchema,
+  recipesDocumentSchema,
+  reportDocumentSchema,
+  runsDocumentSchema,
+} from '../../src/shared/documents.ts';
+import { commandLineIn, type Ran } from '../fakes/command-line.ts';
+import { createTemporaryFolder, removeFolder, writeFakeModel } from '../fakes/test-workbench.ts';
+
+let folder: string;
+let whittle: (...args: string[]) => Promise<Ran>;
+let modelPath: string;
+beforeEach(() => {
+  folder = createTemporaryFolder();
+  mkdirSync(join(folder, 'files'));
+  whittle = commandLineIn(join(folder, 'home'), { samplesPath: null });
+  modelPath = writeFakeModel(join(folder, 'files'), { name: 'plain' });
+});
+afterEach(() => removeFolder(folder));
+
+describe('wrong usage exits 2 with a sentence that names the value', () => {
+  test.each([
+    [['bnech'], /bnech/],
+    [['bench'], /missing required argument|Missing required argument/],
+    [['bench', 'nowhere.onnx'], /There is no file .*nowhere\.onnx/],
+    [['bench', 'm.onnx', '--provider', 'node:quantum'], /node:quantum.*node:cpu/],
+    [['bench', 'm.onnx', '--threads', 'many'], /“many” is not a number of threads/],
+    [['bench', 'm.onnx', '--time', '0'], /“0” is not a time/],
+    [['bench', 'm.onnx', '--dimension', 'height'], /height=224/],
+    [['bench', 'm.onnx', '--frobnicate'], /--frobnicate/],
+    [['report', 'nothing'], /There is no experiment or run “nothing”/],
+    [['report', 'nothing', '--format', 'docx'], /docx/],
+    [['runs', 'show', 'zzzz'], /There is no experiment or run “zzzz”/],
+    [['runs', 'import', 'nowhere.json'], /There is no file/],
+    [['recipes', 'grow'], /There is no preset or pass “grow”; there are shrink/],
+    [['serve', '--port', '99999'], /“99999”/],
+  ])('%j', async (args, message) => {
+    const ran = await whittle(...args);
+    expect(ran).toMatchObject({ status: 2, stdout: '', stderr: expect.stringMatching(message) });
+    expect(ran.stderr).not.toMatch(/\n\s+at /);
+  });
+
+  test('an unknown recipe names those that there are', async () => {
+    const ran = await whittle('compress', modelPath, '--recipe', 'magic', '-o', join(folder, 'out.onnx'));
+    expect(ran).toMatchObject({ status: 2, stderr: expect.stringMatching(/“magic” is no recipe.*\(.+\)/s) });
+  });
+
+  test('a recipe file that is not JSON', async () => {
+    const path = join(folder, 'recipe.json');
+    writeFileSync(path, '{');
+    const ran = await whittle('compress', modelPath, '--recipe', path, '-o', join(folder, 'out.onnx'));
+    expect(ran).toMatchObject({ status: 1, stderr: expect.stringContaining(`${path} is not JSON`) });
+  });
+});
+
+test('help has examples, for the program and each command', async () => {
+  const whole = await whittle('--help');
+  expect(whole).toMatchObject({ status: 0, stderr: '' });
+  for (const command of ['devices', 'inspect', 'compress', 'recipes', 'bench', 'evaluate', 'runs', 'report', 'serve']) {
+    expect(whole.stdout).toContain(`  ${command}`);
+    const { status, stdout } = await whittle(command, '--help');
+    expect({ command, status }).toEqual({ command, status: 0 });
+    expect(stdout).toMatch(/Examples:\n {2}whittle /);
+    expect(stdout).toContain('--json');
+  }
+});
+
+describe('with --json one document is printed, as its schema says', () => {
+  test('devices', async () => {
+    const { status, stdout } = await whittle('devices', '--json');
+    expect(status).toBe(0);
+    expect(devicesDocumentSchema.parse(JSON.parse(stdout)).providers.map(({ id }) => id)).toContain('node:cpu');
+  });
+
+  test('inspect', async () => {
+    const { stdout } = await whittle('inspect', modelPath, '--json');
+    expect(inspectDocumentSchema.parse(JSON.parse(stdout)).model.path).toBe(modelPath);
+  });
+
+  test('recipes; one of them is a recipe file', async () => {
+    const { stdout } = await whittle('recipes', '--json');
+    const { passes } = recipesDocumentSchema.parse(JSON.parse(stdout));
+    const name = passes[0]?.pass ?? '';
+    const one = await whittle('recipes', name, '--json');
+    const path = join(folder, 'recipe.json');
+    writeFileSync(path, one.stdout);
+    const output = join(folder, 'out.onnx');
+    const compressed = await whittle('compress', modelPath, '--recipe', path, '-o', output, '--json');
+    expect(compressed).toMatchObject({ status: 0 });
+    const document = compressDocumentSchema.parse(JSON.parse(compressed.stdout));
+    expect(document.variant.path).toBe(output);
+    expect(document.recipe.passes.map(({ pass }) => pass)).toEqual([name]);
+    expect(readFileSync(output).length).toBe(document.variant.sizeBytes);
+  });
+
+  test('bench, then runs, report and export of it', async () => {
+    const ran = await whittle('bench', modelPath, '--time', '1', '--json');
+    expect(ran).toMatchObject({ status: 0 });
+    const { experimentId, runs } = benchDocumentSchema.parse(JSON.parse(ran.stdout));
+    expect(runs.map(({ status }) => status)).toEqual(['completed']);
+
+    const listed = runsDocumentSchema.parse(JSON.parse((await whittle('runs', '--json')).stdout));
+    expect(listed.experiments.map(({ id }) => id)).toEqual([experimentId]);
+    const shown = await whittle('runs', 'show', experimentId.slice(0, 8), '--json');
+    expect(benchDocumentSchema.parse(JSON.parse(shown.stdout))).toEqual(JSON.parse(ran.stdout));
+
+    const reportPath = join(folder, 'report.html');
+    const report = await whittle('report', runs[0]?.id ?? '', '-o', reportPath, '--json');
+    expect(reportDocumentSchema.parse(JSON.parse(report.stdout)).report.path).toBe(reportPath);
+    expect(readFileSync(reportPath, 'utf8')).toContain('</html>');
+
+    const exportPath = join(folder, 'runs.json.gz');
+    const exported = await whittle('runs', 'export', experimentId, '-o', exportPath, '--json');
+    expect(exportDocumentSchema.parse(JSON.parse(exported.stdout))).toMatchObject({ path: exportPath, runCount: 1 });
+    const elsewhere = commandLineIn(join(folder, 'other-home'), { samplesPath: null });
+    expect(await elsewhere('runs', 'import', exportPath)).toMatchObject({
+      status: 0,
+      stdout: '1 experiment with 1 run imported.\n',
+    });
+    expect((await elsewhere('runs', 'show', experimentId)).stdout).toContain('plain');
+  });
+
+  test('evaluate without data says that the inputs are generated', async () => {
+    const ran = await whittle('evaluate', modelPath, '--json');
+    expect(ran).toMatchObject({ status: 0, stderr: expect.stringContaining('Generated inputs are used') });
+    expect(evaluateDocumentSchema.parse(JSON.parse(ran.stdout)).dataset).toMatchObject({ isGenerated: true });
+  });
+
+  test('a refusal is a document with the error', async () => {
+    const path = join(folder, 'broken.onnx');
+    writeFileSync(path, 'no model');
+    const ran = await whittle('bench', path, '--json');
+    expect(ran.status).toBe(1);
+    expect(JSON.parse(ran.stdout)).toMatchObject({
+      schema: 1,
+      error: { kind: expect.any(String), message: expect.stringMatching(/\.$/) },
+    });
+  });
+});
+
+test('ctrl-C cancels, exits 1, and says what is kept', async () => {
+  const interruption = new AbortController();
+  const running = commandLineIn(join(folder, 'home'), { samplesPath: null, interrupted: interruption.signal });
+  setTimeout(() => interruption.abort(), 1500);
+  const ran = await running('bench', modelPath, '--time', '60');
+  expect(ran).toMatchObject({
+    status: 1,
+    stderr: expect.stringMatching(/Cancelled\. What was measured is kept: whittle runs show/),
+  });
+});
