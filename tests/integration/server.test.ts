@@ -49,7 +49,6 @@ beforeAll(async () => {
 afterAll(async () => {
   websocket.close();
   await server.close();
-  expect(readdirSync(join(folder, 'home', 'tmp'))).toEqual([]);
   removeFolder(folder);
 });
 
@@ -154,6 +153,19 @@ describe('files', () => {
       body: JSON.stringify({ ids: [experimentId] }),
     });
     expect(JSON.stringify(await runs.json())).toContain(experimentId);
+  });
+
+  test('that came in are gone when the server has ended', async () => {
+    const other = await startServer({ ...optionsFor(0), homePath: join(folder, 'other-home') });
+    const url = new URL(other.url);
+    await fetch(`${url.origin}/files?name=m.onnx&token=${url.searchParams.get('token')}`, {
+      method: 'POST',
+      body: 'x',
+    });
+    const tmpPath = join(folder, 'other-home', 'tmp');
+    expect(readdirSync(tmpPath)).toHaveLength(1);
+    await other.close();
+    expect(readdirSync(tmpPath)).toEqual([]);
   });
 
   test('what is not there is not found', async () => {
