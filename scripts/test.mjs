@@ -42,7 +42,7 @@ const parts = [
   },
   { name: 'build', run: checkBuild },
   { name: 'unit', run: () => runTests('unit') },
-  { name: 'integration', run: () => runTests('integration') },
+  { name: 'integration', run: runIntegrationTests },
   { name: 'e2e', run: runEndToEndTests },
 ];
 
@@ -117,17 +117,33 @@ function readResult(path) {
   };
 }
 
+/** @type {Promise<string[]> | null} */
+let runtimes = null;
+
+/** Browsers for both kinds of tests: the pages run in them, and they carry a Vulkan driver for the WebGPU provider. */
+function prepareRuntimes() {
+  runtimes ??= (async () => {
+    await installSystemPackages();
+    const missing = [];
+    try {
+      await fetchElectronForTests();
+    } catch (error) {
+      if (!(error instanceof SetupError)) throw error;
+      missing.push(`tests in Electron: ${error.message}`);
+    }
+    if (findChromium() === null) missing.push('tests in Chromium: no Chromium or Chrome is installed.');
+    return missing;
+  })();
+  return runtimes;
+}
+
+async function runIntegrationTests() {
+  await prepareRuntimes();
+  return runTests('integration');
+}
+
 async function runEndToEndTests() {
-  await installSystemPackages();
-  /** @type {string[]} */
-  const missing = [];
-  try {
-    await fetchElectronForTests();
-  } catch (error) {
-    if (!(error instanceof SetupError)) throw error;
-    missing.push(`tests in Electron: ${error.message}`);
-  }
-  if (findChromium() === null) missing.push('tests in Chromium: no Chromium or Chrome is installed.');
+  const missing = [...(await prepareRuntimes())];
   const virtual = hasDisplay() ? null : await startVirtualDisplay();
   if (!hasDisplay() && virtual === null) missing.push('tests in Electron: there is no display, and Xvfb is missing.');
   try {

@@ -1,6 +1,7 @@
 /** SwiftShader, a Vulkan driver in software that Chromium and Electron carry: a real second provider without a GPU. */
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { findElectronForTests } from '../../scripts/setup/electron-runtime.mjs';
 
 const ICD = 'vk_swiftshader_icd.json';
 
@@ -10,10 +11,13 @@ export function findSwiftShader(): { VK_ICD_FILENAMES: string; LD_LIBRARY_PATH: 
   const given = process.env['VK_ICD_FILENAMES'];
   const folders = [
     ...(given === undefined ? [] : [dirname(given)]),
-    process.env['ELECTRON_OVERRIDE_DIST_PATH'],
-    join(import.meta.dirname, '../../node_modules/electron/dist'),
+    folderOf(findElectronForTests()),
     '/usr/lib/chromium',
-  ].filter((folder): folder is string => folder !== undefined);
+  ].filter((folder) => folder !== null);
   const folder = folders.find((path) => existsSync(join(path, ICD)) && existsSync(join(path, 'libvulkan.so.1')));
   return folder === undefined ? null : { VK_ICD_FILENAMES: join(folder, ICD), LD_LIBRARY_PATH: folder };
+}
+
+function folderOf(path: string | null): string | null {
+  return path === null ? null : dirname(path);
 }
