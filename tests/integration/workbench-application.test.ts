@@ -1,6 +1,7 @@
 /** What the workbench says of itself and of the machine, and how it refuses. */
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { providerIdSchema } from '../../src/shared/provider.ts';
 import { createEngineHost } from '../../src/workbench/engine-process/engine-host.ts';
 import { runExperiment } from '../../src/workbench/experiments/run-experiment.ts';
 import { openStore } from '../../src/workbench/store/store.ts';
@@ -48,6 +49,7 @@ describe('the application', () => {
       ['node:tensorrt', 'failing'],
       ['node:dml', 'unavailable'],
       ['node:coreml', 'unavailable'],
+      ...providerIdSchema.options.filter((id) => id.startsWith('web:')).map((id) => [id, 'unavailable']),
     ]);
     expect(providers[0]).toMatchObject({ reason: null, probeMs: 1 });
     for (const provider of providers.slice(1)) {

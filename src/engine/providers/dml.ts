@@ -21,7 +21,7 @@ export const dmlProvider: NativeProvider = {
     },
     {
       mark: /DXGI_ERROR_DEVICE_(REMOVED|HUNG|RESET)|887A000[567]/i,
-      explain: (detail) => `The GPU's driver gave up while DirectML was using it: ${detail}`,
+      explain: (detail) => `The GPU’s driver gave up while DirectML was using it: ${detail}`,
     },
   ],
 };

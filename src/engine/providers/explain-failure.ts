@@ -17,7 +17,7 @@ export function explainFailure(
   if (!options.isOnnxRuntimeLoaded) {
     return /Cannot find module|MODULE_NOT_FOUND|ERR_MODULE_NOT_FOUND/.test(message)
       ? `onnxruntime-node holds no library for this system (${system}), or is not installed.`
-      : `ONNX Runtime's library cannot be loaded on this system (${system}): ${detail}`;
+      : `ONNX Runtime’s library cannot be loaded on this system (${system}): ${detail}`;
   }
   if (/backend not found|no available backend/i.test(message)) {
     return `ONNX Runtime as it is built for this system (${system}) does not contain ${provider.title}.`;
@@ -36,9 +36,9 @@ function explainMissingLibrary(provider: NativeProvider, detail: string): string
   const library = provider.library?.[process.platform];
   if (folder === null || library === undefined) return `${provider.title} cannot be loaded: ${detail}`;
   const path = join(folder, library);
-  if (!existsSync(path)) return `ONNX Runtime's library for ${provider.title} (${library}) is not installed.`;
+  if (!existsSync(path)) return `ONNX Runtime’s library for ${provider.title} (${library}) is not installed.`;
   const missing = findMissingLibraries(path);
   return missing.length > 0
-    ? `ONNX Runtime's library for ${provider.title} needs ${missing.join(', ')}, which this system does not have on its library path.`
-    : `ONNX Runtime's library for ${provider.title} cannot be loaded: ${detail}`;
+    ? `ONNX Runtime’s library for ${provider.title} needs ${missing.join(', ')}, which this system does not have on its library path.`
+    : `ONNX Runtime’s library for ${provider.title} cannot be loaded: ${detail}`;
 }

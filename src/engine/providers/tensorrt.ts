@@ -15,7 +15,7 @@ export const tensorrtProvider: NativeProvider = {
     {
       mark: /nvinfer|TensorRT.*(version|libnvinfer)/i,
       explain: (detail) =>
-        `TensorRT's libraries are missing, or not the version that this ONNX Runtime needs: ${detail}`,
+        `TensorRT’s libraries are missing, or not the version that this ONNX Runtime needs: ${detail}`,
     },
     ...cudaFailures,
   ],

@@ -4,7 +4,7 @@ import type { Device } from '#shared/device.ts';
 import type { ProviderStatus } from '#shared/provider.ts';
 import type { EngineHost } from '../engine-process/engine-host.ts';
 import type { Store } from '../store/store.ts';
-import { nodeProviders, type ProviderFacts } from './provider-facts.ts';
+import { allProviders, type ProviderFacts } from './provider-facts.ts';
 
 export type Machine = {
   device: (options?: { refresh?: boolean }) => Promise<Device>;
@@ -47,7 +47,7 @@ export function createMachine(options: { store: Store; engines: EngineHost }): M
   const probeAll = async (): Promise<ProviderStatus[]> => {
     const machine = await read();
     const statuses: ProviderStatus[] = [];
-    for (const facts of nodeProviders) statuses.push(await probe(facts, machine));
+    for (const facts of allProviders) statuses.push(await probe(facts, machine));
     return statuses;
   };
   const read: Machine['device'] = ({ refresh = false } = {}) => {

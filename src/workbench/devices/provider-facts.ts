@@ -1,4 +1,4 @@
-/** What can be said of each provider of onnxruntime-node before it is tried. */
+/** What can be said of each provider before it is tried. */
 import type { Device } from '#shared/device.ts';
 import type { ProviderId } from '#shared/provider.ts';
 
@@ -56,6 +56,30 @@ export const nodeProviders: readonly ProviderFacts[] = [
     adviceOtherwise: 'Exists on macOS only.',
   },
 ];
+
+/** Listed so that all providers of the design are seen; none is tried. */
+const webProviders: readonly ProviderFacts[] = (
+  [
+    ['web:wasm', 'WebAssembly', 'node:cpu'],
+    ['web:webgpu', 'WebGPU in the browser', 'node:webgpu'],
+    ['web:webgl', 'WebGL', 'node:webgpu'],
+    ['web:webnn-cpu', 'WebNN on the CPU', 'node:cpu'],
+    ['web:webnn-gpu', 'WebNN on the GPU', 'node:webgpu'],
+    ['web:webnn-npu', 'WebNN on the NPU', null],
+  ] as const
+).map(([id, title, closest]) => ({
+  id,
+  title,
+  findObstacle: () =>
+    'Web providers are not measured by this version of Whittle: it runs models in Node only, not in a browser.',
+  adviceWhenUsable: '',
+  adviceOtherwise:
+    closest === null
+      ? 'No provider of onnxruntime-node comes close to it.'
+      : `The closest that can be measured is ${closest}; its times are not those of a browser.`,
+}));
+
+export const allProviders: readonly ProviderFacts[] = [...nodeProviders, ...webProviders];
 
 const platformNames: Record<string, string> = { linux: 'Linux', win32: 'Windows', darwin: 'macOS' };
 
