@@ -4,18 +4,18 @@ import { conditionText } from '#shared/text/case-text.ts';
 import { html, type Html } from '../html/template.ts';
 import { countText, msText } from '#shared/text/number-text.ts';
 import type { MeasuredRow } from '#shared/answer/result-row.ts';
-import { fitName, type Font, textWidth } from './chart-text.ts';
+import { fitName, type Font, textWidth } from '#shared/charts/chart-text.ts';
 import { bottomAxis, drawing } from './frame.ts';
-import type { Box } from './place-labels.ts';
-import { coordinate, createTimeScale, scaleRemark } from './scale.ts';
+import type { Box } from '#shared/charts/place-labels.ts';
+import { createTimeScale, scaleRemark } from '#shared/charts/scale.ts';
+import { dotsRemark, FEWEST_FOR_BOX, MOST_DOTS, thinSamples } from '#shared/charts/thin-samples.ts';
+import { coordinate } from './coordinate.ts';
 import { marksOf } from './series-marks.ts';
 
 const WIDTH = 760;
 const MARGIN = 8;
 const ROW_HEIGHT = 50;
 const NAME_FONT: Font = { size: 11.5, isBold: true };
-const MOST_DOTS = 240;
-const FEWEST_FOR_BOX = 5;
 const ROWS_PER_DRAWING = 14;
 
 /** @param rows at least one; long lists are drawn in parts that share one scale, so that they can be printed */
@@ -32,7 +32,7 @@ export function drawDistributions(
   const values = rows.flatMap(({ run }) => [run.latencyMs.min, run.latencyMs.max]);
   const scale = createTimeScale({ values, range: [MARGIN, WIDTH - MARGIN], tickCount: 8 });
   const marks = marksOf(rows);
-  const thinned = rows.some(({ run }) => (sorted.get(run.id)?.length ?? 0) > MOST_DOTS);
+  const mostSamples = Math.max(...[...sorted.values()].map((samples) => samples.length));
   const svgs = partsOf(rows, ROWS_PER_DRAWING).map((part, partIndex) => {
     const area: Box = { left: MARGIN, top: 4, right: WIDTH - MARGIN, bottom: 8 + part.length * ROW_HEIGHT };
     return drawing(
@@ -55,22 +55,8 @@ export function drawDistributions(
   });
   return {
     svgs,
-    remarks: [
-      scaleRemark(scale, 'latency'),
-      thinned
-        ? `Where a run has more than ${MOST_DOTS} samples, ${MOST_DOTS} of them are drawn: evenly spaced by rank, the smallest and the largest among them.`
-        : 'Every sample is drawn.',
-    ].filter(Boolean),
+    remarks: [scaleRemark(scale, 'latency'), dotsRemark(mostSamples)].filter(Boolean),
   };
-}
-
-/** @param sorted ascending. @returns at most `count` values, evenly spaced by rank, smallest and largest included */
-export function thinSamples(sorted: Float64Array, count: number): number[] {
-  if (sorted.length <= count) return [...sorted];
-  return Array.from(
-    { length: count },
-    (_, index) => sorted[Math.round((index * (sorted.length - 1)) / (count - 1))] as number,
-  );
 }
 
 function drawRow(

@@ -1,14 +1,15 @@
 /** Small multiples of block medians over the rounds: a machine that heats up or gets other work shows here. */
-import { quantileOfSorted, sortAscending } from '#shared/statistics/quantile.ts';
+import { blockFigures, driftDomain } from '#shared/charts/block-figures.ts';
+import { fitName, type Font } from '#shared/charts/chart-text.ts';
+import type { Box } from '#shared/charts/place-labels.ts';
+import { createLinearScale, extent } from '#shared/charts/scale.ts';
 import { html, type Html } from '../html/template.ts';
 import { conditionText } from '#shared/text/case-text.ts';
 import { msText } from '#shared/text/number-text.ts';
 import type { MeasuredRow } from '#shared/answer/result-row.ts';
-import { fitName, type Font } from './chart-text.ts';
 import { partsOf } from './distribution.ts';
 import { drawing, leftAxis } from './frame.ts';
-import type { Box } from './place-labels.ts';
-import { coordinate, createLinearScale, extent } from './scale.ts';
+import { coordinate } from './coordinate.ts';
 import { marksOf } from './series-marks.ts';
 
 const WIDTH = 760;
@@ -18,11 +19,6 @@ const PANEL_WIDTH = (WIDTH - GAP * (COLUMNS - 1)) / COLUMNS;
 const PANEL_HEIGHT = 132;
 const PANELS_PER_DRAWING = 10;
 const NAME_FONT: Font = { size: 11.5, isBold: true };
-/** A panel spans at least this share of the run's median to either side, so that noise does not look like drift. */
-const SMALLEST_SPAN = 0.1;
-
-type BlockFigures = { round: number; lower: number; median: number; upper: number };
-
 /** @param rows at least one */
 export function drawDrift(rows: readonly MeasuredRow[], options: { id: string }): Html[] {
   const marks = marksOf(rows);
@@ -62,15 +58,9 @@ function drawPanel(
   const { left, top, colourClass, rounds, names } = place;
   const { run, number } = row;
   const area: Box = { left: 44, top: 34, right: PANEL_WIDTH - 4, bottom: PANEL_HEIGHT - 26 };
-  const figures = blockFigures(row);
+  const figures = blockFigures(row.blocks);
   const { median } = run.latencyMs;
-  const [low, high] = extent([
-    median * (1 - SMALLEST_SPAN),
-    median * (1 + SMALLEST_SPAN),
-    ...figures.flatMap(({ lower, upper }) => [lower, upper]),
-  ]);
-  const margin = (high - low) * 0.06;
-  const yScale = createLinearScale([low - margin, high + margin], [area.bottom, area.top], 4);
+  const yScale = createLinearScale(driftDomain(median, figures), [area.bottom, area.top], 4);
   const xScale = createLinearScale([rounds[0], Math.max(rounds[1], rounds[0] + 1)], [area.left, area.right], 4);
   const points = figures.map(
     ({ round, median: value }) => `${coordinate(xScale.map(round))} ${coordinate(yScale.map(value))}`,
@@ -103,23 +93,8 @@ function roundLabels([first, last]: readonly [number, number], area: Box): Html 
     }`;
 }
 
-function blockFigures({ blocks }: MeasuredRow): BlockFigures[] {
-  return blocks
-    .filter((block) => block.samplesMs.length > 0)
-    .toSorted((a, b) => a.round - b.round)
-    .map(({ round, samplesMs }) => {
-      const sorted = sortAscending(samplesMs);
-      return {
-        round,
-        lower: quantileOfSorted(sorted, 0.25),
-        median: quantileOfSorted(sorted, 0.5),
-        upper: quantileOfSorted(sorted, 0.75),
-      };
-    });
-}
-
 function describePanel(row: MeasuredRow): string {
-  const figures = blockFigures(row);
+  const figures = blockFigures(row.blocks);
   const [low, high] = extent(figures.map(({ median }) => median));
   return `#${row.number}: block medians between ${msText(low)} and ${msText(high)} ms over ${figures.length} blocks.`;
 }

@@ -1,7 +1,8 @@
 /** What all charts share: the drawing with its text alternative, and axes with labels and units. */
 import { html, type Html, type HtmlValue } from '../html/template.ts';
-import type { Box } from './place-labels.ts';
-import { coordinate, type Scale } from './scale.ts';
+import type { Box } from '#shared/charts/place-labels.ts';
+import type { Scale } from '#shared/charts/scale.ts';
+import { coordinate } from './coordinate.ts';
 
 /** @param options.id unique in the document */
 export function drawing(

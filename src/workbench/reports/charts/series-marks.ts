@@ -1,22 +1,20 @@
-/** How runs are told apart in charts: colour by file, shape by provider. Never by colour alone: every mark has its number. */
+/** The marks of `#shared/charts/series-marks.ts`, drawn in the colours of the style sheet. */
+import { marksOf as seriesMarksOf, type Shape } from '#shared/charts/series-marks.ts';
 import type { ResultRow } from '#shared/answer/result-row.ts';
 import { html, type Html } from '../html/template.ts';
-import { coordinate } from './scale.ts';
+import { coordinate } from './coordinate.ts';
 
 /** As many as the style sheet has colours. */
 const COLOUR_COUNT = 8;
-const SHAPES = ['circle', 'square', 'triangle', 'diamond'] as const;
-type Shape = (typeof SHAPES)[number];
 
 export type SeriesMark = { colourClass: string; shape: Shape };
 
 export function marksOf(rows: readonly ResultRow[]): (row: ResultRow) => SeriesMark {
-  const files = [...new Set(rows.map(({ run }) => run.model.sha256))];
-  const providers = [...new Set(rows.map(({ run }) => run.provider))];
-  return ({ run }) => ({
-    colourClass: `series-${files.indexOf(run.model.sha256) % COLOUR_COUNT}`,
-    shape: SHAPES[providers.indexOf(run.provider) % SHAPES.length] as Shape,
-  });
+  const markOf = seriesMarksOf(rows);
+  return (row) => {
+    const { colourIndex, shape } = markOf(row);
+    return { colourClass: `series-${colourIndex % COLOUR_COUNT}`, shape };
+  };
 }
 
 export function drawMark({ colourClass, shape }: SeriesMark, x: number, y: number, size = 5): Html {

@@ -4,10 +4,12 @@ import { isolateName, shortenName } from '#shared/text/name-text.ts';
 import { countText, msText, shareText } from '#shared/text/number-text.ts';
 import type { MeasuredRow } from '#shared/answer/result-row.ts';
 import type { Proportion } from '#shared/quality.ts';
-import { fitName, type Font, textWidth } from './chart-text.ts';
+import { fitName, type Font, textWidth } from '#shared/charts/chart-text.ts';
+import { MOST_NAMED_POINTS, paretoFront } from '#shared/charts/pareto-front.ts';
 import { bottomAxis, drawing, leftAxis } from './frame.ts';
-import { type Box, placeLabels } from './place-labels.ts';
-import { coordinate, createLinearScale, createTimeScale, scaleRemark } from './scale.ts';
+import { type Box, placeLabels } from '#shared/charts/place-labels.ts';
+import { createLinearScale, createTimeScale, scaleRemark, shareDomain } from '#shared/charts/scale.ts';
+import { coordinate } from './coordinate.ts';
 import { drawMark, marksOf } from './series-marks.ts';
 
 export type TradeOffPoint = { row: MeasuredRow; top1: Proportion; itemCount: number };
@@ -17,8 +19,6 @@ const HEIGHT = 380;
 const AREA: Box = { left: 60, top: 34, right: WIDTH - 16, bottom: HEIGHT - 44 };
 const LABEL_FONT: Font = { size: 11 };
 const LONGEST_LABEL = 260;
-/** With more points there is room for their numbers only. */
-const MOST_NAMED_POINTS = 8;
 
 /** @param points at least one; of one batch size and one dataset */
 export function drawTradeOff(
@@ -34,11 +34,8 @@ export function drawTradeOff(
     run.latencyMs.ciHigh ?? run.latencyMs.median,
   ]);
   const xScale = createTimeScale({ values: latencies, range: [AREA.left, AREA.right], tickCount: 8 });
-  const lowest = Math.min(...points.map(({ top1 }) => top1.ciLow)) * 100;
-  const highest = Math.max(...points.map(({ top1 }) => top1.ciHigh)) * 100;
-  const margin = Math.max((highest - lowest) * 0.1, 0.1);
   const yScale = createLinearScale(
-    [Math.max(0, lowest - margin), Math.min(100, highest + margin)],
+    shareDomain(points.flatMap(({ top1 }) => [top1.ciLow * 100, top1.ciHigh * 100])),
     [AREA.bottom, AREA.top],
     6,
   );
@@ -55,7 +52,10 @@ export function drawTradeOff(
     AREA,
     bars.flat(),
   );
-  const front = paretoFront(points);
+  const front = paretoFront(points, {
+    costOf: ({ row }) => row.run.latencyMs.median,
+    gainOf: ({ top1 }) => top1.value,
+  });
   const svg = drawing(
     {
       id: options.id,
@@ -77,19 +77,6 @@ export function drawTradeOff(
     )}`,
   );
   return { svg, remarks: [scaleRemark(xScale, 'latency'), scaleRemark(yScale, 'accuracy')].filter(Boolean) };
-}
-
-/** The points that no other one beats in one respect without being worse in the other, fastest first. */
-export function paretoFront(points: readonly TradeOffPoint[]): TradeOffPoint[] {
-  const latencyOf = ({ row }: TradeOffPoint): number => row.run.latencyMs.median;
-  const isBeaten = (point: TradeOffPoint): boolean =>
-    points.some(
-      (other) =>
-        latencyOf(other) <= latencyOf(point) &&
-        other.top1.value >= point.top1.value &&
-        (latencyOf(other) < latencyOf(point) || other.top1.value > point.top1.value),
-    );
-  return points.filter((point) => !isBeaten(point)).sort((a, b) => latencyOf(a) - latencyOf(b));
 }
 
 function labelOf({ row }: TradeOffPoint, points: readonly TradeOffPoint[]): string {

@@ -1,6 +1,7 @@
-/** Scales and ticks of the charts. */
+/** Scales and ticks of the charts on screen and in reports: what is linear, what is logarithmic, and where an axis begins. */
 
 export type Scale = {
+  domain: readonly [number, number];
   map: (value: number) => number;
   ticks: { value: number; label: string }[];
   isLogarithmic: boolean;
@@ -30,6 +31,13 @@ export function createTimeScale(options: {
   return createLinearScale([low - margin, high + margin], range, tickCount);
 }
 
+/** An axis for shares in per cent: it shows the differences, because those between versions are small. */
+export function shareDomain(percents: readonly number[]): [number, number] {
+  const [lowest, highest] = extent(percents);
+  const margin = Math.max((highest - lowest) * 0.1, 0.1);
+  return [Math.max(0, lowest - margin), Math.min(100, highest + margin)];
+}
+
 export function createLinearScale(
   domain: readonly [number, number],
   range: readonly [number, number],
@@ -41,6 +49,7 @@ export function createLinearScale(
   const firstIndex = Math.ceil(low / step - 1e-9);
   const lastIndex = Math.floor(high / step + 1e-9);
   return {
+    domain,
     map: (value) => interpolate(range, (value - low) / (high - low)),
     ticks: Array.from({ length: lastIndex - firstIndex + 1 }, (_, index) => {
       const value = (firstIndex + index) * step;
@@ -63,6 +72,7 @@ function createLogScale(domain: readonly [number, number], range: readonly [numb
   );
   const factors = high - low > 3 ? [1] : [1, 2, 5];
   return {
+    domain,
     map: (value) => interpolate(range, (Math.log10(value) - low) / (high - low)),
     ticks: exponents
       .flatMap((exponent) => factors.map((factor) => factor * 10 ** exponent))
@@ -89,11 +99,6 @@ export function extent(values: readonly number[]): [number, number] {
     ([low, high], value) => [Math.min(low, value), Math.max(high, value)],
     [Infinity, -Infinity],
   );
-}
-
-/** A coordinate as it is written into SVG: tenths of a pixel are enough. */
-export function coordinate(value: number): string {
-  return String(Math.round(value * 10) / 10);
 }
 
 /** What a reader has to know of an axis to read it rightly. */

@@ -1,10 +1,13 @@
 /** Puts labels beside points so that they cover neither one another nor other points, as far as there is room. */
 
 export type Box = { left: number; top: number; right: number; bottom: number };
-export type LabelledPoint = { x: number; y: number; width: number };
+/** `radius` of the mark, 5 unless told; `width` of the label. Pixels. */
+export type LabelledPoint = { x: number; y: number; width: number; radius?: number };
 export type PlacedLabel = { x: number; baseline: number; anchor: 'start' | 'middle' | 'end' };
 
-const DISTANCE = 9;
+/** Between a mark and its label. */
+const GAP = 4;
+const DEFAULT_RADIUS = 5;
 const HEIGHT = 12;
 /** From the top of a label's box down to the line its letters stand on. */
 const ASCENT = 9.5;
@@ -15,7 +18,7 @@ export function placeLabels(
   area: Box,
   obstacles: readonly Box[] = [],
 ): PlacedLabel[] {
-  const taken: Box[] = [...obstacles, ...points.map(({ x, y }) => boxAround(x, y, 5))];
+  const taken: Box[] = [...obstacles, ...points.map(({ x, y, radius = DEFAULT_RADIUS }) => boxAround(x, y, radius))];
   return points.map((point) => {
     let best: { box: Box; label: PlacedLabel; cost: number } | null = null;
     for (const [index, { box, label }] of candidatesFor(point).entries()) {
@@ -30,9 +33,9 @@ export function placeLabels(
 }
 
 /** Eight directions, nearest first, and then the same farther away. */
-function candidatesFor({ x, y, width }: LabelledPoint): { box: Box; label: PlacedLabel }[] {
+function candidatesFor({ x, y, width, radius = DEFAULT_RADIUS }: LabelledPoint): { box: Box; label: PlacedLabel }[] {
   return [1, 2.2, 3.4].flatMap((factor) => {
-    const distance = DISTANCE * factor;
+    const distance = radius + GAP + (factor - 1) * (DEFAULT_RADIUS + GAP);
     const middle = y - HEIGHT / 2;
     const above = y - distance - HEIGHT;
     const below = y + distance;

@@ -1,5 +1,5 @@
-/** Text in charts: SVG neither wraps nor shortens it, so its width has to be known beforehand. */
-import { charactersOf, isolateName, shortenName } from '#shared/text/name-text.ts';
+/** Text in charts: a drawing neither wraps nor shortens it, so its width has to be known beforehand. */
+import { charactersOf, isolateName, shortenName } from '../text/name-text.ts';
 
 /** Mean width of a character of a wide sans-serif font, as a share of its size. */
 const CHARACTER_WIDTH = 0.6;
