@@ -32,6 +32,8 @@ export default defineConfig({
   },
   renderer: {
     root: 'src/renderer',
+    // Views have addresses of their own (`/library/…`), from which the page must find its files too.
+    base: '/',
     build: {
       outDir: 'out/renderer',
       rollupOptions: { input: { index: 'src/renderer/index.html' } },

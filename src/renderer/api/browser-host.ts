@@ -1,0 +1,66 @@
+/** A browser: files are uploaded to the server and downloaded from it. */
+import { AppError, errorDataSchema, fromErrorData } from '#shared/app-error.ts';
+import { downloadAddress, downloadBytes } from './download.ts';
+import { toFileName } from './file-name.ts';
+import type { Host } from './host.ts';
+import { pickFiles } from './pick-files.ts';
+
+export function createBrowserHost(options: { origin: string; token: string }): Host {
+  const { origin, token } = options;
+  const addressOf = (path: string, query: Record<string, string> = {}): string =>
+    `${origin}${path}?${new URLSearchParams({ ...query, token })}`;
+
+  const ask = async (address: string, body: BodyInit): Promise<Response> => {
+    const answer = await fetch(address, { method: 'POST', body }).catch((error: unknown) => {
+      throw new AppError('input-output', 'The workbench could not be reached. Check that “whittle serve” still runs.', {
+        cause: error,
+      });
+    });
+    if (!answer.ok) throw await readRefusal(answer);
+    return answer;
+  };
+  /** A model's files lie in one folder, so that the model finds its external data. */
+  const upload = async (files: readonly File[]): Promise<string[]> => {
+    const paths: string[] = [];
+    let folder: string | null = null;
+    for (const file of files) {
+      const query: Record<string, string> = { name: file.name, ...(folder === null ? {} : { folder }) };
+      const answer = await ask(addressOf('/files', query), file);
+      const uploaded = (await answer.json()) as { path: string; folder: string };
+      folder = uploaded.folder;
+      paths.push(uploaded.path);
+    }
+    return paths;
+  };
+
+  return {
+    pathsForFiles: upload,
+    // Any file: a model's external data is picked along with it.
+    pickModels: async () => upload(await pickFiles({ areMany: true })),
+    pickRunsFile: async () => (await upload(await pickFiles({ accept: '.json,.gz', areMany: false })))[0] ?? null,
+    saveVariant: async ({ id }) => {
+      // Asked first, because a refusal would be saved as a file.
+      const controller = new AbortController();
+      const answer = await fetch(addressOf(`/files/variant/${id}`), { signal: controller.signal });
+      if (!answer.ok) throw await readRefusal(answer);
+      controller.abort();
+      return downloadAddress(addressOf(`/files/variant/${id}`));
+    },
+    saveReport: async ({ id }) => downloadAddress(addressOf(`/files/report/${id}`)),
+    saveRuns: async (ids, defaultName) => {
+      const answer = await ask(addressOf('/files/export'), JSON.stringify({ ids }));
+      return downloadBytes(await answer.blob(), toFileName(defaultName, '.json'));
+    },
+    saveText: async (text, defaultName) => downloadBytes(new Blob([text]), defaultName),
+    openReport: async ({ id }) =>
+      void window.open(addressOf(`/files/report/${id}`, { inline: '' }), '_blank', 'noopener'),
+    showInFolder: null,
+    onImportAsked: () => () => {},
+  };
+}
+
+async function readRefusal(answer: Response): Promise<AppError> {
+  const refusal = errorDataSchema.safeParse(await answer.json().catch(() => null));
+  if (refusal.success) return fromErrorData(refusal.data);
+  return new AppError('input-output', `The workbench answered with status ${answer.status}.`);
+}

@@ -1,0 +1,30 @@
+/** Importing several files: one that is refused does not keep the others out. */
+import type { Client } from './client.ts';
+
+type Imported = Awaited<ReturnType<Client['models']['import']>>;
+
+export type ImportOutcome = {
+  imported: Imported[];
+  refused: { fileName: string; error: unknown }[];
+};
+
+/** Where there are ONNX files, what lies beside them is their external data; else the workbench says what is wrong. */
+export function modelPathsOf(paths: readonly string[]): string[] {
+  const models = paths.filter((path) => path.toLowerCase().endsWith('.onnx'));
+  return models.length > 0 ? models : [...paths];
+}
+
+export async function importOutcomeOf(
+  paths: readonly string[],
+  importPath: (path: string) => Promise<Imported>,
+): Promise<ImportOutcome> {
+  const outcome: ImportOutcome = { imported: [], refused: [] };
+  for (const path of paths) {
+    try {
+      outcome.imported.push(await importPath(path));
+    } catch (error) {
+      outcome.refused.push({ fileName: path.split(/[/\\]/).at(-1) ?? path, error });
+    }
+  }
+  return outcome;
+}

@@ -1,0 +1,31 @@
+/** Importing models from wherever they come: a dialog, a drop, the menu, the command line. Says what came of it. */
+import { useIsMutating, useMutation, useQueryClient } from '@tanstack/react-query';
+import { client, orpc } from './client.ts';
+import { host } from './host.ts';
+import { type ImportOutcome, importOutcomeOf, modelPathsOf } from './import-outcome.ts';
+
+const mutationKey = ['import-models'];
+
+export function useImportModels(onEnd: (outcome: ImportOutcome) => void, onFailure: (error: unknown) => void) {
+  const queryClient = useQueryClient();
+  const { mutate } = useMutation({
+    mutationKey,
+    mutationFn: async (findPaths: () => Promise<string[]>): Promise<ImportOutcome> => {
+      const outcome = await importOutcomeOf(modelPathsOf(await findPaths()), (path) => client.models.import({ path }));
+      await queryClient.invalidateQueries({ queryKey: orpc.models.key() });
+      return outcome;
+    },
+    onSuccess: onEnd,
+    onError: onFailure,
+  });
+  return {
+    importPaths: (paths: string[]) => mutate(async () => paths),
+    importFiles: (files: readonly File[]) => mutate(() => host.pathsForFiles(files)),
+    pickAndImport: () => mutate(host.pickModels),
+  };
+}
+
+/** Whether anything on the page is importing. */
+export function useIsImporting(): boolean {
+  return useIsMutating({ mutationKey }) > 0;
+}

@@ -1,0 +1,51 @@
+import { Button, Group, Text } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { explainError } from './error-text.ts';
+
+const SHOWN_MS = 12_000;
+
+/**
+ * Removing asks nothing beforehand and can be undone for a while: says what was removed, with Undo.
+ *
+ * @param message a sentence: `“resnet” was removed.`
+ */
+export function showUndo(message: string, undo: () => Promise<unknown>): void {
+  const id = crypto.randomUUID();
+  const onUndo = async (): Promise<void> => {
+    notifications.hide(id);
+    try {
+      await undo();
+    } catch (error) {
+      showFailure(error);
+    }
+  };
+  notifications.show({
+    id,
+    autoClose: SHOWN_MS,
+    withBorder: true,
+    message: (
+      <Group justify="space-between" wrap="nowrap" gap="sm">
+        <Text style={{ overflowWrap: 'anywhere' }}>{message}</Text>
+        <Button variant="light" onClick={() => void onUndo()}>
+          Undo
+        </Button>
+      </Group>
+    ),
+  });
+}
+
+/** Says what failed where there is no better place for it. */
+export function showFailure(error: unknown, title?: string): void {
+  notifications.show({
+    color: 'red',
+    withBorder: true,
+    autoClose: 15_000,
+    role: 'alert',
+    ...(title === undefined ? {} : { title }),
+    message: explainError(error).message,
+  });
+}
+
+export function showDone(message: string, title?: string): void {
+  notifications.show({ withBorder: true, autoClose: 6000, ...(title === undefined ? {} : { title }), message });
+}

@@ -1,0 +1,36 @@
+import { AppShell } from '@mantine/core';
+import type { ReactNode } from 'react';
+import { ConnectionBanner } from './connection-banner.tsx';
+import classes from './app-frame.module.css';
+import { JobsFooter } from './jobs-footer.tsx';
+import { Navigation } from './navigation.tsx';
+import { CommandPalette } from './command-palette.tsx';
+import { useAskedImports } from './use-asked-imports.ts';
+import { useViewShortcuts } from './use-view-shortcuts.ts';
+
+/** Navigation at the left, running jobs at the bottom, the view between them. */
+export function AppFrame({ children }: { children: ReactNode }) {
+  useViewShortcuts();
+  useAskedImports();
+  return (
+    <AppShell
+      layout="alt"
+      navbar={{ width: { base: 76, lg: 188 }, breakpoint: 0 }}
+      footer={{ height: 36 }}
+      transitionDuration={0}
+      classNames={{ navbar: classes['navbar'] ?? '', footer: classes['footer'] ?? '', main: classes['main'] ?? '' }}
+    >
+      <AppShell.Navbar>
+        <Navigation />
+      </AppShell.Navbar>
+      <AppShell.Main>
+        <ConnectionBanner />
+        <div className={classes['view']}>{children}</div>
+      </AppShell.Main>
+      <AppShell.Footer>
+        <JobsFooter />
+      </AppShell.Footer>
+      <CommandPalette />
+    </AppShell>
+  );
+}
