@@ -2,7 +2,7 @@
 import { AppError } from '#shared/app-error.ts';
 import { createRandom } from '#shared/statistics/random.ts';
 import type { ResolvedInput } from './resolve-shapes.ts';
-import { encodeFloat16 } from './tensor-values.ts';
+import { encodeFloat16 } from '../onnx/half.ts';
 
 type IntegerRule = {
   mark: RegExp;

@@ -4,7 +4,7 @@ import type { OnnxRuntime } from './onnxruntime.ts';
 import type { Session } from './create-session.ts';
 import { generateValues } from './generate-values.ts';
 import type { InputSlot, ResolvedInput } from './resolve-shapes.ts';
-import { encodeFloat16 } from './tensor-values.ts';
+import { encodeFloat16 } from '../onnx/half.ts';
 
 export type Feeds = Record<string, OnnxRuntime.Tensor>;
 type Ort = typeof OnnxRuntime;

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { decodeFloat16, encodeFloat16, readNumbers } from './tensor-values.ts';
+import { decodeFloat16, encodeFloat16 } from '../onnx/half.ts';
+import { readNumbers } from './tensor-values.ts';
 
 const allHalves = Uint16Array.from({ length: 65_536 }, (_, bits) => bits);
 

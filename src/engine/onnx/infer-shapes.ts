@@ -1,0 +1,77 @@
+/**
+ * Shapes by the rules of the operators, as far as this reader knows them: enough to count multiply-accumulates. What is not
+ * known stays unknown. Whoever needs every shape runs the model.
+ * Source: https://onnx.ai/onnx/operators/
+ */
+import { intAttribute, intsAttribute } from './attributes.ts';
+import { elementTypeOf } from './element-types.ts';
+import type { GraphProto, NodeProto, TensorProto } from './ir.ts';
+import { inferNode } from './shape-rules.ts';
+import { elementCount, integersOf } from './tensor-contents.ts';
+
+/** `null`: not known. `values` are kept for small integer tensors, because shapes are computed from them. */
+export type Inferred = { dims: (number | null)[] | null; values: number[] | null };
+
+export const UNKNOWN: Inferred = { dims: null, values: null };
+const MOST_VALUES = 64;
+
+/**
+ * @param batchSize taken for a first dimension of an input that the file leaves open; other open dimensions stay unknown
+ * @returns what is known of each tensor of the main graph, by name
+ */
+export function inferShapes(graph: GraphProto, options: { batchSize: number }): Map<string, Inferred> {
+  const known = new Map<string, Inferred>();
+  for (const tensor of graph.initializers) known.set(tensor.name, constantOf(tensor));
+  for (const { name, type } of graph.inputs) {
+    if (known.has(name)) continue;
+    const dimensions = type?.tensor?.shape?.dimensions;
+    const dims = dimensions?.map(({ value }, index) =>
+      value !== undefined && value > 0 ? value : index === 0 ? options.batchSize : null,
+    );
+    known.set(name, { dims: dims ?? null, values: null });
+  }
+  const declared = new Map(graph.valueInfos.map((info) => [info.name, info]));
+  for (const node of graph.nodes) {
+    const inferred = inferOutputs(node, known);
+    for (const [index, name] of node.outputs.entries()) {
+      if (name === '') continue;
+      const result = inferred[index] ?? UNKNOWN;
+      const dimensions = declared.get(name)?.type?.tensor?.shape?.dimensions;
+      const isDeclared = result.dims === null && dimensions !== undefined;
+      known.set(
+        name,
+        isDeclared
+          ? { dims: dimensions.map(({ value }) => (value !== undefined && value > 0 ? value : null)), values: null }
+          : result,
+      );
+    }
+  }
+  return known;
+}
+
+function inferOutputs(node: NodeProto, known: ReadonlyMap<string, Inferred>): Inferred[] {
+  if (node.opType === 'Constant' && isStandard(node)) {
+    const tensor = node.attributes.find(({ name }) => name === 'value')?.tensor;
+    if (tensor) return [constantOf(tensor)];
+    const ints = intsAttribute(node, 'value_ints');
+    if (ints) return [{ dims: [ints.length], values: ints }];
+    if (node.attributes.some(({ name }) => name === 'value_int')) {
+      return [{ dims: [], values: [intAttribute(node, 'value_int', 0)] }];
+    }
+    if (node.attributes.some(({ name }) => name === 'value_float')) return [{ dims: [], values: null }];
+    const floats = node.attributes.find(({ name }) => name === 'value_floats')?.floats;
+    return [floats ? { dims: [floats.length], values: null } : UNKNOWN];
+  }
+  const inputs = node.inputs.map((name) => known.get(name) ?? UNKNOWN);
+  return inferNode(node, inputs);
+}
+
+export function isStandard({ domain }: NodeProto): boolean {
+  return domain === '' || domain === 'ai.onnx';
+}
+
+function constantOf(tensor: TensorProto): Inferred {
+  const type = elementTypeOf(tensor.dataType);
+  const isSmallInteger = (type === 'int64' || type === 'int32') && elementCount(tensor) <= MOST_VALUES;
+  return { dims: [...tensor.dims], values: isSmallInteger ? integersOf(tensor) : null };
+}

@@ -1,0 +1,103 @@
+/** What a model file says of itself. Runs nothing. */
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { ModelInspection, TensorInfo } from '#shared/model.ts';
+import { countMacs } from './count-macs.ts';
+import { elementTypeName } from './element-types.ts';
+import type { GraphProto, ModelProto, TensorProto, TypeProto, ValueInfoProto } from './ir.ts';
+import { type LoadedModel, loadModel } from './load-model.ts';
+import { contentByteLength, elementCount } from './tensor-contents.ts';
+import { walkGraphs, walkNodes } from './walk-model.ts';
+
+/** Errors: those of `loadModel`. */
+export async function inspectModel(path: string): Promise<ModelInspection> {
+  const loaded = await loadModel(path);
+  const { model, bytes, externalDataFiles } = loaded;
+  const graph = model.graph as GraphProto;
+  const weights = listWeights(model);
+  const initialized = new Set(graph.initializers.map(({ name }) => name));
+  const operators = countOperators(model);
+  return {
+    ...(await identify(loaded)),
+    irVersion: model.irVersion,
+    producer: [model.producerName, model.producerVersion].filter((text) => text !== '').join(' ') || null,
+    graphName: graph.name || null,
+    opsets: Object.fromEntries(model.opsetImports.map(({ domain, version }) => [domain || 'ai.onnx', version])),
+    // Before IR version 4 weights were inputs too.
+    inputs: graph.inputs.filter(({ name }) => !initialized.has(name)).map(describeValue),
+    outputs: graph.outputs.map(describeValue),
+    operators,
+    nodeCount: Object.values(operators).reduce((sum, count) => sum + count, 0),
+    parameterCount: weights.reduce((sum, tensor) => sum + elementCount(tensor), 0),
+    macs: countMacs(graph),
+    bytesByDtype: sumBytes(weights),
+    externalDataFiles,
+    metadata: Object.fromEntries(model.metadata.map(({ key, value }) => [key, value])),
+    sizeBytes: bytes.length + (await externalSize(loaded)),
+  };
+}
+
+/** SHA-256 of the file's bytes followed by those of its external data files in the order of first use. */
+async function identify({ path, bytes, externalDataFiles }: LoadedModel): Promise<{ sha256: string }> {
+  const hash = createHash('sha256').update(bytes);
+  for (const name of externalDataFiles) {
+    for await (const chunk of createReadStream(join(dirname(path), name))) hash.update(chunk as Buffer);
+  }
+  return { sha256: hash.digest('hex') };
+}
+
+async function externalSize({ path, externalDataFiles }: LoadedModel): Promise<number> {
+  const facts = await Promise.all(externalDataFiles.map((name) => stat(join(dirname(path), name))));
+  return facts.reduce((sum, { size }) => sum + size, 0);
+}
+
+/** Initializers of all graphs; and constants of a size that only weights have, which some exporters write as nodes. */
+function listWeights(model: ModelProto): TensorProto[] {
+  const tensors = [...walkGraphs(model)].flatMap((graph) => [
+    ...graph.initializers,
+    ...graph.sparseInitializers.flatMap(({ values }) => (values ? [values] : [])),
+  ]);
+  for (const node of walkNodes(model)) {
+    const value = node.opType === 'Constant' ? node.attributes.find(({ name }) => name === 'value')?.tensor : undefined;
+    if (value) tensors.push(value);
+  }
+  return tensors;
+}
+
+function countOperators(model: ModelProto): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { domain, opType } of walkNodes(model)) {
+    const name = domain === '' || domain === 'ai.onnx' ? opType : `${domain}::${opType}`;
+    counts[name] = (counts[name] ?? 0) + 1;
+  }
+  return counts;
+}
+
+function sumBytes(tensors: readonly TensorProto[]): Record<string, number> {
+  const sums: Record<string, number> = {};
+  for (const tensor of tensors) {
+    const dtype = elementTypeName(tensor.dataType);
+    sums[dtype] = (sums[dtype] ?? 0) + contentByteLength(tensor);
+  }
+  return sums;
+}
+
+function describeValue({ name, type }: ValueInfoProto): TensorInfo {
+  const dimensions = type?.tensor?.shape?.dimensions;
+  return {
+    name,
+    dtype: describeType(type),
+    shape: dimensions?.map(({ value, parameter }) => value ?? (parameter || null)) ?? null,
+  };
+}
+
+function describeType(type: TypeProto | undefined): string {
+  if (type?.tensor) return elementTypeName(type.tensor.elementType);
+  if (type?.sparseTensor) return `sparse(${elementTypeName(type.sparseTensor.elementType)})`;
+  if (type?.sequence) return `sequence(${describeType(type.sequence.element)})`;
+  if (type?.map) return `map(${elementTypeName(type.map.keyType)}, ${describeType(type.map.value)})`;
+  if (type?.optional) return `optional(${describeType(type.optional.element)})`;
+  return 'unknown';
+}

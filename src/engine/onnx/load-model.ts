@@ -1,0 +1,78 @@
+/** Reads a model file. Weights stay views on its bytes, or ranges of external data files that are read when they are needed. */
+import { readFile, stat } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
+import { AppError } from '#shared/app-error.ts';
+import { type ModelProto, modelSchema } from './ir.ts';
+import { decodeMessage, startLimits } from './message.ts';
+import { attachExternalData } from './external-data.ts';
+import { cursorOver, MalformedFile } from './wire.ts';
+
+export type LoadedModel = {
+  path: string;
+  model: ModelProto;
+  /** The file itself. */
+  bytes: Buffer;
+  /** Files with weights beside it, relative to its folder, in the order of first use. */
+  externalDataFiles: string[];
+};
+
+/** Protobuf's own limit of a message. */
+const LARGEST_FILE_BYTES = 2 ** 31 - 1;
+/** A parser that is handed something else stumbles early; a model that was cut off or damaged, late. */
+const RECOGNIZED_BYTES = 64;
+
+/**
+ * Errors: `not-found`; `invalid-model` for what is no ONNX model, is damaged or cut off, or names external data that is
+ * missing or too short. Time and memory are bounded by the size of the file.
+ */
+export async function loadModel(path: string): Promise<LoadedModel> {
+  const file = `“${basename(path)}”`;
+  const bytes = await readWhole(path, file);
+  const model = decodeModel(bytes, file);
+  const { graph } = model;
+  if (!graph || (graph.nodes.length === 0 && graph.outputs.length === 0)) {
+    throw new AppError('invalid-model', `${file} is not an ONNX model: it holds no graph.`);
+  }
+  const externalDataFiles = attachExternalData(model, dirname(path), file);
+  return { path, model, bytes, externalDataFiles };
+}
+
+async function readWhole(path: string, file: string): Promise<Buffer> {
+  const facts = await stat(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') throw new AppError('not-found', `There is no file ${path}.`, { cause: error });
+    throw new AppError('input-output', `${path} cannot be read: ${error.message}.`, { cause: error });
+  });
+  if (facts.isDirectory()) throw new AppError('not-found', `${path} is a folder, not a model file.`);
+  if (facts.size > LARGEST_FILE_BYTES) {
+    throw new AppError(
+      'invalid-model',
+      `${file} has ${facts.size} bytes; an ONNX file has less than 2 GiB. Save larger models with external data.`,
+    );
+  }
+  return readFile(path).catch((error: Error) => {
+    throw new AppError('input-output', `${path} cannot be read: ${error.message}.`, { cause: error });
+  });
+}
+
+function decodeModel(bytes: Buffer, file: string): ModelProto {
+  const cursor = cursorOver(bytes);
+  try {
+    return decodeMessage(modelSchema, cursor, startLimits());
+  } catch (error) {
+    if (!(error instanceof MalformedFile)) throw error;
+    const message = looksLikeModel(bytes)
+      ? `${file} is damaged or cut off: it ${error.message}.`
+      : `${file} is not an ONNX model: it ${error.message}.`;
+    throw new AppError('invalid-model', message, { cause: error });
+  }
+}
+
+/** A model begins with its IR version, which is small, and goes on with a name, a version or the graph. */
+function looksLikeModel(bytes: Buffer): boolean {
+  return (
+    bytes.length >= RECOGNIZED_BYTES &&
+    bytes[0] === 0x08 &&
+    (bytes[1] as number) < 64 &&
+    ((bytes[2] as number) & 7) !== 7
+  );
+}

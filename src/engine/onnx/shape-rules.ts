@@ -1,0 +1,357 @@
+/** One rule for each operator whose output shapes are known. A rule may give up: then its outputs are unknown. */
+import { findAttribute, intAttribute, intsAttribute, textAttribute } from './attributes.ts';
+import type { Inferred } from './infer-shapes.ts';
+import type { NodeProto } from './ir.ts';
+
+type Dims = (number | null)[];
+type Rule = (node: NodeProto, inputs: readonly Inferred[]) => Inferred[];
+
+const unknown: Inferred = { dims: null, values: null };
+const shaped = (dims: Dims | null): Inferred => ({ dims, values: null });
+
+export function inferNode(node: NodeProto, inputs: readonly Inferred[]): Inferred[] {
+  return rules[node.opType]?.(node, inputs) ?? [];
+}
+
+/** As many outputs as the node has, of the shape of its first input. */
+const likeFirst: Rule = (_node, [first = unknown]) => [shaped(first.dims)];
+const passValues: Rule = (_node, [first = unknown]) => [first];
+
+const broadcast: Rule = (node, inputs) => {
+  const [a = unknown, b = unknown] = inputs;
+  const dims = broadcastDims(inputs.slice(0, 2).map((input) => input.dims));
+  const values = a.values && b.values ? computeValues(node.opType, a.values, b.values) : null;
+  return [{ dims, values }];
+};
+
+const broadcastAll: Rule = (_node, inputs) => [shaped(broadcastDims(inputs.map((input) => input.dims)))];
+
+export function broadcastDims(shapes: readonly (Dims | null)[]): Dims | null {
+  if (shapes.some((dims) => dims === null)) return null;
+  const known = shapes as Dims[];
+  const rank = Math.max(0, ...known.map((dims) => dims.length));
+  return Array.from({ length: rank }, (_, index) => {
+    const sizes = known.map((dims) => {
+      const at = index - rank + dims.length;
+      return at < 0 ? 1 : (dims[at] ?? null);
+    });
+    const larger = sizes.find((size) => size !== null && size !== 1);
+    if (larger !== undefined) return larger;
+    return sizes.includes(null) ? null : 1;
+  });
+}
+
+function computeValues(opType: string, a: readonly number[], b: readonly number[]): number[] | null {
+  const length = Math.max(a.length, b.length);
+  if ((a.length !== length && a.length !== 1) || (b.length !== length && b.length !== 1)) return null;
+  const operation = arithmetic[opType];
+  if (!operation) return null;
+  return Array.from({ length }, (_, index) =>
+    operation(a[a.length === 1 ? 0 : index] as number, b[b.length === 1 ? 0 : index] as number),
+  );
+}
+
+const arithmetic: Record<string, (a: number, b: number) => number> = {
+  Add: (a, b) => a + b,
+  Sub: (a, b) => a - b,
+  Mul: (a, b) => a * b,
+  Div: (a, b) => Math.trunc(a / b),
+};
+
+/** Output size of a window that slides over each spatial dimension. */
+function slide(node: NodeProto, spatial: Dims, kernel: readonly (number | null)[]): Dims {
+  const strides = intsAttribute(node, 'strides') ?? [];
+  const dilations = intsAttribute(node, 'dilations') ?? [];
+  const pads = intsAttribute(node, 'pads') ?? [];
+  const autoPad = textAttribute(node, 'auto_pad', 'NOTSET');
+  const isCeil = intAttribute(node, 'ceil_mode', 0) === 1;
+  return spatial.map((size, axis) => {
+    const window = kernel[axis] ?? null;
+    if (size === null || window === null) return null;
+    const stride = strides[axis] ?? 1;
+    if (autoPad.startsWith('SAME')) return Math.ceil(size / stride);
+    const reach = (window - 1) * (dilations[axis] ?? 1) + 1;
+    const padding = autoPad === 'VALID' ? 0 : (pads[axis] ?? 0) + (pads[axis + spatial.length] ?? 0);
+    const steps = (size + padding - reach) / stride;
+    return (isCeil ? Math.ceil(steps) : Math.floor(steps)) + 1;
+  });
+}
+
+/** Operators that quantize have their weight at another position. */
+const convolution =
+  (weightIndex: number): Rule =>
+  (node, inputs) => {
+    const input = inputs[0]?.dims;
+    const weight = inputs[weightIndex]?.dims;
+    if (!input || !weight) return [];
+    return [shaped([input[0] ?? null, weight[0] ?? null, ...slide(node, input.slice(2), weight.slice(2))])];
+  };
+
+const convTranspose: Rule = (node, [input, weight]) => {
+  if (!input?.dims || !weight?.dims || findAttribute(node, 'output_shape')) return [];
+  if (textAttribute(node, 'auto_pad', 'NOTSET') !== 'NOTSET') return [];
+  const spatial = input.dims.slice(2);
+  const kernel = weight.dims.slice(2);
+  const [strides, dilations, pads, extra] = ['strides', 'dilations', 'pads', 'output_padding'].map(
+    (name) => intsAttribute(node, name) ?? [],
+  ) as [number[], number[], number[], number[]];
+  const channels = weight.dims[1];
+  const sizes = spatial.map((size, axis) => {
+    const window = kernel[axis] ?? null;
+    if (size === null || window === null) return null;
+    const padding = (pads[axis] ?? 0) + (pads[axis + spatial.length] ?? 0);
+    return (strides[axis] ?? 1) * (size - 1) + (extra[axis] ?? 0) + (window - 1) * (dilations[axis] ?? 1) + 1 - padding;
+  });
+  const groups = intAttribute(node, 'group', 1);
+  return [shaped([input.dims[0] ?? null, typeof channels === 'number' ? channels * groups : null, ...sizes])];
+};
+
+const pool: Rule = (node, [input]) => {
+  const kernel = intsAttribute(node, 'kernel_shape');
+  if (!input?.dims || !kernel) return [];
+  return [shaped([...input.dims.slice(0, 2), ...slide(node, input.dims.slice(2), kernel)])];
+};
+
+const globalPool: Rule = (_node, [input]) =>
+  input?.dims ? [shaped(input.dims.map((size, axis) => (axis < 2 ? size : 1)))] : [];
+
+const matMul =
+  (weightIndex: number): Rule =>
+  (_node, inputs) => {
+    const a = inputs[0]?.dims;
+    const b = inputs[weightIndex]?.dims;
+    if (!a || !b || a.length === 0 || b.length === 0) return [];
+    const left = a.length === 1 ? [1, ...a] : a;
+    const right = b.length === 1 ? [...b, 1] : b;
+    const batch = broadcastDims([left.slice(0, -2), right.slice(0, -2)]);
+    if (batch === null) return [];
+    const rows = a.length === 1 ? [] : [left.at(-2) ?? null];
+    const columns = b.length === 1 ? [] : [right.at(-1) ?? null];
+    return [shaped([...batch, ...rows, ...columns])];
+  };
+
+const gemm: Rule = (node, [a, b]) => {
+  if (!a?.dims || !b?.dims) return [];
+  const rows = a.dims[intAttribute(node, 'transA', 0) === 1 ? 1 : 0];
+  const columns = b.dims[intAttribute(node, 'transB', 0) === 1 ? 0 : 1];
+  return [shaped([rows ?? null, columns ?? null])];
+};
+
+const matMulNBits: Rule = (node, [a]) =>
+  a?.dims ? [shaped([...a.dims.slice(0, -1), intAttribute(node, 'N', 0)])] : [];
+
+const flatten: Rule = (node, [input]) => {
+  if (!input?.dims) return [];
+  const rank = input.dims.length;
+  const axis = intAttribute(node, 'axis', 1);
+  const at = axis < 0 ? axis + rank : axis;
+  return [shaped([product(input.dims.slice(0, at)), product(input.dims.slice(at))])];
+};
+
+const reshape: Rule = (node, [input, target]) => {
+  const wanted = target?.values;
+  if (!wanted)
+    return [
+      shaped(target?.dims?.length === 1 && target.dims[0] ? Array.from({ length: target.dims[0] }, () => null) : null),
+    ];
+  const keepsZero = intAttribute(node, 'allowzero', 0) === 1;
+  const dims: Dims = wanted.map((size, index) => (size === 0 && !keepsZero ? (input?.dims?.[index] ?? null) : size));
+  const open = dims.indexOf(-1);
+  if (open >= 0) {
+    const total = input?.dims ? product(input.dims) : null;
+    const others = product(dims.filter((_, index) => index !== open));
+    dims[open] = total === null || others === null || others === 0 ? null : total / others;
+  }
+  return [{ dims, values: input?.values ?? null }];
+};
+
+const transpose: Rule = (node, [input]) => {
+  if (!input?.dims) return [];
+  const { dims } = input;
+  const order = intsAttribute(node, 'perm') ?? dims.map((_, index) => dims.length - 1 - index);
+  return [shaped(order.map((axis) => dims[axis] ?? null))];
+};
+
+const concat: Rule = (node, inputs) => {
+  if (inputs.some(({ dims }) => dims === null)) return [];
+  const shapes = inputs.map(({ dims }) => dims as Dims);
+  const [first = []] = shapes;
+  const axis = normalizeAxis(intAttribute(node, 'axis', 0), first.length);
+  const dims = first.map((size, index) => (index === axis ? sum(shapes.map((shape) => shape[axis] ?? null)) : size));
+  const values = inputs.every((input) => input.values !== null)
+    ? inputs.flatMap((input) => input.values as number[])
+    : null;
+  return [{ dims, values: first.length === 1 ? values : null }];
+};
+
+const shapeOf: Rule = (node, [input]) => {
+  if (!input?.dims) return [];
+  const rank = input.dims.length;
+  const start = normalizeAxis(intAttribute(node, 'start', 0), rank);
+  const end = normalizeAxis(intAttribute(node, 'end', rank), rank);
+  const part = input.dims.slice(start, end);
+  return [{ dims: [part.length], values: part.includes(null) ? partlyKnown(part) : (part as number[]) }];
+};
+
+/** Unknown sizes are carried as NaN, so that known ones beside them are not lost. */
+function partlyKnown(part: Dims): number[] {
+  return part.map((size) => size ?? Number.NaN);
+}
+
+const gather: Rule = (node, [input, indices]) => {
+  if (!input?.dims || !indices?.dims) return [];
+  const axis = normalizeAxis(intAttribute(node, 'axis', 0), input.dims.length);
+  const dims = [...input.dims.slice(0, axis), ...indices.dims, ...input.dims.slice(axis + 1)];
+  const { values } = input;
+  const picked =
+    values && indices.values && input.dims.length === 1
+      ? indices.values.map((index) => values[index < 0 ? index + values.length : index] ?? Number.NaN)
+      : null;
+  return [{ dims, values: picked }];
+};
+
+const axesOf = (node: NodeProto, input: Inferred | undefined): number[] | undefined =>
+  intsAttribute(node, 'axes') ?? input?.values ?? undefined;
+
+const unsqueeze: Rule = (node, [input, given]) => {
+  const axes = axesOf(node, given);
+  if (!input?.dims || !axes) return [];
+  const rank = input.dims.length + axes.length;
+  const added = new Set(axes.map((axis) => normalizeAxis(axis, rank)));
+  const rest = [...input.dims];
+  const dims = Array.from({ length: rank }, (_, index) => (added.has(index) ? 1 : (rest.shift() ?? null)));
+  return [{ dims, values: input.values }];
+};
+
+const squeeze: Rule = (node, [input, given]) => {
+  if (!input?.dims) return [];
+  const axes = axesOf(node, given)?.map((axis) => normalizeAxis(axis, input.dims?.length ?? 0));
+  const dims = input.dims.filter((size, index) => (axes ? !axes.includes(index) : size !== 1));
+  return [{ dims, values: input.values }];
+};
+
+const slice: Rule = (node, [input, starts, ends, axes, steps]) => {
+  if (!input?.dims) return [];
+  const from = intsAttribute(node, 'starts') ?? starts?.values;
+  const to = intsAttribute(node, 'ends') ?? ends?.values;
+  const { dims: before } = input;
+  if (!from || !to) return [shaped(before.map(() => null))];
+  const at = intsAttribute(node, 'axes') ?? axes?.values ?? from.map((_, index) => index);
+  const dims = [...before];
+  let { values } = input;
+  for (const [index, axis] of at.entries()) {
+    const position = normalizeAxis(axis, dims.length);
+    const size = dims[position];
+    const step = steps?.values?.[index] ?? 1;
+    if (typeof size !== 'number') continue;
+    const clamp = (value: number): number => Math.min(size, Math.max(0, value < 0 ? value + size : value));
+    const [low, high] = [clamp(from[index] ?? 0), clamp(to[index] ?? size)];
+    if (step < 0) {
+      dims[position] = null;
+      values = null;
+      continue;
+    }
+    dims[position] = Math.max(0, Math.ceil((high - low) / step));
+    values = values && before.length === 1 ? values.slice(low, high).filter((_, offset) => offset % step === 0) : null;
+  }
+  return [{ dims, values }];
+};
+
+const split: Rule = (node, [input, given]) => {
+  if (!input?.dims) return [];
+  const axis = normalizeAxis(intAttribute(node, 'axis', 0), input.dims.length);
+  const count = node.outputs.length;
+  const size = input.dims[axis];
+  const parts = intsAttribute(node, 'split') ?? given?.values ?? null;
+  return node.outputs.map((_, index) => {
+    const even = typeof size === 'number' ? Math.ceil(size / count) : null;
+    const last = even === null || typeof size !== 'number' ? null : size - even * (count - 1);
+    const length = parts ? (parts[index] ?? null) : index === count - 1 ? last : even;
+    return shaped((input.dims as Dims).map((other, position) => (position === axis ? length : other)));
+  });
+};
+
+const reduce: Rule = (node, [input, given]) => {
+  if (!input?.dims) return [];
+  const { dims } = input;
+  const axes = axesOf(node, given)?.map((axis) => normalizeAxis(axis, dims.length)) ?? dims.map((_, index) => index);
+  const keeps = intAttribute(node, 'keepdims', 1) === 1;
+  const reduced = dims.map((size, index) => (axes.includes(index) ? 1 : size));
+  return [shaped(keeps ? reduced : reduced.filter((_, index) => !axes.includes(index)))];
+};
+
+const expand: Rule = (_node, [input, target]) => {
+  if (!target?.values) return [];
+  return [shaped(broadcastDims([input?.dims ?? null, toDims(target.values)]))];
+};
+
+const constantOfShape: Rule = (_node, [target]) => (target?.values ? [shaped(toDims(target.values))] : []);
+
+const pad: Rule = (node, [input, given]) => {
+  const pads = intsAttribute(node, 'pads') ?? given?.values;
+  if (!input?.dims || !pads || pads.length !== 2 * input.dims.length) return [];
+  const rank = input.dims.length;
+  return [
+    shaped(
+      input.dims.map((size, axis) => (size === null ? null : size + (pads[axis] ?? 0) + (pads[axis + rank] ?? 0))),
+    ),
+  ];
+};
+
+const dynamicQuantize: Rule = (_node, [input = unknown]) => [shaped(input.dims), shaped([]), shaped([])];
+
+function toDims(values: readonly number[]): Dims {
+  return values.map((value) => (Number.isNaN(value) ? null : value));
+}
+
+function normalizeAxis(axis: number, rank: number): number {
+  return axis < 0 ? axis + rank : axis;
+}
+
+export function product(dims: Dims): number | null {
+  return dims.reduce<number | null>(
+    (total, size) => (total === null || size === null || Number.isNaN(size) ? null : total * size),
+    1,
+  );
+}
+
+function sum(sizes: Dims): number | null {
+  return sizes.reduce<number | null>((total, size) => (total === null || size === null ? null : total + size), 0);
+}
+
+const forEach = (names: string, rule: Rule): Record<string, Rule> =>
+  Object.fromEntries(names.split(' ').map((name) => [name, rule]));
+
+const rules: Record<string, Rule> = {
+  ...forEach('Identity Cast', passValues),
+  ...forEach(
+    'Relu LeakyRelu PRelu Elu Selu Celu Gelu QuickGelu Sigmoid HardSigmoid HardSwish Mish Tanh Erf Exp Log Sqrt Reciprocal Abs Neg Floor Ceil Round Sign Softplus Softsign Clip Dropout Softmax LogSoftmax Hardmax BatchNormalization InstanceNormalization LayerNormalization GroupNormalization SimplifiedLayerNormalization RMSNormalization LRN CumSum QuantizeLinear DequantizeLinear Not FastGelu BiasGelu',
+    likeFirst,
+  ),
+  ...forEach('Add Sub Mul Div Pow Mod Max Min And Or Xor Equal Less Greater LessOrEqual GreaterOrEqual', broadcast),
+  ...forEach('Sum Mean Where', broadcastAll),
+  ...forEach('ReduceMean ReduceSum ReduceMax ReduceMin ReduceProd ReduceL1 ReduceL2 ReduceLogSumExp', reduce),
+  ...forEach('Conv ConvInteger', convolution(1)),
+  QLinearConv: convolution(3),
+  ConvTranspose: convTranspose,
+  ...forEach('MaxPool AveragePool LpPool', pool),
+  ...forEach('GlobalAveragePool GlobalMaxPool GlobalLpPool', globalPool),
+  ...forEach('MatMul MatMulInteger', matMul(1)),
+  QLinearMatMul: matMul(3),
+  Gemm: gemm,
+  MatMulNBits: matMulNBits,
+  Flatten: flatten,
+  Reshape: reshape,
+  Transpose: transpose,
+  Concat: concat,
+  Shape: shapeOf,
+  Gather: gather,
+  Unsqueeze: unsqueeze,
+  Squeeze: squeeze,
+  Slice: slice,
+  Split: split,
+  Expand: expand,
+  ConstantOfShape: constantOfShape,
+  Pad: pad,
+  DynamicQuantizeLinear: dynamicQuantize,
+};

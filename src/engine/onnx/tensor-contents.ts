@@ -1,0 +1,149 @@
+/** What is in a tensor, whichever of the fields of the IR it is kept in. */
+import { AppError } from '#shared/app-error.ts';
+import { ELEMENT_TYPES, type ElementType, elementTypeName, elementTypeOf, rawByteLength } from './element-types.ts';
+import { externalContents } from './external-data.ts';
+import { createTensor, type TensorProto } from './ir.ts';
+import { decodeFloat16 } from './half.ts';
+import { cursorOver, readInt64 } from './wire.ts';
+
+export function elementCount({ dims }: Pick<TensorProto, 'dims'>): number {
+  return dims.reduce((product, dimension) => product * dimension, 1);
+}
+
+/** Bytes that the elements take in raw form. Errors: `invalid-model` for an unknown element type. */
+export function contentByteLength(tensor: TensorProto): number {
+  const type = requireElementType(tensor);
+  if (type === 'string') return tensor.stringData.reduce((sum, text) => sum + text.byteLength, 0);
+  return rawByteLength(type, elementCount(tensor));
+}
+
+export function requireElementType(tensor: TensorProto): ElementType {
+  const type = elementTypeOf(tensor.dataType);
+  if (type !== undefined) return type;
+  throw new AppError(
+    'invalid-model',
+    `The weight “${tensor.name}” has the unknown element type ${elementTypeName(tensor.dataType)}.`,
+  );
+}
+
+/**
+ * Little-endian elements, row-major; a view where the file has them in this form. Never write into it.
+ * Errors: `invalid-model` when the tensor holds more or fewer elements than its dims say.
+ */
+export function rawBytesOf(tensor: TensorProto): Uint8Array {
+  const type = requireElementType(tensor);
+  if (type === 'string') throw new AppError('unsupported', `The tensor “${tensor.name}” holds texts, not numbers.`);
+  const bytes = findBytes(tensor, type);
+  const expected = rawByteLength(type, elementCount(tensor));
+  if (bytes.byteLength === expected) return bytes;
+  throw new AppError(
+    'invalid-model',
+    `The weight “${tensor.name}” holds ${bytes.byteLength} bytes where [${tensor.dims.join(', ')}] of ${type} need ${expected}.`,
+  );
+}
+
+function findBytes(tensor: TensorProto, type: ElementType): Uint8Array {
+  const external = externalContents(tensor);
+  if (external) return external.read();
+  const { rawData } = tensor;
+  if (rawData !== undefined) return rawData instanceof Uint8Array ? rawData : rawData.read();
+  switch (type) {
+    case 'float32':
+    case 'complex64':
+      return tensor.floatData;
+    case 'float64':
+    case 'complex128':
+      return tensor.doubleData;
+    case 'int64':
+      return packVarints(tensor.int64Data, 8);
+    case 'uint32':
+    case 'uint64':
+      return packVarints(tensor.uint64Data, ELEMENT_TYPES[type].bits / 8);
+    default:
+      // Types below 32 bits: one element an int32, or two 4-bit elements as one byte.
+      return packVarints(tensor.int32Data, Math.max(1, ELEMENT_TYPES[type].bits / 8));
+  }
+}
+
+function packVarints(packed: Uint8Array, elementBytes: number): Uint8Array {
+  const cursor = cursorOver(Buffer.from(packed.buffer, packed.byteOffset, packed.byteLength));
+  const values: bigint[] = [];
+  while (cursor.position < cursor.end) values.push(readInt64(cursor));
+  const bytes = Buffer.alloc(values.length * elementBytes);
+  for (const [index, value] of values.entries()) {
+    if (elementBytes === 8) bytes.writeBigInt64LE(value, index * 8);
+    else bytes.writeUIntLE(Number(BigInt.asUintN(elementBytes * 8, value)), index * elementBytes, elementBytes);
+  }
+  return bytes;
+}
+
+/**
+ * The elements of a floating tensor as float32; a view where possible.
+ * Errors: `unsupported` for other element types.
+ */
+export function floatsOf(tensor: TensorProto): Float32Array {
+  const type = requireElementType(tensor);
+  const bytes = rawBytesOf(tensor);
+  switch (type) {
+    case 'float32':
+      return new Float32Array(...aligned(bytes, 4));
+    case 'float64':
+      return Float32Array.from(new Float64Array(...aligned(bytes, 8)));
+    case 'float16':
+      return decodeFloat16(new Uint16Array(...aligned(bytes, 2)));
+    case 'bfloat16': {
+      const words = Uint32Array.from(new Uint16Array(...aligned(bytes, 2)), (half) => half << 16);
+      return new Float32Array(words.buffer);
+    }
+    default:
+      throw new AppError('unsupported', `The tensor “${tensor.name}” holds ${type}, not floating-point numbers.`);
+  }
+}
+
+/** Elements of an integer or boolean tensor as numbers. Errors: `unsupported` for other element types. */
+export function integersOf(tensor: TensorProto): number[] {
+  const type = requireElementType(tensor);
+  const bytes = rawBytesOf(tensor);
+  switch (type) {
+    case 'int64':
+      return Array.from(new BigInt64Array(...aligned(bytes, 8)), Number);
+    case 'uint64':
+      return Array.from(new BigUint64Array(...aligned(bytes, 8)), Number);
+    case 'int32':
+      return Array.from(new Int32Array(...aligned(bytes, 4)));
+    case 'uint32':
+      return Array.from(new Uint32Array(...aligned(bytes, 4)));
+    case 'int16':
+      return Array.from(new Int16Array(...aligned(bytes, 2)));
+    case 'uint16':
+      return Array.from(new Uint16Array(...aligned(bytes, 2)));
+    case 'int8':
+      return Array.from(new Int8Array(...aligned(bytes, 1)));
+    case 'uint8':
+    case 'bool':
+      return Array.from(bytes);
+    default:
+      throw new AppError('unsupported', `The tensor “${tensor.name}” holds ${type}, not integers.`);
+  }
+}
+
+/** A tensor with these elements. @param values little-endian elements, row-major; not copied */
+export function tensorFrom(
+  name: string,
+  type: ElementType,
+  dims: readonly number[],
+  values: ArrayBufferView,
+): TensorProto {
+  return createTensor({
+    name,
+    dims: [...dims],
+    dataType: ELEMENT_TYPES[type].code,
+    rawData: new Uint8Array(values.buffer, values.byteOffset, values.byteLength),
+  });
+}
+
+/** Typed arrays need an offset that is a multiple of their element size; a misaligned view is copied (slice() of a Buffer is none). */
+function aligned(bytes: Uint8Array, elementSize: number): [ArrayBuffer, number, number] {
+  const view = bytes.byteOffset % elementSize === 0 ? bytes : new Uint8Array(bytes);
+  return [view.buffer as ArrayBuffer, view.byteOffset, Math.floor(view.byteLength / elementSize)];
+}
