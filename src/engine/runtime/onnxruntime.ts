@@ -3,10 +3,18 @@ import type * as OnnxRuntime from 'onnxruntime-node';
 
 export type { OnnxRuntime };
 
+/**
+ * Since 1.29 the official builds for Linux and macOS send what they are used for, names and hashes of models included, to their
+ * maker. A model is the user's own affair, and uploads do not belong into a measurement. It has to be said before the library is
+ * loaded. On Windows events go to the system, whose settings decide. Source: https://github.com/microsoft/onnxruntime/pull/27379
+ */
+const NO_TELEMETRY = 'ORT_DISABLE_TELEMETRY';
+
 let loading: Promise<typeof OnnxRuntime> | null = null;
 
 /** Errors: whatever the dynamic linker says when the native library is missing for this platform. */
 export function loadOnnxRuntime(): Promise<typeof OnnxRuntime> {
+  process.env[NO_TELEMETRY] = '1';
   loading ??= import('onnxruntime-node').then((ort) => {
     // Warnings would fill the stderr whose last lines explain a crash.
     ort.env.logLevel = 'error';
