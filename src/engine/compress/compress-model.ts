@@ -1,0 +1,138 @@
+/** Applies a recipe to a file: read, change, write, check that it runs, compare with the parent. */
+import { rm } from 'node:fs/promises';
+import { AppError } from '#shared/app-error.ts';
+import type { EngineParams, EngineProgress, EngineResult } from '#shared/engine-protocol.ts';
+import { formatBytes } from '#shared/format.ts';
+import type { CompressStep, Fidelity } from '#shared/model.ts';
+import type { Recipe } from '#shared/recipe.ts';
+import { inspectModel } from '../onnx/inspect-model.ts';
+import { type ModelProto, stringEntrySchema } from '../onnx/ir.ts';
+import { loadModel } from '../onnx/load-model.ts';
+import { createMessage } from '../onnx/message.ts';
+import { writeModel } from '../onnx/write-model.ts';
+import { measureFidelity } from '../quality/measure-fidelity.ts';
+import { checkModel } from '../runtime/check-model.ts';
+import { finding, type PassContext } from './pass.ts';
+import { requirePass, validateRecipe } from './validate-recipe.ts';
+
+type Params = EngineParams<'model.compress'>;
+
+/** Shares of the progress: passes, writing and checking, fidelity. */
+const PASSES_FRACTION = 0.6;
+const CHECKED_FRACTION = 0.7;
+
+/**
+ * Writes `outputPath`. When it fails, nothing is left there.
+ * Errors: those of reading; `invalid-input` for a recipe that is not valid; `unsupported` when a pass can do nothing on this
+ * model, or the file did not become smaller; `invalid-model` when what came out does not load, or its outputs are not finite.
+ */
+export async function compressModel(
+  params: Params,
+  onProgress: (progress: EngineProgress) => void,
+): Promise<EngineResult<'model.compress'>> {
+  const recipe = validateRecipe(params.recipe);
+  const { path, outputPath } = params;
+  onProgress({ fraction: 0, message: 'Reading the model' });
+  const parent = await inspectModel(path);
+  const { model } = await loadModel(path);
+  try {
+    const steps = await applyPasses(model, recipe, params, onProgress);
+    onProgress({ fraction: PASSES_FRACTION, message: 'Writing and loading the result' });
+    setMetadata(model, params, recipe);
+    const { sizeBytes } = await writeModel(model, outputPath);
+    await checkModel(outputPath).catch((error: unknown) => {
+      if (!(error instanceof AppError)) throw error;
+      throw new AppError(
+        'invalid-model',
+        `The recipe “${recipe.name}” made a model that does not load. ${error.message}`,
+        { cause: error },
+      );
+    });
+    const fidelity = await compareWithParent(params, steps, onProgress);
+    if (sizeBytes >= parent.sizeBytes) {
+      throw new AppError(
+        'unsupported',
+        `The recipe “${recipe.name}” does not make this model smaller: ${formatBytes(sizeBytes)} instead of ${formatBytes(parent.sizeBytes)}. Nothing is kept.`,
+      );
+    }
+    return { inspection: await inspectModel(outputPath), steps, fidelity, recipe };
+  } catch (error) {
+    await rm(outputPath, { force: true });
+    await rm(`${outputPath}.data`, { force: true });
+    throw error;
+  }
+}
+
+async function applyPasses(
+  model: ModelProto,
+  recipe: Recipe,
+  params: Params,
+  onProgress: (progress: EngineProgress) => void,
+): Promise<CompressStep[]> {
+  const steps: CompressStep[] = [];
+  const count = recipe.passes.length;
+  for (const [index, { pass: name, settings }] of recipe.passes.entries()) {
+    const pass = requirePass(name);
+    const report = ({ fraction, message }: EngineProgress): void =>
+      onProgress({
+        fraction: (PASSES_FRACTION * (index + (fraction ?? 0))) / count,
+        message: `${pass.title}: ${message}`,
+      });
+    report({ fraction: 0, message: 'working' });
+    const context: PassContext = {
+      parentPath: params.path,
+      inputs: params.inputs,
+      cpuExtensions: readExtensions,
+      onProgress: report,
+    };
+    const startMs = performance.now();
+    const outcome = await pass.apply(model, settings, context);
+    steps.push({ pass: name, settings, durationMs: performance.now() - startMs, ...outcome });
+  }
+  return steps;
+}
+
+async function readExtensions() {
+  const { detectDevice } = await import('../device/detect-device.ts');
+  return (await detectDevice()).cpu.extensions;
+}
+
+/** Null, with a finding in the last step, where the model cannot be fed. */
+async function compareWithParent(
+  { path, outputPath, inputs }: Params,
+  steps: CompressStep[],
+  onProgress: (progress: EngineProgress) => void,
+): Promise<Fidelity | null> {
+  try {
+    return await measureFidelity({
+      referencePath: path,
+      candidatePath: outputPath,
+      inputs,
+      provider: 'node:cpu',
+      onProgress: ({ fraction, message }) =>
+        onProgress({ fraction: CHECKED_FRACTION + (1 - CHECKED_FRACTION) * (fraction ?? 0), message }),
+    });
+  } catch (error) {
+    if (!(error instanceof AppError) || error.kind !== 'unsupported') throw error;
+    steps
+      .at(-1)
+      ?.findings.push(
+        finding('warning', 'fidelity-unknown', `It could not be compared with its parent: ${error.message}`),
+      );
+    return null;
+  }
+}
+
+/** So that the file alone finds its original and can be made again. No time stands in it: the same recipe gives the same file. */
+function setMetadata(model: ModelProto, params: Params, recipe: Recipe): void {
+  const entries = {
+    'whittle.original_sha256': params.originalSha256,
+    'whittle.parent_sha256': params.parentSha256,
+    'whittle.recipe': JSON.stringify(recipe),
+    'whittle.version': params.whittleVersion,
+  };
+  model.metadata = [
+    ...model.metadata.filter(({ key }) => !(key in entries)),
+    ...Object.entries(entries).map(([key, value]) => createMessage(stringEntrySchema, { key, value })),
+  ];
+}

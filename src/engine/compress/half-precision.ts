@@ -1,0 +1,229 @@
+/**
+ * Turns the float32 part of a graph into float16. Each tensor has a precision it is stored in; where a node needs the other
+ * one, a cast is added once and shared, so that neighbours of the same kind have no casts between them.
+ */
+import {
+  createAttribute,
+  createNode,
+  type GraphProto,
+  type ModelProto,
+  type NodeProto,
+  type TensorProto,
+} from '../onnx/ir.ts';
+import { ELEMENT_TYPES } from '../onnx/element-types.ts';
+import { capturedNames, createNamer, removeUnusedWeights, renameCaptured } from '../onnx/graph-index.ts';
+import { encodeFloat16 } from '../onnx/half.ts';
+import { inferDtypes } from '../onnx/infer-dtypes.ts';
+import { isStandard } from '../onnx/infer-shapes.ts';
+import { floatsOf, tensorFrom } from '../onnx/tensor-contents.ts';
+import { subgraphsOf } from '../onnx/walk-model.ts';
+
+const LARGEST_HALF = 65_504;
+/** Half of the smallest subnormal, 2^-24: what is not above it rounds to zero. */
+const ROUNDS_TO_ZERO = 2 ** -25;
+const HALF = ELEMENT_TYPES.float16.code;
+const FULL = ELEMENT_TYPES.float32.code;
+
+export type Conversion = {
+  weightCount: number;
+  nodeCount: number;
+  castCount: number;
+  blockedNodes: string[];
+  outOfRangeWeights: string[];
+  /** Elements other than zero that became zero. */
+  vanishedCount: number;
+};
+
+export function convertGraph(
+  model: ModelProto,
+  graph: GraphProto,
+  options: { keepInputsOutputs: boolean; isBlocked: (node: NodeProto) => boolean },
+): Conversion {
+  const dtypes = inferDtypes(graph);
+  const uniqueName = createNamer(model);
+  const isFloat = (name: string): boolean => dtypes.get(name) === 'float32';
+  const weights = new Map(graph.initializers.map((tensor) => [tensor.name, tensor]));
+  const halfNames = new Map<string, string>();
+  const fullNames = new Map<string, string>();
+  /** Float tensors of the graph that are stored as float16 under their own name. */
+  const isHalf = new Set<string>();
+  const nodes: NodeProto[] = [];
+  const done: Conversion = {
+    weightCount: 0,
+    nodeCount: 0,
+    castCount: 0,
+    blockedNodes: [],
+    outOfRangeWeights: [],
+    vanishedCount: 0,
+  };
+
+  const addCast = (from: string, to: string, code: number): void => {
+    nodes.push(
+      createNode({
+        opType: 'Cast',
+        name: uniqueName(`${to}_cast`),
+        inputs: [from],
+        outputs: [to],
+        attributes: [createAttribute('to', BigInt(code))],
+      }),
+    );
+    done.castCount += 1;
+  };
+  const halfOf = (name: string): string => {
+    if (isHalf.has(name)) return name;
+    const known = halfNames.get(name);
+    if (known !== undefined) return known;
+    const half = uniqueName(`${name}_float16`);
+    halfNames.set(name, half);
+    const weight = weights.get(name);
+    if (weight) graph.initializers.push(toHalf(weight, half));
+    else addCast(name, half, HALF);
+    return half;
+  };
+  const fullOf = (name: string): string => {
+    if (!isHalf.has(name)) return name;
+    const known = fullNames.get(name);
+    if (known !== undefined) return known;
+    const full = uniqueName(`${name}_float32`);
+    fullNames.set(name, full);
+    addCast(name, full, FULL);
+    return full;
+  };
+  const toHalf = (weight: TensorProto, name: string): TensorProto => {
+    const values = floatsOf(weight);
+    done.weightCount += 1;
+    done.vanishedCount += countVanished(values);
+    return tensorFrom(name, 'float16', weight.dims, encodeFloat16(values));
+  };
+
+  if (!options.keepInputsOutputs) {
+    for (const { name, type } of graph.inputs) {
+      if (!isFloat(name) || weights.has(name) || !type?.tensor) continue;
+      type.tensor.elementType = HALF;
+      isHalf.add(name);
+    }
+  }
+  const wideWeights = new Set(
+    graph.initializers
+      .filter(({ name }) => isFloat(name))
+      .flatMap((tensor) => (fitsHalf(floatsOf(tensor)) ? [] : [tensor.name])),
+  );
+  done.outOfRangeWeights.push(...wideWeights);
+
+  for (const node of graph.nodes) {
+    const isConstant = node.opType === 'Constant' && isStandard(node);
+    if (isConstant) {
+      const made = convertConstant(node, toHalf, done);
+      if (made && node.outputs[0]) isHalf.add(node.outputs[0]);
+      nodes.push(node);
+      continue;
+    }
+    const floatInputs = node.inputs.filter(isFloat);
+    const touchesFloat = floatInputs.length > 0 || node.outputs.some(isFloat) || subgraphsOf(node).length > 0;
+    if (!touchesFloat) {
+      nodes.push(node);
+      continue;
+    }
+    const mustStayFull =
+      !isStandard(node) ||
+      subgraphsOf(node).length > 0 ||
+      options.isBlocked(node) ||
+      node.inputs.some((name) => wideWeights.has(name));
+    if (mustStayFull) {
+      node.inputs = node.inputs.map((name) => (isFloat(name) ? fullOf(name) : name));
+      for (const name of capturedNames(node)) {
+        if (isFloat(name) && isHalf.has(name)) renameCaptured(node, name, fullOf(name));
+      }
+      done.blockedNodes.push(node.name || `${node.opType} of ${node.outputs[0] ?? ''}`);
+    } else {
+      node.inputs = node.inputs.map((name) => (isFloat(name) ? halfOf(name) : name));
+      convertTypeAttributes(node, toHalf);
+      for (const name of node.outputs) if (isFloat(name)) isHalf.add(name);
+      done.nodeCount += 1;
+    }
+    nodes.push(node);
+  }
+  graph.nodes = nodes;
+  finishOutputs();
+  graph.valueInfos = graph.valueInfos.filter(({ name }) => !isFloat(name));
+  removeUnusedWeights(graph);
+  return done;
+
+  function finishOutputs(): void {
+    for (const output of graph.outputs) {
+      const { name } = output;
+      if (!isFloat(name)) continue;
+      if (!options.keepInputsOutputs && output.type?.tensor) {
+        // One that stayed float32 behind a blocked node stays so.
+        if (isHalf.has(name)) output.type.tensor.elementType = HALF;
+      } else if (isHalf.has(name)) {
+        const half = uniqueName(`${name}_float16`);
+        for (const node of graph.nodes) {
+          node.inputs = node.inputs.map((input) => (input === name ? half : input));
+          node.outputs = node.outputs.map((made) => (made === name ? half : made));
+          renameCaptured(node, name, half);
+        }
+        addCast(half, name, FULL);
+      }
+    }
+  }
+}
+
+/** @returns whether its output is float16 now */
+function convertConstant(
+  node: NodeProto,
+  toHalf: (weight: TensorProto, name: string) => TensorProto,
+  done: Conversion,
+): boolean {
+  const [attribute] = node.attributes;
+  const tensor = attribute && constantTensor(attribute);
+  if (!attribute || !tensor) return false;
+  if (!fitsHalf(floatsOf(tensor))) {
+    done.outOfRangeWeights.push(node.outputs[0] ?? node.name);
+    return false;
+  }
+  node.attributes = [createAttribute('value', toHalf(tensor, tensor.name))];
+  return true;
+}
+
+/** The float32 value of a Constant node, in whichever attribute it stands. */
+function constantTensor({ name, tensor, float, floats }: NodeProto['attributes'][number]): TensorProto | null {
+  if (name === 'value') return tensor?.dataType === FULL ? tensor : null;
+  if (name === 'value_float') return tensorFrom('', 'float32', [], Float32Array.of(float ?? 0));
+  if (name === 'value_floats') return tensorFrom('', 'float32', [floats.length], Float32Array.from(floats));
+  return null;
+}
+
+/** Attributes that say which type a node makes. */
+function convertTypeAttributes(node: NodeProto, toHalf: (weight: TensorProto, name: string) => TensorProto): void {
+  const typeAttributes: Record<string, string> = {
+    Cast: 'to',
+    EyeLike: 'dtype',
+    RandomNormal: 'dtype',
+    RandomNormalLike: 'dtype',
+    RandomUniform: 'dtype',
+  };
+  const typeAttribute = typeAttributes[node.opType];
+  node.attributes = node.attributes.map((attribute) => {
+    if (attribute.name === typeAttribute && Number(attribute.int) === FULL)
+      return createAttribute(attribute.name, BigInt(HALF));
+    const isFill = node.opType === 'ConstantOfShape' && attribute.name === 'value';
+    if (isFill && attribute.tensor?.dataType === FULL)
+      return createAttribute('value', toHalf(attribute.tensor, attribute.tensor.name));
+    return attribute;
+  });
+  if (node.opType === 'ConstantOfShape' && node.attributes.length === 0) {
+    node.attributes = [createAttribute('value', tensorFrom('', 'float16', [1], Uint16Array.of(0)))];
+  }
+}
+
+function fitsHalf(values: Float32Array): boolean {
+  // What rounds to at most 65504 fits; infinities are meant (masks), and have a float16 of their own.
+  return values.every((value) => Math.abs(value) < LARGEST_HALF + 16 || Math.abs(value) === Infinity);
+}
+
+function countVanished(values: Float32Array): number {
+  let count = 0;
+  for (const value of values) if (value !== 0 && Math.abs(value) <= ROUNDS_TO_ZERO) count += 1;
+  return count;
+}

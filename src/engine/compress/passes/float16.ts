@@ -1,0 +1,96 @@
+/** Half precision: weights and arithmetic in float16. What cannot be, or is told not to be, stays float32 behind casts. */
+import { z } from 'zod';
+import { AppError } from '#shared/app-error.ts';
+import { countText } from '#shared/text/number-text.ts';
+import type { Finding } from '#shared/model.ts';
+import { convertGraph } from '../half-precision.ts';
+import { definePass, finding } from '../pass.ts';
+
+/** Operators that have no float16 kind in the specification, or none in the providers that are worth it. */
+const DEFAULT_BLOCK_LIST = [
+  'CumSum',
+  'DequantizeLinear',
+  'DynamicQuantizeLinear',
+  'Max',
+  'Min',
+  'NonMaxSuppression',
+  'QuantizeLinear',
+  'RandomUniformLike',
+  'Range',
+  'Resize',
+  'RoiAlign',
+  'TopK',
+  'Upsample',
+];
+
+export const float16 = definePass({
+  name: 'float16',
+  title: 'Half precision (float16)',
+  summary: 'Stores weights and computes in 16-bit floating point: half the size, and almost the same outputs.',
+  goodFor:
+    'GPUs, and small files with hardly any loss. A CPU computes in float32 all the same, behind casts: expect half the size there, not more speed.',
+  needsCalibration: false,
+  settings: z.strictObject({
+    keepInputsOutputs: z
+      .boolean()
+      .default(true)
+      .describe('Inputs and outputs of the model stay float32, so that programs that use it need no change.'),
+    blockOperators: z
+      .array(z.string().min(1))
+      .default(DEFAULT_BLOCK_LIST)
+      .describe('Types of operators that stay float32.'),
+    blockNodes: z.array(z.string().min(1)).default([]).describe('Names of nodes that stay float32.'),
+  }),
+  apply(model, settings) {
+    const { graph } = model;
+    if (!graph) throw new AppError('invalid-model', 'The model holds no graph.');
+    const done = convertGraph(model, graph, {
+      keepInputsOutputs: settings.keepInputsOutputs,
+      isBlocked: (node) => settings.blockOperators.includes(node.opType) || settings.blockNodes.includes(node.name),
+    });
+    if (done.weightCount === 0 && done.nodeCount === 0) {
+      throw new AppError('unsupported', 'There is nothing to convert: the model computes nothing in float32.');
+    }
+    const findings: Finding[] = [];
+    if (done.blockedNodes.length > 0) {
+      findings.push(
+        finding(
+          'info',
+          'kept-float32',
+          `${countText(done.blockedNodes.length, 'node')} stay float32, because their operator is blocked, unknown or has subgraphs.`,
+          done.blockedNodes,
+        ),
+      );
+    }
+    if (done.outOfRangeWeights.length > 0) {
+      findings.push(
+        finding(
+          'warning',
+          'out-of-float16-range',
+          `${countText(done.outOfRangeWeights.length, 'weight')} beyond ±65504 stay float32, with the nodes that use them.`,
+          done.outOfRangeWeights,
+        ),
+      );
+    }
+    if (done.vanishedCount > 0) {
+      findings.push(
+        finding(
+          'info',
+          'rounded-to-zero',
+          `${countText(done.vanishedCount, 'weight element')} below 3e-8 became zero.`,
+        ),
+      );
+    }
+    findings.push(
+      finding(
+        'warning',
+        'cast-back-on-cpu',
+        'On a CPU ONNX Runtime casts most of it back to float32 while it runs: the file is smaller there, the model is not faster.',
+      ),
+    );
+    return {
+      summary: `${countText(done.weightCount, 'weight')} and ${countText(done.nodeCount, 'node')} in float16, with ${countText(done.castCount, 'cast')} added.`,
+      findings,
+    };
+  },
+});

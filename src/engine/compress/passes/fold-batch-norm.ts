@@ -1,0 +1,112 @@
+/**
+ * Batch normalization after a convolution becomes a part of the convolution's weights and bias:
+ * w' = w * s and b' = (b - mean) * s + beta, with s = gamma / sqrt(variance + epsilon) for each output channel.
+ */
+import { z } from 'zod';
+import { AppError } from '#shared/app-error.ts';
+import { countText } from '#shared/text/number-text.ts';
+import { floatAttribute, intAttribute } from '../../onnx/attributes.ts';
+import { createNamer, indexGraph, removeUnusedWeights } from '../../onnx/graph-index.ts';
+import type { GraphProto, ModelProto, NodeProto, TensorProto } from '../../onnx/ir.ts';
+import { floatsOf, requireElementType, tensorFrom } from '../../onnx/tensor-contents.ts';
+import { walkGraphs } from '../../onnx/walk-model.ts';
+import { definePass } from '../pass.ts';
+
+const DEFAULT_EPSILON = 1e-5;
+
+export const foldBatchNorm = definePass({
+  name: 'fold-batch-norm',
+  title: 'Fold batch normalization',
+  summary:
+    'Multiplies batch normalizations into the convolutions before them; the model computes the same with fewer nodes.',
+  goodFor: 'Convolutional networks exported with their batch normalizations, before they are quantized.',
+  needsCalibration: false,
+  settings: z.strictObject({}),
+  apply(model) {
+    const folded = foldAll(model);
+    if (folded.length === 0) {
+      throw new AppError(
+        'unsupported',
+        'There is nothing to fold: no batch normalization stands right after a convolution with constant weights.',
+      );
+    }
+    return {
+      summary: `${countText(folded.length, 'batch normalization')} folded into the convolution before.`,
+      findings: [],
+    };
+  },
+});
+
+/** @returns the names of the normalizations that are gone */
+export function foldAll(model: ModelProto): string[] {
+  const uniqueName = createNamer(model);
+  return [...walkGraphs(model)].flatMap((graph) => foldGraph(graph, uniqueName));
+}
+
+function foldGraph(graph: GraphProto, uniqueName: (wish: string) => string): string[] {
+  const index = indexGraph(graph);
+  const gone = new Set<NodeProto>();
+  for (const convolution of graph.nodes) {
+    if (convolution.opType !== 'Conv') continue;
+    const output = convolution.outputs[0] ?? '';
+    const [normalization, ...others] = index.consumersOf(output);
+    if (normalization?.opType !== 'BatchNormalization' || others.length > 0 || index.isOutput(output)) continue;
+    if (
+      intAttribute(normalization, 'training_mode', 0) === 1 ||
+      normalization.outputs.slice(1).some((name) => name !== '')
+    )
+      continue;
+    const [weightName = '', biasName = ''] = convolution.inputs.slice(1);
+    const weight = index.constantOf(weightName);
+    const bias = biasName === '' ? null : index.constantOf(biasName);
+    const parameters = normalization.inputs.slice(1, 5).map((name) => index.constantOf(name));
+    if (!weight || bias === undefined || parameters.some((tensor) => tensor === undefined)) continue;
+    if ([weight, ...parameters].some((tensor) => tensor && requireElementType(tensor) !== 'float32')) continue;
+    const [gamma, beta, mean, variance] = parameters.map((tensor) => floatsOf(tensor as TensorProto));
+    const epsilon = floatAttribute(normalization, 'epsilon', DEFAULT_EPSILON);
+    const folded = foldValues({
+      weight: floatsOf(weight),
+      bias: bias === null ? null : floatsOf(bias),
+      gamma: gamma as Float32Array,
+      beta: beta as Float32Array,
+      mean: mean as Float32Array,
+      variance: variance as Float32Array,
+      epsilon,
+    });
+    const newWeight = tensorFrom(uniqueName(`${weightName}_folded`), 'float32', weight.dims, folded.weight);
+    const newBias = tensorFrom(uniqueName(`${weightName}_folded_bias`), 'float32', [folded.bias.length], folded.bias);
+    graph.initializers.push(newWeight, newBias);
+    convolution.inputs = [convolution.inputs[0] ?? '', newWeight.name, newBias.name];
+    convolution.outputs = [normalization.outputs[0] ?? ''];
+    gone.add(normalization);
+  }
+  if (gone.size === 0) return [];
+  graph.nodes = graph.nodes.filter((node) => !gone.has(node));
+  removeUnusedWeights(graph);
+  return [...gone].map(({ name, outputs }) => name || (outputs[0] ?? ''));
+}
+
+/** All per output channel; the arithmetic is done in double precision and rounded once. */
+function foldValues(about: {
+  weight: Float32Array;
+  bias: Float32Array | null;
+  gamma: Float32Array;
+  beta: Float32Array;
+  mean: Float32Array;
+  variance: Float32Array;
+  epsilon: number;
+}): { weight: Float32Array; bias: Float32Array } {
+  const { weight, bias, gamma, beta, mean, variance, epsilon } = about;
+  const channelCount = gamma.length;
+  const channelSize = weight.length / channelCount;
+  const newWeight = new Float32Array(weight.length);
+  const newBias = new Float32Array(channelCount);
+  for (let channel = 0; channel < channelCount; channel += 1) {
+    const scale = (gamma[channel] as number) / Math.sqrt((variance[channel] as number) + epsilon);
+    newBias[channel] = ((bias?.[channel] ?? 0) - (mean[channel] as number)) * scale + (beta[channel] as number);
+    for (let index = channel * channelSize; index < (channel + 1) * channelSize; index += 1) {
+      newWeight[index] = (weight[index] as number) * scale;
+    }
+  }
+  return { weight: newWeight, bias: newBias };
+}

@@ -1,0 +1,39 @@
+/** Recipes with plain names. */
+import type { Preset } from '#shared/recipe.ts';
+
+export const presets: readonly Preset[] = [
+  {
+    id: 'half-precision',
+    title: 'Safe half precision',
+    summary: 'Weights and arithmetic in float16, inputs and outputs as they are.',
+    goodFor: 'GPUs, and halving a file with hardly any change of its outputs.',
+    recipe: {
+      version: 1,
+      name: 'half-precision',
+      passes: [{ pass: 'float16', settings: {} }],
+    },
+  },
+  {
+    id: 'dynamic-int8',
+    title: 'Int8 matrix products',
+    summary: 'Matrix products in int8 with activations quantized while the model runs; convolutions stay float32.',
+    goodFor: 'Transformers on CPUs, without calibration data.',
+    recipe: {
+      version: 1,
+      name: 'dynamic-int8',
+      passes: [{ pass: 'quantize-dynamic', settings: {} }],
+    },
+  },
+  {
+    id: 'dynamic-int8-all',
+    title: 'Smallest without data',
+    summary:
+      'All weights in int8, those of convolutions too. A quarter of the size; convolutions become slower on CPUs.',
+    goodFor: 'Where storage or download size counts and time does not.',
+    recipe: {
+      version: 1,
+      name: 'dynamic-int8-all',
+      passes: [{ pass: 'quantize-dynamic', settings: { operators: ['MatMul', 'Gemm', 'Conv'] } }],
+    },
+  },
+];

@@ -1,0 +1,7 @@
+/** Every pass, one line each, in the order of the lists that people see. */
+import type { Pass } from './pass.ts';
+import { float16 } from './passes/float16.ts';
+import { foldBatchNorm } from './passes/fold-batch-norm.ts';
+import { quantizeDynamic } from './passes/quantize-dynamic.ts';
+
+export const passes: readonly Pass[] = [float16, quantizeDynamic, foldBatchNorm];

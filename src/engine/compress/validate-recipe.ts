@@ -1,0 +1,69 @@
+import type { z } from 'zod';
+import { AppError } from '#shared/app-error.ts';
+import type { JsonObject } from '#shared/json.ts';
+import type { Recipe } from '#shared/recipe.ts';
+import type { Pass } from './pass.ts';
+import { passes } from './registry.ts';
+
+/**
+ * @returns the recipe with every setting of every pass filled in
+ * Errors: `invalid-input`, naming the pass, the setting, its value and what is allowed
+ */
+export function validateRecipe(recipe: Recipe): Recipe {
+  return {
+    ...recipe,
+    passes: recipe.passes.map(({ pass, settings }) => ({ pass, settings: validateSettings(pass, settings) })),
+  };
+}
+
+export function requirePass(name: string): Pass {
+  const pass = passes.find((candidate) => candidate.name === name);
+  if (pass) return pass;
+  throw new AppError(
+    'invalid-input',
+    `There is no pass “${name}”; there are ${passes.map((item) => item.name).join(', ')}.`,
+  );
+}
+
+function validateSettings(name: string, settings: JsonObject): JsonObject {
+  const pass = requirePass(name);
+  const parsed = pass.settings.safeParse(settings);
+  if (parsed.success) return parsed.data as JsonObject;
+  const [issue] = parsed.error.issues;
+  throw new AppError(
+    'invalid-input',
+    issue ? sentenceOf(issue, pass, settings) : `The settings of “${name}” are not valid.`,
+  );
+}
+
+function sentenceOf(issue: z.core.$ZodIssue, pass: Pass, settings: JsonObject): string {
+  if (issue.code === 'unrecognized_keys') {
+    const known = Object.keys(pass.settings.shape).join(', ');
+    return `The pass “${pass.name}” has no setting “${issue.keys.join('”, “')}”; it has ${known === '' ? 'none' : known}.`;
+  }
+  const [setting = '', ...inner] = issue.path;
+  const value = [setting, ...inner].reduce<unknown>(
+    (at, key) => (typeof at === 'object' && at !== null ? (at as Record<PropertyKey, unknown>)[key] : undefined),
+    settings,
+  );
+  return `The setting “${String(setting)}” of the pass “${pass.name}” is ${JSON.stringify(value) ?? 'missing'}, and must be ${allowedText(issue)}.`;
+}
+
+function allowedText(issue: z.core.$ZodIssue): string {
+  switch (issue.code) {
+    case 'invalid_value':
+      return `one of ${issue.values.map((value) => JSON.stringify(value)).join(', ')}`;
+    case 'too_small':
+      return issue.origin === 'number' || issue.origin === 'int'
+        ? `${String(issue.minimum)} or more`
+        : `at least ${String(issue.minimum)} long`;
+    case 'too_big':
+      return issue.origin === 'number' || issue.origin === 'int'
+        ? `${String(issue.maximum)} or less`
+        : `at most ${String(issue.maximum)} long`;
+    case 'invalid_type':
+      return issue.expected === 'int' ? 'a whole number' : `of type ${issue.expected}`;
+    default:
+      return `otherwise: ${issue.message}`;
+  }
+}

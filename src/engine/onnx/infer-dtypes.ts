@@ -1,0 +1,129 @@
+/**
+ * Element types of the tensors of a graph, by the rules of the operators. Most give the type of their first input; the others
+ * are listed here. What cannot be told is left out.
+ * Source: https://onnx.ai/onnx/operators/
+ */
+import { intAttribute } from './attributes.ts';
+import { ELEMENT_TYPES, type ElementType, elementTypeOf } from './element-types.ts';
+import type { GraphProto, NodeProto } from './ir.ts';
+import { isStandard } from './infer-shapes.ts';
+import { subgraphsOf } from './walk-model.ts';
+
+type Dtypes = Map<string, ElementType>;
+type Rule = (
+  node: NodeProto,
+  inputs: readonly (ElementType | undefined)[],
+  outer: Dtypes,
+) => (ElementType | undefined)[];
+
+/** @param outer types of the tensors that a subgraph takes from around it */
+export function inferDtypes(graph: GraphProto, outer: ReadonlyMap<string, ElementType> = new Map()): Dtypes {
+  const known: Dtypes = new Map(outer);
+  const set = (name: string, dtype: ElementType | undefined): void => {
+    if (name === '') return;
+    if (dtype === undefined) known.delete(name);
+    else known.set(name, dtype);
+  };
+  for (const { name, type } of [...graph.inputs, ...graph.valueInfos]) {
+    set(name, type?.tensor ? elementTypeOf(type.tensor.elementType) : undefined);
+  }
+  for (const tensor of graph.initializers) set(tensor.name, elementTypeOf(tensor.dataType));
+  const declared = new Map(known);
+  for (const node of graph.nodes) {
+    const types = inferNode(
+      node,
+      node.inputs.map((name) => known.get(name)),
+      known,
+    );
+    for (const [index, name] of node.outputs.entries()) set(name, types[index] ?? declared.get(name));
+  }
+  return known;
+}
+
+function inferNode(
+  node: NodeProto,
+  inputs: readonly (ElementType | undefined)[],
+  known: Dtypes,
+): (ElementType | undefined)[] {
+  const rule = rules[node.opType];
+  if (rule) return rule(node, inputs, known);
+  // Operators of other domains that are not listed may give anything.
+  if (!isStandard(node)) return [];
+  return node.outputs.map(() => inputs[0]);
+}
+
+const always =
+  (...types: ElementType[]): Rule =>
+  () =>
+    types;
+const likeInput =
+  (index: number): Rule =>
+  (node, inputs) =>
+    node.outputs.map(() => inputs[index]);
+const byAttribute =
+  (name: string, otherwise: ElementType | undefined): Rule =>
+  (node, inputs) => {
+    const code = intAttribute(node, name, 0);
+    return [code === 0 ? (otherwise ?? inputs[0]) : elementTypeOf(code)];
+  };
+
+const constant: Rule = (node) => {
+  for (const { name, tensor } of node.attributes) {
+    if (name === 'value' && tensor) return [elementTypeOf(tensor.dataType)];
+    if (name === 'value_float' || name === 'value_floats') return ['float32'];
+    if (name === 'value_int' || name === 'value_ints') return ['int64'];
+    if (name === 'value_string' || name === 'value_strings') return ['string'];
+  }
+  return [];
+};
+const constantOfShape: Rule = ({ attributes }) => [
+  elementTypeOf(attributes.find(({ name }) => name === 'value')?.tensor?.dataType ?? ELEMENT_TYPES.float32.code),
+];
+/** Both branches of an If give the same types; a Loop or Scan gives those of its body, after the condition. */
+const branches: Rule = (node, _inputs, known) => {
+  const [body] = subgraphsOf(node);
+  if (!body) return [];
+  const inner = inferDtypes(body, known);
+  const types = body.outputs.map(({ name, type }) =>
+    type?.tensor ? (elementTypeOf(type.tensor.elementType) ?? inner.get(name)) : inner.get(name),
+  );
+  return node.opType === 'Loop' ? types.slice(1) : types;
+};
+const dequantized: Rule = (_node, inputs) => [inputs[1]];
+const quantized: Rule = (node, inputs) => {
+  const code = intAttribute(node, 'output_dtype', 0);
+  return [code === 0 ? (inputs[2] ?? 'uint8') : elementTypeOf(code)];
+};
+
+const forEach = (names: string, rule: Rule): Record<string, Rule> =>
+  Object.fromEntries(names.split(' ').map((name) => [name, rule]));
+
+const rules: Record<string, Rule> = {
+  ...forEach('Shape Size NonZero ArgMax ArgMin NonMaxSuppression', always('int64')),
+  ...forEach('Equal Less Greater LessOrEqual GreaterOrEqual And Or Xor Not IsNaN IsInf', always('bool')),
+  ...forEach('ConvInteger MatMulInteger', always('int32')),
+  ...forEach('If Loop Scan', branches),
+  ...forEach('RandomNormal RandomUniform HannWindow HammingWindow BlackmanWindow', byAttribute('dtype', 'float32')),
+  ...forEach('RandomNormalLike RandomUniformLike EyeLike Multinomial Bernoulli', byAttribute('dtype', undefined)),
+  ...forEach(
+    'FusedMatMul FusedConv FusedGemm Gelu QuickGelu FastGelu BiasGelu LayerNormalization SkipLayerNormalization SimplifiedLayerNormalization Attention MultiHeadAttention MatMulNBits',
+    likeInput(0),
+  ),
+  Constant: constant,
+  ConstantOfShape: constantOfShape,
+  Cast: byAttribute('to', undefined),
+  CastLike: likeInput(1),
+  Where: likeInput(1),
+  OneHot: likeInput(2),
+  TopK: (_node, inputs) => [inputs[0], 'int64'],
+  Unique: (_node, inputs) => [inputs[0], 'int64', 'int64', 'int64'],
+  MaxPool: (_node, inputs) => [inputs[0], 'int64'],
+  Dropout: (_node, inputs) => [inputs[0], 'bool'],
+  DynamicQuantizeLinear: always('uint8', 'float32', 'uint8'),
+  QuantizeLinear: quantized,
+  DequantizeLinear: dequantized,
+  QLinearConv: likeInput(7),
+  QLinearMatMul: likeInput(7),
+  MatMulIntegerToFloat: always('float32'),
+  DynamicQuantizeMatMul: always('float32'),
+};
