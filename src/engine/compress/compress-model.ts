@@ -97,27 +97,38 @@ async function readExtensions() {
   return (await detectDevice()).cpu.extensions;
 }
 
-/** Null, with a finding in the last step, where the model cannot be fed. */
+/** Null, with a finding in the last step, where the parent cannot be fed or does not run on these inputs either. */
 async function compareWithParent(
   { path, outputPath, inputs }: Params,
   steps: CompressStep[],
   onProgress: (progress: EngineProgress) => void,
 ): Promise<Fidelity | null> {
-  try {
-    return await measureFidelity({
+  const compare = (candidatePath: string): Promise<Fidelity> =>
+    measureFidelity({
       referencePath: path,
-      candidatePath: outputPath,
+      candidatePath,
       inputs,
       provider: 'node:cpu',
       onProgress: ({ fraction, message }) =>
         onProgress({ fraction: CHECKED_FRACTION + (1 - CHECKED_FRACTION) * (fraction ?? 0), message }),
     });
+  try {
+    return await compare(outputPath);
   } catch (error) {
-    if (!(error instanceof AppError) || error.kind !== 'unsupported') throw error;
+    if (!(error instanceof AppError)) throw error;
+    const isParentAtFault = await compare(path).then(
+      () => false,
+      () => true,
+    );
+    if (!isParentAtFault) throw error;
     steps
       .at(-1)
       ?.findings.push(
-        finding('warning', 'fidelity-unknown', `It could not be compared with its parent: ${error.message}`),
+        finding(
+          'warning',
+          'fidelity-unknown',
+          `It could not be compared with its parent, which does not run on these inputs either: ${error.message}`,
+        ),
       );
     return null;
   }

@@ -86,13 +86,21 @@ export function createNamer(model: ModelProto): (wish: string) => string {
   };
 }
 
-/** Takes out weights that nothing reads. Inputs and outputs of the model stay. @returns how many were taken out */
-export function removeUnusedWeights(graph: GraphProto): number {
-  const read = new Set(graph.outputs.map(({ name }) => name));
-  for (const node of graph.nodes) for (const name of [...node.inputs, ...capturedNames(node)]) read.add(name);
-  for (const { name } of graph.inputs) read.add(name);
-  const before = graph.initializers.length;
-  const kept = graph.initializers.filter(({ name }) => read.has(name));
-  if (kept.length < before) graph.initializers = kept;
-  return before - kept.length;
+/**
+ * Takes out weights that nothing reads, also those that are Constant nodes or other names of one (Identity). Inputs and outputs
+ * of the model stay.
+ */
+export function removeUnusedWeights(graph: GraphProto): void {
+  for (;;) {
+    const read = new Set([...graph.outputs, ...graph.inputs].map(({ name }) => name));
+    for (const node of graph.nodes) for (const name of [...node.inputs, ...capturedNames(node)]) read.add(name);
+    const weights = graph.initializers.filter(({ name }) => read.has(name));
+    const nodes = graph.nodes.filter(
+      ({ opType, outputs }) =>
+        (opType !== 'Constant' && opType !== 'Identity') || outputs.some((name) => read.has(name)),
+    );
+    if (weights.length < graph.initializers.length) graph.initializers = weights;
+    if (nodes.length === graph.nodes.length) return;
+    graph.nodes = nodes;
+  }
 }

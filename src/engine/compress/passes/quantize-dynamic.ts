@@ -8,6 +8,10 @@ import { walkGraphs } from '../../onnx/walk-model.ts';
 import { saturatesInt8 } from '../choose-reduced-range.ts';
 import { quantizeGraph, type Skipped } from '../dynamic-quantization.ts';
 import { definePass, finding } from '../pass.ts';
+import { requireOpset } from '../require-opset.ts';
+
+/** Of DynamicQuantizeLinear. */
+const OLDEST_OPSET = 11;
 
 export const quantizeDynamic = definePass({
   name: 'quantize-dynamic',
@@ -41,6 +45,7 @@ export const quantizeDynamic = definePass({
     exclude: z.array(z.string().min(1)).default([]).describe('Names of nodes that stay float32.'),
   }),
   async apply(model, settings, context) {
+    requireOpset(model, OLDEST_OPSET, 'quantize-dynamic');
     const saturates = settings.reducedRange === 'auto' && saturatesInt8(await context.cpuExtensions());
     const isReduced = settings.reducedRange === 'on' || saturates;
     const uniqueName = createNamer(model);
