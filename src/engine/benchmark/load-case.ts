@@ -5,6 +5,7 @@ import { firstInputs } from '../runtime/first-inputs.ts';
 import { loadOnnxRuntime } from '../runtime/onnxruntime.ts';
 import { readMemory } from '../runtime/read-memory.ts';
 import { explainRunError } from '../runtime/runtime-error.ts';
+import { warningsOfThreads } from '../runtime/thread-warnings.ts';
 import { toEngineTensor } from '../runtime/tensor-values.ts';
 import { compareOutputs } from './compare-outputs.ts';
 import { measureBlock } from './measure-block.ts';
@@ -63,5 +64,8 @@ export async function loadCase(
       return { placement: await profileCase({ path, provider, settings, feeds, runCount }) };
     },
   };
-  return { loaded, result: { loadMs, memoryBefore, memoryAfter, warnings } };
+  return {
+    loaded,
+    result: { loadMs, memoryBefore, memoryAfter, warnings: [...warnings, ...warningsOfThreads(settings)] },
+  };
 }
