@@ -1,0 +1,28 @@
+/** Tells Chart.js which of its parts are used; imported once by the canvas. */
+import {
+  Chart,
+  Filler,
+  LinearScale,
+  LineController,
+  LineElement,
+  LogarithmicScale,
+  PointElement,
+  ScatterController,
+  Tooltip,
+} from 'chart.js';
+import { PointWithErrorBar, ScatterWithErrorBarsController } from 'chartjs-chart-error-bars';
+import AnnotationPlugin from 'chartjs-plugin-annotation';
+
+Chart.register(
+  AnnotationPlugin,
+  Filler,
+  LinearScale,
+  LineController,
+  LineElement,
+  LogarithmicScale,
+  PointElement,
+  PointWithErrorBar,
+  ScatterController,
+  ScatterWithErrorBarsController,
+  Tooltip,
+);

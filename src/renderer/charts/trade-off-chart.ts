@@ -1,0 +1,270 @@
+/** Latency against accuracy (or fidelity, or size), each with its interval; the area of a bubble is memory or size. */
+import type { ChartDataset } from 'chart.js';
+import { MOST_NAMED_POINTS, paretoFront } from '#shared/charts/pareto-front.ts';
+import {
+  createLinearScale,
+  createTimeScale,
+  extent,
+  type Scale,
+  scaleRemark,
+  shareDomain,
+} from '#shared/charts/scale.ts';
+import { marksOf } from '#shared/charts/series-marks.ts';
+import { formatBytes } from '#shared/format.ts';
+import { conditionText, datasetText } from '#shared/text/case-text.ts';
+import { isolateName, shortenName } from '#shared/text/name-text.ts';
+import { countText, msIntervalText, msText, shareText } from '#shared/text/number-text.ts';
+import type { MeasuredRow } from '#shared/answer/result-row.ts';
+import { axisOptions, baseOptions, tooltipOptions } from './base-options.ts';
+import { createBubbleScale, radiusOfShape } from './bubble-size.ts';
+import { type ChartInk, colourOf, withOpacity } from './chart-ink.ts';
+import type { ChartPicture } from './chart-picture.ts';
+import { createDirectLabels } from './direct-labels.ts';
+import { pointStyleOf } from './point-style.ts';
+import type { TradeOff, TradeOffMeasure, TradeOffPoint } from './trade-off-points.ts';
+
+export type BubbleMeasure = 'memory' | 'size';
+
+const HEIGHT = 400;
+/** Bubbles may reach beyond the axes. */
+const PADDING = 22;
+
+/** @param tradeOff with at least one point */
+export function tradeOffChart(
+  tradeOff: TradeOff,
+  options: { ink: ChartInk; bubbles: BubbleMeasure },
+): ChartPicture<'scatterWithErrorBars'> {
+  const { ink, bubbles } = options;
+  const { measure, points } = tradeOff;
+  const rows = points.map(({ row }) => row);
+  const mark = marksOf(rows);
+  const bubbleScale = createBubbleScale(rows.map((row) => bubbleBytes(row, bubbles)));
+  const unit = unitOf(points, measure);
+  const xScale = createTimeScale({
+    values: rows.flatMap(({ run: { latencyMs } }) => [
+      latencyMs.median,
+      latencyMs.ciLow ?? latencyMs.median,
+      latencyMs.ciHigh ?? latencyMs.median,
+    ]),
+    range: [0, 1],
+    tickCount: 8,
+  });
+  const yScale = valueScale(points, measure, unit.divisor);
+  const front = paretoFront(points, {
+    costOf: ({ row }) => row.run.latencyMs.median,
+    gainOf: ({ value }) => (measure === 'size' ? -value : value),
+  });
+  const bubbleOf = (row: MeasuredRow) =>
+    radiusOfShape(mark(row).shape, bubbleScale.radiusOf(bubbleBytes(row, bubbles)));
+  const yOf = ({ value }: TradeOffPoint) => value / unit.divisor;
+  const isFront = new Set(front);
+
+  return {
+    heightPx: HEIGHT,
+    description: points
+      .map((point) => `${describePoint(point, tradeOff)}${isFront.has(point) ? ' No other one beats it in both.' : ''}`)
+      .join(' '),
+    remarks: [
+      measure === 'size' ? 'Towards the bottom left is better.' : 'Towards the top left is better.',
+      measure === 'top1' ? 'Bars are 95 % intervals.' : 'Bars are 95 % intervals of the latency.',
+      ...(front.length > 1 ? ['The dashed line joins the versions that no other one beats in both.'] : []),
+      scaleRemark(xScale, 'latency'),
+      scaleRemark(yScale, valueName(measure)),
+      ...(rows.some((row) => (bubbleBytes(row, bubbles) ?? Number.POSITIVE_INFINITY) < bubbleScale.floorBytes)
+        ? ['The smallest bubbles are drawn larger than their share, so that they can be seen.']
+        : []),
+      ...(rows.some((row) => bubbleBytes(row, bubbles) === null)
+        ? ['A hollow mark: its peak memory is not known.']
+        : []),
+    ].filter(Boolean),
+    configuration: {
+      type: 'scatterWithErrorBars',
+      data: {
+        datasets: [
+          ...points.map((point) => {
+            const { row } = point;
+            const { shape } = mark(row);
+            const colour = colourOf(mark(row), ink);
+            const { median, ciLow, ciHigh } = row.run.latencyMs;
+            const radius = bubbleOf(row);
+            return {
+              label: `#${row.number}`,
+              data: [
+                {
+                  x: median,
+                  y: yOf(point),
+                  ...(ciLow === null || ciHigh === null ? {} : { xMin: ciLow, xMax: ciHigh }),
+                  ...(point.interval === null
+                    ? {}
+                    : { yMin: point.interval[0] / unit.divisor, yMax: point.interval[1] / unit.divisor }),
+                } as never,
+              ],
+              clip: false as const,
+              // Small ones in front of large ones.
+              order: Math.round(radius * 10),
+              pointStyle: pointStyleOf(shape),
+              pointRadius: radius,
+              pointHoverRadius: radius + 1,
+              pointHitRadius: 4,
+              borderColor: colour,
+              borderWidth: 1.6,
+              backgroundColor: bubbleBytes(row, bubbles) === null ? 'transparent' : withOpacity(colour, 0.35),
+              errorBarColor: ink.text,
+              errorBarWhiskerColor: ink.text,
+              errorBarLineWidth: 1.3,
+              errorBarWhiskerLineWidth: 1.3,
+              errorBarWhiskerSize: 7,
+            };
+          }),
+          ...frontDataset(front, yOf, ink),
+        ],
+      },
+      options: {
+        ...baseOptions(ink),
+        layout: { padding: { top: PADDING, right: PADDING } },
+        scales: {
+          x: axisOptions(xScale, ink, { title: '← better · Median latency per run (ms)' }),
+          y: axisOptions(yScale, ink, { title: valueTitle(tradeOff, unit.name) }),
+        },
+        plugins: {
+          legend: { display: false },
+          tooltip: {
+            ...tooltipOptions(ink),
+            filter: ({ datasetIndex }) => datasetIndex < points.length,
+            callbacks: {
+              title: (items) => {
+                const row = rows[items[0]?.datasetIndex ?? 0];
+                return row ? `#${row.number} ${row.run.model.name}` : '';
+              },
+              label: ({ datasetIndex }) => (points[datasetIndex] ? tooltipLines(points[datasetIndex], measure) : ''),
+            },
+          },
+        },
+      },
+      plugins: [
+        createDirectLabels(
+          points.map((point) => ({
+            x: point.row.run.latencyMs.median,
+            y: yOf(point),
+            radiusPx: bubbleOf(point.row),
+            xInterval: intervalOf(point.row),
+            yInterval: point.interval && [point.interval[0] / unit.divisor, point.interval[1] / unit.divisor],
+            number: point.row.number,
+            name: points.length > MOST_NAMED_POINTS ? null : point.row.run.model.name,
+          })),
+          { ink },
+        ),
+      ],
+    },
+  };
+}
+
+export function bubbleBytes({ run }: MeasuredRow, bubbles: BubbleMeasure): number | null {
+  return bubbles === 'memory' ? run.memory.peakBytes : run.model.sizeBytes;
+}
+
+/** A staircase: between two versions nothing better than the earlier one is known. */
+function frontDataset(
+  front: readonly TradeOffPoint[],
+  yOf: (point: TradeOffPoint) => number,
+  ink: ChartInk,
+): ChartDataset<'scatterWithErrorBars'>[] {
+  if (front.length < 2) return [];
+  return [
+    {
+      type: 'line',
+      label: 'Not beaten in both',
+      data: front.map((point) => ({ x: point.row.run.latencyMs.median, y: yOf(point) })),
+      stepped: 'before',
+      borderColor: ink.faint,
+      borderWidth: 1.3,
+      borderDash: [5, 4],
+      pointRadius: 0,
+      pointHitRadius: 0,
+      // Behind all bubbles.
+      order: 1e6,
+    } as never,
+  ];
+}
+
+function intervalOf({ run }: MeasuredRow): readonly [number, number] | null {
+  const { ciLow, ciHigh } = run.latencyMs;
+  return ciLow === null || ciHigh === null ? null : [ciLow, ciHigh];
+}
+
+function valueScale(points: readonly TradeOffPoint[], measure: TradeOffMeasure, divisor: number): Scale {
+  const values = points.flatMap(({ value, interval }) => [value, ...(interval ?? [])].map((item) => item / divisor));
+  const [low, high] = extent(values);
+  switch (measure) {
+    case 'top1':
+    case 'agreement':
+      return createLinearScale(shareDomain(values), [0, 1], 6);
+    case 'cosine': {
+      const margin = Math.max((high - low) * 0.1, 0.0005);
+      return createLinearScale([low - margin, Math.min(1, high + margin)], [0, 1], 6);
+    }
+    case 'size':
+      return createLinearScale([0, high * 1.08], [0, 1], 6);
+  }
+}
+
+function unitOf(points: readonly TradeOffPoint[], measure: TradeOffMeasure): { name: string; divisor: number } {
+  if (measure !== 'size') return { name: measure === 'cosine' ? '' : '%', divisor: 1 };
+  const largest = Math.max(...points.map(({ value }) => value));
+  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
+  const index = Math.min(units.length - 1, Math.max(0, Math.floor(Math.log2(Math.max(1, largest)) / 10)));
+  return { name: units[index] ?? 'B', divisor: 1024 ** index };
+}
+
+function valueName(measure: TradeOffMeasure): string {
+  return { top1: 'accuracy', agreement: 'agreement', cosine: 'cosine', size: 'size' }[measure];
+}
+
+function valueTitle({ measure, datasetId }: TradeOff, unit: string): string {
+  const dataset = datasetId === null ? '' : ` on ${isolateName(shortenName(datasetText(datasetId), 40))}`;
+  switch (measure) {
+    case 'top1':
+      return `Top-1 accuracy${dataset} (%) · better →`;
+    case 'agreement':
+      return `Same class as the original${dataset} (%) · better →`;
+    case 'cosine':
+      return `Cosine to the original's outputs${dataset} · better →`;
+    case 'size':
+      return `← better · File size (${unit})`;
+  }
+}
+
+function valueText({ value, itemCount }: TradeOffPoint, measure: TradeOffMeasure): string {
+  switch (measure) {
+    case 'top1':
+      return `top-1 ${shareText(value / 100, itemCount ?? 0)} of ${countText(itemCount ?? 0, 'item')}`;
+    case 'agreement':
+      return itemCount === null
+        ? 'the original itself'
+        : `same class as the original for ${shareText(value / 100, itemCount)} of ${countText(itemCount, 'item')}`;
+    case 'cosine':
+      return itemCount === null
+        ? 'the original itself'
+        : `cosine to the original ${value.toFixed(6)} over ${countText(itemCount, 'item')}`;
+    case 'size':
+      return `size ${formatBytes(value)}`;
+  }
+}
+
+function tooltipLines(point: TradeOffPoint, measure: TradeOffMeasure): string[] {
+  const { run } = point.row;
+  const interval = msIntervalText(run.latencyMs.ciLow, run.latencyMs.ciHigh);
+  return [
+    conditionText(run),
+    `${msText(run.latencyMs.median)} ms${interval === null ? '' : ` (${interval})`}`,
+    valueText(point, measure),
+    ...(run.memory.peakBytes === null ? [] : [`peak memory ${formatBytes(run.memory.peakBytes)}`]),
+    ...(measure === 'size' ? [] : [`size ${formatBytes(run.model.sizeBytes)}`]),
+  ];
+}
+
+function describePoint(point: TradeOffPoint, { measure }: TradeOff): string {
+  const { number, run } = point.row;
+  const memory = run.memory.peakBytes === null ? '' : `, peak memory ${formatBytes(run.memory.peakBytes)}`;
+  return `#${number} ${isolateName(run.model.name)} on ${run.provider}: ${msText(run.latencyMs.median)} ms, ${valueText(point, measure)}${memory}.`;
+}
