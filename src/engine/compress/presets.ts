@@ -10,7 +10,10 @@ export const presets: readonly Preset[] = [
     recipe: {
       version: 1,
       name: 'half-precision',
-      passes: [{ pass: 'float16', settings: {} }],
+      passes: [
+        { pass: 'fold-batch-norm', settings: {} },
+        { pass: 'float16', settings: {} },
+      ],
     },
   },
   {
@@ -33,7 +36,10 @@ export const presets: readonly Preset[] = [
     recipe: {
       version: 1,
       name: 'dynamic-int8-all',
-      passes: [{ pass: 'quantize-dynamic', settings: { operators: ['MatMul', 'Gemm', 'Conv'] } }],
+      passes: [
+        { pass: 'fold-batch-norm', settings: {} },
+        { pass: 'quantize-dynamic', settings: { operators: ['MatMul', 'Gemm', 'Conv'] } },
+      ],
     },
   },
 ];

@@ -3,7 +3,6 @@
  * w' = w * s and b' = (b - mean) * s + beta, with s = gamma / sqrt(variance + epsilon) for each output channel.
  */
 import { z } from 'zod';
-import { AppError } from '#shared/app-error.ts';
 import { countText } from '#shared/text/number-text.ts';
 import { floatAttribute, intAttribute } from '../../onnx/attributes.ts';
 import { createNamer, indexGraph, removeUnusedWeights } from '../../onnx/graph-index.ts';
@@ -24,12 +23,7 @@ export const foldBatchNorm = definePass({
   settings: z.strictObject({}),
   apply(model) {
     const folded = foldAll(model);
-    if (folded.length === 0) {
-      throw new AppError(
-        'unsupported',
-        'There is nothing to fold: no batch normalization stands right after a convolution with constant weights.',
-      );
-    }
+    if (folded.length === 0) return { summary: 'No batch normalization stands after a convolution.', findings: [] };
     return {
       summary: `${countText(folded.length, 'batch normalization')} folded into the convolution before.`,
       findings: [],

@@ -1,0 +1,127 @@
+/** Half precision on graphs made for one question each. */
+import { describe, expect, test } from 'vitest';
+import {
+  createAttribute,
+  createNode,
+  type GraphProto,
+  graphSchema,
+  type ModelProto,
+  modelSchema,
+  typeSchema,
+  tensorTypeSchema,
+  valueInfoSchema,
+} from '../onnx/ir.ts';
+import { createMessage } from '../onnx/message.ts';
+import { elementTypeName } from '../onnx/element-types.ts';
+import { floatsOf, tensorFrom } from '../onnx/tensor-contents.ts';
+import { convertGraph } from './half-precision.ts';
+
+const value = (name: string, elementType = 1) =>
+  createMessage(valueInfoSchema, {
+    name,
+    type: createMessage(typeSchema, { tensor: createMessage(tensorTypeSchema, { elementType }) }),
+  });
+
+function modelOf(graph: Partial<GraphProto>): { model: ModelProto; graph: GraphProto } {
+  const whole = createMessage(graphSchema, graph);
+  return { model: createMessage(modelSchema, { graph: whole }), graph: whole };
+}
+
+const convert = (part: Partial<GraphProto>, options: { keep?: boolean; blocked?: string[] } = {}) => {
+  const { model, graph } = modelOf(part);
+  const done = convertGraph(model, graph, {
+    keepInputsOutputs: options.keep ?? true,
+    isBlocked: ({ opType }) => (options.blocked ?? []).includes(opType),
+  });
+  return { graph, done, operators: graph.nodes.map(({ opType }) => opType) };
+};
+
+const chain = (...operators: string[]): Partial<GraphProto> => ({
+  inputs: [value('x')],
+  outputs: [value('y')],
+  nodes: operators.map((opType, index) =>
+    createNode({
+      opType,
+      inputs: [index === 0 ? 'x' : `t${index}`],
+      outputs: [index === operators.length - 1 ? 'y' : `t${index + 1}`],
+    }),
+  ),
+});
+
+describe('casts', () => {
+  test('stand only at the ends when nothing is blocked', () => {
+    expect(convert(chain('Relu', 'Relu', 'Relu')).operators).toEqual(['Cast', 'Relu', 'Relu', 'Relu', 'Cast']);
+  });
+
+  test('are not between neighbours that both stay float32', () => {
+    const { operators, done } = convert(chain('Relu', 'Resize', 'Upsample', 'Relu'), {
+      blocked: ['Resize', 'Upsample'],
+    });
+    expect(operators).toEqual(['Cast', 'Relu', 'Cast', 'Resize', 'Upsample', 'Cast', 'Relu', 'Cast']);
+    expect(done.castCount).toBe(4);
+  });
+
+  test('are shared by all who read the same tensor', () => {
+    const { operators } = convert({
+      inputs: [value('x')],
+      outputs: [value('y'), value('z')],
+      nodes: [
+        createNode({ opType: 'Relu', inputs: ['x'], outputs: ['y'] }),
+        createNode({ opType: 'Tanh', inputs: ['x'], outputs: ['z'] }),
+      ],
+    });
+    expect(operators.filter((opType) => opType === 'Cast')).toHaveLength(3);
+  });
+
+  test('are none when inputs and outputs change too', () => {
+    const { graph, operators } = convert(chain('Relu'), { keep: false });
+    expect(operators).toEqual(['Relu']);
+    const types = [...graph.inputs, ...graph.outputs].map(({ type }) =>
+      elementTypeName(type?.tensor?.elementType ?? 0),
+    );
+    expect(types).toEqual(['float16', 'float16']);
+  });
+});
+
+describe('weights', () => {
+  const added = (values: number[]): Partial<GraphProto> => ({
+    inputs: [value('x')],
+    outputs: [value('y')],
+    initializers: [tensorFrom('w', 'float32', [values.length], Float32Array.from(values))],
+    nodes: [createNode({ opType: 'Add', inputs: ['x', 'w'], outputs: ['y'] })],
+  });
+
+  test('become float16, and what became zero is counted', () => {
+    const { graph, done } = convert(added([1, -0.333, 1e-9, 0]));
+    expect(graph.initializers.map(({ dataType }) => elementTypeName(dataType))).toEqual(['float16']);
+    expect([...floatsOf(graph.initializers[0] as GraphProto['initializers'][number])]).toEqual([
+      1, -0.333_007_812_5, 0, 0,
+    ]);
+    expect(done).toMatchObject({ weightCount: 1, vanishedCount: 1 });
+  });
+
+  test('beyond the range stay float32, with the node that reads them', () => {
+    const { graph, done, operators } = convert(added([1, 70_000]));
+    expect(graph.initializers.map(({ dataType }) => elementTypeName(dataType))).toEqual(['float32']);
+    expect(done.outOfRangeWeights).toEqual(['w']);
+    expect(operators).toEqual(['Add']);
+  });
+
+  test('that are infinite, as masks are, have a float16 of their own', () => {
+    const { graph } = convert(added([-Infinity]));
+    expect([...floatsOf(graph.initializers[0] as GraphProto['initializers'][number])]).toEqual([-Infinity]);
+  });
+});
+
+test('integers stay what they are, and a cast to float32 becomes one to float16', () => {
+  const { graph, operators } = convert({
+    inputs: [value('ids', 7)],
+    outputs: [value('y')],
+    nodes: [
+      createNode({ opType: 'Cast', inputs: ['ids'], outputs: ['t'], attributes: [createAttribute('to', 1n)] }),
+      createNode({ opType: 'Sqrt', inputs: ['t'], outputs: ['y'] }),
+    ],
+  });
+  expect(operators).toEqual(['Cast', 'Sqrt', 'Cast']);
+  expect(graph.nodes[0]?.attributes[0]?.int).toBe(10n);
+});

