@@ -1,0 +1,148 @@
+import { ActionIcon, Button, Group, Paper, Select, Stack, Text, TextInput, Title } from '@mantine/core';
+import { IconArrowDown, IconArrowUp, IconDownload, IconTrash, IconUpload } from '@tabler/icons-react';
+import { useState } from 'react';
+import type { PassDescriptor } from '#shared/recipe.ts';
+import { host } from '../../../api/host.ts';
+import { pickFiles } from '../../../api/pick-files.ts';
+import { ErrorMessage } from '../../../components/error-message.tsx';
+import {
+  changeSetting,
+  draftOf,
+  moveStep,
+  newStep,
+  parseRecipe,
+  type RecipeDraft,
+  recipeOf,
+  removeStep,
+} from './recipe-draft.ts';
+import { SettingsForm } from './settings-form.tsx';
+
+/** A recipe of one's own: passes in order, each with its settings. */
+export function RecipeEditor(props: {
+  passes: readonly PassDescriptor[];
+  draft: RecipeDraft;
+  onChange: (draft: RecipeDraft) => void;
+}) {
+  const { passes, draft, onChange } = props;
+  const [error, setError] = useState<unknown>(null);
+  const titleOf = (pass: string): string => passes.find((known) => known.pass === pass)?.title ?? pass;
+
+  const importRecipe = async (): Promise<void> => {
+    setError(null);
+    try {
+      const [file] = await pickFiles({ accept: '.json', areMany: false });
+      if (file) onChange(draftOf(parseRecipe(await file.text(), file.name), passes));
+    } catch (caught) {
+      setError(caught);
+    }
+  };
+  const exportRecipe = async (): Promise<void> => {
+    setError(null);
+    try {
+      const recipe = recipeOf(draft);
+      await host.saveText(`${JSON.stringify(recipe, null, 2)}\n`, `${recipe.name}.recipe.json`);
+    } catch (caught) {
+      setError(caught);
+    }
+  };
+
+  return (
+    <Stack gap="sm">
+      <Group justify="space-between" align="flex-end">
+        <TextInput
+          label="Name of the recipe"
+          value={draft.name}
+          maxLength={80}
+          onChange={(event) => onChange({ ...draft, name: event.currentTarget.value })}
+        />
+        <Group gap="xs">
+          <Button
+            variant="default"
+            leftSection={<IconUpload size={14} aria-hidden />}
+            onClick={() => void importRecipe()}
+          >
+            Import recipe…
+          </Button>
+          <Button
+            variant="default"
+            leftSection={<IconDownload size={14} aria-hidden />}
+            onClick={() => void exportRecipe()}
+          >
+            Export recipe…
+          </Button>
+        </Group>
+      </Group>
+      {error === null ? null : <ErrorMessage error={error} />}
+      {draft.steps.map((step, index) => {
+        const descriptor = passes.find((known) => known.pass === step.pass);
+        const name = titleOf(step.pass);
+        return (
+          <Paper key={step.key} withBorder p="sm">
+            <Group justify="space-between" wrap="nowrap" mb="xs">
+              <Title order={3}>
+                {index + 1}. {name}
+              </Title>
+              <Group gap={2} wrap="nowrap">
+                <ActionIcon
+                  color="gray"
+                  aria-label={`Move ${name} up`}
+                  disabled={index === 0}
+                  onClick={() => onChange(moveStep(draft, index, -1))}
+                >
+                  <IconArrowUp size={15} />
+                </ActionIcon>
+                <ActionIcon
+                  color="gray"
+                  aria-label={`Move ${name} down`}
+                  disabled={index === draft.steps.length - 1}
+                  onClick={() => onChange(moveStep(draft, index, 1))}
+                >
+                  <IconArrowDown size={15} />
+                </ActionIcon>
+                <ActionIcon
+                  color="gray"
+                  aria-label={`Remove ${name}`}
+                  onClick={() => onChange(removeStep(draft, index))}
+                >
+                  <IconTrash size={15} />
+                </ActionIcon>
+              </Group>
+            </Group>
+            {descriptor ? (
+              <>
+                <Text c="dimmed" mb="sm">
+                  {descriptor.summary}
+                </Text>
+                <SettingsForm
+                  schema={descriptor.settingsSchema}
+                  settings={step.settings}
+                  onChange={(settings) => onChange(changeSetting(draft, index, settings))}
+                />
+              </>
+            ) : (
+              <Text>This Whittle has no pass “{step.pass}”. Remove it, or take a newer Whittle.</Text>
+            )}
+          </Paper>
+        );
+      })}
+      <Select
+        label={draft.steps.length === 0 ? 'First pass' : 'Add another pass'}
+        description="Passes are applied in this order."
+        placeholder="Choose a pass"
+        data={passes.map(({ pass, title }) => ({ value: pass, label: title }))}
+        value={null}
+        onChange={(pass) => {
+          if (pass !== null) onChange({ ...draft, steps: [...draft.steps, newStep(pass, passes)] });
+        }}
+        renderOption={({ option }) => (
+          <div>
+            <Text>{option.label}</Text>
+            <Text size="xs" c="dimmed">
+              {passes.find(({ pass }) => pass === option.value)?.goodFor}
+            </Text>
+          </div>
+        )}
+      />
+    </Stack>
+  );
+}

@@ -1,0 +1,114 @@
+import { JsonInput, MultiSelect, NumberInput, Select, Stack, Switch, TagsInput, Text, TextInput } from '@mantine/core';
+import { useState } from 'react';
+import type { Json, JsonObject } from '#shared/json.ts';
+import { type SettingField, settingFieldsOf } from './settings-fields.ts';
+
+/** The settings of a pass, as the pass itself describes them. */
+export function SettingsForm(props: {
+  schema: JsonObject;
+  settings: JsonObject;
+  onChange: (settings: JsonObject) => void;
+}) {
+  const { schema, settings, onChange } = props;
+  const fields = settingFieldsOf(schema);
+  if (fields.length === 0) return <Text c="dimmed">This pass has no settings.</Text>;
+  return (
+    <Stack gap="sm">
+      {fields.map((field) => (
+        <Field
+          key={field.name}
+          field={field}
+          value={settings[field.name] ?? field.default}
+          onChange={(value) => onChange({ ...settings, [field.name]: value })}
+        />
+      ))}
+    </Stack>
+  );
+}
+
+function Field(props: { field: SettingField; value: Json; onChange: (value: Json) => void }) {
+  const { field, value, onChange } = props;
+  const about = { label: field.label, description: field.description };
+  switch (field.kind) {
+    case 'boolean':
+      return <Switch {...about} checked={value === true} onChange={(event) => onChange(event.currentTarget.checked)} />;
+    case 'choice':
+      return (
+        <Select
+          {...about}
+          data={field.options}
+          value={String(value)}
+          allowDeselect={false}
+          onChange={(chosen) => onChange(chosen)}
+        />
+      );
+    case 'choices':
+      return (
+        <MultiSelect
+          {...about}
+          data={field.options}
+          value={wordsOf(value)}
+          error={wordsOf(value).length < field.minimumCount ? `Choose at least ${field.minimumCount}.` : null}
+          onChange={onChange}
+        />
+      );
+    case 'words':
+      return (
+        <TagsInput
+          {...about}
+          size="xs"
+          value={wordsOf(value)}
+          onChange={onChange}
+          placeholder={wordsOf(value).length === 0 ? 'None; type a name and press Enter' : ''}
+        />
+      );
+    case 'number':
+      return (
+        <NumberInput
+          {...about}
+          value={typeof value === 'number' ? value : ''}
+          allowDecimal={!field.isInteger}
+          min={field.minimum ?? Number.MIN_SAFE_INTEGER}
+          max={field.maximum ?? Number.MAX_SAFE_INTEGER}
+          placeholder={field.isNullable ? 'Chosen by the pass' : ''}
+          onChange={(entered) =>
+            onChange(typeof entered === 'number' ? entered : field.isNullable ? null : field.default)
+          }
+        />
+      );
+    case 'text':
+      return (
+        <TextInput {...about} value={String(value ?? '')} onChange={(event) => onChange(event.currentTarget.value)} />
+      );
+    case 'json':
+      return <JsonField {...about} value={value} onChange={onChange} />;
+  }
+}
+
+/** Keeps what is typed while it is no JSON yet. */
+function JsonField(props: { label: string; description: string | null; value: Json; onChange: (value: Json) => void }) {
+  const [text, setText] = useState(() => JSON.stringify(props.value));
+  const onText = (entered: string): void => {
+    setText(entered);
+    try {
+      props.onChange(JSON.parse(entered) as Json);
+    } catch {
+      // The field says that it is not valid.
+    }
+  };
+  return (
+    <JsonInput
+      size="xs"
+      label={props.label}
+      description={props.description}
+      value={text}
+      onChange={onText}
+      validationError="This is not JSON yet."
+      autosize
+    />
+  );
+}
+
+function wordsOf(value: Json): string[] {
+  return Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string') : [];
+}
