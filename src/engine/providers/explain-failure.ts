@@ -1,16 +1,16 @@
 /** Why a provider did not start, in a sentence that a user can act on. */
-import { cleanMessage } from '../runtime/runtime-error.ts';
-import { findMissingLibraries, nativeFolder } from './native-libraries.ts';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { cleanMessage } from '../runtime/runtime-error.ts';
+import { findMissingLibraries, nativeFolder } from './native-libraries.ts';
 import type { NativeProvider } from './provider.ts';
 
 /** @param options.isOnnxRuntimeLoaded false when ONNX Runtime's own library could not be loaded */
-export function explainFailure(
+export async function explainFailure(
   provider: NativeProvider,
   error: unknown,
   options: { isOnnxRuntimeLoaded: boolean },
-): string {
+): Promise<string> {
   const message = error instanceof Error ? error.message : String(error);
   const detail = cleanMessage(message);
   const system = `${process.platform} ${process.arch}`;
@@ -31,13 +31,13 @@ export function explainFailure(
 }
 
 /** ONNX Runtime only says that loading failed; which file it was can be looked up. */
-function explainMissingLibrary(provider: NativeProvider, detail: string): string {
+async function explainMissingLibrary(provider: NativeProvider, detail: string): Promise<string> {
   const folder = nativeFolder();
   const library = provider.library?.[process.platform];
   if (folder === null || library === undefined) return `${provider.title} cannot be loaded: ${detail}`;
   const path = join(folder, library);
   if (!existsSync(path)) return `ONNX Runtime’s library for ${provider.title} (${library}) is not installed.`;
-  const missing = findMissingLibraries(path);
+  const missing = await findMissingLibraries(path);
   return missing.length > 0
     ? `ONNX Runtime’s library for ${provider.title} needs ${missing.join(', ')}, which this system does not have on its library path.`
     : `ONNX Runtime’s library for ${provider.title} cannot be loaded: ${detail}`;

@@ -1,10 +1,8 @@
 /** Where onnxruntime-node keeps its libraries, and which others they need. */
-import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-
-const LIMIT_MS = 5000;
+import { createMachineReader } from '../device/machine-reader.ts';
 
 /** The folder with ONNX Runtime's libraries for this platform; null when it cannot be found. */
 export function nativeFolder(): string | null {
@@ -19,10 +17,9 @@ export function nativeFolder(): string | null {
 }
 
 /** Names of libraries that the loader does not find for this one. Linux only; empty where that cannot be told. */
-export function findMissingLibraries(path: string): string[] {
+export async function findMissingLibraries(path: string): Promise<string[]> {
   if (process.platform !== 'linux') return [];
-  const { stdout } = spawnSync('ldd', [path], { encoding: 'utf8', timeout: LIMIT_MS });
-  return parseMissingLibraries(stdout ?? '');
+  return parseMissingLibraries((await createMachineReader().run('ldd', [path])) ?? '');
 }
 
 /** @param text what `ldd` prints */

@@ -30,7 +30,7 @@ export async function probeProvider(id: ProviderId): Promise<EngineResult<'provi
   try {
     ort = await loadOnnxRuntime();
   } catch (error) {
-    return { ok: false, reason: explainFailure(provider, error, { isOnnxRuntimeLoaded: false }) };
+    return { ok: false, reason: await explainFailure(provider, error, { isOnnxRuntimeLoaded: false }) };
   }
   try {
     const startMs = performance.now();
@@ -39,7 +39,7 @@ export async function probeProvider(id: ProviderId): Promise<EngineResult<'provi
     const reason = findWrongValue(provider, values);
     return reason === null ? { ok: true, probeMs } : { ok: false, reason };
   } catch (error) {
-    return { ok: false, reason: explainFailure(provider, error, { isOnnxRuntimeLoaded: true }) };
+    return { ok: false, reason: await explainFailure(provider, error, { isOnnxRuntimeLoaded: true }) };
   }
 }
 

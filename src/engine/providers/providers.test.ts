@@ -74,7 +74,7 @@ describe('session options', () => {
 });
 
 describe('a failure', () => {
-  const explain = (id: ProviderId, message: string, changes: Partial<NativeProvider> = {}): string =>
+  const explain = (id: ProviderId, message: string, changes: Partial<NativeProvider> = {}): Promise<string> =>
     explainFailure({ ...nativeProvider(id), ...changes }, new Error(message), { isOnnxRuntimeLoaded: true });
 
   test.each<[ProviderId, string, RegExp]>([
@@ -97,25 +97,26 @@ describe('a failure', () => {
       /leaves a plain matrix product to the CPU\.$/,
     ],
     ['node:webgpu', 'something new', /^WebGPU does not work here: something new\.$/],
-  ])('of %s: %s', (id, message, expected) => {
-    expect(explain(id, message)).toMatch(expected);
-    expect(explain(id, message)).toMatch(/^[^\n]+\.$/);
+  ])('of %s: %s', async (id, message, expected) => {
+    const sentence = await explain(id, message);
+    expect(sentence).toMatch(expected);
+    expect(sentence).toMatch(/^[^\n]+\.$/);
   });
 
-  test('to load a library names the file that is missing', () => {
+  test('to load a library names the file that is missing', async () => {
     const message = 'OrtSessionOptionsAppendExecutionProvider_Cuda: Failed to load shared library';
-    expect(explain('node:cuda', message, { library: { [process.platform]: 'libwhittle-none.so' } })).toBe(
+    expect(await explain('node:cuda', message, { library: { [process.platform]: 'libwhittle-none.so' } })).toBe(
       'ONNX Runtime’s library for CUDA (libwhittle-none.so) is not installed.',
     );
   });
 
-  test('of ONNX Runtime itself is told as such', () => {
-    const explain = (message: string): string =>
+  test('of ONNX Runtime itself is told as such', async () => {
+    const explain = (message: string): Promise<string> =>
       explainFailure(nativeProvider('node:cpu'), new Error(message), { isOnnxRuntimeLoaded: false });
-    expect(explain("Cannot find module '../bin/napi-v6/linux/riscv64/onnxruntime_binding.node'")).toMatch(
+    expect(await explain("Cannot find module '../bin/napi-v6/linux/riscv64/onnxruntime_binding.node'")).toMatch(
       /holds no library for this system/,
     );
-    expect(explain("libc.so.6: version `GLIBC_2.28' not found")).toMatch(
+    expect(await explain("libc.so.6: version `GLIBC_2.28' not found")).toMatch(
       /cannot be loaded on this system .*GLIBC_2\.28/,
     );
   });
