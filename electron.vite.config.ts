@@ -14,7 +14,6 @@ export default defineConfig({
           workbench: 'src/workbench/entry.ts',
           engine: 'src/engine/entry.ts',
           cli: 'src/cli/main.ts',
-          server: 'src/server/main.ts',
         },
         output: { format: 'es', entryFileNames: '[name].js' },
       },

@@ -89,7 +89,7 @@ async function measure(
   timeBudgetSeconds: number,
 ): Promise<{ experimentId: string }> {
   const { experimentId, jobId } = await client.experiments.start({
-    name: `Demo: ${variants[0]?.name ?? ''}`,
+    name: `Demo of ${variants[0]?.name ?? ''}`,
     variantIds: [...new Set(variants.map(({ id }) => id))],
     providers,
     timeBudgetSeconds,
