@@ -29,7 +29,7 @@ export function recipeText(variant: Pick<Variant, 'recipe'>): string {
 export function cosineText(cosine: number): string {
   const missing = 1 - cosine;
   if (missing <= 0) return '1';
-  const digits = Math.min(9, Math.max(4, Math.ceil(-Math.log10(missing)) + 1));
+  const digits = Math.min(9, Math.max(4, Math.ceil(-Math.log10(missing) - 1e-6) + 1));
   // Never rounded up to 1, which would claim that nothing was lost.
   const scale = 10 ** digits;
   return (Math.floor(cosine * scale) / scale).toFixed(digits);

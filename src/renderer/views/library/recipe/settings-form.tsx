@@ -37,7 +37,7 @@ function Field(props: { field: SettingField; value: Json; onChange: (value: Json
         <Select
           {...about}
           data={field.options}
-          value={String(value)}
+          value={wordOf(value)}
           allowDeselect={false}
           onChange={(chosen) => onChange(chosen)}
         />
@@ -77,9 +77,7 @@ function Field(props: { field: SettingField; value: Json; onChange: (value: Json
         />
       );
     case 'text':
-      return (
-        <TextInput {...about} value={String(value ?? '')} onChange={(event) => onChange(event.currentTarget.value)} />
-      );
+      return <TextInput {...about} value={wordOf(value)} onChange={(event) => onChange(event.currentTarget.value)} />;
     case 'json':
       return <JsonField {...about} value={value} onChange={onChange} />;
   }
@@ -107,6 +105,10 @@ function JsonField(props: { label: string; description: string | null; value: Js
       autosize
     />
   );
+}
+
+function wordOf(value: Json): string {
+  return typeof value === 'string' ? value : '';
 }
 
 function wordsOf(value: Json): string[] {
