@@ -43,14 +43,14 @@ function measuredOf(
   return resultsOf(models, options).rows.filter(isMeasured);
 }
 
-function axisOf(configuration: { options?: object }, id: 'x' | 'y'): { min: number; max: number } {
+function axisOf(configuration: { options?: object | undefined }, id: 'x' | 'y'): { min: number; max: number } {
   const { scales } = configuration.options as { scales: Record<string, { min: number; max: number }> };
   const axis = scales[id];
   if (!axis) throw new Error(`There is no axis ${id}.`);
   return axis;
 }
 
-function annotationsOf(configuration: { options?: object }): { type: string; backgroundColor?: string }[] {
+function annotationsOf(configuration: { options?: object | undefined }): { type: string; backgroundColor?: string }[] {
   const { plugins } = configuration.options as {
     plugins: { annotation: { annotations: { type: string; backgroundColor?: string }[] } };
   };

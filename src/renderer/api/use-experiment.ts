@@ -1,0 +1,55 @@
+/**
+ * One experiment. Its statistics are derived from raw samples whenever it is asked for, which takes time on the machine that
+ * is measuring. So while it runs it is asked for now and then only, and afterwards when its summary says that it changed.
+ */
+import { keepPreviousData, useQueries, useQuery } from '@tanstack/react-query';
+import type { Experiment, ExperimentSummary } from '#shared/experiment.ts';
+import type { SampleBlock } from '#shared/run.ts';
+import { client, orpc } from './client.ts';
+
+const WHILE_RUNNING_MS = 3000;
+
+export function isUnderWay({ status }: Pick<ExperimentSummary, 'status'>): boolean {
+  return status === 'running' || status === 'pending';
+}
+
+export function useExperiments() {
+  return useQuery(orpc.experiments.list.queryOptions());
+}
+
+/** @param id null: nothing is read */
+export function useExperiment(id: string | null) {
+  const experiments = useExperiments();
+  const summary = experiments.data?.find((item) => item.id === id);
+  const experiment = useQuery({
+    queryKey: ['experiment', id, summary?.status, summary?.name, summary?.completedRunCount, summary?.endedAtMs],
+    queryFn: () => client.experiments.get({ id: id ?? '' }),
+    enabled: id !== null && !experiments.isPending,
+    refetchInterval: summary !== undefined && isUnderWay(summary) ? WHILE_RUNNING_MS : false,
+    placeholderData: keepPreviousData,
+  });
+  const data = experiment.data?.id === id ? experiment.data : undefined;
+  return { data, error: experiments.error ?? experiment.error };
+}
+
+/** The raw samples of an experiment's runs: what is there of them, and whether that is all. */
+export function useSamples(experiment: Experiment | undefined): {
+  blocksByRunId: ReadonlyMap<string, SampleBlock[]>;
+  isComplete: boolean;
+  error: Error | null;
+} {
+  const runs = (experiment?.runs ?? []).filter(({ blockCount }) => blockCount > 0);
+  return useQueries({
+    queries: runs.map(({ id, blockCount }) => ({
+      // Blocks are only ever added.
+      queryKey: ['samples', id, blockCount],
+      queryFn: () => client.runs.samples({ runId: id }),
+      placeholderData: keepPreviousData,
+    })),
+    combine: (results) => ({
+      blocksByRunId: new Map(results.flatMap(({ data }) => (data ? [[data.runId, data.blocks] as const] : []))),
+      isComplete: results.every(({ data }) => data !== undefined),
+      error: results.find(({ error }) => error !== null)?.error ?? null,
+    }),
+  });
+}

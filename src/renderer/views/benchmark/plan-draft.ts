@@ -1,0 +1,150 @@
+/** What a user is choosing for an experiment, and the plan that it makes. Pure. */
+import { type CaseSettings, caseSettingsSchema, type ExperimentPlanInput } from '#shared/case.ts';
+import type { Model, Variant } from '#shared/model.ts';
+import type { ProviderId, ProviderStatus } from '#shared/provider.ts';
+
+export type PlanSettings = Omit<CaseSettings, 'intraOpThreads' | 'batchSize'>;
+
+export type PlanDraft = {
+  /** The first is the baseline. */
+  variantIds: string[];
+  providers: ProviderId[];
+  /** As entered: numbers, and `default` for what ONNX Runtime chooses. */
+  threads: string[];
+  batches: string[];
+  timeBudgetSeconds: number | null;
+  profile: boolean;
+  settings: PlanSettings;
+  /** Of dimensions that the models leave open; empty where the default is taken. */
+  dimensions: Record<string, number | null>;
+  name: string;
+};
+
+export const DEFAULT_THREADS = 'default';
+const DEFAULT_BUDGET_SECONDS = 20;
+/** So many models without variants are compared with one another, when nothing better is there to compare. */
+const MOST_ORIGINALS = 3;
+const MOST_VARIANTS = 32;
+const LARGEST_THREADS = 1024;
+const LARGEST_BATCH = 65_536;
+
+/** @param requestedIds from whoever sent the user here; those that the library does not hold are left out */
+export function createDraft(options: {
+  models: readonly Model[];
+  providers: readonly ProviderStatus[];
+  requestedIds: readonly string[];
+}): PlanDraft {
+  const { models, providers, requestedIds } = options;
+  const known = new Set(models.flatMap(({ variants }) => variants.map(({ id }) => id)));
+  const requested = [...new Set(requestedIds)].filter((id) => known.has(id));
+  const { intraOpThreads: _threads, batchSize: _batch, ...settings } = caseSettingsSchema.parse({});
+  return {
+    variantIds: requested.length > 0 ? requested : suggestVariants(models),
+    providers: providers.filter(({ status }) => status === 'usable').map(({ id }) => id),
+    threads: [DEFAULT_THREADS],
+    batches: ['1'],
+    timeBudgetSeconds: DEFAULT_BUDGET_SECONDS,
+    profile: true,
+    settings,
+    dimensions: {},
+    name: '',
+  };
+}
+
+/** The model that was compressed last with all its variants; else the originals of the first few models. */
+export function suggestVariants(models: readonly Model[]): string[] {
+  const compressed = models
+    .filter(({ variants }) => variants.length > 1)
+    .map((model) => ({ model, newestMs: Math.max(...model.variants.map(({ createdAtMs }) => createdAtMs)) }))
+    .reduce<{ model: Model; newestMs: number } | null>(
+      (best, item) => (best === null || item.newestMs > best.newestMs ? item : best),
+      null,
+    );
+  if (compressed) return compressed.model.variants.slice(0, MOST_VARIANTS).map(({ id }) => id);
+  return models.slice(0, MOST_ORIGINALS).flatMap(({ variants }) => (variants[0] ? [variants[0].id] : []));
+}
+
+export function caseCountOf({ variantIds, providers, threads, batches }: PlanDraft): number {
+  return variantIds.length * providers.length * threads.length * batches.length;
+}
+
+/** Why it cannot be started: sentences; none when it can. */
+export function findObstacles(draft: PlanDraft): string[] {
+  const badThreads = draft.threads.filter((text) => parseThreads(text) === null);
+  const badBatches = draft.batches.filter((text) => parseBatch(text) === null);
+  return [
+    ...(draft.variantIds.length === 0 ? ['Choose at least one model.'] : []),
+    ...(draft.variantIds.length > MOST_VARIANTS ? [`Choose at most ${MOST_VARIANTS} models.`] : []),
+    ...(draft.providers.length === 0 ? ['Choose at least one provider.'] : []),
+    ...(draft.threads.length === 0 ? ['Name at least one number of threads, or “default”.'] : []),
+    ...(draft.batches.length === 0 ? ['Name at least one batch size.'] : []),
+    ...badThreads.map((text) => `“${text}” is no number of threads: write 1 to ${LARGEST_THREADS}, or “default”.`),
+    ...badBatches.map((text) => `“${text}” is no batch size: write a whole number from 1 to ${LARGEST_BATCH}.`),
+    ...(draft.timeBudgetSeconds === null || draft.timeBudgetSeconds < 1 || draft.timeBudgetSeconds > 86_400
+      ? ['The measuring time must be 1 second to 24 hours.']
+      : []),
+  ];
+}
+
+/** @param draft without obstacles */
+export function toPlan(draft: PlanDraft): ExperimentPlanInput {
+  const name = draft.name.trim();
+  const dimensions = Object.entries(draft.dimensions).flatMap(([key, size]) => (size === null ? [] : [[key, size]]));
+  return {
+    ...(name === '' ? {} : { name }),
+    variantIds: draft.variantIds,
+    providers: draft.providers,
+    intraOpThreads: [...new Set(draft.threads.map((text) => parseThreads(text) ?? 0))],
+    batchSizes: [...new Set(draft.batches.map((text) => parseBatch(text) ?? 1))],
+    settings: { ...draft.settings, dimensions: Object.fromEntries(dimensions) as Record<string, number> },
+    timeBudgetSeconds: draft.timeBudgetSeconds ?? DEFAULT_BUDGET_SECONDS,
+    profile: draft.profile,
+  };
+}
+
+/** @returns 0 for what ONNX Runtime chooses; null when it is no number of threads */
+export function parseThreads(text: string): number | null {
+  return text.trim().toLowerCase() === DEFAULT_THREADS ? 0 : parseWhole(text, 1, LARGEST_THREADS);
+}
+
+export function parseBatch(text: string): number | null {
+  return parseWhole(text, 1, LARGEST_BATCH);
+}
+
+function parseWhole(text: string, least: number, most: number): number | null {
+  const value = /^\s*\d{1,9}\s*$/.test(text) ? Number(text) : Number.NaN;
+  return value >= least && value <= most ? value : null;
+}
+
+/** Puts another variant first; the order of the others stays. */
+export function withBaseline(variantIds: readonly string[], id: string): string[] {
+  return [id, ...variantIds.filter((other) => other !== id)];
+}
+
+/** In the order of the library after the baseline, so that the plan does not depend on the order of clicks. */
+export function withVariant(
+  draft: PlanDraft,
+  id: string,
+  options: { isChosen: boolean; models: readonly Model[] },
+): string[] {
+  const [baseline] = draft.variantIds;
+  const chosen = new Set(draft.variantIds);
+  if (options.isChosen) chosen.add(id);
+  else chosen.delete(id);
+  const ordered = options.models.flatMap(({ variants }) => variants.filter((variant) => chosen.has(variant.id)));
+  const ids = ordered.map((variant) => variant.id);
+  return baseline !== undefined && chosen.has(baseline) ? withBaseline(ids, baseline) : ids;
+}
+
+/** The dimensions beside the batch that the chosen models leave open, by name. */
+export function openDimensions(variants: readonly Variant[]): string[] {
+  const names = variants.flatMap(({ inspection }) =>
+    inspection.inputs.flatMap(({ name, shape }) =>
+      (shape ?? []).flatMap((size, axis) => {
+        if (typeof size === 'number' || axis === 0) return [];
+        return [size === null || size === '' ? `${name}:${axis}` : size];
+      }),
+    ),
+  );
+  return [...new Set(names)].filter((name) => !/batch|^n$|^b$|^bs$/i.test(name));
+}

@@ -1,0 +1,108 @@
+import { Alert, Button, List, SimpleGrid, Stack, Text } from '@mantine/core';
+import { IconAlertTriangle, IconPlayerPlay } from '@tabler/icons-react';
+import { useMutation } from '@tanstack/react-query';
+import { type ReactNode, useState } from 'react';
+import type { Device } from '#shared/device.ts';
+import type { Model } from '#shared/model.ts';
+import type { ProviderStatus } from '#shared/provider.ts';
+import { client } from '../../api/client.ts';
+import { ErrorMessage } from '../../components/error-message.tsx';
+import { PageHeader } from '../../components/page-header.tsx';
+import { createDraft, findObstacles, type PlanDraft, toPlan } from './plan-draft.ts';
+import { casesText, durationText, foresee } from './plan-forecast.ts';
+import { ProviderPicker } from './provider-picker.tsx';
+import { SettingsCard } from './settings-card.tsx';
+import { VariantPicker } from './variant-picker.tsx';
+
+/** What is measured, and the button that starts it. `children` stand between the two. */
+export function PlanForm(props: {
+  models: readonly Model[];
+  providers: readonly ProviderStatus[];
+  device: Device | undefined;
+  requestedIds: readonly string[];
+  onStarted: (experimentId: string) => void;
+  children: ReactNode;
+}) {
+  const { models, providers, device, requestedIds, onStarted } = props;
+  const [entered, setDraft] = useState(() => createDraft({ models, providers, requestedIds }));
+  const start = useMutation({
+    mutationFn: (draft: PlanDraft) => client.experiments.start(toPlan(draft)),
+    onSuccess: ({ experimentId }) => onStarted(experimentId),
+  });
+  // What was removed from the library since is left out.
+  const variants = models.flatMap((model) => model.variants);
+  const draft = {
+    ...entered,
+    variantIds: entered.variantIds.filter((id) => variants.some((known) => known.id === id)),
+  };
+  const chosen = draft.variantIds.flatMap((id) => variants.find((known) => known.id === id) ?? []);
+  const obstacles = findObstacles(draft);
+  const warnings = obstacles.length > 0 ? [] : foresee(draft, { variants: chosen, device });
+  const change = (changes: Partial<PlanDraft>): void => setDraft({ ...draft, ...changes });
+
+  return (
+    <>
+      <PageHeader
+        title="Benchmark"
+        description={obstacles.length > 0 ? 'Measure models side by side.' : <Summary draft={draft} />}
+      >
+        <Button
+          size="sm"
+          leftSection={<IconPlayerPlay size={16} aria-hidden />}
+          disabled={obstacles.length > 0}
+          loading={start.isPending}
+          onClick={() => start.mutate(draft)}
+        >
+          Start benchmark
+        </Button>
+      </PageHeader>
+      <Stack gap="md">
+        {start.error ? <ErrorMessage error={start.error} title="The experiment was not started" /> : null}
+        {props.children}
+        <Sentences sentences={obstacles.length > 0 ? obstacles : warnings} isObstacle={obstacles.length > 0} />
+        <SimpleGrid cols={{ base: 1, md: 2 }} spacing="md" style={{ alignItems: 'start' }}>
+          <VariantPicker models={models} draft={draft} onChange={(variantIds) => change({ variantIds })} />
+          <Stack gap="md">
+            <ProviderPicker
+              providers={providers}
+              chosen={draft.providers}
+              onChange={(chosenIds) => change({ providers: chosenIds })}
+            />
+            <SettingsCard draft={draft} variants={chosen} device={device} onChange={change} />
+          </Stack>
+        </SimpleGrid>
+      </Stack>
+    </>
+  );
+}
+
+function Summary({ draft }: { draft: PlanDraft }) {
+  return (
+    <span aria-live="polite">
+      {casesText(draft)}. {durationText(draft)}: the measuring time, and loading and warming up each case before.
+    </span>
+  );
+}
+
+function Sentences({ sentences, isObstacle }: { sentences: readonly string[]; isObstacle: boolean }) {
+  if (sentences.length === 0) return null;
+  return (
+    <Alert
+      color={isObstacle ? 'red' : 'yellow'}
+      icon={<IconAlertTriangle aria-hidden />}
+      p="xs"
+      role="status"
+      title={isObstacle ? 'Before it can be started' : undefined}
+    >
+      {sentences.length === 1 ? (
+        <Text>{sentences[0]}</Text>
+      ) : (
+        <List size="sm">
+          {sentences.map((sentence) => (
+            <List.Item key={sentence}>{sentence}</List.Item>
+          ))}
+        </List>
+      )}
+    </Alert>
+  );
+}
