@@ -73,6 +73,16 @@ function startWorkbench(): WorkbenchProcess {
   });
 }
 
+function start(): void {
+  serveApp(paths.rendererPath);
+  setMenu({
+    importModels: () => window?.webContents.send('whittle:import-models'),
+    showLog: () => shell.showItemInFolder(join(homePath, 'whittle.log')),
+  });
+  workbench = startWorkbench();
+  showWindow();
+}
+
 if (app.requestSingleInstanceLock()) {
   app.on('second-instance', (_event, args, workingFolder) => {
     showWindow();
@@ -96,14 +106,8 @@ if (app.requestSingleInstanceLock()) {
   ipcMain.on('whittle:connect', connectPage);
   answerHostCalls({ findWindow: () => window, documentsPath: app.getPath('documents') });
 
-  await app.whenReady();
-  serveApp(paths.rendererPath);
-  setMenu({
-    importModels: () => window?.webContents.send('whittle:import-models'),
-    showLog: () => shell.showItemInFolder(join(homePath, 'whittle.log')),
-  });
-  workbench = startWorkbench();
-  showWindow();
+  // Not awaited here: Electron is ready only after this module has been evaluated.
+  void app.whenReady().then(start);
 } else {
   // The other instance shows its window.
   app.quit();
