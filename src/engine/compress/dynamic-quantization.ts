@@ -55,17 +55,17 @@ export function quantizeGraph(
 /** What is computed, or why it stays as it is. */
 function readProduct(node: NodeProto, index: GraphIndex, options: Options): Product | { reason: string } {
   const kind = node.opType as Product['kind'];
-  if (options.exclude.includes(node.name)) return { reason: 'it is excluded' };
+  if (options.exclude.includes(node.name)) return { reason: 'excluded by name' };
   const weight = index.constantOf(node.inputs[1] ?? '');
-  if (!weight) return { reason: 'its weight is not constant' };
-  if (requireElementType(weight) !== 'float32') return { reason: 'its weight is not float32' };
-  if (kind !== 'Conv' && weight.dims.length !== 2) return { reason: 'its weight is not a matrix' };
+  if (!weight) return { reason: 'the weight is not constant' };
+  if (requireElementType(weight) !== 'float32') return { reason: 'the weight is not float32' };
+  if (kind !== 'Conv' && weight.dims.length !== 2) return { reason: 'the weight is not a matrix' };
   const values = floatsOf(weight);
-  if (values.length < options.minimumElements) return { reason: 'its weight is too small to save anything' };
-  if (!values.every(Number.isFinite)) return { reason: 'its weight holds values that are not finite' };
+  if (values.length < options.minimumElements) return { reason: 'the weight is too small to save anything' };
+  if (!values.every(Number.isFinite)) return { reason: 'the weight holds values that are not finite' };
   if (kind === 'Gemm') {
     const isPlain = floatAttribute(node, 'alpha', 1) === 1 && floatAttribute(node, 'beta', 1) === 1;
-    if (!isPlain || intAttribute(node, 'transA', 0) === 1) return { reason: 'it scales or transposes its input' };
+    if (!isPlain || intAttribute(node, 'transA', 0) === 1) return { reason: 'the input is scaled or transposed' };
   }
   return { kind, weight, bias: node.inputs[2] ?? '' };
 }
