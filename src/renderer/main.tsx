@@ -25,7 +25,8 @@ createRoot(root).render(
     <QueryClientProvider client={queryClient}>
       <MantineProvider theme={theme} cssVariablesResolver={cssVariablesResolver} defaultColorScheme="auto">
         <ModalsProvider>
-          <Notifications position="bottom-right" limit={4} />
+          {/* Under dialogs, whose buttons a notice must not cover. */}
+          <Notifications position="bottom-right" limit={4} zIndex={150} />
           <App />
         </ModalsProvider>
       </MantineProvider>

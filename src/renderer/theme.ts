@@ -9,7 +9,7 @@ const petrol: MantineColorsTuple = [
   '#88bec5',
   '#63abb4',
   '#449aa5',
-  '#2f8591',
+  '#287a86',
   '#1d6b77',
   '#17565f',
   '#0f4048',
@@ -65,9 +65,18 @@ export const theme = createTheme({
     Checkbox: small,
     Radio: small,
     SegmentedControl: small,
-    Badge: { defaultProps: { radius: 'sm', variant: 'light' } },
-    Modal: { defaultProps: { centered: true, transitionProps: { duration: 100 } } },
-    Drawer: { defaultProps: { transitionProps: { duration: 120 } } },
+    Badge: {
+      defaultProps: { radius: 'sm', variant: 'light' },
+      styles: { root: { textTransform: 'none', fontWeight: 500 } },
+    },
+    Modal: {
+      defaultProps: { centered: true, transitionProps: { duration: 100 } },
+      styles: { title: { fontWeight: 600, overflowWrap: 'anywhere' } },
+    },
+    Drawer: {
+      defaultProps: { transitionProps: { duration: 120 } },
+      styles: { title: { fontWeight: 600, overflowWrap: 'anywhere' } },
+    },
     Menu: { defaultProps: { shadow: 'md', transitionProps: { duration: 80 } } },
     Tooltip: {
       defaultProps: {

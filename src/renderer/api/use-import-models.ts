@@ -1,5 +1,5 @@
 /** Importing models from wherever they come: a dialog, a drop, the menu, the command line. Says what came of it. */
-import { useIsMutating, useMutation, useQueryClient } from '@tanstack/react-query';
+import { useIsMutating, useMutation, useMutationState, useQueryClient } from '@tanstack/react-query';
 import { client, orpc } from './client.ts';
 import { host } from './host.ts';
 import { type ImportOutcome, importOutcomeOf, modelPathsOf } from './import-outcome.ts';
@@ -10,6 +10,7 @@ export function useImportModels(onEnd: (outcome: ImportOutcome) => void, onFailu
   const queryClient = useQueryClient();
   const { mutate } = useMutation({
     mutationKey,
+    gcTime: Number.POSITIVE_INFINITY,
     mutationFn: async (findPaths: () => Promise<string[]>): Promise<ImportOutcome> => {
       const outcome = await importOutcomeOf(modelPathsOf(await findPaths()), (path) => client.models.import({ path }));
       await queryClient.invalidateQueries({ queryKey: orpc.models.key() });
@@ -28,4 +29,16 @@ export function useImportModels(onEnd: (outcome: ImportOutcome) => void, onFailu
 /** Whether anything on the page is importing. */
 export function useIsImporting(): boolean {
   return useIsMutating({ mutationKey }) > 0;
+}
+
+/** The files that the last import refused, wherever it was started; `importedAtMs` tells one import from another. */
+export function useLastRefusals(): { importedAtMs: number; refused: ImportOutcome['refused'] } | null {
+  const outcomes = useMutationState({
+    filters: { mutationKey, status: 'success' },
+    select: ({ state }) => ({
+      importedAtMs: state.submittedAt,
+      refused: (state.data as ImportOutcome | undefined)?.refused ?? [],
+    }),
+  });
+  return outcomes.at(-1) ?? null;
 }

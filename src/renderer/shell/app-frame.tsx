@@ -15,7 +15,7 @@ export function AppFrame({ children }: { children: ReactNode }) {
   return (
     <AppShell
       layout="alt"
-      navbar={{ width: { base: 76, lg: 188 }, breakpoint: 0 }}
+      navbar={{ width: { base: 84, lg: 188 }, breakpoint: 0 }}
       footer={{ height: 36 }}
       transitionDuration={0}
       classNames={{ navbar: classes['navbar'] ?? '', footer: classes['footer'] ?? '', main: classes['main'] ?? '' }}

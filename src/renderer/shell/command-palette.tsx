@@ -42,7 +42,10 @@ export function CommandPalette() {
           label: 'Import model…',
           description: 'Add ONNX files to the library',
           leftSection: <IconUpload {...iconSize} />,
-          onClick: pickAndImport,
+          onClick: () => {
+            navigate('/library');
+            pickAndImport();
+          },
         },
         {
           id: 'probe',

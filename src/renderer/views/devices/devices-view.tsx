@@ -1,4 +1,4 @@
-import { Button, Code, CopyButton, Group, SimpleGrid, Skeleton, Stack, Text } from '@mantine/core';
+import { Button, Code, CopyButton, Group, Skeleton, Stack, Text } from '@mantine/core';
 import { IconCheck, IconCopy, IconRefresh } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { Device } from '#shared/device.ts';
@@ -6,6 +6,7 @@ import { client, orpc } from '../../api/client.ts';
 import { ErrorMessage } from '../../components/error-message.tsx';
 import { PageHeader } from '../../components/page-header.tsx';
 import { SectionCard } from '../../components/section-card.tsx';
+import classes from './devices-view.module.css';
 import { graphicsFacts, memoryFacts, processorFacts, systemFacts } from './device-facts.ts';
 import { ExtensionChips } from './extension-chips.tsx';
 import { FactList, SourceButton } from './fact-list.tsx';
@@ -68,27 +69,37 @@ function Fingerprint({ device }: { device: Device }) {
 function DeviceCards({ device }: { device: Device }) {
   const extensionSource = device.sources['cpu.extensions'];
   return (
-    <SimpleGrid cols={{ base: 1, sm: 2, xl: 3 }} spacing="md">
-      <SectionCard title="Processor">
-        <FactList facts={processorFacts(device)} />
-      </SectionCard>
-      <SectionCard
-        title="Instruction-set extensions"
-        description="Those that decide how fast float32, float16 and int8 run here."
-        actions={extensionSource ? <SourceButton name="Instruction-set extensions" source={extensionSource} /> : null}
-      >
-        <ExtensionChips cpu={device.cpu} />
-      </SectionCard>
-      <SectionCard title="Memory and caches" description="Caches are summed over the machine.">
-        <FactList facts={memoryFacts(device)} />
-      </SectionCard>
-      <SectionCard title="Graphics">
-        <Graphics device={device} />
-      </SectionCard>
-      <SectionCard title="System">
-        <FactList facts={systemFacts(device)} />
-      </SectionCard>
-    </SimpleGrid>
+    <div className={classes['cards']}>
+      <div className={classes['processor']}>
+        <SectionCard title="Processor">
+          <FactList facts={processorFacts(device)} />
+        </SectionCard>
+      </div>
+      <div className={classes['memory']}>
+        <SectionCard title="Memory and caches" description="Caches are summed over the machine.">
+          <FactList facts={memoryFacts(device)} />
+        </SectionCard>
+      </div>
+      <div className={classes['system']}>
+        <SectionCard title="System">
+          <FactList facts={systemFacts(device)} />
+        </SectionCard>
+      </div>
+      <div className={classes['extensions']}>
+        <SectionCard
+          title="Instruction-set extensions"
+          description="Those that decide how fast float32, float16 and int8 run here."
+          actions={extensionSource ? <SourceButton name="Instruction-set extensions" source={extensionSource} /> : null}
+        >
+          <ExtensionChips cpu={device.cpu} />
+        </SectionCard>
+      </div>
+      <div className={classes['graphics']}>
+        <SectionCard title="Graphics">
+          <Graphics device={device} />
+        </SectionCard>
+      </div>
+    </div>
   );
 }
 

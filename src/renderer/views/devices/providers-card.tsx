@@ -23,7 +23,7 @@ const columns: readonly DataColumn<ProviderStatus>[] = [
     sortBy: ({ title }) => title,
     cell: ({ id, title }) => (
       <>
-        <Text fw={500}>{title}</Text>
+        <Text fw={600}>{title}</Text>
         <Text size="xs" c="dimmed" className="mono">
           {id}
         </Text>

@@ -1,4 +1,4 @@
-import { Alert, Button, Group, Modal, Radio, Select, Skeleton, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Group, Modal, Paper, Radio, Select, Skeleton, Stack, Text, TextInput } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Model } from '#shared/model.ts';
@@ -118,7 +118,7 @@ function CompressForm(props: Parameters<typeof CompressModal>[0]) {
         onChange={setDatasetId}
       />
       {compress.error ? <ErrorMessage error={compress.error} /> : null}
-      <Group justify="flex-end" gap="xs">
+      <Group justify="flex-end" gap="xs" className={classes['actions'] ?? ''}>
         <Button variant="default" onClick={onClose}>
           Close
         </Button>
@@ -155,7 +155,7 @@ function PresetCard(props: { value: string; title: string; summary: string; good
 function PresetSteps(props: { preset: Preset; passes: readonly PassDescriptor[]; onCustomize: () => void }) {
   const { preset, passes } = props;
   return (
-    <Alert color="gray" p="xs">
+    <Paper withBorder py={6} px="sm">
       <Group justify="space-between" wrap="nowrap">
         <Text>
           {preset.recipe.passes
@@ -166,6 +166,6 @@ function PresetSteps(props: { preset: Preset; passes: readonly PassDescriptor[];
           Change the settings…
         </Button>
       </Group>
-    </Alert>
+    </Paper>
   );
 }

@@ -20,10 +20,12 @@ export function DatasetsCard() {
                   {id}
                 </Text>
               </Table.Td>
-              <Table.Td>
+              <Table.Td style={{ whiteSpace: 'nowrap' }}>
                 {formatCount(itemCount)} items of [{itemShape.join(', ')}]
               </Table.Td>
-              <Table.Td>{hasLabels ? `${classNames.length} classes` : 'no labels'}</Table.Td>
+              <Table.Td style={{ whiteSpace: 'nowrap' }}>
+                {hasLabels ? `${classNames.length} classes` : 'no labels'}
+              </Table.Td>
               <Table.Td c="dimmed">{licence ?? ''}</Table.Td>
             </Table.Tr>
           ))}

@@ -3,6 +3,7 @@ import { Dropzone } from '@mantine/dropzone';
 import { IconPackageImport, IconSearch, IconUpload } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import type { Model } from '#shared/model.ts';
 import { countText } from '#shared/text/number-text.ts';
 import { orpc } from '../../api/client.ts';
 import { useIsImporting } from '../../api/use-import-models.ts';
@@ -12,7 +13,9 @@ import { PageHeader } from '../../components/page-header.tsx';
 import { filesOf } from './dropped-files.ts';
 import { DatasetsCard } from './datasets-card.tsx';
 import { ModelCard } from './model-card.tsx';
+import { RefusedFiles } from './refused-files.tsx';
 import { useModelImport } from './use-model-import.ts';
+import { isOriginal } from './variant-text.ts';
 
 /** From so many models on, finding one by name is faster than looking for it. */
 const MANY_MODELS = 6;
@@ -36,7 +39,7 @@ export function LibraryView() {
         title="Library"
         description={
           models.data
-            ? `${countText(all.length, 'model')}, ${countText(countVariants(all), 'variant')}. Drop .onnx files anywhere to add more.`
+            ? `${countText(all.length, 'model')}, ${countText(countMade(all), 'variant')} made from them. Drop .onnx files anywhere to add more.`
             : 'Reading the library…'
         }
       >
@@ -63,6 +66,7 @@ export function LibraryView() {
         />
       ) : null}
       <Stack gap="md">
+        <RefusedFiles />
         {shown.map((model) => (
           <ModelCard key={model.id} model={model} quality={quality.data ?? []} />
         ))}
@@ -88,6 +92,6 @@ export function LibraryView() {
   );
 }
 
-function countVariants(models: readonly { variants: readonly unknown[] }[]): number {
-  return models.reduce((sum, { variants }) => sum + variants.length, 0);
+function countMade(models: readonly Model[]): number {
+  return models.reduce((sum, { variants }) => sum + variants.filter((variant) => !isOriginal(variant)).length, 0);
 }

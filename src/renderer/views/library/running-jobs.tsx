@@ -7,6 +7,7 @@ import { JobProgress } from '../../components/job-progress.tsx';
 export function RunningJobs({ jobs, onDismiss }: { jobs: readonly Job[]; onDismiss: (jobId: string) => void }) {
   const cancel = useCancelJob();
   const resume = useResumeJob();
+  if (jobs.length === 0) return null;
   return (
     <Stack gap="xs">
       {jobs.map((job) => (
