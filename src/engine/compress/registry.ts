@@ -3,5 +3,6 @@ import type { Pass } from './pass.ts';
 import { float16 } from './passes/float16.ts';
 import { foldBatchNorm } from './passes/fold-batch-norm.ts';
 import { quantizeDynamic } from './passes/quantize-dynamic.ts';
+import { quantizeStatic } from './passes/quantize-static.ts';
 
-export const passes: readonly Pass[] = [float16, quantizeDynamic, foldBatchNorm];
+export const passes: readonly Pass[] = [float16, quantizeStatic, quantizeDynamic, foldBatchNorm];

@@ -1,0 +1,44 @@
+/** Calibration items as feeds of a session. */
+import { caseSettingsSchema } from '#shared/case.ts';
+import type { Items } from '../../quality/open-items.ts';
+import type { Session } from '../../runtime/create-session.ts';
+import { type Feeds, feedsOfItems, generateFeeds, inputSlotsOf } from '../../runtime/make-feeds.ts';
+import { loadOnnxRuntime } from '../../runtime/onnxruntime.ts';
+import { planBatches } from '../../runtime/plan-batches.ts';
+import { resolveShapes } from '../../runtime/resolve-shapes.ts';
+
+/**
+ * @param batchSize where the model leaves the batch open
+ * Errors: those of reading items; `unsupported` when they do not fit the model.
+ */
+export async function* feedBatches(
+  session: Session,
+  items: Items,
+  batchSize: number,
+): AsyncGenerator<{ feeds: Feeds; itemCount: number }> {
+  const ort = await loadOnnxRuntime();
+  const slots = inputSlotsOf(session);
+  if (items.itemShape === null) {
+    const { inputs } = resolveShapes(slots, caseSettingsSchema.parse({}));
+    for await (const chunk of items.read()) {
+      if (chunk.kind === 'generated') yield { feeds: generateFeeds(ort, inputs, chunk.seed), itemCount: 1 };
+    }
+    return;
+  }
+  const plan = planBatches(slots, { ...items, itemShape: items.itemShape }, { batchSize });
+  const isFixed = typeof slots[0]?.shape[0] === 'number';
+  for await (const chunk of items.read()) {
+    if (chunk.kind !== 'items') continue;
+    const itemSize = chunk.values.length / chunk.count;
+    for (let first = 0; first < chunk.count; first += plan.batchSize) {
+      const itemCount = Math.min(plan.batchSize, chunk.count - first);
+      // A fixed batch has to be full; made-up items would be seen by the calibration, so the rest is left out.
+      if (isFixed && itemCount < plan.batchSize) return;
+      const values = chunk.values.subarray(first * itemSize, (first + itemCount) * itemSize);
+      yield {
+        feeds: feedsOfItems(ort, { ...plan.input, shape: [itemCount, ...plan.input.shape.slice(1)] }, values),
+        itemCount,
+      };
+    }
+  }
+}

@@ -1,0 +1,160 @@
+/** Static quantization: weights and activations in 8 bits, with ranges of activations from calibration data. */
+import { z } from 'zod';
+import type { Finding } from '#shared/model.ts';
+import { countText } from '#shared/text/number-text.ts';
+import type { NodeProto } from '../../onnx/ir.ts';
+import { RANGE_METHODS } from '../calibration/choose-range.ts';
+import { saturatesInt8 } from '../choose-reduced-range.ts';
+import { definePass, finding } from '../pass.ts';
+import { requireOpset } from '../require-opset.ts';
+import { chooseQdqDomain } from '../static/choose-qdq-domain.ts';
+import { COMPUTE_OPERATORS, type Sites } from '../static/find-sites.ts';
+import { quantizeStatically } from '../static/quantize-graph.ts';
+import { foldAll } from './fold-batch-norm.ts';
+
+/** Of QLinearConv, which ONNX Runtime makes of a quantized convolution. */
+const OLDEST_OPSET = 10;
+const FULL_LIMIT = 127;
+const REDUCED_LIMIT = 63;
+
+export const quantizeStatic = definePass({
+  name: 'quantize-static',
+  title: 'Static quantization (int8)',
+  summary:
+    'Weights and activations in 8 bits: activations get fixed ranges, which are found by running the model on calibration data.',
+  goodFor: 'The fastest inference on CPUs with VNNI or dot products, of convolutional networks most of all.',
+  needsCalibration: true,
+  settings: z.strictObject({
+    operators: z
+      .array(z.enum(COMPUTE_OPERATORS))
+      .min(1)
+      .default([...COMPUTE_OPERATORS])
+      .describe('Which operators with constant weights compute in integers.'),
+    calibration: z
+      .enum(RANGE_METHODS)
+      .default('mse')
+      .describe(
+        'How the range of an activation is chosen: least squared error, all values seen, their average over batches, a percentile, or least KL divergence.',
+      ),
+    percentile: z
+      .number()
+      .min(90)
+      .max(100)
+      .default(99.999)
+      .describe('Share of values, in percent, inside of the range; for the calibration “percentile”.'),
+    activationType: z
+      .enum(['uint8', 'int8', 'uint16', 'int16'])
+      .default('uint8')
+      .describe(
+        'uint8 is the fastest on x86. 16 bits are for accuracy studies: ONNX Runtime computes them in float32.',
+      ),
+    symmetricActivations: z
+      .boolean()
+      .default(false)
+      .describe('Ranges as far below zero as above it; some accelerators ask for it.'),
+    perChannel: z.boolean().default(true).describe('One scale for each output channel instead of one for a weight.'),
+    reducedRange: z
+      .enum(['auto', 'on', 'off'])
+      .default('auto')
+      .describe('Weights in 7 bits. “auto” takes them where this CPU saturates with 8 (x86 without VNNI).'),
+    carryIntegers: z
+      .boolean()
+      .default(true)
+      .describe('Additions and pooling between quantized products are carried out in integers too.'),
+    exclude: z
+      .array(z.string().min(1))
+      .default([])
+      .describe('Nodes that stay float32, by name; * stands for any characters.'),
+    excludeOperators: z.array(z.string().min(1)).default([]).describe('Types of operators that stay float32.'),
+  }),
+  async apply(model, settings, context) {
+    requireOpset(model, OLDEST_OPSET, 'quantize-static');
+    foldAll(model);
+    const saturates = settings.reducedRange === 'auto' && saturatesInt8(await context.cpuExtensions());
+    const isReduced = settings.reducedRange === 'on' || saturates;
+    const { domain, isOwn } = chooseQdqDomain(model, settings.activationType);
+    const { sites, source, itemCount } = await quantizeStatically(
+      model,
+      {
+        operators: settings.operators,
+        isExcluded: matcherOf(settings),
+        carries: settings.carryIntegers,
+        method: settings.calibration,
+        percentile: settings.percentile,
+        activationType: settings.activationType,
+        isSymmetric: settings.symmetricActivations,
+        perChannel: settings.perChannel,
+        weightLimit: isReduced ? REDUCED_LIMIT : FULL_LIMIT,
+        domain,
+      },
+      context,
+    );
+    return {
+      summary: `${countText(sites.products.length, 'operator')} quantized, activations in ${settings.activationType}, weights in int8 ${settings.perChannel ? 'per channel' : 'per tensor'}${isReduced ? ', 7 bits' : ''}; ranges from ${countText(itemCount, 'item')}.`,
+      findings: [
+        ...describeSites(sites),
+        ...(source === 'generated' ? [dataFreeFinding] : []),
+        ...(saturates ? [saturationFinding] : []),
+        ...(isOwn ? [] : [olderOpsetFinding]),
+      ],
+    };
+  },
+});
+
+function matcherOf(settings: { exclude: string[]; excludeOperators: string[] }): (node: NodeProto) => boolean {
+  const patterns = settings.exclude.map((text) => new RegExp(`^${text.split('*').map(escapeText).join('.*')}$`));
+  return ({ name, opType }) =>
+    settings.excludeOperators.includes(opType) || patterns.some((pattern) => pattern.test(name));
+}
+
+function escapeText(text: string): string {
+  return text.replaceAll(/[.+?^${}()|[\]\\]/g, String.raw`\$&`);
+}
+
+const dataFreeFinding = finding(
+  'warning',
+  'generated-calibration',
+  'Ranges come from generated inputs, not from real data: they can be far from those of real inputs. Give calibration data before you rely on this file.',
+);
+const saturationFinding = finding(
+  'info',
+  'reduced-range',
+  'Weights have 7 bits, because this CPU has no VNNI: its 8-bit products would saturate.',
+);
+const olderOpsetFinding = finding(
+  'info',
+  'microsoft-domain',
+  'The model’s opset has no such QuantizeLinear, so that of ONNX Runtime (com.microsoft) is used: other runtimes may not know it.',
+);
+
+function describeSites({ products, carriers, skipped }: Sites): Finding[] {
+  const findings = [
+    finding(
+      'info',
+      'quantized',
+      `${countText(products.length, 'product')} compute in integers.`,
+      products.map(({ name }) => name),
+    ),
+  ];
+  if (carriers.length > 0) {
+    findings.push(
+      finding(
+        'info',
+        'carried',
+        `${countText(carriers.length, 'node')} between them pass integers on.`,
+        carriers.map(({ name, outputs }) => name || (outputs[0] ?? '')),
+      ),
+    );
+  }
+  for (const [reason, group] of Map.groupBy(skipped, (item) => item.reason)) {
+    findings.push(
+      finding(
+        'info',
+        'skipped',
+        `${countText(group.length, 'operator')} stayed float32: ${reason}.`,
+        group.map(({ name }) => name),
+      ),
+    );
+  }
+  return findings;
+}

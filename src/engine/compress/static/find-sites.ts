@@ -1,0 +1,172 @@
+/**
+ * Where a graph is quantized: which nodes compute in integers, and which tensors between them are kept in integers.
+ *
+ * Products with constant weights are what pays. Around them integers are carried on as far as ONNX Runtime's CPU kernels
+ * follow without a way back to float: additions whose inputs are integers already, pooling, reshaping. Everything else
+ * (normalizations, softmax, additions of float tensors) stays float32.
+ * Source: the selectors of onnxruntime/core/optimizer/qdq_transformer.
+ */
+import { floatAttribute, intAttribute, textAttribute } from '../../onnx/attributes.ts';
+import { type GraphIndex, indexGraph } from '../../onnx/graph-index.ts';
+import { inferDtypes } from '../../onnx/infer-dtypes.ts';
+import { isStandard } from '../../onnx/infer-shapes.ts';
+import type { GraphProto, NodeProto, TensorProto } from '../../onnx/ir.ts';
+import { floatsOf, requireElementType } from '../../onnx/tensor-contents.ts';
+import { subgraphsOf } from '../../onnx/walk-model.ts';
+
+export const COMPUTE_OPERATORS = ['Conv', 'MatMul', 'Gemm'] as const;
+
+/** Integer kernels that rescale from the ranges of their inputs to the one of their output. */
+const RESCALING = new Set(['Add', 'Mul', 'AveragePool', 'GlobalAveragePool', 'LeakyRelu', 'Sigmoid', 'Concat']);
+/** They move values and compute nothing: their output has the range of their input. */
+const MOVING = new Set(['MaxPool', 'Reshape', 'Flatten', 'Transpose', 'Squeeze', 'Unsqueeze', 'Split', 'Slice']);
+/** Part of the integer kernel before them, because clipping to the range does the same. */
+const ABSORBED = new Set(['Relu', 'Clip']);
+
+export type Product = {
+  node: NodeProto;
+  name: string;
+  weight: TensorProto;
+  /** Axis of the weight that is the output channel. */
+  channelAxis: number;
+  bias: TensorProto | null;
+};
+
+export type Sites = {
+  products: Product[];
+  /** Nodes other than products that read and write integers. */
+  carriers: NodeProto[];
+  /** Tensors that are kept in integers, in the order of the graph. */
+  tensors: string[];
+  /** Tensor -> the one whose scale it takes over. */
+  sharedWith: Map<string, string>;
+  /** Tensors whose every reader takes the integers, because their producer makes nothing else. */
+  madeInIntegers: Set<string>;
+  skipped: { name: string; reason: string }[];
+};
+
+export type SiteOptions = {
+  operators: readonly string[];
+  isExcluded: (node: NodeProto) => boolean;
+  /** Whether additions and pooling between products are carried out in integers. */
+  carries: boolean;
+};
+
+export function findSites(graph: GraphProto, options: SiteOptions): Sites {
+  const index = indexGraph(graph);
+  const dtypes = inferDtypes(graph);
+  const isFloat = (name: string): boolean => dtypes.get(name) === 'float32';
+  const sites: Sites = {
+    products: [],
+    carriers: [],
+    tensors: [],
+    sharedWith: new Map(),
+    madeInIntegers: new Set(),
+    skipped: [],
+  };
+  const kept = new Set<string>();
+  const keep = (name: string): void => {
+    if (kept.has(name)) return;
+    kept.add(name);
+    sites.tensors.push(name);
+  };
+  const makeIntegers = (name: string): void => {
+    keep(name);
+    sites.madeInIntegers.add(name);
+  };
+
+  for (const node of graph.nodes) {
+    if (!isStandard(node) || subgraphsOf(node).length > 0) continue;
+    if (options.operators.includes(node.opType)) {
+      const product = readProduct(node, index, isFloat, options);
+      if ('reason' in product) {
+        sites.skipped.push(product);
+        continue;
+      }
+      sites.products.push(product);
+      keep(node.inputs[0] as string);
+      // A matrix product can give float32; a convolution has no kernel for that.
+      if (node.opType === 'Conv') makeIntegers(lastOfKernel(node, index));
+      continue;
+    }
+    if (!options.carries || options.isExcluded(node)) continue;
+    const output = node.outputs[0] ?? '';
+    const data = dataInputs(node);
+    if (!isFloat(output) || data.length === 0 || !data.every((name) => kept.has(name))) continue;
+    if (RESCALING.has(node.opType)) {
+      sites.carriers.push(node);
+      makeIntegers(lastOfKernel(node, index));
+    } else if (MOVING.has(node.opType) || isNearestResize(node)) {
+      sites.carriers.push(node);
+      for (const name of node.outputs.filter(isFloat)) {
+        makeIntegers(name);
+        sites.sharedWith.set(name, rootOf(sites.sharedWith, data[0] as string));
+      }
+    }
+  }
+  return sites;
+}
+
+function rootOf(sharedWith: ReadonlyMap<string, string>, name: string): string {
+  return sharedWith.get(name) ?? name;
+}
+
+/** Inputs that hold what is computed on; shapes, axes and sizes are left out. */
+function dataInputs(node: NodeProto): string[] {
+  if (node.opType === 'Add' || node.opType === 'Mul' || node.opType === 'Concat') return node.inputs;
+  return node.inputs.slice(0, 1);
+}
+
+function isNearestResize(node: NodeProto): boolean {
+  return node.opType === 'Resize' && textAttribute(node, 'mode', 'nearest') === 'nearest';
+}
+
+/** The output of the node, or of the activation that its kernel takes in. */
+function lastOfKernel(node: NodeProto, index: GraphIndex): string {
+  const output = node.outputs[0] ?? '';
+  const [next, ...others] = index.consumersOf(output);
+  if (next === undefined || others.length > 0 || index.isOutput(output)) return output;
+  return isStandard(next) && ABSORBED.has(next.opType) && next.inputs[0] === output
+    ? (next.outputs[0] ?? output)
+    : output;
+}
+
+function readProduct(
+  node: NodeProto,
+  index: GraphIndex,
+  isFloat: (name: string) => boolean,
+  options: SiteOptions,
+): Product | { name: string; reason: string } {
+  const name = node.name || (node.outputs[0] ?? '');
+  const skip = (reason: string) => ({ name, reason });
+  if (options.isExcluded(node)) return skip('it is excluded');
+  const [input = '', weightName = '', biasName = ''] = node.inputs;
+  const weight = index.constantOf(weightName);
+  if (!weight) return skip('its weight is not constant');
+  if (requireElementType(weight) !== 'float32' || !isFloat(input)) return skip('it is not float32');
+  if (index.constantOf(input)) return skip('its input is constant');
+  const bias = biasName === '' ? null : index.constantOf(biasName);
+  if (bias === undefined) return skip('its bias is not constant');
+  if (!floatsOf(weight).every(Number.isFinite) || (bias && !floatsOf(bias).every(Number.isFinite))) {
+    return skip('its weight holds values that are not finite');
+  }
+  switch (node.opType) {
+    case 'Conv':
+      return { node, name, weight, bias, channelAxis: 0 };
+    case 'MatMul':
+      return weight.dims.length === 2
+        ? { node, name, weight, bias: null, channelAxis: 1 }
+        : skip('its weight is not a matrix');
+    case 'Gemm': {
+      const isPlain = floatAttribute(node, 'alpha', 1) === 1 && floatAttribute(node, 'beta', 1) === 1;
+      if (!isPlain || intAttribute(node, 'transA', 0) === 1) return skip('it scales or transposes its input');
+      const channelAxis = intAttribute(node, 'transB', 0) === 1 ? 0 : 1;
+      if (bias && (bias.dims.length !== 1 || bias.dims[0] !== weight.dims[channelAxis])) {
+        return skip('its bias is not one value for each output');
+      }
+      return { node, name, weight, bias, channelAxis };
+    }
+    default:
+      return skip('it is no product with a weight');
+  }
+}

@@ -1,0 +1,154 @@
+/**
+ * Writes quantization into a graph as pairs of QuantizeLinear and DequantizeLinear (QDQ): the model stays one of float32
+ * operators that any runtime can follow, and ONNX Runtime makes integer kernels of what stands between the pairs.
+ */
+import type { ElementType } from '../../onnx/element-types.ts';
+import { indexGraph, removeUnusedWeights } from '../../onnx/graph-index.ts';
+import { createAttribute, createNode, type GraphProto, type NodeProto } from '../../onnx/ir.ts';
+import { tensorFrom } from '../../onnx/tensor-contents.ts';
+import type { Product, Sites } from './find-sites.ts';
+import type { ActivationType, ScaleAndZero } from './quantize-tensor.ts';
+
+export type QuantizedProduct = {
+  product: Product;
+  values: Int8Array;
+  /** One for each output channel, or one. */
+  scales: Float32Array;
+  bias: { values: Int32Array; scales: Float32Array } | null;
+};
+
+export type Quantization = {
+  sites: Sites;
+  activationType: ActivationType;
+  activations: ReadonlyMap<string, ScaleAndZero>;
+  products: readonly QuantizedProduct[];
+  /** Domain of QuantizeLinear and DequantizeLinear: '' or com.microsoft. */
+  domain: string;
+  uniqueName: (wish: string) => string;
+};
+
+const zeroPointArrays = { uint8: Uint8Array, int8: Int8Array, uint16: Uint16Array, int16: Int16Array } as const;
+
+export function insertQdq(graph: GraphProto, quantization: Quantization): void {
+  const { sites, activations, activationType, products, domain, uniqueName } = quantization;
+  const addWeight = (wish: string, type: ElementType, dims: readonly number[], values: ArrayBufferView): string => {
+    const tensor = tensorFrom(uniqueName(wish), type, dims, values);
+    graph.initializers.push(tensor);
+    return tensor.name;
+  };
+  const leading: NodeProto[] = [];
+  /** Nodes that follow the producer of a tensor. */
+  const following = new Map<string, NodeProto[]>();
+  const inputNames = new Set(graph.inputs.map(({ name }) => name));
+  const dequantizedOf = new Map<string, string>();
+  const index = indexGraph(graph);
+  const quantizedNodes = new Set<NodeProto>([...products.map(({ product }) => product.node), ...sites.carriers]);
+
+  for (const name of sites.tensors) {
+    const parameters = activations.get(name);
+    if (!parameters) throw new Error(`No scale was chosen for ${name}.`);
+    const scale = addWeight(`${name}_scale`, 'float32', [], Float32Array.of(parameters.scale));
+    const zero = addWeight(
+      `${name}_zero_point`,
+      activationType,
+      [],
+      zeroPointArrays[activationType].of(parameters.zeroPoint),
+    );
+    const [integers, floats] = [uniqueName(`${name}_quantized`), uniqueName(`${name}_dequantized`)];
+    const pair = [
+      createNode({
+        opType: 'QuantizeLinear',
+        domain,
+        name: uniqueName(`${name}_quantize`),
+        inputs: [name, scale, zero],
+        outputs: [integers],
+      }),
+      createNode({
+        opType: 'DequantizeLinear',
+        domain,
+        name: uniqueName(`${name}_dequantize`),
+        inputs: [integers, scale, zero],
+        outputs: [floats],
+      }),
+    ];
+    dequantizedOf.set(name, floats);
+    if (inputNames.has(name) || !index.producerOf(name)) leading.push(...pair);
+    else following.set(name, pair);
+  }
+
+  for (const { product, values, scales, bias } of products) {
+    const { node, weight, channelAxis } = product;
+    const perChannel = scales.length > 1;
+    const axis = perChannel ? [createAttribute('axis', BigInt(channelAxis))] : [];
+    const scaleDims = perChannel ? [scales.length] : [];
+    const dequantize = (
+      wish: string,
+      integers: string,
+      scale: string,
+      zero: string,
+      attributes: NodeProto['attributes'],
+    ): string => {
+      const floats = uniqueName(`${wish}_dequantized`);
+      leading.push(
+        createNode({
+          opType: 'DequantizeLinear',
+          domain,
+          name: uniqueName(`${wish}_dequantize`),
+          inputs: [integers, scale, zero],
+          outputs: [floats],
+          attributes,
+        }),
+      );
+      return floats;
+    };
+    const wish = node.inputs[1] ?? weight.name;
+    node.inputs = [...node.inputs];
+    node.inputs[1] = dequantize(
+      wish,
+      addWeight(`${wish}_quantized`, 'int8', weight.dims, values),
+      addWeight(`${wish}_scale`, 'float32', scaleDims, scales),
+      addWeight(`${wish}_zero_point`, 'int8', scaleDims, new Int8Array(scales.length)),
+      axis,
+    );
+    if (bias) {
+      const biasWish = product.bias ? (node.inputs[2] ?? '') : `${wish}_bias`;
+      node.inputs[2] = dequantize(
+        biasWish,
+        addWeight(`${biasWish}_quantized`, 'int32', [bias.values.length], bias.values),
+        addWeight(`${biasWish}_scale`, 'float32', bias.scales.length > 1 ? [bias.scales.length] : [], bias.scales),
+        addWeight(
+          `${biasWish}_zero_point`,
+          'int32',
+          bias.scales.length > 1 ? [bias.scales.length] : [],
+          new Int32Array(bias.scales.length),
+        ),
+        bias.scales.length > 1 ? [createAttribute('axis', 0n)] : [],
+      );
+    }
+  }
+
+  const outputNames = new Set(graph.outputs.map(({ name }) => name));
+  const nodes = [...leading];
+  for (const node of graph.nodes) {
+    node.inputs = node.inputs.map((name) => {
+      const floats = dequantizedOf.get(name);
+      return floats !== undefined && (quantizedNodes.has(node) || sites.madeInIntegers.has(name)) ? floats : name;
+    });
+    nodes.push(node);
+    for (const name of node.outputs) nodes.push(...(following.get(name) ?? []));
+  }
+  graph.nodes = nodes;
+  for (const name of outputNames)
+    if (sites.madeInIntegers.has(name)) giveOutput(graph, name, dequantizedOf.get(name) as string, uniqueName);
+  removeUnusedWeights(graph);
+}
+
+/** An output of the model that is made in integers is what comes out of its pair, under its own name. */
+function giveOutput(graph: GraphProto, name: string, floats: string, uniqueName: (wish: string) => string): void {
+  const inner = uniqueName(`${name}_float`);
+  const rename = (given: string): string => (given === name ? inner : given === floats ? name : given);
+  for (const node of graph.nodes) {
+    node.inputs = node.inputs.map(rename);
+    node.outputs = node.outputs.map(rename);
+  }
+}

@@ -1,0 +1,108 @@
+/** Static quantization of a model: where, in which ranges, and with which integers. */
+import { AppError } from '#shared/app-error.ts';
+import type { EngineProgress, InputSource } from '#shared/engine-protocol.ts';
+import { createNamer } from '../../onnx/graph-index.ts';
+import type { GraphProto, ModelProto } from '../../onnx/ir.ts';
+import { floatsOf } from '../../onnx/tensor-contents.ts';
+import { type ActivationHistogram, addValues, createHistogram } from '../calibration/activation-histogram.ts';
+import { chooseRange, type RangeMethod } from '../calibration/choose-range.ts';
+import { collectActivations } from '../calibration/collect-activations.ts';
+import { findSites, type Product, type SiteOptions, type Sites } from './find-sites.ts';
+import { insertQdq, type QuantizedProduct } from './insert-qdq.ts';
+import {
+  ACTIVATION_TYPES,
+  type ActivationType,
+  channelMagnitudes,
+  channelsOf,
+  quantizeBias,
+  quantizeSymmetric,
+  type ScaleAndZero,
+  scaleOf,
+  scaleThatFitsBias,
+} from './quantize-tensor.ts';
+
+export type StaticOptions = SiteOptions & {
+  method: RangeMethod;
+  percentile: number;
+  activationType: ActivationType;
+  isSymmetric: boolean;
+  perChannel: boolean;
+  /** Largest weight integer: 127, or 63 where 8 bits saturate. */
+  weightLimit: number;
+  domain: string;
+};
+
+export async function quantizeStatically(
+  model: ModelProto,
+  options: StaticOptions,
+  context: { inputs: InputSource; onProgress: (progress: EngineProgress) => void },
+): Promise<{ sites: Sites; source: string; itemCount: number }> {
+  const graph = model.graph as GraphProto;
+  const sites = findSites(graph, options);
+  if (sites.products.length === 0) {
+    throw new AppError(
+      'unsupported',
+      `There is nothing to quantize: the model has no ${options.operators.join(', ')} with a constant float32 weight.`,
+    );
+  }
+  const histograms = new Map<string, ActivationHistogram>(
+    sites.tensors.filter((name) => !sites.sharedWith.has(name)).map((name) => [name, createHistogram()]),
+  );
+  const seen = await collectActivations({
+    model,
+    tensorNames: [...histograms.keys()],
+    look: (name, values) => addValues(histograms.get(name) as ActivationHistogram, values),
+    ...context,
+  });
+  const activations = chooseScales(sites, histograms, options);
+  const products = sites.products.map((product) => quantizeProduct(product, activations, options));
+  insertQdq(graph, {
+    sites,
+    activations,
+    products,
+    activationType: options.activationType,
+    domain: options.domain,
+    uniqueName: createNamer(model),
+  });
+  return { sites, ...seen };
+}
+
+function chooseScales(
+  sites: Sites,
+  histograms: ReadonlyMap<string, ActivationHistogram>,
+  options: StaticOptions,
+): Map<string, ScaleAndZero> {
+  const { lowest, highest } = ACTIVATION_TYPES[options.activationType];
+  const scales = new Map<string, ScaleAndZero>();
+  for (const name of sites.tensors) {
+    const histogram = histograms.get(sites.sharedWith.get(name) ?? name) as ActivationHistogram;
+    const range = chooseRange(histogram, { ...options, stepCount: highest - lowest });
+    scales.set(name, scaleOf(range, options.activationType));
+  }
+  return scales;
+}
+
+function quantizeProduct(
+  product: Product,
+  activations: ReadonlyMap<string, ScaleAndZero>,
+  { perChannel, weightLimit }: StaticOptions,
+): QuantizedProduct {
+  const { weight, channelAxis } = product;
+  const values = floatsOf(weight);
+  const layout = channelsOf(weight.dims, perChannel ? channelAxis : null);
+  const inputScale = activations.get(product.node.inputs[0] ?? '')?.scale as number;
+  const bias = product.bias ? floatsOf(product.bias) : null;
+  const scales = Float32Array.from(channelMagnitudes(values, layout), (magnitude, channel) => {
+    const biases = bias === null ? [] : perChannel ? [bias[channel] as number] : [...bias];
+    const least = Math.max(0, ...biases.map((value) => scaleThatFitsBias(value, inputScale)));
+    const scale = Math.max(magnitude / weightLimit, least);
+    return scale < 2 ** -126 ? 1 : scale;
+  });
+  const biasScales = scales.map((scale) => scale * inputScale);
+  return {
+    product,
+    values: quantizeSymmetric(values, layout, scales, weightLimit),
+    scales,
+    bias: bias && { values: quantizeBias(bias, biasScales), scales: biasScales },
+  };
+}

@@ -1,0 +1,78 @@
+/**
+ * The arithmetic of linear quantization: q = clamp(round(x / scale) + zeroPoint), rounded half to even as QuantizeLinear does.
+ * Source: https://onnx.ai/onnx/operators/onnx__QuantizeLinear.html
+ */
+import type { Range } from '../calibration/choose-range.ts';
+import { roundHalfToEven } from '../quantize-weight.ts';
+
+export const ACTIVATION_TYPES = {
+  uint8: { lowest: 0, highest: 255 },
+  int8: { lowest: -128, highest: 127 },
+  uint16: { lowest: 0, highest: 65_535 },
+  int16: { lowest: -32_768, highest: 32_767 },
+} as const;
+export type ActivationType = keyof typeof ACTIVATION_TYPES;
+
+export type ScaleAndZero = { scale: number; zeroPoint: number };
+
+/** Below the smallest normal float32 a division by the scale overflows. */
+const SMALLEST_SCALE = 2 ** -126;
+
+/**
+ * Scale and zero point of a range that holds zero. A symmetric one has its zero point in the middle of the type.
+ * A tensor that is zero all over gets scale 1.
+ */
+export function scaleOf(range: Range, type: ActivationType): ScaleAndZero {
+  const { lowest, highest } = ACTIVATION_TYPES[type];
+  const scale = Math.fround((range.maximum - range.minimum) / (highest - lowest));
+  if (!(scale >= SMALLEST_SCALE)) return { scale: 1, zeroPoint: lowest < 0 ? 0 : lowest };
+  const zeroPoint = Math.max(lowest, Math.min(highest, lowest + roundHalfToEven(-range.minimum / scale)));
+  return { scale, zeroPoint };
+}
+
+/** Index of the channel of each element: `floor(index / inner) % count`. */
+export type ChannelLayout = { count: number; inner: number };
+
+export function channelsOf(dims: readonly number[], axis: number | null): ChannelLayout {
+  if (axis === null) return { count: 1, inner: 1 };
+  return { count: dims[axis] as number, inner: dims.slice(axis + 1).reduce((total, size) => total * size, 1) };
+}
+
+/** The largest magnitude in each channel. */
+export function channelMagnitudes(values: Float32Array, { count, inner }: ChannelLayout): Float64Array {
+  const magnitudes = new Float64Array(count);
+  for (let index = 0; index < values.length; index += 1) {
+    const channel = Math.floor(index / inner) % count;
+    const magnitude = Math.abs(values[index] as number);
+    if (magnitude > (magnitudes[channel] as number)) magnitudes[channel] = magnitude;
+  }
+  return magnitudes;
+}
+
+/** int8, symmetric: ±`limit`. */
+export function quantizeSymmetric(
+  values: Float32Array,
+  { count, inner }: ChannelLayout,
+  scales: Float32Array,
+  limit: number,
+): Int8Array {
+  const quantized = new Int8Array(values.length);
+  for (let index = 0; index < values.length; index += 1) {
+    const scale = scales[Math.floor(index / inner) % count] as number;
+    quantized[index] = Math.max(-limit, Math.min(limit, roundHalfToEven((values[index] as number) / scale)));
+  }
+  return quantized;
+}
+
+/** The value that ONNX Runtime's kernels take for the bias: int32 in steps of input scale times weight scale, zero point 0. */
+export function quantizeBias(bias: Float32Array, scales: Float32Array): Int32Array {
+  return Int32Array.from(bias, (value, channel) => {
+    const scale = scales[scales.length === 1 ? 0 : channel] as number;
+    return Math.max(-(2 ** 31), Math.min(2 ** 31 - 1, roundHalfToEven(value / scale)));
+  });
+}
+
+/** A bias that would not fit into int32 makes the weight's scale larger: one of these steps is the least that fits. */
+export function scaleThatFitsBias(bias: number, inputScale: number): number {
+  return Math.abs(bias) / (inputScale * 2 ** 30);
+}
