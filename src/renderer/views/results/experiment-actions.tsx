@@ -1,0 +1,103 @@
+/** What can be done with an experiment as a whole, wherever it is listed. */
+import { ActionIcon, Menu } from '@mantine/core';
+import { IconDots, IconDownload, IconPencil, IconRepeat, IconTrash } from '@tabler/icons-react';
+import { useLocation } from 'wouter';
+import type { ExperimentSummary } from '#shared/experiment.ts';
+import { quoteName } from '#shared/text/name-text.ts';
+import { countText } from '#shared/text/number-text.ts';
+import { client } from '../../api/client.ts';
+import { host } from '../../api/host.ts';
+import { isUnderWay } from '../../api/use-experiment.ts';
+import { showDone, showFailure, showUndo } from '../../components/undo-notice.tsx';
+import { askForName } from '../library/rename-modal.tsx';
+
+const icon = { size: 15, stroke: 1.6 };
+
+export function ExperimentMenu({ experiment }: { experiment: ExperimentSummary }) {
+  const [location, navigate] = useLocation();
+  const { id, name } = experiment;
+  return (
+    <Menu position="bottom-end" withinPortal>
+      <Menu.Target>
+        <ActionIcon color="gray" aria-label={`Actions for ${name}`}>
+          <IconDots size={16} aria-hidden />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Item
+          leftSection={<IconPencil {...icon} />}
+          onClick={() => askForName({ name, rename: (entered) => client.experiments.rename({ id, name: entered }) })}
+        >
+          Rename…
+        </Menu.Item>
+        <Menu.Item leftSection={<IconDownload {...icon} />} onClick={() => void exportRuns(experiment)}>
+          Export runs…
+        </Menu.Item>
+        <Menu.Item
+          leftSection={<IconRepeat {...icon} />}
+          onClick={() =>
+            void runAgain(experiment).then((isStarted) => (isStarted ? navigate('/benchmark') : undefined))
+          }
+        >
+          Run again
+        </Menu.Item>
+        <Menu.Divider />
+        <Menu.Item
+          leftSection={<IconTrash {...icon} />}
+          disabled={isUnderWay(experiment)}
+          onClick={() =>
+            void removeExperiment(experiment).then((isRemoved) =>
+              isRemoved && location !== '/results' ? navigate('/results') : undefined,
+            )
+          }
+        >
+          Remove
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
+/** The same models, providers, settings and seed: inputs and the order of blocks are the same. */
+export async function runAgain({ id }: Pick<ExperimentSummary, 'id'>): Promise<boolean> {
+  try {
+    const { plan, name } = await client.experiments.get({ id });
+    await client.experiments.start({ ...plan, name });
+    return true;
+  } catch (error) {
+    showFailure(error, 'It was not started again');
+    return false;
+  }
+}
+
+async function exportRuns({ id, name }: ExperimentSummary): Promise<void> {
+  try {
+    const saved = await host.saveRuns([id], name);
+    if (saved.kind === 'saved') showDone(`The runs of ${quoteName(name)} were written to ${saved.path}.`);
+  } catch (error) {
+    showFailure(error, 'The runs were not exported');
+  }
+}
+
+export async function importRuns(): Promise<void> {
+  try {
+    const path = await host.pickRunsFile();
+    if (path === null) return;
+    const { experimentIds, runCount, skippedCount } = await client.runs.import({ path });
+    const skipped = skippedCount === 0 ? '' : ` ${countText(skippedCount, 'run')} were here already.`;
+    showDone(`${countText(runCount, 'run')} of ${countText(experimentIds.length, 'experiment')} came in.${skipped}`);
+  } catch (error) {
+    showFailure(error, 'Nothing was imported');
+  }
+}
+
+async function removeExperiment({ id, name }: ExperimentSummary): Promise<boolean> {
+  try {
+    await client.experiments.remove({ id });
+    showUndo(`${quoteName(name)} was removed.`, () => client.experiments.restore({ id }));
+    return true;
+  } catch (error) {
+    showFailure(error);
+    return false;
+  }
+}

@@ -1,0 +1,125 @@
+import { Alert, Anchor, Button, Group, Skeleton, Stack, Text } from '@mantine/core';
+import { IconArrowLeft } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { type ReactNode, useMemo } from 'react';
+import { Link } from 'wouter';
+import { deriveResults, type ExperimentResults } from '#shared/answer/derive-results.ts';
+import type { Experiment } from '#shared/experiment.ts';
+import { formatDateTime } from '#shared/format.ts';
+import { isJobOver } from '#shared/job.ts';
+import { orpc } from '../../api/client.ts';
+import { useExperiment, useSamples } from '../../api/use-experiment.ts';
+import { useJob, useResumeJob } from '../../api/use-job.ts';
+import { ErrorMessage } from '../../components/error-message.tsx';
+import { PageHeader } from '../../components/page-header.tsx';
+import { CreateReport } from '../reports/create-report.tsx';
+import { AnswerCard } from './answer-card.tsx';
+import { ChartsSection } from './charts-section.tsx';
+import { EvaluateCard } from './evaluate-card.tsx';
+import { ExperimentMenu } from './experiment-actions.tsx';
+import { incompleteText } from './experiment-status.ts';
+import { NotesCard } from './notes-card.tsx';
+import { RunsCard } from './runs-card.tsx';
+
+/** One experiment: the answer, its runs, the charts. */
+export function ExperimentPage({ experimentId }: { experimentId: string }) {
+  const { data: experiment, error } = useExperiment(experimentId);
+  const samples = useSamples(experiment);
+  const variantIds = [...new Set((experiment?.runs ?? []).map(({ model }) => model.sha256))];
+  const quality = useQuery({
+    ...orpc.quality.list.queryOptions({ input: { variantIds } }),
+    enabled: variantIds.length > 0,
+  });
+  const { blocksByRunId, isComplete } = samples;
+  const known = quality.data;
+  const results = useMemo(
+    () => (experiment && known && isComplete ? deriveResults(experiment, { quality: known, blocksByRunId }) : null),
+    [experiment, known, isComplete, blocksByRunId],
+  );
+  const failure = error ?? samples.error ?? quality.error;
+  return (
+    <>
+      <PageHeader
+        above={
+          <Anchor component={Link} href="/results" size="xs">
+            <Group gap={4} display="inline-flex">
+              <IconArrowLeft size={13} aria-hidden /> All experiments
+            </Group>
+          </Anchor>
+        }
+        title={experiment?.name ?? 'Results'}
+        description={experiment ? <About experiment={experiment} /> : undefined}
+      >
+        {experiment ? (
+          <>
+            <CreateReport ids={[experiment.id]} isDisabled={experiment.completedRunCount === 0} />
+            <ExperimentMenu experiment={experiment} />
+          </>
+        ) : null}
+      </PageHeader>
+      <Stack gap="md">
+        {failure ? <ErrorMessage error={failure} title="The results could not be read" /> : null}
+        {experiment ? <Unfinished experiment={experiment} /> : null}
+        {results ? (
+          <Contents results={results} />
+        ) : failure ? null : (
+          <>
+            <Skeleton h={140} aria-label="Reading the results" />
+            <Skeleton h={260} aria-hidden />
+          </>
+        )}
+      </Stack>
+    </>
+  );
+}
+
+function Contents({ results }: { results: ExperimentResults }): ReactNode {
+  return (
+    <>
+      <AnswerCard answers={results.answers} />
+      <EvaluateCard results={results} />
+      <RunsCard results={results} />
+      <NotesCard results={results} />
+      <ChartsSection results={results} />
+    </>
+  );
+}
+
+function About({ experiment }: { experiment: Experiment }) {
+  const { createdAtMs, deviceName, isImported, environment } = experiment;
+  return [
+    formatDateTime(createdAtMs),
+    deviceName,
+    `ONNX Runtime ${environment.onnxruntimeNodeVersion}`,
+    ...(isImported ? ['imported'] : []),
+  ].join(' · ');
+}
+
+/** Says that the figures are not complete, and how to complete them. */
+function Unfinished({ experiment }: { experiment: Experiment }) {
+  const text = incompleteText(experiment.status);
+  const { data: job } = useJob(text === null ? null : experiment.jobId);
+  const resume = useResumeJob();
+  if (text === null) return null;
+  const canResume = job !== undefined && isJobOver(job) && !experiment.isImported;
+  return (
+    <Alert color={experiment.status === 'failed' ? 'red' : 'yellow'} p="sm">
+      <Group justify="space-between" gap="sm">
+        <Text flex="1 1 20rem">
+          {text} {experiment.error?.message ?? ''}
+        </Text>
+        {canResume ? (
+          <Button variant="default" loading={resume.isPending} onClick={() => resume.mutate(job.id)}>
+            Resume
+          </Button>
+        ) : null}
+        {experiment.status === 'running' || experiment.status === 'pending' ? (
+          <Button variant="default" component={Link} href="/benchmark">
+            Follow it
+          </Button>
+        ) : null}
+      </Group>
+      {resume.error ? <ErrorMessage error={resume.error} /> : null}
+    </Alert>
+  );
+}

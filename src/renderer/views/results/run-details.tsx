@@ -1,0 +1,145 @@
+import { Alert, Code, Stack, Text, Title } from '@mantine/core';
+import type { ReactNode } from 'react';
+import { formatBytes, formatCount, formatDateTime, formatMs } from '#shared/format.ts';
+import { datasetText, fullConditionText, otherSettingsText, statusText } from '#shared/text/case-text.ts';
+import {
+  countText,
+  msIntervalText,
+  msText,
+  NOT_KNOWN,
+  pointsText,
+  pValueText,
+  shareIntervalText,
+  shareText,
+} from '#shared/text/number-text.ts';
+import { isMeasured, type MeasuredRow, type ResultRow } from '#shared/answer/result-row.ts';
+import { KeyValueList } from '../../components/key-value-list.tsx';
+import { memoryText, placementSentences, verdictEvidence, verdictWord } from './run-text.ts';
+
+/** Everything that is known of one run. */
+export function RunDetails({ row }: { row: ResultRow }) {
+  const { run } = row;
+  const warnings = [...(run.stability?.reasons ?? []), ...run.warnings];
+  return (
+    <Stack gap="md">
+      {run.error ? (
+        <Alert color="red" title={statusText(run)}>
+          <Text style={{ overflowWrap: 'anywhere' }}>{run.error.message}</Text>
+        </Alert>
+      ) : null}
+      {warnings.map(({ kind, message }) => (
+        <Alert key={`${kind} ${message}`} color="yellow" p="xs">
+          <Text>{message}</Text>
+        </Alert>
+      ))}
+      {isMeasured(row) ? <Times row={row} /> : null}
+      <Part title="Case">
+        <KeyValueList
+          items={[
+            { name: 'Condition', value: [fullConditionText(run), ...otherSettingsText(run.settings)].join(', ') },
+            { name: 'File', value: formatBytes(run.model.sizeBytes) },
+            { name: 'SHA-256', value: <Code style={{ overflowWrap: 'anywhere' }}>{run.model.sha256}</Code> },
+            { name: 'Measured', value: `${formatDateTime(run.startedAtMs)} to ${formatDateTime(run.endedAtMs)}` },
+          ]}
+        />
+      </Part>
+      <Part title="Process">
+        <KeyValueList
+          items={[
+            { name: 'Memory', value: memoryText(run) },
+            { name: 'Load', value: formatMs(run.loadMs) },
+            { name: 'First run', value: formatMs(run.firstRunMs) },
+            { name: 'Warm-up', value: run.warmUpRunCount === null ? NOT_KNOWN : countText(run.warmUpRunCount, 'run') },
+            {
+              name: 'Nodes',
+              value:
+                run.placement.length === 0
+                  ? 'Where they ran was not looked at.'
+                  : placementSentences(run.placement).join(' '),
+            },
+            { name: 'Same as CPU', value: run.parity?.message ?? 'Compared for other providers than node:cpu only.' },
+          ]}
+        />
+      </Part>
+      <QualityPart row={row} />
+    </Stack>
+  );
+}
+
+function Times({ row }: { row: MeasuredRow }) {
+  const { latencyMs, sampleCount, blockCount, throughputPerSecond } = row.run;
+  const { median, ciLow, ciHigh, mean, stdDev, mad, min, max, p50, p90, p95, p99 } = latencyMs;
+  const verdict = verdictWord(row);
+  const evidence = verdictEvidence(row, true);
+  return (
+    <Part title="Latency of one inference call, ms">
+      <KeyValueList
+        items={[
+          {
+            name: 'Median',
+            value: `${msText(median)} (95 % interval ${msIntervalText(ciLow, ciHigh) ?? 'not known'})`,
+          },
+          ...(verdict === null
+            ? []
+            : [{ name: 'Comparison', value: evidence === null ? verdict : `${verdict} (${evidence})` }]),
+          { name: 'p50, p90, p95, p99', value: [p50, p90, p95, p99].map(msText).join(', ') },
+          { name: 'Smallest, largest', value: `${msText(min)}, ${msText(max)}` },
+          { name: 'Mean, std. dev., MAD', value: [mean, stdDev, mad].map(msText).join(', ') },
+          { name: 'Samples', value: `${formatCount(sampleCount)} in ${countText(blockCount, 'block')}` },
+          { name: 'Items per second', value: formatCount(throughputPerSecond) },
+        ]}
+      />
+    </Part>
+  );
+}
+
+function QualityPart({ row: { quality } }: { row: ResultRow }) {
+  if (quality === null) return null;
+  const { metrics, itemCount, fidelity, paired } = quality;
+  const shares = [
+    ['Top-1', metrics.top1],
+    ['Top-5', metrics.top5],
+  ] as const;
+  return (
+    <Part title={`Quality on ${datasetText(quality.datasetId)}, ${countText(itemCount, 'item')}`}>
+      <KeyValueList
+        items={[
+          ...shares.flatMap(([name, share]) =>
+            share
+              ? [{ name, value: `${shareText(share.value, itemCount)} (${shareIntervalText(share, itemCount)})` }]
+              : [],
+          ),
+          ...(paired
+            ? [
+                {
+                  name: 'Against the original',
+                  value: `${paired.verdict}: ${pointsText(paired.difference)} points, 95 % interval ${pointsText(paired.ciLow)} to ${pointsText(paired.ciHigh)}, p ${pValueText(paired.pValue)}`,
+                },
+              ]
+            : []),
+          ...(fidelity
+            ? [
+                { name: 'Cosine', value: fidelity.cosine.toFixed(6) },
+                {
+                  name: 'Same class',
+                  value:
+                    fidelity.top1Agreement === null ? NOT_KNOWN : shareText(fidelity.top1Agreement, fidelity.itemCount),
+                },
+              ]
+            : []),
+        ]}
+      />
+    </Part>
+  );
+}
+
+function Part({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <section>
+      <Title order={3} mb={4}>
+        {title}
+      </Title>
+      {children}
+    </section>
+  );
+}

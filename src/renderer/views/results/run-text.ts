@@ -1,0 +1,69 @@
+/** What the table of runs says of a run. Pure. */
+import { formatBytes, formatPercent, formatSpeedup } from '#shared/format.ts';
+import type { LatencySummary, Placement, Run } from '#shared/run.ts';
+import { minimumSampleCount } from '#shared/statistics/quantile.ts';
+import { countText, speedupIntervalText } from '#shared/text/number-text.ts';
+import type { ResultRow } from '#shared/answer/result-row.ts';
+
+export type Percentile = 'p90' | 'p95' | 'p99';
+
+const probabilities: Record<Percentile, number> = { p90: 0.9, p95: 0.95, p99: 0.99 };
+
+/** Why a percentile is not claimed; null when it is. */
+export function missingPercentileText(latencyMs: LatencySummary, name: Percentile, sampleCount: number): string | null {
+  if (latencyMs[name] !== null) return null;
+  const needed = minimumSampleCount(probabilities[name]);
+  return `${countText(sampleCount, 'sample')} cannot support ${name}: it takes ${needed}. Measure longer.`;
+}
+
+/** `1.86× faster`, `indistinguishable`, `baseline`; null where nothing is compared. */
+export function verdictWord({ comparison, isBaseline }: ResultRow): string | null {
+  if (comparison === null) return isBaseline ? 'baseline' : null;
+  return formatSpeedup(comparison);
+}
+
+/** The evidence behind the verdict. */
+export function verdictEvidence(row: ResultRow, isBaselineNamed: boolean): string | null {
+  const { comparison } = row;
+  if (comparison === null) return null;
+  const interval = speedupIntervalText(comparison) ?? `only ${countText(comparison.pairCount, 'paired round')}`;
+  return isBaselineNamed ? `${interval}, against #${comparison.baselineNumber}` : interval;
+}
+
+/** For sorting: fast ones first or last, and what is compared with nothing as 1. */
+export function speedupOf({ comparison, isBaseline }: ResultRow): number | null {
+  if (comparison !== null) return comparison.speedup.estimate;
+  return isBaseline ? 1 : null;
+}
+
+const providerNames: Record<string, string> = {
+  CPUExecutionProvider: 'CPU',
+  WebGpuExecutionProvider: 'WebGPU',
+  CUDAExecutionProvider: 'CUDA',
+  TensorrtExecutionProvider: 'TensorRT',
+  DmlExecutionProvider: 'DirectML',
+  CoreMLExecutionProvider: 'Core ML',
+};
+
+/** `CPU 100 %`, `WebGPU 93 %, CPU 7 %`: share of the time. */
+export function placementText(placement: readonly Placement[]): string | null {
+  if (placement.length === 0) return null;
+  return placement
+    .toSorted((a, b) => b.timeShare - a.timeShare)
+    .map(({ provider, timeShare }) => `${providerNames[provider] ?? provider} ${formatPercent(timeShare, 0)}`)
+    .join(', ');
+}
+
+/** `72 nodes on CPU take 100 % of the time.` */
+export function placementSentences(placement: readonly Placement[]): string[] {
+  return placement.map(
+    ({ provider, nodeCount, timeShare }) =>
+      `${countText(nodeCount, 'node')} on ${providerNames[provider] ?? provider} ${nodeCount === 1 ? 'takes' : 'take'} ${formatPercent(timeShare, 0)} of the time.`,
+  );
+}
+
+/** `58.1 MiB before loading, 71.2 MiB after, 83.0 MiB at most`. */
+export function memoryText({ memory }: Pick<Run, 'memory'>): string {
+  const { baselineBytes, loadedBytes, peakBytes } = memory;
+  return `${formatBytes(baselineBytes)} before loading, ${formatBytes(loadedBytes)} after, ${formatBytes(peakBytes)} at most`;
+}

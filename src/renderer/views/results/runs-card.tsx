@@ -1,0 +1,43 @@
+import { Drawer } from '@mantine/core';
+import { useMemo, useState } from 'react';
+import { datasetText } from '#shared/text/case-text.ts';
+import type { ExperimentResults } from '#shared/answer/derive-results.ts';
+import { DataTable } from '../../components/data-table.tsx';
+import { SectionCard } from '../../components/section-card.tsx';
+import { runColumns } from './run-columns.tsx';
+import { RunDetails } from './run-details.tsx';
+
+/** Every run with its figures; one of them in full on demand. */
+export function RunsCard({ results }: { results: ExperimentResults }) {
+  const { rows, datasetId, experiment } = results;
+  const [openedId, setOpenedId] = useState<string | null>(null);
+  const opened = rows.find(({ run }) => run.id === openedId);
+  const hasSeveralBaselines = rows.filter(({ isBaseline }) => isBaseline).length > 1;
+  const columns = useMemo(() => runColumns({ hasSeveralBaselines, onOpen: setOpenedId }), [hasSeveralBaselines]);
+  return (
+    <SectionCard
+      title="Runs"
+      description={`Open one for all that is known of it. ${datasetId === null ? '' : `Top-1 is on ${datasetText(datasetId)}.`}`}
+      isFlush
+    >
+      <DataTable
+        label={`Runs of ${experiment.name}`}
+        columns={columns}
+        rows={rows}
+        rowId={({ run }) => run.id}
+        isSelected={({ run }) => run.id === openedId}
+        onRowClick={({ run }) => setOpenedId(run.id)}
+      />
+      <Drawer
+        opened={opened !== undefined}
+        onClose={() => setOpenedId(null)}
+        position="right"
+        size="lg"
+        title={opened ? `#${opened.number} ${opened.run.model.name}` : ''}
+        closeButtonProps={{ 'aria-label': 'Close' }}
+      >
+        {opened ? <RunDetails row={opened} /> : null}
+      </Drawer>
+    </SectionCard>
+  );
+}
