@@ -38,13 +38,14 @@ export function createBrowserHost(options: { origin: string; token: string }): H
     // Any file: a model's external data is picked along with it.
     pickModels: async () => upload(await pickFiles({ areMany: true })),
     pickRunsFile: async () => (await upload(await pickFiles({ accept: '.json,.gz', areMany: false })))[0] ?? null,
-    saveVariant: async ({ id }) => {
-      // Asked first, because a refusal would be saved as a file.
-      const controller = new AbortController();
-      const answer = await fetch(addressOf(`/files/variant/${id}`), { signal: controller.signal });
-      if (!answer.ok) throw await readRefusal(answer);
-      controller.abort();
-      return downloadAddress(addressOf(`/files/variant/${id}`));
+    saveVariant: async ({ id, inspection }) => {
+      const address = addressOf(`/files/variant/${id}`);
+      // What a browser cannot take is asked for first: its refusal would be saved as a file.
+      if (inspection.externalDataFiles.length > 0) {
+        const answer = await fetch(address);
+        if (!answer.ok) throw await readRefusal(answer);
+      }
+      return downloadAddress(address);
     },
     saveReport: async ({ id }) => downloadAddress(addressOf(`/files/report/${id}`)),
     saveRuns: async (ids, defaultName) => {

@@ -2,6 +2,7 @@
  * What the page asks of where it runs: picking, opening and saving files. Views call it and never ask whether they are
  * in the Whittle window or in a browser.
  */
+import type { Variant } from '#shared/model.ts';
 import { accessToken, client } from './client.ts';
 import { createBrowserHost } from './browser-host.ts';
 import { findDesktopBridge } from './desktop-bridge.ts';
@@ -21,7 +22,7 @@ export type Host = {
   /** A file that `runs.export` wrote; null when the user gave up. */
   pickRunsFile: () => Promise<string | null>;
   /** Gives the user a copy of a variant's file. */
-  saveVariant: (variant: { id: string; name: string }) => Promise<Saved>;
+  saveVariant: (variant: Pick<Variant, 'id' | 'name' | 'inspection'>) => Promise<Saved>;
   saveReport: (report: { id: string; fileName: string }) => Promise<Saved>;
   /** The experiments that hold these runs, in a file that `runs.import` reads. */
   saveRuns: (ids: readonly string[], defaultName: string) => Promise<Saved>;

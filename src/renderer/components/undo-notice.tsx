@@ -26,7 +26,7 @@ export function showUndo(message: string, undo: () => Promise<unknown>): void {
     message: (
       <Group justify="space-between" wrap="nowrap" gap="sm">
         <Text style={{ overflowWrap: 'anywhere' }}>{message}</Text>
-        <Button variant="light" onClick={() => void onUndo()}>
+        <Button variant="light" flex="none" onClick={() => void onUndo()}>
           Undo
         </Button>
       </Group>

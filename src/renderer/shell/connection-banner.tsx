@@ -1,5 +1,6 @@
 import { Alert, Loader } from '@mantine/core';
 import { IconPlugConnectedX } from '@tabler/icons-react';
+import classes from './connection-banner.module.css';
 import { useConnection } from '../api/use-connection.ts';
 
 export function ConnectionBanner() {
@@ -11,6 +12,8 @@ export function ConnectionBanner() {
       color={isRefused ? 'red' : 'yellow'}
       radius={0}
       py="xs"
+      className={classes['banner'] ?? ''}
+      classNames={{ wrapper: classes['line'] ?? '', icon: classes['icon'] ?? '' }}
       role="alert"
       icon={isRefused ? <IconPlugConnectedX size={18} aria-hidden /> : <Loader size={16} color="yellow" aria-hidden />}
     >

@@ -106,6 +106,7 @@ function OneJob({ job }: { job: Job }) {
           </li>
         ))}
       </ol>
+      {log.data?.length === 0 ? <Text c="dimmed">Nothing was logged.</Text> : null}
       <Group>
         <Button
           variant="default"

@@ -39,7 +39,7 @@ export function LibraryView() {
         title="Library"
         description={
           models.data
-            ? `${countText(all.length, 'model')}, ${countText(countMade(all), 'variant')} made from them. Drop .onnx files anywhere to add more.`
+            ? `${countText(all.length, 'model')}, ${countMade(all) === 0 ? 'not compressed yet' : `${countText(countMade(all), 'variant')} made from them`}. Drop .onnx files anywhere to add more.`
             : 'Reading the library…'
         }
       >

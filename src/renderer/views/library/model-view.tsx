@@ -16,6 +16,7 @@ import { EvaluateModal } from './evaluate-modal.tsx';
 import { InspectionCards } from './inspection-cards.tsx';
 import { jobsOfModel, variantMadeBy } from './model-jobs.ts';
 import { ModelMenu } from './model-menu.tsx';
+import { QualityCard } from './quality-card.tsx';
 import { RunningJobs } from './running-jobs.tsx';
 import { exportVariant } from './variant-menu.tsx';
 import { VariantStory } from './variant-story.tsx';
@@ -43,7 +44,7 @@ function ModelPage({ model }: { model: Model }) {
   const [untickedIds, setUntickedIds] = useState<readonly string[]>([]);
   const [compressedId, setCompressedId] = useState<string | null>(null);
   const [isEvaluating, setIsEvaluating] = useState(false);
-  const { shownJobs, madeVariantId, watch, unfollow, dismiss } = useModelJobs(model);
+  const { shownJobs, madeVariantId, watch, follow, unfollow, dismiss } = useModelJobs(model);
   const showVariant = (id: string): void => {
     unfollow();
     setSearch({ variant: id }, { replace: true });
@@ -114,6 +115,7 @@ function ModelPage({ model }: { model: Model }) {
           />
         </SectionCard>
         <VariantStory variant={shown} model={model} />
+        <QualityCard variant={shown} quality={quality.data ?? []} />
         <InspectionCards variant={shown} />
       </Stack>
       <CompressModal
@@ -121,7 +123,7 @@ function ModelPage({ model }: { model: Model }) {
         variantId={compressedId ?? shown.id}
         isOpen={compressedId !== null}
         onClose={() => setCompressedId(null)}
-        onStarted={watch}
+        onStarted={follow}
       />
       <EvaluateModal
         model={model}
@@ -140,13 +142,15 @@ function useModelJobs(model: Model) {
   const [watchedIds, setWatchedIds] = useState<readonly string[]>([]);
   /** Whose variant is shown as soon as it is there, unless the user looks at another by then. */
   const [followedId, setFollowedId] = useState<string | null>(null);
+  const watch = (jobId: string): void => setWatchedIds((ids) => [...ids, jobId]);
   const own = jobsOfModel(jobs.data ?? [], model);
   const followed = own.find(({ id }) => id === followedId);
   return {
     shownJobs: own.filter((job) => !isJobOver(job) || (watchedIds.includes(job.id) && job.status !== 'completed')),
     madeVariantId: followed ? (variantMadeBy(followed)?.variantId ?? null) : null,
-    watch: (jobId: string): void => {
-      setWatchedIds((ids) => [...ids, jobId]);
+    watch,
+    follow: (jobId: string): void => {
+      watch(jobId);
       setFollowedId(jobId);
     },
     unfollow: (): void => setFollowedId(null),

@@ -66,7 +66,7 @@ export function VariantMenu({ variant, onCompress }: { variant: Variant; onCompr
   );
 }
 
-export async function exportVariant(variant: Pick<Variant, 'id' | 'name'>): Promise<void> {
+export async function exportVariant(variant: Pick<Variant, 'id' | 'name' | 'inspection'>): Promise<void> {
   try {
     const saved = await host.saveVariant(variant);
     if (saved.kind === 'saved') showDone(`${quoteName(variant.name)} was written to ${saved.path}.`);

@@ -10,6 +10,9 @@ import { SectionCard } from '../../components/section-card.tsx';
 import { cosineText, sizeAgainstOriginal } from './variant-text.ts';
 import classes from './variant-story.module.css';
 
+/** A finding names no more, however many it is about. */
+const MOST_SUBJECTS = 20;
+
 /** What the recipe did to a variant, step by step, and how near its outputs stay. */
 export function VariantStory({ variant, model }: { variant: Variant; model: Model }) {
   const { recipe } = variant;
@@ -80,7 +83,9 @@ function Subjects({ names }: { names: readonly string[] }) {
   if (names.length === 0) return null;
   return (
     <details className={classes['subjects']}>
-      <summary>{countText(names.length, 'name')}</summary>
+      <summary>
+        {names.length === MOST_SUBJECTS ? `The first ${MOST_SUBJECTS} names` : countText(names.length, 'name')}
+      </summary>
       <span className="mono">{names.join(', ')}</span>
     </details>
   );
