@@ -68,16 +68,14 @@ export function graphicsFacts(device: Device, gpu: Device['gpus'][number]): Fact
 }
 
 const checkWords: Record<FactSource['crossCheck'], string> = {
-  agrees: 'A second source says the same.',
-  differs: 'A second source says otherwise.',
-  'single-source': 'No second source was found.',
+  agrees: 'A second source says the same',
+  differs: 'A second source says otherwise',
+  'single-source': 'No second source was found',
 };
 
-/** `Read from /proc/cpuinfo. A second source says the same.` */
+/** `Read from /proc/cpuinfo. A second source says otherwise (lscpu says 4).` */
 export function sourceText({ source, crossCheck, detail }: FactSource): string {
-  return [`Read from ${source}.`, checkWords[crossCheck], ...(detail === null ? [] : [`${upperFirst(detail)}.`])].join(
-    ' ',
-  );
+  return `Read from ${source}. ${checkWords[crossCheck]}${detail === null ? '' : ` (${detail})`}.`;
 }
 
 function factOf(device: Device) {
@@ -109,8 +107,4 @@ function powerText({ source, batteryPercent }: Device['power']): string | null {
 
 function formatKnown(count: number | null): string | null {
   return count === null ? null : formatCount(count);
-}
-
-function upperFirst(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -1,0 +1,26 @@
+import { expect, it } from 'vitest';
+import { toFileName } from './file-name.ts';
+import { importOutcomeOf, modelPathsOf } from './import-outcome.ts';
+
+it.each([
+  [['/a.onnx', '/a.onnx_data', '/weights.bin'], ['/a.onnx']],
+  [['/A.ONNX'], ['/A.ONNX']],
+  [['/note.txt'], ['/note.txt']],
+  [[], []],
+])('imports the models of %j', (paths, expected) => expect(modelPathsOf(paths)).toEqual(expected));
+
+it('imports the others when one file is refused', async () => {
+  const outcome = await importOutcomeOf(['/x/good.onnx', 'C:\\x\\bad.onnx'], async (path) => {
+    if (path.includes('bad')) throw new Error('It is broken.');
+    return { isNew: true } as Awaited<ReturnType<Parameters<typeof importOutcomeOf>[1]>>;
+  });
+  expect(outcome.imported).toEqual([{ isNew: true }]);
+  expect(outcome.refused).toEqual([{ fileName: 'bad.onnx', error: new Error('It is broken.') }]);
+});
+
+it.each([
+  ['resnet', '.onnx', 'resnet.onnx'],
+  ['resnet.ONNX', '.onnx', 'resnet.onnx'],
+  ['a/b:c*?', '.json', 'a-b-c.json'],
+  [' ... ', '.onnx', 'whittle.onnx'],
+])('names the file of “%s”', (name, extension, expected) => expect(toFileName(name, extension)).toBe(expected));
