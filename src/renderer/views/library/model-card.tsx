@@ -25,7 +25,7 @@ export function ModelCard({ model, quality }: { model: Model; quality: readonly 
               </Anchor>
             </Title>
             {model.isSample ? (
-              <Badge size="sm" color="gray">
+              <Badge size="sm" variant="default">
                 Sample
               </Badge>
             ) : null}

@@ -61,7 +61,7 @@ function ModelPage({ model }: { model: Model }) {
     <>
       <PageHeader
         above={
-          <Anchor component={Link} href="/library" size="xs" c="dimmed" aria-label="Back to the library">
+          <Anchor component={Link} href="/library" size="xs" c="dimmed">
             ‹ All models
           </Anchor>
         }
