@@ -44,12 +44,25 @@ export function labelOfTick(_value: unknown, index: number, ticks: readonly { la
   return typeof label === 'string' ? label : '';
 }
 
+/** Words above the chart, at its left. */
+export function titleOptions(ink: ChartInk, text: string) {
+  return {
+    display: true,
+    text,
+    align: 'start' as const,
+    color: ink.faint,
+    font: { size: TICK_FONT_SIZE, weight: 'normal' as const },
+    padding: { top: 2, bottom: 18 },
+  };
+}
+
 /** An axis that only places rows under one another. */
 export function rowAxisOptions(rowCount: number) {
   return {
     type: 'linear' as const,
     min: 0,
-    max: rowCount,
+    // Room between the last row and the axis.
+    max: rowCount + 0.1,
     reverse: true,
     display: false,
   } satisfies Partial<CartesianScaleOptions> & Record<string, unknown>;

@@ -1,9 +1,9 @@
 /** Bubbles whose area, not whose radius, stands for an amount: twice the area is twice the bytes. */
 import type { Shape } from '#shared/charts/series-marks.ts';
 
-const LARGEST_RADIUS = 20;
+const LARGEST_RADIUS = 16;
 /** Smaller ones could be neither seen nor pointed at. */
-const SMALLEST_RADIUS = 3.5;
+const SMALLEST_RADIUS = 3;
 const UNKNOWN_RADIUS = 5;
 
 export type BubbleScale = {

@@ -8,6 +8,7 @@ import {
   LogarithmicScale,
   PointElement,
   ScatterController,
+  Title,
   Tooltip,
 } from 'chart.js';
 import { PointWithErrorBar, ScatterWithErrorBarsController } from 'chartjs-chart-error-bars';
@@ -24,5 +25,6 @@ Chart.register(
   PointWithErrorBar,
   ScatterController,
   ScatterWithErrorBarsController,
+  Title,
   Tooltip,
 );

@@ -15,7 +15,7 @@ import { conditionText, datasetText } from '#shared/text/case-text.ts';
 import { isolateName, shortenName } from '#shared/text/name-text.ts';
 import { countText, msIntervalText, msText, shareText } from '#shared/text/number-text.ts';
 import type { MeasuredRow } from '#shared/answer/result-row.ts';
-import { axisOptions, baseOptions, tooltipOptions } from './base-options.ts';
+import { axisOptions, baseOptions, titleOptions, tooltipOptions } from './base-options.ts';
 import { createBubbleScale, radiusOfShape } from './bubble-size.ts';
 import { type ChartInk, colourOf, withOpacity } from './chart-ink.ts';
 import type { ChartPicture } from './chart-picture.ts';
@@ -103,9 +103,9 @@ export function tradeOffChart(
               // Small ones in front of large ones.
               order: Math.round(radius * 10),
               pointStyle: pointStyleOf(shape),
-              pointRadius: radius,
-              pointHoverRadius: radius + 1,
-              pointHitRadius: 4,
+              radius,
+              hoverRadius: radius + 1,
+              hitRadius: 4,
               borderColor: colour,
               borderWidth: 1.6,
               backgroundColor: bubbleBytes(row, bubbles) === null ? 'transparent' : withOpacity(colour, 0.35),
@@ -121,13 +121,15 @@ export function tradeOffChart(
       },
       options: {
         ...baseOptions(ink),
-        layout: { padding: { top: PADDING, right: PADDING } },
+        layout: { padding: { right: PADDING } },
         scales: {
           x: axisOptions(xScale, ink, { title: '← better · Median latency per run (ms)' }),
-          y: axisOptions(yScale, ink, { title: valueTitle(tradeOff, unit.name) }),
+          y: axisOptions(yScale, ink, { title: null }),
         },
         plugins: {
           legend: { display: false },
+          // Upright above the axis, so that nobody has to turn the head.
+          title: titleOptions(ink, valueTitle(tradeOff, unit.name)),
           tooltip: {
             ...tooltipOptions(ink),
             filter: ({ datasetIndex }) => datasetIndex < points.length,
@@ -224,13 +226,13 @@ function valueTitle({ measure, datasetId }: TradeOff, unit: string): string {
   const dataset = datasetId === null ? '' : ` on ${isolateName(shortenName(datasetText(datasetId), 40))}`;
   switch (measure) {
     case 'top1':
-      return `Top-1 accuracy${dataset} (%) · better →`;
+      return `Top-1 accuracy${dataset} (%) ↑ better`;
     case 'agreement':
-      return `Same class as the original${dataset} (%) · better →`;
+      return `Same class as the original${dataset} (%) ↑ better`;
     case 'cosine':
-      return `Cosine to the original's outputs${dataset} · better →`;
+      return `Cosine to the original's outputs${dataset} ↑ better`;
     case 'size':
-      return `← better · File size (${unit})`;
+      return `File size (${unit}) ↓ better`;
   }
 }
 

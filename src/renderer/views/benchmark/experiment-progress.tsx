@@ -8,7 +8,7 @@ import { formatCount } from '#shared/format.ts';
 import { isJobOver, type Job } from '#shared/job.ts';
 import { conditionText } from '#shared/text/case-text.ts';
 import { isolateName } from '#shared/text/name-text.ts';
-import { msIntervalText, msText, NOT_KNOWN } from '#shared/text/number-text.ts';
+import { countText, msIntervalText, msText, NOT_KNOWN } from '#shared/text/number-text.ts';
 import { isUnderWay, useExperiment } from '../../api/use-experiment.ts';
 import { useCancelJob, useJob, useResumeJob } from '../../api/use-job.ts';
 import { type DataColumn, DataTable } from '../../components/data-table.tsx';
@@ -17,6 +17,8 @@ import { JobProgress } from '../../components/job-progress.tsx';
 import { SectionCard } from '../../components/section-card.tsx';
 import { StatusBadge } from '../../components/status-badge.tsx';
 import { runStateOf } from './run-state.ts';
+
+const MOST_NOTES = 3;
 
 const columns: readonly DataColumn<ResultRow>[] = [
   {
@@ -55,7 +57,7 @@ const columns: readonly DataColumn<ResultRow>[] = [
   { id: 'samples', header: 'Samples', isNumeric: true, width: '6rem', cell: ({ run }) => formatCount(run.sampleCount) },
   {
     id: 'median',
-    header: 'Median so far (ms)',
+    header: 'Median (ms)',
     isNumeric: true,
     width: '9rem',
     cell: (row) => {
@@ -140,11 +142,12 @@ function canResume(job: Job): boolean {
 function Outcome({ experiment }: { experiment: Experiment }) {
   const { notes } = deriveResults(experiment, { quality: [], blocksByRunId: new Map() });
   if (notes.length === 0) return null;
+  const rest = notes.length - MOST_NOTES;
   return (
     <div>
       <Text fw={500}>Notes on these runs</Text>
       <List size="sm">
-        {notes.map(({ kind, message, runNumbers }) => (
+        {notes.slice(0, MOST_NOTES).map(({ kind, message, runNumbers }) => (
           <List.Item key={`${kind} ${message}`}>
             {message}{' '}
             <Text span c="dimmed">
@@ -152,6 +155,7 @@ function Outcome({ experiment }: { experiment: Experiment }) {
             </Text>
           </List.Item>
         ))}
+        {rest > 0 ? <List.Item>{countText(rest, 'more note')} with the results.</List.Item> : null}
       </List>
     </div>
   );

@@ -47,6 +47,7 @@ export function SettingsCard(props: {
       <Stack gap="sm">
         <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm">
           <TagsInput
+            size="xs"
             label="Threads"
             description="Inside one operator; “default” is one per physical core"
             data={threadSuggestions(device)}
@@ -56,6 +57,7 @@ export function SettingsCard(props: {
             acceptValueOnBlur
           />
           <TagsInput
+            size="xs"
             label="Batch sizes"
             description="Items per inference call"
             data={BATCH_SUGGESTIONS}

@@ -37,9 +37,7 @@ export function VariantPicker(props: {
         >
           <Table.Thead>
             <Table.Tr>
-              <Table.Th>
-                <span className="mantine-visually-hidden">Measure</span>
-              </Table.Th>
+              <Table.Th>Measure</Table.Th>
               <Table.Th>File</Table.Th>
               <Table.Th className={classes['number']}>Size</Table.Th>
               <Table.Th>Baseline</Table.Th>
