@@ -3,6 +3,9 @@ import react, { reactCompilerPreset } from '@vitejs/plugin-react';
 import babel from '@rolldown/plugin-babel';
 import { defineConfig } from 'electron-vite';
 
+/** Views have addresses of their own (`/library/…`), from which the page must find its files too; electron-vite sets `./`. */
+const absoluteBase = { name: 'absolute-base', enforce: 'post' as const, config: () => ({ base: '/' }) };
+
 export default defineConfig({
   main: {
     build: {
@@ -31,12 +34,10 @@ export default defineConfig({
   },
   renderer: {
     root: 'src/renderer',
-    // Views have addresses of their own (`/library/…`), from which the page must find its files too.
-    base: '/',
     build: {
       outDir: 'out/renderer',
       rollupOptions: { input: { index: 'src/renderer/index.html' } },
     },
-    plugins: [react(), babel({ presets: [reactCompilerPreset()] })],
+    plugins: [react(), babel({ presets: [reactCompilerPreset()] }), absoluteBase],
   },
 });
