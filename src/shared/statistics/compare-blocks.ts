@@ -1,5 +1,6 @@
 import type { Comparison, SampleBlock } from '../run.ts';
 import { median } from './quantile.ts';
+import { dependenceStretch } from './serial-dependence.ts';
 import { signedRankInterval } from './signed-rank.ts';
 
 /** Differences below 1 % are called indistinguishable even when the interval excludes "equal". */
@@ -10,8 +11,8 @@ export const SMALLEST_DIFFERENCE_OF_INTEREST = 0.01;
  *
  * Blocks of one interleaving round were measured back to back, so slow drift of the machine hits both and cancels in their
  * ratio. Each round gives one log ratio of block medians; the estimate is their Hodges–Lehmann centre and the 95 % interval
- * the one of Wilcoxon's signed-rank test (see `signed-rank.ts`). The measuring time is fixed beforehand, so looking at the
- * result does not change when measuring stops.
+ * the one of Wilcoxon's signed-rank test (see `signed-rank.ts`), widened where the ratios of neighbouring rounds resemble each
+ * other (see `serial-dependence.ts`).
  *
  * @returns null when no round holds samples of both
  */
@@ -26,10 +27,11 @@ export function compareBlocks(
   });
   if (logRatios.length === 0) return null;
   const { estimate, low, high } = signedRankInterval(logRatios);
+  const stretch = dependenceStretch(logRatios);
   const speedup = {
     estimate: Math.exp(estimate),
-    ciLow: low === null ? null : Math.exp(low),
-    ciHigh: high === null ? null : Math.exp(high),
+    ciLow: low === null ? null : Math.exp(estimate - stretch * (estimate - low)),
+    ciHigh: high === null ? null : Math.exp(estimate + stretch * (high - estimate)),
   };
   return { speedup, verdict: judgeSpeedup(speedup), pairCount: logRatios.length };
 }

@@ -1,6 +1,7 @@
 import type { SampleBlock, Stability } from '../run.ts';
 import { formatPercent } from '../format.ts';
 import { median, medianAbsoluteDeviation, quantileOfSorted, sortAscending } from './quantile.ts';
+import { dependenceStretch, serialCorrelation } from './serial-dependence.ts';
 
 type Reason = Stability['reasons'][number];
 
@@ -9,6 +10,9 @@ export const FEWEST_BLOCKS = 6;
 export const LARGEST_DRIFT = 0.05;
 export const LARGEST_SPREAD = 0.05;
 export const LARGEST_OUTLIER_SHARE = 0.05;
+export const LARGEST_CORRELATION = 0.5;
+/** Blocks that wander by less than this do no harm, however regularly. */
+const HARMLESS_WANDERING = 0.01;
 
 /**
  * Whether a run's median can be trusted to repeat. Each rule looks at a different way of being wrong; any one of them makes
@@ -20,7 +24,7 @@ export function judgeStability(blocks: readonly SampleBlock[]): Stability {
   const blockMedians = filled.map((block) => median(block.samplesMs));
   const reasons = [
     judgeCount(samples.length, filled.length),
-    ...(filled.length >= FEWEST_BLOCKS ? [judgeDrift(blockMedians), judgeSpread(blockMedians)] : []),
+    ...(filled.length >= FEWEST_BLOCKS ? [judgeTrend(blockMedians), judgeSpread(blockMedians)] : []),
     ...(samples.length >= FEWEST_SAMPLES ? [judgeOutliers(samples)] : []),
   ].filter((reason): reason is Reason => reason !== null);
   return { verdict: reasons.length === 0 ? 'stable' : 'unstable', reasons };
@@ -32,6 +36,11 @@ function judgeCount(sampleCount: number, blockCount: number): Reason | null {
     kind: 'too-few-samples',
     message: `Only ${sampleCount} samples in ${blockCount} blocks; at least ${FEWEST_SAMPLES} in ${FEWEST_BLOCKS} are needed. Measure longer.`,
   };
+}
+
+/** Drift says more than that neighbours resemble each other, which they then do as well. */
+function judgeTrend(blockMedians: readonly number[]): Reason | null {
+  return judgeDrift(blockMedians) ?? judgeWandering(blockMedians);
 }
 
 /** Kendall's trend test on block medians (99 %), together with a Theil–Sen change over the run that matters. */
@@ -56,9 +65,26 @@ function judgeDrift(blockMedians: readonly number[]): Reason | null {
   };
 }
 
+/** Correlation of neighbouring blocks above the limit, and above what chance gives in one of a hundred independent series. */
+function judgeWandering(blockMedians: readonly number[]): Reason | null {
+  const correlation = serialCorrelation(blockMedians);
+  if (correlation === null || correlation < Math.max(LARGEST_CORRELATION, 2.326 / Math.sqrt(blockMedians.length))) {
+    return null;
+  }
+  if (spreadOf(blockMedians) < HARMLESS_WANDERING) return null;
+  return {
+    kind: 'autocorrelation',
+    message: `Its speed wanders: each block resembles the one before (correlation ${correlation.toFixed(2)}), so its interval is drawn ${dependenceStretch(blockMedians).toFixed(1)} times as wide. Measure longer.`,
+  };
+}
+
+/** 1.4826 scales the median absolute deviation to a standard deviation under normality. */
+function spreadOf(blockMedians: readonly number[]): number {
+  return (1.4826 * medianAbsoluteDeviation(blockMedians)) / median(blockMedians);
+}
+
 function judgeSpread(blockMedians: readonly number[]): Reason | null {
-  // 1.4826 scales the median absolute deviation to a standard deviation under normality.
-  const spread = (1.4826 * medianAbsoluteDeviation(blockMedians)) / median(blockMedians);
+  const spread = spreadOf(blockMedians);
   if (spread <= LARGEST_SPREAD) return null;
   return {
     kind: 'spread',

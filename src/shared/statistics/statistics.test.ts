@@ -6,6 +6,7 @@ import { fairBinomialCumulative, normalQuantile, studentQuantile } from './distr
 import { pairedDifference, wilsonInterval } from './proportion.ts';
 import { median, minimumSampleCount, quantileOfSorted, sortAscending, supportedPercentile } from './quantile.ts';
 import { createRandom, shuffle } from './random.ts';
+import { dependenceStretch, serialCorrelation } from './serial-dependence.ts';
 import { signedRankInterval } from './signed-rank.ts';
 import { judgeStability } from './stability.ts';
 import { summarizeLatency } from './summarize-latency.ts';
@@ -201,6 +202,57 @@ describe('paired comparison', () => {
   });
 });
 
+/** Each value remembers so much of the one before; standard deviation 1. */
+function rememberingSeries(random: () => number, count: number, memory: number): number[] {
+  let value = normalDeviate(random);
+  return Array.from({ length: count }, () => {
+    value = memory * value + Math.sqrt(1 - memory ** 2) * normalDeviate(random);
+    return value;
+  });
+}
+
+describe('serial dependence', () => {
+  test.each([0, 0.3, 0.7])('a correlation of %d is found without bias', (memory) => {
+    const random = createRandom(5);
+    const found = Array.from(
+      { length: 400 },
+      () => serialCorrelation(rememberingSeries(random, 40, memory)) ?? Number.NaN,
+    );
+    expect(Math.abs(found.reduce((sum, value) => sum + value, 0) / found.length - memory)).toBeLessThan(0.06);
+  });
+
+  test('too few values and equal values have none, and then no interval is widened', () => {
+    expect(serialCorrelation([1, 2, 3, 4, 5, 6, 7])).toBeNull();
+    expect(serialCorrelation(Array.from({ length: 20 }, () => 3))).toBeNull();
+    expect(dependenceStretch([1, 2, 3])).toBe(1);
+  });
+
+  test('values that take turns never narrow an interval', () => {
+    const turns = Array.from({ length: 20 }, (_, index) => index % 2);
+    expect(serialCorrelation(turns)).toBeLessThan(-0.8);
+    expect(dependenceStretch(turns)).toBe(1);
+  });
+
+  test('a series that only rises is stretched as far as is allowed', () => {
+    expect(dependenceStretch(Array.from({ length: 20 }, (_, index) => index))).toBeCloseTo(Math.sqrt(1.85 / 0.15), 10);
+  });
+
+  test('wandering cases: the interval of their ratio holds the truth more than 90 times in 100', () => {
+    const random = createRandom(21);
+    const trials = 300;
+    let covered = 0;
+    for (let trial = 0; trial < trials; trial += 1) {
+      const [baseline, candidate] = [0, 1].map(() =>
+        blocksOf(rememberingSeries(random, 60, 0.5).map((value) => 10 * Math.exp(0.01 * value))),
+      ) as [SampleBlock[], SampleBlock[]];
+      const { speedup } = compareBlocks(baseline, candidate) ?? {};
+      if ((speedup?.ciLow as number) <= 1 && 1 <= (speedup?.ciHigh as number)) covered += 1;
+    }
+    // Taken as independent, 80.
+    expect(covered / trials).toBeGreaterThan(0.9);
+  });
+});
+
 describe('stability', () => {
   const steady = [10, 10.1, 9.9, 10, 10.05, 9.95, 10, 10.02];
   const cases: [string, number[], string[]][] = [
@@ -208,6 +260,12 @@ describe('stability', () => {
     ['a run that grows slower', steady.map((value, index) => value * (1 + 0.03 * index)), ['drift', 'spread']],
     ['a run with blocks far apart', [10, 14, 10, 14, 10, 14, 10, 14], ['spread']],
     ['a run of three blocks', [10, 10, 10], ['too-few-samples']],
+    [
+      'a run that wanders',
+      Array.from({ length: 40 }, (_, index) => 10 + 0.3 * Math.sin(index / 4)),
+      ['autocorrelation'],
+    ],
+    ['a run that wanders by next to nothing', Array.from({ length: 40 }, (_, i) => 10 + 0.02 * Math.sin(i / 4)), []],
   ];
   test.each(cases)('%s', (_, medians, kinds) => {
     const stability = judgeStability(blocksOf(medians));

@@ -1,7 +1,8 @@
 import type { LatencySummary } from '../run.ts';
 import { studentQuantile } from './distributions.ts';
-import { medianAbsoluteDeviation, quantileOfSorted, sortAscending, supportedPercentile } from './quantile.ts';
+import { median, medianAbsoluteDeviation, quantileOfSorted, sortAscending, supportedPercentile } from './quantile.ts';
 import { createRandom } from './random.ts';
+import { dependenceStretch } from './serial-dependence.ts';
 
 export const RESAMPLE_COUNT = 1000;
 
@@ -10,7 +11,8 @@ export const RESAMPLE_COUNT = 1000;
  *
  * The interval of the median is a cluster bootstrap: whole blocks are drawn with replacement, because samples of one block
  * share the machine's state and are not independent. The percentile interval is widened for the number of blocks
- * (Hesterberg 2015, "expanded percentile interval"), without which few blocks give an interval that is too narrow.
+ * (Hesterberg 2015, "expanded percentile interval"), without which few blocks give an interval that is too narrow, and widened
+ * again where neighbouring blocks resemble each other (see `serial-dependence.ts`).
  *
  * @param blocks samples in milliseconds, block by block; empty blocks are ignored
  * @returns null when there is no sample
@@ -25,9 +27,10 @@ export function summarizeLatency(
   const sorted = sortAscending(samples);
   const mean = samples.reduce((sum, value) => sum + value, 0) / samples.length;
   const squares = samples.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-  const interval = medianInterval(filled, options.seed);
+  const middle = quantileOfSorted(sorted, 0.5);
+  const interval = stretchInterval(medianInterval(filled, options.seed), middle, dependenceStretch(filled.map(median)));
   return {
-    median: quantileOfSorted(sorted, 0.5),
+    median: middle,
     ciLow: interval?.low ?? null,
     ciHigh: interval?.high ?? null,
     mean,
@@ -40,6 +43,16 @@ export function summarizeLatency(
     p95: supportedPercentile(sorted, 0.95),
     p99: supportedPercentile(sorted, 0.99),
   };
+}
+
+/** By its logarithms, so that no bound falls below zero. */
+function stretchInterval(
+  interval: { low: number; high: number } | null,
+  middle: number,
+  stretch: number,
+): { low: number; high: number } | null {
+  if (interval === null || stretch === 1) return interval;
+  return { low: middle * (interval.low / middle) ** stretch, high: middle * (interval.high / middle) ** stretch };
 }
 
 function medianInterval(blocks: readonly ArrayLike<number>[], seed: number): { low: number; high: number } | null {
