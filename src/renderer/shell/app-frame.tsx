@@ -1,5 +1,8 @@
 import { AppShell } from '@mantine/core';
+import { IconPlugConnectedX } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
+import { useConnection } from '../api/use-connection.ts';
+import { EmptyState } from '../components/empty-state.tsx';
 import { ConnectionBanner } from './connection-banner.tsx';
 import classes from './app-frame.module.css';
 import { JobsFooter } from './jobs-footer.tsx';
@@ -10,6 +13,7 @@ import { useViewShortcuts } from './use-view-shortcuts.ts';
 
 /** Navigation at the left, running jobs at the bottom, the view between them. */
 export function AppFrame({ children }: { children: ReactNode }) {
+  const connection = useConnection();
   useViewShortcuts();
   useAskedImports();
   return (
@@ -25,7 +29,13 @@ export function AppFrame({ children }: { children: ReactNode }) {
       </AppShell.Navbar>
       <AppShell.Main>
         <ConnectionBanner />
-        <div className={classes['view']}>{children}</div>
+        <div className={classes['view']}>
+          {connection.status === 'refused' ? (
+            <EmptyState title="Not connected" description={connection.message} icon={IconPlugConnectedX} />
+          ) : (
+            children
+          )}
+        </div>
       </AppShell.Main>
       <AppShell.Footer>
         <JobsFooter />

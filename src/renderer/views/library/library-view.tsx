@@ -37,11 +37,7 @@ export function LibraryView() {
     <>
       <PageHeader
         title="Library"
-        description={
-          models.data
-            ? `${countText(all.length, 'model')}, ${countMade(all) === 0 ? 'not compressed yet' : `${countText(countMade(all), 'variant')} made from them`}. Drop .onnx files anywhere to add more.`
-            : 'Reading the library…'
-        }
+        description={models.data ? describe(models.data) : models.isLoading ? 'Reading the library…' : ''}
       >
         {all.length >= MANY_MODELS ? (
           <TextInput
@@ -92,6 +88,11 @@ export function LibraryView() {
   );
 }
 
-function countMade(models: readonly Model[]): number {
-  return models.reduce((sum, { variants }) => sum + variants.filter((variant) => !isOriginal(variant)).length, 0);
+function describe(models: readonly Model[]): string {
+  const madeCount = models.reduce(
+    (sum, { variants }) => sum + variants.filter((variant) => !isOriginal(variant)).length,
+    0,
+  );
+  const made = madeCount === 0 ? 'not compressed yet' : `${countText(madeCount, 'variant')} made from them`;
+  return `${countText(models.length, 'model')}, ${made}. Drop .onnx files anywhere to add more.`;
 }

@@ -71,7 +71,7 @@ function columnsOf(model: Model, quality: readonly Quality[]): DataColumn<Varian
         </Link>
       ),
     },
-    { id: 'recipe', header: 'Recipe', width: '22%', cell: recipeText },
+    { id: 'recipe', header: 'Recipe', width: '20%', cell: recipeText },
     { id: 'size', header: 'Size', isNumeric: true, width: '6.5rem', cell: ({ sizeBytes }) => formatBytes(sizeBytes) },
     {
       id: 'change',
