@@ -16,6 +16,7 @@ import { ErrorMessage } from '../../components/error-message.tsx';
 import { JobProgress } from '../../components/job-progress.tsx';
 import { SectionCard } from '../../components/section-card.tsx';
 import { StatusBadge } from '../../components/status-badge.tsx';
+import classes from './experiment-progress.module.css';
 import { runStateOf } from './run-state.ts';
 
 const MOST_NOTES = 3;
@@ -119,12 +120,14 @@ export function ExperimentProgress(props: { experimentId: string; onDismiss: () 
           ) : null}
           {isOver ? <Outcome experiment={experiment} /> : null}
         </Stack>
-        <DataTable
-          label={`Cases of ${experiment.name}`}
-          columns={columns}
-          rows={rowsOf(experiment)}
-          rowId={({ run }) => run.id}
-        />
+        <div className={classes['cases']}>
+          <DataTable
+            label={`Cases of ${experiment.name}`}
+            columns={columns}
+            rows={rowsOf(experiment)}
+            rowId={({ run }) => run.id}
+          />
+        </div>
       </Stack>
     </SectionCard>
   );

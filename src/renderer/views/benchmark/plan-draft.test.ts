@@ -146,7 +146,7 @@ describe('a forecast', () => {
 
   test('counts the cases in words', () => {
     expect(casesText(draftWith({ batches: ['1', '8'] }))).toBe('6 cases: 3 models on 1 provider at 2 batch sizes');
-    expect(durationText(draftWith())).toBe('About 23 s to 38 s');
+    expect(durationText(draftWith())).toBe('Usually 23 s to 38 s');
   });
 
   test('says what goes wrong before it does', () => {

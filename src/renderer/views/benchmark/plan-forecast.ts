@@ -24,13 +24,13 @@ export function casesText({ variantIds, providers, threads, batches }: PlanDraft
   return `${countText(count, 'case')}: ${parts.join(' ')}`;
 }
 
-/** `About 23 s to 38 s`. */
+/** `Usually 23 s to 38 s`: who can say more before a model was loaded? */
 export function durationText(draft: PlanDraft): string {
   const count = caseCountOf(draft);
   const measuring = draft.timeBudgetSeconds ?? 0;
   const low = formatDuration((measuring + count * LEAST_PER_CASE_SECONDS) * 1000);
   const high = formatDuration((measuring + count * MOST_PER_CASE_SECONDS) * 1000);
-  return low === high ? `About ${low}` : `About ${low} to ${high}`;
+  return low === high ? `Usually ${low}` : `Usually ${low} to ${high}`;
 }
 
 /** Enough for every case, in seconds. */

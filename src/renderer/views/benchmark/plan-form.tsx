@@ -79,7 +79,7 @@ export function PlanForm(props: {
 function Summary({ draft }: { draft: PlanDraft }) {
   return (
     <span aria-live="polite">
-      {casesText(draft)}. {durationText(draft)}: the measuring time, and loading and warming up each case before.
+      {casesText(draft)}. {durationText(draft)} with loading and warm-up; longer for large models and slow providers.
     </span>
   );
 }

@@ -52,6 +52,7 @@ export function SettingsCard(props: {
             description="Inside one operator; “default” is one per physical core"
             data={threadSuggestions(device)}
             value={draft.threads}
+            error={draft.threads.some((text) => parseThreads(text) === null)}
             isDuplicate={(tag, tags) => tags.some((known) => parseThreads(known) === parseThreads(tag))}
             onChange={(threads) => onChange({ threads })}
             acceptValueOnBlur
@@ -62,6 +63,7 @@ export function SettingsCard(props: {
             description="Items per inference call"
             data={BATCH_SUGGESTIONS}
             value={draft.batches}
+            error={draft.batches.some((text) => parseBatch(text) === null)}
             isDuplicate={(tag, tags) => tags.some((known) => parseBatch(known) === parseBatch(tag))}
             onChange={(batches) => onChange({ batches })}
             acceptValueOnBlur

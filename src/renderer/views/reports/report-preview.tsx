@@ -25,7 +25,7 @@ export function ReportPreview({ report, onRemoved }: { report: Report; onRemoved
             disabled={!report.exists}
             onClick={() => void saveReport(report)}
           >
-            Save as
+            {host.showInFolder ? 'Save as' : 'Download'}
           </Button>
           <Button
             variant="default"
