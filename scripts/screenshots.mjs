@@ -5,7 +5,7 @@
 import './setup/require-node.mjs';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { hasDisplay, startVirtualDisplay } from './setup/display.mjs';
 import { fetchElectronForTests } from './setup/electron-runtime.mjs';
 import { outPath, rootPath } from './setup/paths.mjs';
@@ -50,8 +50,9 @@ await runScript(async () => {
  */
 async function takeAll({ executablePath, homePath, folder, size, environment }) {
   const { _electron } = await import('playwright-core');
+  // As in tests/e2e/launch-window.ts: so that Playwright holds the application until it is connected.
+  process.env.ELECTRON_OVERRIDE_DIST_PATH = dirname(executablePath);
   const app = await _electron.launch({
-    executablePath,
     args: [...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), rootPath, '--home', homePath],
     env: /** @type {Record<string, string>} */ ({ ...process.env, ...environment }),
   });

@@ -1,4 +1,5 @@
 /** The real window: the built application in a real Electron, with a home of its own. */
+import { dirname } from 'node:path';
 import { _electron, type ElectronApplication, type Page } from 'playwright-core';
 import { findElectronForTests } from '../../scripts/setup/electron-runtime.mjs';
 import { hasDisplay } from '../../scripts/setup/display.mjs';
@@ -20,9 +21,11 @@ export function canLaunchWindow(): boolean {
 export async function launchWindow(homePath: string): Promise<OpenWindow> {
   const executablePath = findElectronForTests();
   if (executablePath === null) throw new Error('There is no Electron to test with.');
+  // Named to the launcher of the package `electron`, and not as `executablePath`: only then does Playwright hold the
+  // application until it is connected. Without, it may meet a window that has not navigated yet, and wait for it for ever.
+  process.env['ELECTRON_OVERRIDE_DIST_PATH'] = dirname(executablePath);
   const { ELECTRON_RUN_AS_NODE: _, ...environment } = process.env;
   const app = await _electron.launch({
-    executablePath,
     args: [...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), rootPath, '--home', homePath],
     env: environment as Record<string, string>,
     timeout: 60_000,

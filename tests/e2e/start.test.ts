@@ -44,6 +44,15 @@ test('without a display, npm start says so in one sentence and serves the workbe
   await interruptWhole(program);
 });
 
+/** A debugger that meets a window before it has navigated may wait for it for ever. */
+async function waitForPage(debuggerAddress: string): Promise<void> {
+  const listAddress = new URL('/json/list', debuggerAddress.replace('ws:', 'http:'));
+  await waitFor(async () => {
+    const targets = (await (await fetch(listAddress)).json()) as { url: string; title: string }[];
+    return targets.some(({ url, title }) => url.startsWith('app://whittle/') && title === 'Whittle');
+  });
+}
+
 const electronPath = findElectronForTests();
 
 describe.skipIf(electronPath === null || !hasDisplay())('with a display', () => {
@@ -57,6 +66,7 @@ describe.skipIf(electronPath === null || !hasDisplay())('with a display', () => 
       string,
       string,
     ];
+    await waitForPage(debuggerAddress);
     const browser = await chromium.connectOverCDP(debuggerAddress);
     try {
       const context = browser.contexts()[0]!;
