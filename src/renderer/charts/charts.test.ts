@@ -50,9 +50,9 @@ function axisOf(configuration: { options?: object | undefined }, id: 'x' | 'y'):
   return axis;
 }
 
-function annotationsOf(configuration: { options?: object | undefined }): { type: string; backgroundColor?: string }[] {
+function annotationsOf(configuration: { options?: object | undefined }): { type: string }[] {
   const { plugins } = configuration.options as {
-    plugins: { annotation: { annotations: { type: string; backgroundColor?: string }[] } };
+    plugins: { annotation: { annotations: { type: string }[] } };
   };
   return plugins.annotation.annotations;
 }
@@ -148,7 +148,7 @@ describe('the speed-up', () => {
     expect(description).toContain('#2: 2.00× faster than #1');
   });
 
-  test('does not fill the bar of a difference inside the noise', () => {
+  test('draws the interval of a difference inside the noise, and no bar', () => {
     const { configuration, remarks, description } = speedUpChart(
       compared([
         { name: 'a', medianMs: 2 },
@@ -156,10 +156,18 @@ describe('the speed-up', () => {
       ]),
       { ink },
     );
-    const [, bar] = annotationsOf(configuration);
-    expect(bar?.backgroundColor).toBe('transparent');
+    expect(annotationsOf(configuration).map(({ type }) => type)).toEqual(['line']);
+    expect(pointsOf(configuration.data.datasets[0]?.data)).toHaveLength(1);
     expect(description).toContain('indistinguishable from #1');
     expect(remarks.join(' ')).toContain('inside the noise');
+  });
+
+  test('draws nothing of what has no interval', () => {
+    const rows = measuredOf(threeVersions, { rounds: 2 }).filter(isCompared);
+    const { configuration, remarks } = speedUpChart(rows, { ink });
+    expect(annotationsOf(configuration).map(({ type }) => type)).toEqual(['line']);
+    expect(configuration.data.datasets.map(({ data }) => data)).toEqual([[], []]);
+    expect(remarks.join(' ')).toContain('Where nothing is drawn');
   });
 
   test('its axis holds every ratio and 1, with few ticks that are the same on both sides', () => {

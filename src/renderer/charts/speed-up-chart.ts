@@ -47,11 +47,9 @@ export function speedUpChart(
   const mark = marksOf(rows);
   const baselines = new Set(rows.map(({ comparison }) => comparison.baselineNumber));
   const scale = createFactorScale(
-    rows.flatMap(({ comparison: { speedup } }) => [
-      speedup.estimate,
-      speedup.ciLow ?? speedup.estimate,
-      speedup.ciHigh ?? speedup.estimate,
-    ]),
+    rows.flatMap(({ comparison: { speedup } }) =>
+      speedup.ciLow === null || speedup.ciHigh === null ? [] : [speedup.estimate, speedup.ciLow, speedup.ciHigh],
+    ),
   );
   const against = baselines.size === 1 ? `#${[...baselines][0]}` : 'the baseline';
   return {
@@ -60,10 +58,10 @@ export function speedUpChart(
     remarks: [
       `Bars begin at the speed of ${against}. The axis is logarithmic: twice as slow lies as far from it as twice as fast.`,
       ...(rows.some(({ comparison }) => comparison.verdict === 'indistinguishable')
-        ? ['Dashed and empty: the difference lies inside the noise.']
+        ? ['Where there is no bar, the difference lies inside the noise.']
         : []),
       ...(rows.some(({ comparison }) => comparison.speedup.ciLow === null)
-        ? ['Too few shared rounds give no interval, and so no verdict.']
+        ? ['Where nothing is drawn, too few shared rounds give no interval, and so no verdict.']
         : []),
     ],
     configuration: {
@@ -74,13 +72,10 @@ export function speedUpChart(
           const { estimate, ciLow, ciHigh } = row.comparison.speedup;
           return {
             label: `#${row.number}`,
-            data: [
-              {
-                x: estimate,
-                y: index + MIDDLE,
-                ...(ciLow === null || ciHigh === null ? {} : { xMin: ciLow, xMax: ciHigh }),
-              } as never,
-            ],
+            data:
+              ciLow === null || ciHigh === null
+                ? []
+                : [{ x: estimate, y: index + MIDDLE, xMin: ciLow, xMax: ciHigh } as never],
             pointStyle: 'line' as const,
             rotation: 90,
             radius: 6,
@@ -126,7 +121,7 @@ export function speedUpChart(
                 borderWidth: 1.2,
                 drawTime: 'beforeDatasetsDraw',
               },
-              ...rows.map((row, index) => barOf(row, index, colourOf(mark(row), ink))),
+              ...rows.flatMap((row, index) => barsOf(row, index, colourOf(mark(row), ink))),
             ],
           },
         },
@@ -178,20 +173,23 @@ function ticksBetween(low: number, high: number, factors: readonly number[]) {
   };
 }
 
-function barOf({ comparison }: ComparedRow, index: number, colour: string): AnnotationOptions {
-  const isTold = comparison.verdict !== 'indistinguishable';
-  return {
-    type: 'box',
-    xMin: Math.min(1, comparison.speedup.estimate),
-    xMax: Math.max(1, comparison.speedup.estimate),
-    yMin: index + BAR_TOP,
-    yMax: index + BAR_BOTTOM,
-    backgroundColor: isTold ? withOpacity(colour, 0.35) : 'transparent',
-    borderColor: colour,
-    borderWidth: 1,
-    borderDash: isTold ? [] : [3, 3],
-    drawTime: 'beforeDatasetsDraw',
-  };
+/** A difference inside the noise has no bar: its interval alone says what is possible. */
+function barsOf(row: ComparedRow, index: number, colour: string): AnnotationOptions[] {
+  const { verdict, speedup } = row.comparison;
+  if (verdict === 'indistinguishable') return [];
+  return [
+    {
+      type: 'box',
+      xMin: Math.min(1, speedup.estimate),
+      xMax: Math.max(1, speedup.estimate),
+      yMin: index + BAR_TOP,
+      yMax: index + BAR_BOTTOM,
+      backgroundColor: withOpacity(colour, 0.35),
+      borderColor: colour,
+      borderWidth: 1,
+      drawTime: 'beforeDatasetsDraw',
+    },
+  ];
 }
 
 /** `1.86× faster (1.84–1.88×)`. */
