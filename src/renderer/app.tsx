@@ -15,8 +15,7 @@ export function App() {
   const [location] = useLocation();
   return (
     <AppFrame>
-      {/* By address: a view that failed is left behind by going to another. */}
-      <ViewBoundary key={location}>
+      <ViewBoundary address={location}>
         <Switch>
           <Route path="/">
             <Redirect to="/library" replace />

@@ -88,6 +88,7 @@ export const theme = createTheme({
       },
     },
     Alert: { defaultProps: { variant: 'light' } },
+    Notification: { styles: { description: { color: 'var(--mantine-color-dimmed)' } } },
   },
 });
 

@@ -86,6 +86,7 @@ export function CommandPalette() {
     <Spotlight
       actions={groups}
       shortcut={['mod + K', 'mod + shift + P']}
+      tagsToIgnore={[]}
       nothingFound="Nothing goes by that name."
       highlightQuery
       scrollable

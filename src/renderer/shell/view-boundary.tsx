@@ -2,14 +2,20 @@ import { Button } from '@mantine/core';
 import { Component, type ReactNode } from 'react';
 import { ErrorMessage } from '../components/error-message.tsx';
 
-type State = { error: Error | null };
+type Props = { address: string; children: ReactNode };
+type State = { address: string; error: Error | null };
 
 /** A view that fails leaves the rest of the page usable. React knows error boundaries as classes only. */
-export class ViewBoundary extends Component<{ children: ReactNode }, State> {
-  override state: State = { error: null };
+export class ViewBoundary extends Component<Props, State> {
+  override state: State = { address: this.props.address, error: null };
 
-  static getDerivedStateFromError(error: Error): State {
+  static getDerivedStateFromError(error: Error): Partial<State> {
     return { error };
+  }
+
+  /** A view that failed is left behind by going to another address. */
+  static getDerivedStateFromProps({ address }: Props, state: State): State | null {
+    return address === state.address ? null : { address, error: null };
   }
 
   override render(): ReactNode {
