@@ -1,5 +1,6 @@
 /** Names beside the points of a chart, placed so that they cover neither one another, nor points, nor their intervals. */
-import type { Chart, Plugin } from 'chart.js';
+import type { Chart, Plugin, PointStyle } from 'chart.js';
+import { drawPoint } from 'chart.js/helpers';
 import { fitName, type Font, textWidth } from '#shared/charts/chart-text.ts';
 import { type Box, placeLabels } from '#shared/charts/place-labels.ts';
 import type { ChartInk } from './chart-ink.ts';
@@ -12,11 +13,15 @@ export type DirectLabel = {
   radiusPx: number;
   xInterval: readonly [number, number] | null;
   yInterval: readonly [number, number] | null;
+  /** The point's own look, small, before its name: in a crowd a place alone does not tell whose name it is. */
+  mark: { colour: string; pointStyle: PointStyle };
   number: number;
   /** Null where there is room for the number only. */
   name: string | null;
 };
 
+const MARK_RADIUS = 4;
+const MARK_WIDTH = 2 * MARK_RADIUS + 4;
 const FONT: Font = { size: FONT_SIZE };
 /** Of the chart's width. */
 const LARGEST_SHARE = 0.36;
@@ -37,7 +42,7 @@ export function createDirectLabels(labels: readonly DirectLabel[], options: { in
           x: mapX(label.x),
           y: mapY(label.y),
           radius: label.radiusPx,
-          width: textWidth(texts[index] ?? '', FONT),
+          width: MARK_WIDTH + textWidth(texts[index] ?? '', FONT),
         })),
         chartArea,
         labels.flatMap((label) => intervalBoxes(label, mapX, mapY)),
@@ -45,17 +50,32 @@ export function createDirectLabels(labels: readonly DirectLabel[], options: { in
       ctx.save();
       ctx.font = `${FONT.size}px ${ink.fontFamily}`;
       ctx.lineJoin = 'round';
-      ctx.lineWidth = 3;
-      ctx.strokeStyle = ink.ground;
-      ctx.fillStyle = ink.text;
       for (const [index, { x, baseline, anchor }] of placed.entries()) {
-        ctx.textAlign = anchor === 'middle' ? 'center' : anchor;
-        ctx.strokeText(texts[index] ?? '', x, baseline);
-        ctx.fillText(texts[index] ?? '', x, baseline);
+        const text = texts[index] ?? '';
+        const width = MARK_WIDTH + ctx.measureText(text).width;
+        const left = anchor === 'start' ? x : anchor === 'end' ? x - width : x - width / 2;
+        ctx.strokeStyle = ink.ground;
+        ctx.fillStyle = ink.text;
+        ctx.lineWidth = 3;
+        ctx.strokeText(text, left + MARK_WIDTH, baseline);
+        ctx.fillText(text, left + MARK_WIDTH, baseline);
+        const mark = labels[index]?.mark;
+        if (mark) drawMark(ctx, mark, { x: left + MARK_RADIUS, y: baseline - MARK_RADIUS });
       }
       ctx.restore();
     },
   };
+}
+
+function drawMark(
+  ctx: CanvasRenderingContext2D,
+  { colour, pointStyle }: DirectLabel['mark'],
+  { x, y }: { x: number; y: number },
+): void {
+  ctx.fillStyle = colour;
+  ctx.strokeStyle = colour;
+  ctx.lineWidth = 1;
+  drawPoint(ctx, { pointStyle, radius: MARK_RADIUS, rotation: 0, borderWidth: 1 }, x, y);
 }
 
 function textsOf(labels: readonly DirectLabel[], width: number): string[] {

@@ -151,6 +151,10 @@ export function tradeOffChart(
             radiusPx: bubbleOf(point.row),
             xInterval: intervalOf(point.row),
             yInterval: point.interval && [point.interval[0] / unit.divisor, point.interval[1] / unit.divisor],
+            mark: {
+              colour: colourOf(mark(point.row), ink),
+              pointStyle: pointStyleOf(mark(point.row).shape),
+            },
             number: point.row.number,
             name: points.length > MOST_NAMED_POINTS ? null : point.row.run.model.name,
           })),

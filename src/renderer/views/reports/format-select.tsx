@@ -25,13 +25,19 @@ export function FormatSelect(props: {
         const known = reportFormats.find(({ format }) => format === option.value);
         return (
           <div>
-            <Text size="sm">{option.label}</Text>
+            <Text size="sm" c={option.disabled ? 'dimmed' : ''}>
+              {option.label}
+              {option.disabled ? ' (not here)' : ''}
+            </Text>
             <Text size="xs" c="dimmed">
               {(known && obstacleOf(known.format, info.data)) ?? known?.about}
             </Text>
           </div>
         );
       }}
+      maxDropdownHeight={340}
+      // The reason why a format is disabled must be legible.
+      styles={{ option: { opacity: 1 } }}
       comboboxProps={{ width: 300, position: 'bottom-end' }}
       allowDeselect={false}
       value={value}

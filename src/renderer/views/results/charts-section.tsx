@@ -98,7 +98,7 @@ function TradeOffCard(props: { tradeOff: TradeOff; rowCount: number; batchSize: 
         {...(missing === 0
           ? {}
           : {
-              text: `${countText(missing, 'measured run is', 'measured runs are')} not shown, because nothing is known of their quality there.`,
+              text: `${countText(missing, 'measured run is', 'measured runs are')} not shown, because the quality there is not known.`,
             })}
         chartKey={
           <>

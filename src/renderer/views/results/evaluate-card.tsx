@@ -64,7 +64,7 @@ export function EvaluateCard({ results }: { results: ExperimentResults }) {
 function missingText({ fileCount, hasLabels }: MissingQuality): string {
   const files = countText(fileCount, 'file');
   return hasLabels
-    ? `The accuracy of ${files} is not known on every provider measured here. Evaluate them to see what the speed costs.`
+    ? `The accuracy of ${files} is not known on every provider measured here. Evaluate to see what the speed costs.`
     : `How close ${files} ${fileCount === 1 ? 'stays' : 'stay'} to the original is not known here. For accuracy, tie the model to labelled data in the library first.`;
 }
 
