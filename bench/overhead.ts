@@ -1,0 +1,129 @@
+/**
+ * What Whittle's way of measuring adds: the median of an engine process against that of a bare loop around onnxruntime-node in
+ * another process, in interleaved rounds of one run, and the peak memory of both processes. And, because two processes of one
+ * model differ by themselves, the two ways of taking the time by turns on one session of one process.
+ *
+ *   node bench/overhead.ts [--models fashion-resnet,…] [--batch 8] [--threads 1] [--rounds 150]
+ */
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { caseSettingsSchema } from '#shared/case.ts';
+import type { Comparison, SampleBlock } from '#shared/run.ts';
+import { compareBlocks } from '#shared/statistics/compare-blocks.ts';
+import { median } from '#shared/statistics/quantile.ts';
+import { createEngineHost } from '#workbench/engine-process/engine-host.ts';
+import type { BareReply, BareRequest } from './bare-loop.ts';
+import { enginePath, samplePath } from './temporary-workbench.ts';
+
+const { values } = parseArgs({
+  options: {
+    models: { type: 'string', default: 'fashion-resnet,fashion-mobilenet,fashion-vit' },
+    batch: { type: 'string', default: '8' },
+    threads: { type: 'string', default: '1' },
+    rounds: { type: 'string', default: '150' },
+  },
+});
+const batchSize = Number(values.batch);
+const threads = Number(values.threads);
+const roundCount = Number(values.rounds);
+
+const LIMIT = { silenceLimitMs: 120_000 };
+/** Short: two blocks of a round then meet the same machine, however busy it is. */
+const BLOCK_MS = 40;
+const UNTIMED_RUNS = 2;
+/** Runs of each way in a round, on one session. */
+const TURNS = 10;
+const WARM_UP_MS = 1000;
+/** The bar: so much of the time for models above a millisecond, and so much memory. */
+const MOST_TIME = 0.01;
+const MOST_MEMORY_SHARE = 0.05;
+const MOST_MEMORY_BYTES = 20e6;
+
+const engines = createEngineHost({ enginePath });
+
+async function ask(child: ChildProcess, request: BareRequest): Promise<BareReply> {
+  const reply = once(child, 'message');
+  child.send(request);
+  return (await reply)[0] as BareReply;
+}
+
+async function compare(path: string) {
+  const child = fork(join(import.meta.dirname, 'bare-loop.ts'), { serialization: 'advanced', execArgv: [] });
+  const engine = await engines.start();
+  try {
+    await ask(child, { kind: 'load', path, batchSize, threads });
+    const settings = caseSettingsSchema.parse({ batchSize, intraOpThreads: threads });
+    const inputs = { kind: 'generated', seed: 1 } as const;
+    await engine.request('session.load', { path, provider: 'node:cpu', settings, inputs }, LIMIT);
+    await ask(child, { kind: 'block', durationMs: WARM_UP_MS, untimedRuns: 0 });
+    await engine.request('session.warmUp', { limitMs: WARM_UP_MS }, LIMIT);
+    const bare: SampleBlock[] = [];
+    const whittle: SampleBlock[] = [];
+    const plan = { durationMs: BLOCK_MS, minimumSamples: 1, settleRuns: UNTIMED_RUNS };
+    const byTurns = { bare: [] as SampleBlock[], whittle: [] as SampleBlock[] };
+    for (let round = 0; round < roundCount; round += 1) {
+      const add = (blocks: SampleBlock[], samplesMs: ArrayLike<number>): void => {
+        blocks.push({ blockIndex: round, round, startedAtMs: round, samplesMs: Array.from(samplesMs) });
+      };
+      const turns = await ask(child, { kind: 'by turns', pairCount: TURNS });
+      add(byTurns.bare, turns.samplesMs);
+      add(byTurns.whittle, turns.whittleSamplesMs);
+      const measureBare = async (): Promise<void> =>
+        add(bare, (await ask(child, { kind: 'block', durationMs: BLOCK_MS, untimedRuns: UNTIMED_RUNS })).samplesMs);
+      const measureOurs = async (): Promise<void> =>
+        add(whittle, (await engine.request('session.measure', plan, LIMIT)).samplesMs);
+      for (const measure of round % 2 === 0 ? [measureBare, measureOurs] : [measureOurs, measureBare]) await measure();
+    }
+    const compared = compareBlocks(whittle, bare);
+    const clocks = compareBlocks(byTurns.whittle, byTurns.bare);
+    if (!compared || !clocks) throw new Error('There is no round with both.');
+    return {
+      bareMs: median(bare.flatMap((block) => block.samplesMs)),
+      whittleMs: median(whittle.flatMap((block) => block.samplesMs)),
+      // Baseline over candidate: our time over that of the bare loop.
+      ratio: compared.speedup,
+      clockRatio: clocks.speedup,
+      barePeakBytes: (await ask(child, { kind: 'memory' })).peakBytes,
+      whittlePeakBytes: (await engine.request('session.memory', {}, LIMIT)).peakBytes,
+    };
+  } finally {
+    await engine.kill();
+    child.kill();
+  }
+}
+
+const digits = (value: number | null): string => (value === null ? '–' : value.toFixed(4));
+const intervalText = ({ estimate, ciLow, ciHigh }: Comparison['speedup']): string =>
+  `  ${digits(estimate)} (${digits(ciLow)}–${digits(ciHigh)})`.padEnd(28);
+const mebibytes = (bytes: number | null): string => (bytes === null ? '–' : (bytes / 2 ** 20).toFixed(0));
+console.log(`batch ${batchSize}, ${threads === 0 ? 'default' : threads} threads, ${roundCount} rounds`);
+console.log(
+  'model                bare ms   Whittle ms   two processes (95 %)      one process, by turns      peak MiB bare / Whittle',
+);
+try {
+  for (const name of values.models.split(',')) {
+    const { bareMs, whittleMs, ratio, clockRatio, barePeakBytes, whittlePeakBytes } = await compare(samplePath(name));
+    // Too much only where the whole interval says so: a noisy machine proves nothing.
+    const isSlow = bareMs > 1 && [ratio, clockRatio].some(({ ciLow }) => ciLow !== null && ciLow > 1 + MOST_TIME);
+    const allowedBytes =
+      barePeakBytes === null ? Infinity : barePeakBytes * (1 + MOST_MEMORY_SHARE) + MOST_MEMORY_BYTES;
+    const isLarge = whittlePeakBytes !== null && whittlePeakBytes > allowedBytes;
+    if (isSlow || isLarge) process.exitCode = 1;
+    console.log(
+      [
+        name.padEnd(20),
+        bareMs.toFixed(4).padStart(8),
+        whittleMs.toFixed(4).padStart(12),
+        intervalText(ratio),
+        intervalText(clockRatio),
+        `${mebibytes(barePeakBytes)} / ${mebibytes(whittlePeakBytes)}`,
+        isSlow ? '  too slow' : '',
+        isLarge ? '  too large' : '',
+      ].join(''),
+    );
+  }
+} finally {
+  await engines.close();
+}
