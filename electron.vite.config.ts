@@ -36,6 +36,7 @@ export default defineConfig({
     root: 'src/renderer',
     build: {
       outDir: 'out/renderer',
+      minify: true,
       rollupOptions: { input: { index: 'src/renderer/index.html' } },
     },
     plugins: [react(), babel({ presets: [reactCompilerPreset()] }), absoluteBase],

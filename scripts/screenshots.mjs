@@ -66,6 +66,12 @@ async function takeAll({ executablePath, homePath, folder, size, environment }) 
       for (const view of views) {
         await page.getByRole('link', { name: new RegExp(`^${view}$`, 'i') }).click();
         await page.getByRole('heading', { level: 1 }).first().waitFor();
+        // Of the results, those of the demonstration.
+        if (view === 'results')
+          await page
+            .getByRole('link', { name: /^Demo of / })
+            .first()
+            .click();
         // Charts and queries settle; nothing on the page says when the last has.
         await page.waitForTimeout(2500);
         await page.screenshot({ path: join(folder, `${view}-${colorScheme}.png`) });

@@ -28,7 +28,7 @@ export const addDemo: AddCommand = (program, run) => {
     .command('demo')
     .option('--model <model>', 'a model of the library, or a file', 'fashion-resnet')
     .option('--recipes <list>', 'how it is compressed, separated by commas', 'half-precision,dynamic-int8-all')
-    .option('--time <seconds>', 'measuring time', parseSeconds, 24)
+    .option('--time <seconds>', 'measuring time', parseSeconds, 20)
     .description('the whole way on a bundled model: hardware, providers, compress, measure, evaluate, report, answer')
     .addHelpText(
       'after',
