@@ -20,14 +20,20 @@ export type DirectLabel = {
   name: string | null;
 };
 
+/** A line that no name should stand on, in the units of the axes. */
+export type LineToAvoid = { from: readonly [x: number, y: number]; to: readonly [x: number, y: number] };
+
 const MARK_RADIUS = 4;
 const MARK_WIDTH = 2 * MARK_RADIUS + 4;
 const FONT: Font = { size: FONT_SIZE };
 /** Of the chart's width. */
 const LARGEST_SHARE = 0.36;
 
-export function createDirectLabels(labels: readonly DirectLabel[], options: { ink: ChartInk }): Plugin {
-  const { ink } = options;
+export function createDirectLabels(
+  labels: readonly DirectLabel[],
+  options: { ink: ChartInk; lines: readonly LineToAvoid[] },
+): Plugin {
+  const { ink, lines } = options;
   return {
     id: 'directLabels',
     afterDatasetsDraw(chart: Chart) {
@@ -45,7 +51,10 @@ export function createDirectLabels(labels: readonly DirectLabel[], options: { in
           width: MARK_WIDTH + textWidth(texts[index] ?? '', FONT),
         })),
         chartArea,
-        labels.flatMap((label) => intervalBoxes(label, mapX, mapY)),
+        [
+          ...labels.flatMap((label) => intervalBoxes(label, mapX, mapY)),
+          ...lines.map((line) => boxOfLine(line, mapX, mapY)),
+        ],
       );
       ctx.save();
       ctx.font = `${FONT.size}px ${ink.fontFamily}`;
@@ -100,4 +109,17 @@ function intervalBoxes(label: DirectLabel, mapX: (value: number) => number, mapY
     bottom: mapY(label.yInterval[0]) + 1,
   };
   return [horizontal, vertical].filter((box) => box !== null);
+}
+
+function boxOfLine({ from, to }: LineToAvoid, mapX: (value: number) => number, mapY: (value: number) => number): Box {
+  const [xs, ys] = [
+    [mapX(from[0]), mapX(to[0])],
+    [mapY(from[1]), mapY(to[1])],
+  ] as const;
+  return {
+    left: Math.min(...xs) - 1,
+    right: Math.max(...xs) + 1,
+    top: Math.min(...ys) - 1,
+    bottom: Math.max(...ys) + 1,
+  };
 }

@@ -3,14 +3,19 @@ import type { AnnotationOptions } from 'chartjs-plugin-annotation';
 import { extent, type Scale } from '#shared/charts/scale.ts';
 import { marksOf } from '#shared/charts/series-marks.ts';
 import { formatSpeedup } from '#shared/format.ts';
-import { countText, speedupIntervalText } from '#shared/text/number-text.ts';
+import { speedupIntervalText } from '#shared/text/number-text.ts';
 import type { MeasuredRow, ResultRow } from '#shared/answer/result-row.ts';
 import { axisOptions, baseOptions, rowAxisOptions, tooltipOptions } from './base-options.ts';
 import { type ChartInk, colourOf, withOpacity } from './chart-ink.ts';
 import type { ChartPicture } from './chart-picture.ts';
 import { createRowLabels, rowLabelOf } from './row-labels.ts';
 
-export type ComparedRow = MeasuredRow & { comparison: NonNullable<ResultRow['comparison']> };
+type Told = NonNullable<ResultRow['comparison']>;
+
+/** Compared with another run in so many rounds that there is an interval. */
+export type ComparedRow = MeasuredRow & {
+  comparison: Told & { speedup: { estimate: number; ciLow: number; ciHigh: number } };
+};
 
 const ROW_HEIGHT = 46;
 const AXIS_HEIGHT = 48;
@@ -35,7 +40,8 @@ const TICK_FACTORS: readonly (readonly number[])[] = [
 ];
 
 export function isCompared(row: MeasuredRow): row is ComparedRow {
-  return row.comparison !== null;
+  const speedup = row.comparison?.speedup;
+  return speedup !== undefined && speedup.ciLow !== null && speedup.ciHigh !== null;
 }
 
 /** @param rows at least one */
@@ -47,9 +53,7 @@ export function speedUpChart(
   const mark = marksOf(rows);
   const baselines = new Set(rows.map(({ comparison }) => comparison.baselineNumber));
   const scale = createFactorScale(
-    rows.flatMap(({ comparison: { speedup } }) =>
-      speedup.ciLow === null || speedup.ciHigh === null ? [] : [speedup.estimate, speedup.ciLow, speedup.ciHigh],
-    ),
+    rows.flatMap(({ comparison: { speedup } }) => [speedup.estimate, speedup.ciLow, speedup.ciHigh]),
   );
   const against = baselines.size === 1 ? `#${[...baselines][0]}` : 'the baseline';
   return {
@@ -60,9 +64,6 @@ export function speedUpChart(
       ...(rows.some(({ comparison }) => comparison.verdict === 'indistinguishable')
         ? ['Where there is no bar, the difference lies inside the noise.']
         : []),
-      ...(rows.some(({ comparison }) => comparison.speedup.ciLow === null)
-        ? ['Where nothing is drawn, too few shared rounds give no interval, and so no verdict.']
-        : []),
     ],
     configuration: {
       type: 'scatterWithErrorBars',
@@ -72,10 +73,7 @@ export function speedUpChart(
           const { estimate, ciLow, ciHigh } = row.comparison.speedup;
           return {
             label: `#${row.number}`,
-            data:
-              ciLow === null || ciHigh === null
-                ? []
-                : [{ x: estimate, y: index + MIDDLE, xMin: ciLow, xMax: ciHigh } as never],
+            data: [{ x: estimate, y: index + MIDDLE, xMin: ciLow, xMax: ciHigh } as never],
             pointStyle: 'line' as const,
             rotation: 90,
             radius: 6,
@@ -194,13 +192,13 @@ function barsOf(row: ComparedRow, index: number, colour: string): AnnotationOpti
 
 /** `1.86× faster (1.84–1.88×)`. */
 function verdictText({ comparison }: ComparedRow, isBaselineNamed: boolean): string {
-  const interval = speedupIntervalText(comparison) ?? `only ${countText(comparison.pairCount, 'paired round')}`;
+  const interval = speedupIntervalText(comparison);
   const than = isBaselineNamed ? ` than #${comparison.baselineNumber}` : '';
   const words =
     comparison.verdict === 'indistinguishable' && isBaselineNamed
       ? `indistinguishable from #${comparison.baselineNumber}`
       : `${formatSpeedup(comparison)}${than}`;
-  return `${words} (${interval})`;
+  return `${words} (${interval ?? ''})`;
 }
 
 function describeRow(row: ComparedRow): string {

@@ -19,7 +19,7 @@ import { axisOptions, baseOptions, titleOptions, tooltipOptions } from './base-o
 import { createBubbleScale, radiusOfShape } from './bubble-size.ts';
 import { type ChartInk, colourOf, withOpacity } from './chart-ink.ts';
 import type { ChartPicture } from './chart-picture.ts';
-import { createDirectLabels } from './direct-labels.ts';
+import { createDirectLabels, type LineToAvoid } from './direct-labels.ts';
 import { pointStyleOf } from './point-style.ts';
 import type { TradeOff, TradeOffMeasure, TradeOffPoint } from './trade-off-points.ts';
 
@@ -158,7 +158,7 @@ export function tradeOffChart(
             number: point.row.number,
             name: points.length > MOST_NAMED_POINTS ? null : point.row.run.model.name,
           })),
-          { ink },
+          { ink, lines: frontLines(front, yOf) },
         ),
       ],
     },
@@ -191,6 +191,19 @@ function frontDataset(
       order: 1e6,
     } as never,
   ];
+}
+
+/** The steps of that staircase. */
+function frontLines(front: readonly TradeOffPoint[], yOf: (point: TradeOffPoint) => number): LineToAvoid[] {
+  return front.slice(1).flatMap((point, index) => {
+    const before = front[index] as TradeOffPoint;
+    const [x, y] = [point.row.run.latencyMs.median, yOf(point)];
+    const corner = [x, yOf(before)] as const;
+    return [
+      { from: [before.row.run.latencyMs.median, yOf(before)], to: corner },
+      { from: corner, to: [x, y] },
+    ];
+  });
 }
 
 function intervalOf({ run }: MeasuredRow): readonly [number, number] | null {

@@ -43,7 +43,7 @@ export function ChartsSection({ results }: { results: ExperimentResults }) {
           <ChartFigure
             picture={speedUpChart(compared, { ink })}
             title="Speed against the baseline"
-            text="The whiskers are 95 % intervals."
+            text={speedText(rows.filter(({ comparison }) => comparison !== null).length - compared.length)}
           />
         </SectionCard>
       ) : null}
@@ -57,6 +57,13 @@ export function ChartsSection({ results }: { results: ExperimentResults }) {
       <DriftCard rows={rows} ink={ink} />
     </>
   );
+}
+
+/** @param missing runs that were compared in too few rounds */
+function speedText(missing: number): string {
+  const words = 'The whiskers are 95 % intervals.';
+  if (missing === 0) return words;
+  return `${words} ${countText(missing, 'run is', 'runs are')} not shown, because too few shared rounds give no interval.`;
 }
 
 const tradeOffTitles = {

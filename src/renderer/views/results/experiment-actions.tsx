@@ -84,8 +84,12 @@ export async function importRuns(): Promise<void> {
     const path = await host.pickRunsFile();
     if (path === null) return;
     const { experimentIds, runCount, skippedCount } = await client.runs.import({ path });
-    const skipped = skippedCount === 0 ? '' : ` ${countText(skippedCount, 'run')} were here already.`;
-    showDone(`${countText(runCount, 'run')} of ${countText(experimentIds.length, 'experiment')} came in.${skipped}`);
+    const known = `${countText(skippedCount, 'run was', 'runs were')} here already.`;
+    if (runCount === 0) showDone(`Nothing in this file is new: ${known}`);
+    else {
+      const arrived = `${countText(runCount, 'run')} of ${countText(experimentIds.length, 'experiment')} came in.`;
+      showDone(skippedCount === 0 ? arrived : `${arrived} ${known}`);
+    }
   } catch (error) {
     showFailure(error, 'Nothing was imported');
   }
