@@ -1,3 +1,4 @@
+import { countText } from '../text/number-text.ts';
 import type { SampleBlock, Stability } from '../run.ts';
 import { formatPercent } from '../format.ts';
 import { median, medianAbsoluteDeviation, quantileOfSorted, sortAscending } from './quantile.ts';
@@ -34,7 +35,7 @@ function judgeCount(sampleCount: number, blockCount: number): Reason | null {
   if (sampleCount >= FEWEST_SAMPLES && blockCount >= FEWEST_BLOCKS) return null;
   return {
     kind: 'too-few-samples',
-    message: `Only ${sampleCount} samples in ${blockCount} blocks; at least ${FEWEST_SAMPLES} in ${FEWEST_BLOCKS} are needed. Measure longer.`,
+    message: `Only ${countText(sampleCount, 'sample')} in ${countText(blockCount, 'block')}; at least ${FEWEST_SAMPLES} in ${FEWEST_BLOCKS} are needed. Measure longer.`,
   };
 }
 

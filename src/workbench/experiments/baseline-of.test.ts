@@ -23,6 +23,12 @@ test('models are compared with the first one under the same conditions, and the 
   ]);
 });
 
+test('nothing is compared across batch sizes', () => {
+  const plan = experimentPlanSchema.parse({ variantIds: [first], providers: ['node:cpu'], batchSizes: [1, 8] });
+  const runs = expandPlan(plan).map((item, index) => ({ ...item, id: String(index) }));
+  expect(runs.map((run) => baselineOf(runs, run))).toEqual([null, null]);
+});
+
 test('the same model named twice is compared with itself', () => {
   const settings = caseSettingsSchema.parse({});
   const runs = ['x', 'y'].map((id) => ({ id, provider: 'node:cpu' as const, settings }));
