@@ -27,7 +27,7 @@ export const addDemo: AddCommand = (program, run) => {
   program
     .command('demo')
     .option('--model <model>', 'a model of the library, or a file', 'fashion-resnet')
-    .option('--recipes <list>', 'how it is compressed, separated by commas', 'half-precision,dynamic-int8-all')
+    .option('--recipes <list>', 'how it is compressed, separated by commas', 'half-precision,static-int8')
     .option('--time <seconds>', 'measuring time', parseSeconds, 20)
     .description('the whole way on a bundled model: hardware, providers, compress, measure, evaluate, report, answer')
     .addHelpText(
