@@ -31,6 +31,13 @@ export function parseSeconds(text: string): number {
   throw new InvalidArgumentError(`“${text}” is not a time; a number of seconds from 1 to 86400 is.`);
 }
 
+/** @returns per cent */
+export function parsePrecision(text: string): number {
+  const value = Number(text);
+  if (text.trim() !== '' && value >= 0.05 && value <= 50) return value;
+  throw new InvalidArgumentError(`“${text}” is not a precision; a number of per cent from 0.05 to 50 is.`);
+}
+
 /** `name=size`, several times. */
 export function parseDimension(text: string, before: Record<string, number> = {}): Record<string, number> {
   const match = /^(.+)=(\d+)$/.exec(text);

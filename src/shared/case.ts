@@ -27,6 +27,10 @@ export const experimentPlanSchema = z.object({
   settings: caseSettingsSchema.omit({ intraOpThreads: true, batchSize: true }).prefault({}),
   /** Measuring time for the whole experiment, seconds, loading and warm-up excluded. */
   timeBudgetSeconds: z.number().min(1).max(86_400).default(20),
+  /** End earlier when every comparison is decided; the time stays the limit. */
+  stopEarly: z.boolean().default(true),
+  /** A comparison is also decided when half of its 95 % interval is at most this share: 0.005 is ± 0.5 %. */
+  precision: z.number().min(0.0005).max(0.5).default(0.005),
   /** Seeds inputs and the order of blocks; drawn when absent, and recorded. */
   seed: z.number().int().min(0).max(0xffff_ffff).optional(),
   /** Measure placement and time share per provider in a separate profiled pass. */

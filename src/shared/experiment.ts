@@ -41,5 +41,7 @@ export const experimentSchema = experimentSummarySchema.extend({
   device: deviceSchema,
   runs: z.array(runSchema),
   comparisons: z.array(comparisonSchema),
+  /** Numbers of the rounds before which results were looked at to decide whether to go on: none, when the time alone decided. */
+  looks: z.array(z.number().int()).optional(),
 });
 export type Experiment = z.infer<typeof experimentSchema>;

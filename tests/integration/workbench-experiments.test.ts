@@ -24,14 +24,43 @@ afterEach(async () => {
 
 type Plan = Parameters<TestWorkbench['client']['experiments']['start']>[0];
 
-async function runExperiment(plan: Omit<Plan, 'timeBudgetSeconds'>) {
+async function runExperiment(plan: Omit<Plan, 'timeBudgetSeconds'> & { timeBudgetSeconds?: number }) {
   const { client } = workbench;
-  const { experimentId, jobId } = await client.experiments.start({ ...plan, timeBudgetSeconds: 1 });
+  const { experimentId, jobId } = await client.experiments.start({ timeBudgetSeconds: 1, ...plan });
   const job = await finish(client, jobId);
   return { job, experiment: await client.experiments.get({ id: experimentId }) };
 }
 
 describe('an experiment', () => {
+  test('ends at a look when every comparison is decided, remembers that it looked, and can be told not to', async () => {
+    const { client } = workbench;
+    const slow = await importFake(client, folder, { name: 'slow', runMs: 4 });
+    const quick = await importFake(client, folder, { name: 'quick', runMs: 2 });
+    const plan: Parameters<typeof runExperiment>[0] = {
+      variantIds: [slow, quick],
+      providers: ['node:cpu'],
+      timeBudgetSeconds: 3,
+    };
+    const { experiment } = await runExperiment(plan);
+    expect(experiment.looks?.[0]).toBe(12);
+    expect(experiment.comparisons).toMatchObject([{ verdict: 'faster', pairCount: experiment.looks?.at(-1) }]);
+    expect(experiment.runs[0]?.blockCount).toBeLessThan(20);
+    const path = join(folder, 'runs.json');
+    await client.runs.export({ ids: [experiment.id], path });
+    const other = await openWorkbench(join(folder, 'other-home'));
+    try {
+      await other.client.runs.import({ path });
+      const imported = await other.client.experiments.get({ id: experiment.id });
+      expect(imported.looks).toEqual(experiment.looks);
+      expect(imported.comparisons).toEqual(experiment.comparisons);
+    } finally {
+      await other.close();
+    }
+    const whole = await runExperiment({ ...plan, stopEarly: false });
+    expect(whole.experiment.looks).toEqual([]);
+    expect(whole.experiment.runs[0]?.blockCount).toBeGreaterThan(experiment.runs[0]?.blockCount as number);
+  });
+
   test('measures all cases interleaved, keeps raw samples, and compares with the first model', async () => {
     const { client } = workbench;
     const slow = await importFake(client, folder, { name: 'slow', runMs: 4 });

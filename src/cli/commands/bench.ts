@@ -2,7 +2,7 @@ import { parseSettings, type SettingsOptions, withSettingsOptions } from '../cas
 import { type AddCommand, exitStatus } from '../command-context.ts';
 import { findVariant } from '../find-variant.ts';
 import { followJob } from '../follow-job.ts';
-import { parseIntegers, parseProviders, parseSeconds } from '../parse-values.ts';
+import { parseIntegers, parsePrecision, parseProviders, parseSeconds } from '../parse-values.ts';
 import { printBenchDocument } from '../print-bench-document.ts';
 import { readResults, resultsText } from '../print-results.ts';
 import { createProgress } from '../progress.ts';
@@ -17,6 +17,8 @@ type BenchOptions = SettingsOptions & {
   seed?: number;
   name?: string;
   profile: boolean;
+  earlyStop: boolean;
+  precision: number;
 };
 
 export const addBench: AddCommand = (program, run) => {
@@ -31,11 +33,18 @@ export const addBench: AddCommand = (program, run) => {
       [0],
     )
     .option('--batch <list>', 'items per run', (text) => parseIntegers(text, { of: 'items', min: 1, max: 65_536 }), [1])
-    .option('--time <seconds>', 'measuring time of the whole experiment', parseSeconds, 20)
+    .option('--time <seconds>', 'longest measuring time of the whole experiment', parseSeconds, 20)
     .option('--seed <number>', 'seeds inputs and the order of blocks (default: drawn, and recorded)', (text) =>
       parseInteger(text, { of: 'seed', min: 0, max: 0xffff_ffff }),
     )
     .option('--name <name>', 'the name of the experiment')
+    .option('--no-early-stop', 'use all the time, also when every comparison is decided before')
+    .option(
+      '--precision <percent>',
+      'a comparison is decided when its interval is as narrow as ± so many per cent',
+      parsePrecision,
+      0.5,
+    )
     .option('--no-profile', 'do not find out where nodes ran')
     .description('measures models side by side, interleaved, and says which differences are real');
   withSettingsOptions(command)
@@ -60,6 +69,8 @@ export const addBench: AddCommand = (program, run) => {
           settings: parseSettings(options),
           timeBudgetSeconds: options.time,
           profile: options.profile,
+          stopEarly: options.earlyStop,
+          precision: options.precision / 100,
           ...(options.seed === undefined ? {} : { seed: options.seed }),
           ...(options.name === undefined ? {} : { name: options.name }),
         });

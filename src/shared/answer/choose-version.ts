@@ -79,7 +79,7 @@ export function chooseVersion(rows: readonly ResultRow[]): Choice {
 }
 
 export function compareRows(baseline: ResultRow, candidate: ResultRow): Compared | null {
-  return compareBlocks(baseline.blocks, candidate.blocks);
+  return compareBlocks(baseline.blocks, candidate.blocks, { looks: candidate.looks ?? [] });
 }
 
 function compareWith(reference: MeasuredRow, row: MeasuredRow): Candidate {

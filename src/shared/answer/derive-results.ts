@@ -43,6 +43,7 @@ export function deriveResults(
       number: index + 1,
       run,
       blocks: known.blocksByRunId.get(run.id) ?? [],
+      looks: experiment.looks ?? [],
       isBaseline: comparisons.some((item) => item.baselineRunId === run.id),
       comparison: comparison && baselineNumber !== undefined ? { ...comparison, baselineNumber } : null,
       quality: qualityOf(quality, { variantId: run.model.sha256, provider: run.provider, datasetId }),

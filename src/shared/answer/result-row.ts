@@ -7,6 +7,8 @@ export type ResultRow = {
   number: number;
   run: Run;
   blocks: SampleBlock[];
+  /** When results were looked at before the end; see `statistics/looks.ts`. */
+  looks?: readonly number[];
   /** Other runs are compared with it. */
   isBaseline: boolean;
   comparison: (Comparison & { baselineNumber: number }) | null;

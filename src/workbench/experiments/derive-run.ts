@@ -11,7 +11,7 @@ type ComparedBlocks = ReturnType<typeof compareBlocks>;
 
 export type RunDeriver = {
   derive: (run: StoredRun, seed: number) => Run;
-  compare: (baselineRunId: string, candidateRunId: string) => ComparedBlocks;
+  compare: (baselineRunId: string, candidateRunId: string, looks: readonly number[]) => ComparedBlocks;
 };
 
 const MOST_REMEMBERED = 1000;
@@ -31,10 +31,10 @@ export function createRunDeriver(store: Store): RunDeriver {
       const key = `${run.id} ${store.runs.countBlocks(run.id)} ${run.settings.batchSize} ${seed}`;
       return { ...run, ...remember(key, () => deriveRun(store.runs.blocks(run.id), run.settings.batchSize, seed)) };
     },
-    compare(baselineRunId, candidateRunId) {
+    compare(baselineRunId, candidateRunId, looks) {
       const counts = [store.runs.countBlocks(baselineRunId), store.runs.countBlocks(candidateRunId)];
-      return remember(`${baselineRunId} ${candidateRunId} ${counts.join(' ')}`, () =>
-        compareBlocks(store.runs.blocks(baselineRunId), store.runs.blocks(candidateRunId)),
+      return remember(`${baselineRunId} ${candidateRunId} ${counts.join(' ')} ${looks.join()}`, () =>
+        compareBlocks(store.runs.blocks(baselineRunId), store.runs.blocks(candidateRunId), { looks }),
       );
     },
   };

@@ -38,11 +38,11 @@ export function createExperimentBook(store: Store) {
       providers: [...new Set(runs.map((run) => run.provider))],
     };
   };
-  const compareAll = (runs: readonly Run[]): Comparison[] =>
+  const compareAll = (runs: readonly Run[], looks: readonly number[]): Comparison[] =>
     runs.flatMap((run) => {
       const baseline = baselineOf(runs, run);
       if (baseline === null) return [];
-      const compared = deriver.compare(baseline.id, run.id);
+      const compared = deriver.compare(baseline.id, run.id, looks);
       return compared ? [{ baselineRunId: baseline.id, candidateRunId: run.id, ...compared }] : [];
     });
 
@@ -53,7 +53,9 @@ export function createExperimentBook(store: Store) {
       const experiment = requireStored(id);
       const { plan, environment, device } = experiment;
       const runs = store.runs.listOf(id).map((run) => deriver.derive(run, plan.seed ?? 0));
-      return { ...summarize(experiment), plan, environment, device, runs, comparisons: compareAll(runs) };
+      const looks = store.experiments.looks(id);
+      const comparisons = compareAll(runs, looks);
+      return { ...summarize(experiment), plan, environment, device, runs, comparisons, looks };
     },
     getRun(id: string): Run {
       const run = store.runs.get(id);

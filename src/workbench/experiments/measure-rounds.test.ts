@@ -30,7 +30,11 @@ function createFakeClock() {
 async function measure(
   cases: MeasuredCase[],
   now: () => number,
-  options: { budgetMs?: number; firstRound?: number } = {},
+  options: {
+    budgetMs?: number;
+    firstRound?: number;
+    shouldStop?: (state: { roundsDone: number; nextRound: number }) => boolean;
+  } = {},
 ) {
   const blocks: MeasuredBlock[] = [];
   const failures: [string, string][] = [];
@@ -43,6 +47,7 @@ async function measure(
     now,
     onBlock: (block) => blocks.push(block),
     onFailure: (caseId, error) => failures.push([caseId, error.kind]),
+    ...(options.shouldStop ? { shouldStop: options.shouldStop } : {}),
     onProgress: ({ fraction }) => fractions.push(fraction),
   });
   return { blocks, failures, fractions, survivors };
@@ -92,6 +97,25 @@ describe('measuring in rounds', () => {
     const clock = createFakeClock();
     const { blocks } = await measure([clock.createCase('a', 2)], clock.now, { firstRound: 7, budgetMs: 1000 });
     expect(blocks[0]?.round).toBe(7);
+  });
+
+  test('a stop rule ends it between rounds, and is not asked when the time has ended it', async () => {
+    const clock = createFakeClock();
+    const asked: number[] = [];
+    const { blocks } = await measure([clock.createCase('a', 2)], clock.now, {
+      firstRound: 7,
+      shouldStop({ roundsDone, nextRound }) {
+        asked.push(roundsDone);
+        return nextRound === 12;
+      },
+    });
+    expect(asked).toEqual([0, 1, 2, 3, 4, 5]);
+    expect(blocks).toHaveLength(5);
+    asked.length = 0;
+    const whole = await measure([clock.createCase('b', 2)], clock.now, {
+      shouldStop: ({ roundsDone }) => asked.push(roundsDone) < 0,
+    });
+    expect(asked).toHaveLength(whole.blocks.length);
   });
 
   test('stops in time when runs take longer than the warm-up said', async () => {

@@ -1,4 +1,4 @@
-/** Measures blocks of several cases in interleaved rounds until the time budget ends. Clock and cases are passed in. */
+/** Measures blocks of several cases in interleaved rounds until the time budget or a stop rule ends it. Clock and cases are passed in. */
 import { AppError } from '#shared/app-error.ts';
 import { type BlockPlan, orderOfRound, planRounds, shouldStartRound } from './schedule.ts';
 
@@ -23,6 +23,8 @@ export async function measureRounds(options: {
   onBlock: (block: MeasuredBlock) => void;
   /** A case whose engine failed takes no part in what follows. */
   onFailure: (caseId: string, error: AppError) => void;
+  /** Asked after each round that another would follow. */
+  shouldStop?: (state: { roundsDone: number; nextRound: number }) => boolean;
   onProgress: (progress: { round: number; roundCount: number; fraction: number; caseId: string }) => void;
 }): Promise<string[]> {
   const { cases, budgetMs, seed, firstRound, now } = options;
@@ -33,7 +35,8 @@ export async function measureRounds(options: {
   let roundsDone = 0;
   while (
     failed.size < cases.length &&
-    shouldStartRound({ roundsDone, roundCount: plan.roundCount, elapsedMs: now() - startMs, budgetMs })
+    shouldStartRound({ roundsDone, roundCount: plan.roundCount, elapsedMs: now() - startMs, budgetMs }) &&
+    options.shouldStop?.({ roundsDone, nextRound: firstRound + roundsDone }) !== true
   ) {
     const round = firstRound + roundsDone;
     for (const { item, block } of orderOfRound(planned, round, seed)) {

@@ -21,6 +21,7 @@ import {
 import { measureRounds } from './measure-rounds.ts';
 import { type PreparedCase, prepareCase, type ReferenceOutputs } from './prepare-case.ts';
 import { FEWEST_ROUNDS } from './schedule.ts';
+import { createStopRule } from './stop-rule.ts';
 import { profileRun } from './profile-run.ts';
 
 export type ExperimentDependencies = {
@@ -179,6 +180,12 @@ function createSession(
             store.runs.addBlock(caseId, { ...block, blockIndex });
             nextBlock.set(caseId, blockIndex + 1);
           },
+          shouldStop: createStopRule({
+            store,
+            experiment,
+            runIds: live.map(({ run }) => run.id),
+            onStop: (text) => context.log('info', text),
+          }),
           onFailure: (caseId, error) => failRun((byId.get(caseId) as LiveCase).run, error),
           onProgress({ round, roundCount, fraction, caseId }) {
             const where = title((byId.get(caseId) as LiveCase).run);

@@ -1,10 +1,12 @@
 /** How the numbers of a report came about: what the code really does, with its constants taken from where they are defined. */
 import { formatPercent } from '#shared/format.ts';
 import { SMALLEST_DIFFERENCE_OF_INTEREST } from '#shared/statistics/compare-blocks.ts';
+import { LOOK_ALPHA, lookSchedule } from '#shared/statistics/looks.ts';
 import { minimumSampleCount } from '#shared/statistics/quantile.ts';
 import {
   FEWEST_BLOCKS,
   FEWEST_SAMPLES,
+  LARGEST_CORRELATION,
   LARGEST_DRIFT,
   LARGEST_OUTLIER_SHARE,
   LARGEST_SPREAD,
@@ -27,11 +29,13 @@ export const methodParagraphs: MethodParagraph[] = [
   },
   {
     title: 'When measuring stopped',
-    text: 'The measuring time was fixed beforehand and shared by all runs; the number of rounds followed from it and from the time of one inference after warm-up. Nobody looked at results to decide when to stop.',
+    text:
+      'The measuring time was fixed beforehand and shared by all runs; the number of rounds followed from it and from the time of one inference after warm-up. An experiment that was allowed to end earlier looked at its comparisons after ' +
+      `${lookSchedule.slice(0, 4).join(', ')} and so on paired rounds, and ended when all were decided: faster, slower, within ${percent(SMALLEST_DIFFERENCE_OF_INTEREST)} of equal, or known as precisely as was asked. Each look has its own level of ${formatPercent(LOOK_ALPHA)}, so that looking does not raise the chance of a false alarm above 5 %.`,
   },
   {
     title: 'Median and its interval',
-    text: `The median is that of all timed inferences; none was dropped. Its 95 % interval is a bootstrap over whole blocks (${RESAMPLE_COUNT.toLocaleString('en-US')} resamples, percentile interval widened for the number of blocks after Hesterberg 2015), because inferences of one block are not independent of one another.`,
+    text: `The median is that of all timed inferences; none was dropped. Its 95 % interval is a bootstrap over whole blocks (${RESAMPLE_COUNT.toLocaleString('en-US')} resamples, percentile interval widened for the number of blocks after Hesterberg 2015), because inferences of one block are not independent of one another. Where neighbouring blocks resemble each other, the interval is widened accordingly.`,
   },
   {
     title: 'Percentiles',
@@ -39,11 +43,11 @@ export const methodParagraphs: MethodParagraph[] = [
   },
   {
     title: 'Comparison of times',
-    text: `Two runs are compared round by round: each round gives the ratio of the two block medians. The estimate is the Hodges–Lehmann centre of the logarithms of these ratios, and the 95 % interval that of Wilcoxon's signed-rank test; fewer than ${FEWEST_ROUNDS} rounds give no interval. “Faster” and “slower” are said only when the interval excludes “equal” and the difference is at least ${percent(SMALLEST_DIFFERENCE_OF_INTEREST)}; anything else is “indistinguishable”.`,
+    text: `Two runs are compared round by round: each round gives the ratio of the two block medians. The estimate is the Hodges–Lehmann centre of the logarithms of these ratios, and the 95 % interval that of Wilcoxon's signed-rank test, widened where neighbouring rounds resemble each other; fewer than ${FEWEST_ROUNDS} rounds give no interval. “Faster” and “slower” are said only when the interval excludes “equal” and the difference is at least ${percent(SMALLEST_DIFFERENCE_OF_INTEREST)}; anything else is “indistinguishable”.`,
   },
   {
     title: 'Stability',
-    text: `A run is called unstable when it has fewer than ${FEWEST_SAMPLES} samples or ${FEWEST_BLOCKS} blocks, when its block medians drift by ${percent(LARGEST_DRIFT)} or more over the run (Kendall's trend test at 99 %, Theil–Sen slope), when they scatter by more than ${percent(LARGEST_SPREAD)} (scaled median absolute deviation), or when more than ${percent(LARGEST_OUTLIER_SHARE)} of the samples lie more than three interquartile ranges above the third quartile.`,
+    text: `A run is called unstable when it has fewer than ${FEWEST_SAMPLES} samples or ${FEWEST_BLOCKS} blocks, when its block medians drift by ${percent(LARGEST_DRIFT)} or more over the run (Kendall's trend test at 99 %, Theil–Sen slope), when each resembles the one before (rank correlation of ${LARGEST_CORRELATION} or more), when they scatter by more than ${percent(LARGEST_SPREAD)} (scaled median absolute deviation), or when more than ${percent(LARGEST_OUTLIER_SHARE)} of the samples lie more than three interquartile ranges above the third quartile.`,
   },
   {
     title: 'Throughput and memory',

@@ -49,6 +49,7 @@ export function rerunCommands(
       plan.batchSizes.join(','),
       '--time',
       String(plan.timeBudgetSeconds),
+      ...(plan.stopEarly ? [] : ['--no-early-stop']),
       ...(plan.seed === undefined ? [] : ['--seed', String(plan.seed)]),
     ]),
     evaluate: quality

@@ -45,6 +45,10 @@ export function createExperimentRows({ sqlite, write }: StoreDatabase) {
   const updateStatus = sqlite.prepare('UPDATE experiments SET status = ?, error = ?, ended_at_ms = ? WHERE id = ?');
   const rename = sqlite.prepare('UPDATE experiments SET name = ? WHERE id = ?');
   const mark = sqlite.prepare('UPDATE experiments SET removed_at_ms = ? WHERE id = ?');
+  const insertLook = sqlite.prepare('INSERT INTO looks VALUES (?, ?) ON CONFLICT DO NOTHING');
+  const selectLooks = sqlite.prepare<[string], { round: number }>(
+    'SELECT round FROM looks WHERE experiment_id = ? ORDER BY round',
+  );
   const deleteRemoved = sqlite.prepare('DELETE FROM experiments WHERE removed_at_ms IS NOT NULL');
   return {
     list: (): StoredExperiment[] => selectAll.all().map(toExperiment),
@@ -75,6 +79,9 @@ export function createExperimentRows({ sqlite, write }: StoreDatabase) {
       id: string,
       state: { status: Experiment['status']; error: ErrorData | null; endedAtMs: number | null },
     ): void => write(() => void updateStatus.run(state.status, toNullableJsonColumn(state.error), state.endedAtMs, id)),
+    /** Rounds before `round` have been looked at to decide whether the experiment goes on. */
+    addLook: (id: string, round: number): void => write(() => void insertLook.run(id, round)),
+    looks: (id: string): number[] => selectLooks.all(id).map(({ round }) => round),
     rename: (id: string, name: string): void => write(() => void rename.run(name, id)),
     markRemoved: (id: string, removedAtMs: number | null): void => write(() => void mark.run(removedAtMs, id)),
     purgeRemoved: (): void => write(() => void deleteRemoved.run()),

@@ -49,7 +49,8 @@ function collect(store: Store, id: string): ExportedExperiment {
     model: { name: model.name, sha256: model.sha256, sizeBytes: model.sizeBytes },
     blocks: store.runs.blocks(run.id),
   }));
-  return { id, name, plan, environment, device, status, error, createdAtMs, endedAtMs, runs };
+  const looks = store.experiments.looks(id);
+  return { id, name, plan, environment, device, status, error, createdAtMs, endedAtMs, runs, looks };
 }
 
 function withoutExperiment<R extends { experimentId: string }>(run: R): Omit<R, 'experimentId'> {

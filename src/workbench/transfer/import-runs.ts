@@ -42,9 +42,10 @@ function isKnown(store: Store, { id }: ExportedExperiment): boolean {
 }
 
 function add(store: Store, experiment: ExportedExperiment): void {
-  const { runs, ...rest } = experiment;
+  const { runs, looks = [], ...rest } = experiment;
   store.devices.saveUnknown(experiment.device, experiment.createdAtMs);
   store.experiments.add({ ...rest, jobId: null, isImported: true });
+  for (const round of looks) store.experiments.addLook(experiment.id, round);
   for (const [position, { blocks, ...run }] of runs.entries()) {
     if (store.runs.get(run.id) !== null) {
       throw new AppError('invalid-input', `The run ${run.id} of the file belongs to another experiment here.`);

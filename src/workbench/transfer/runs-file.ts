@@ -50,6 +50,7 @@ const exportedExperimentSchema = z.object({
   createdAtMs: timeSchema,
   endedAtMs: timeSchema.nullable(),
   runs: z.array(exportedRunSchema),
+  looks: z.array(timeSchema).optional(),
 });
 export type ExportedExperiment = z.infer<typeof exportedExperimentSchema>;
 
