@@ -8,6 +8,7 @@ import { saturatesInt8 } from '../choose-reduced-range.ts';
 import { definePass, finding } from '../pass.ts';
 import { requireOpset } from '../require-opset.ts';
 import { chooseQdqDomain } from '../static/choose-qdq-domain.ts';
+import { equalizeChannels } from '../static/equalize-channels.ts';
 import { COMPUTE_OPERATORS, type Sites } from '../static/find-sites.ts';
 import { quantizeStatically } from '../static/quantize-graph.ts';
 import { foldAll } from './fold-batch-norm.ts';
@@ -61,6 +62,22 @@ export const quantizeStatic = definePass({
       .boolean()
       .default(true)
       .describe('Additions and pooling between quantized products are carried out in integers too.'),
+    equalization: z
+      .number()
+      .min(0)
+      .max(1)
+      .default(0.5)
+      .describe(
+        'How much alike the ranges of an activation’s channels are made before they share one scale; 0 leaves them as they are.',
+      ),
+    balancedRounding: z
+      .boolean()
+      .default(true)
+      .describe('Weights of convolutions are rounded so that errors cancel, instead of each to its nearest integer.'),
+    biasCorrection: z
+      .boolean()
+      .default(true)
+      .describe('What rounding does to the means of each layer is taken out of its bias, layer by layer.'),
     exclude: z
       .array(z.string().min(1))
       .default([])
@@ -72,6 +89,8 @@ export const quantizeStatic = definePass({
     foldAll(model);
     const saturates = settings.reducedRange === 'auto' && saturatesInt8(await context.cpuExtensions());
     const isReduced = settings.reducedRange === 'on' || saturates;
+    const equalizedCount =
+      settings.equalization > 0 ? await equalizeChannels(model, settings.equalization, context) : 0;
     const { domain, isOwn } = chooseQdqDomain(model, settings.activationType);
     const { sites, source, itemCount } = await quantizeStatically(
       model,
@@ -85,6 +104,8 @@ export const quantizeStatic = definePass({
         isSymmetric: settings.symmetricActivations,
         perChannel: settings.perChannel,
         weightLimit: isReduced ? REDUCED_LIMIT : FULL_LIMIT,
+        balances: settings.balancedRounding,
+        correctsBias: settings.biasCorrection,
         domain,
       },
       context,
@@ -93,6 +114,7 @@ export const quantizeStatic = definePass({
       summary: `${countText(sites.products.length, 'operator')} quantized, activations in ${settings.activationType}, weights in int8 ${settings.perChannel ? 'per channel' : 'per tensor'}${isReduced ? ', 7 bits' : ''}; ranges from ${countText(itemCount, 'item')}.`,
       findings: [
         ...describeSites(sites),
+        ...(equalizedCount > 0 ? [equalizedFinding(equalizedCount)] : []),
         ...(source === 'generated' ? [dataFreeFinding] : []),
         ...(saturates ? [saturationFinding] : []),
         ...(isOwn ? [] : [olderOpsetFinding]),
@@ -109,6 +131,14 @@ function matcherOf(settings: { exclude: string[]; excludeOperators: string[] }):
 
 function escapeText(text: string): string {
   return text.replaceAll(/[.+?^${}()|[\]\\]/g, String.raw`\$&`);
+}
+
+function equalizedFinding(count: number): Finding {
+  return finding(
+    'info',
+    'equalized',
+    `The channels of ${countText(count, 'group')} of tensors were given like ranges; the float model computes the same as before.`,
+  );
 }
 
 const dataFreeFinding = finding(

@@ -29,13 +29,18 @@ export type Quantization = {
 
 const zeroPointArrays = { uint8: Uint8Array, int8: Int8Array, uint16: Uint16Array, int16: Int16Array } as const;
 
-export function insertQdq(graph: GraphProto, quantization: Quantization): void {
+/** @returns the names of each product's bias and its scales */
+export function insertQdq(
+  graph: GraphProto,
+  quantization: Quantization,
+): Map<Product, { integers: string; scales: string }> {
   const { sites, activations, activationType, products, domain, uniqueName } = quantization;
   const addWeight = (wish: string, type: ElementType, dims: readonly number[], values: ArrayBufferView): string => {
     const tensor = tensorFrom(uniqueName(wish), type, dims, values);
     graph.initializers.push(tensor);
     return tensor.name;
   };
+  const biasNames = new Map<Product, { integers: string; scales: string }>();
   const leading: NodeProto[] = [];
   /** Nodes that follow the producer of a tensor. */
   const following = new Map<string, NodeProto[]>();
@@ -112,18 +117,15 @@ export function insertQdq(graph: GraphProto, quantization: Quantization): void {
     );
     if (bias) {
       const biasWish = product.bias ? (node.inputs[2] ?? '') : `${wish}_bias`;
-      node.inputs[2] = dequantize(
-        biasWish,
-        addWeight(`${biasWish}_quantized`, 'int32', [bias.values.length], bias.values),
-        addWeight(`${biasWish}_scale`, 'float32', bias.scales.length > 1 ? [bias.scales.length] : [], bias.scales),
-        addWeight(
-          `${biasWish}_zero_point`,
-          'int32',
-          bias.scales.length > 1 ? [bias.scales.length] : [],
-          new Int32Array(bias.scales.length),
-        ),
-        bias.scales.length > 1 ? [createAttribute('axis', 0n)] : [],
-      );
+      const biasDims = bias.scales.length > 1 ? [bias.scales.length] : [];
+      const names = {
+        integers: addWeight(`${biasWish}_quantized`, 'int32', [bias.values.length], bias.values),
+        scales: addWeight(`${biasWish}_scale`, 'float32', biasDims, bias.scales),
+      };
+      const zero = addWeight(`${biasWish}_zero_point`, 'int32', biasDims, new Int32Array(bias.scales.length));
+      const biasAxis = perChannel ? [createAttribute('axis', 0n)] : [];
+      node.inputs[2] = dequantize(biasWish, names.integers, names.scales, zero, biasAxis);
+      biasNames.set(product, names);
     }
   }
 
@@ -141,6 +143,7 @@ export function insertQdq(graph: GraphProto, quantization: Quantization): void {
   for (const name of outputNames)
     if (sites.madeInIntegers.has(name)) giveOutput(graph, name, dequantizedOf.get(name) as string, uniqueName);
   removeUnusedWeights(graph);
+  return biasNames;
 }
 
 /** An output of the model that is made in integers is what comes out of its pair, under its own name. */

@@ -7,6 +7,8 @@ import { floatsOf } from '../../onnx/tensor-contents.ts';
 import { type ActivationHistogram, addValues, createHistogram } from '../calibration/activation-histogram.ts';
 import { chooseRange, type RangeMethod } from '../calibration/choose-range.ts';
 import { collectActivations } from '../calibration/collect-activations.ts';
+import { roundBalanced } from './balance-rounding.ts';
+import { correctBiases, isCorrectable, measureTargets } from './correct-biases.ts';
 import { findSites, type Product, type SiteOptions, type Sites } from './find-sites.ts';
 import { insertQdq, type QuantizedProduct } from './insert-qdq.ts';
 import {
@@ -29,6 +31,10 @@ export type StaticOptions = SiteOptions & {
   perChannel: boolean;
   /** Largest weight integer: 127, or 63 where 8 bits saturate. */
   weightLimit: number;
+  /** Whether errors of means are taken out of the biases. */
+  correctsBias: boolean;
+  /** Whether the weights of convolutions are rounded so that errors cancel. */
+  balances: boolean;
   domain: string;
 };
 
@@ -55,8 +61,9 @@ export async function quantizeStatically(
     ...context,
   });
   const activations = chooseScales(sites, histograms, options);
+  const targets = options.correctsBias ? await measureTargets(model, sites.products, context) : null;
   const products = sites.products.map((product) => quantizeProduct(product, activations, options));
-  insertQdq(graph, {
+  const biasNames = insertQdq(graph, {
     sites,
     activations,
     products,
@@ -64,7 +71,13 @@ export async function quantizeStatically(
     domain: options.domain,
     uniqueName: createNamer(model),
   });
+  if (targets) await correctBiases(model, targets, biasNames, context);
   return { sites, ...seen };
+}
+
+/** Where a tensor's values are seen: itself, or the one whose range it has. */
+function sourceOf(sites: Sites, name: string): string {
+  return sites.sharedWith.get(name) ?? name;
 }
 
 function chooseScales(
@@ -75,7 +88,7 @@ function chooseScales(
   const { lowest, highest } = ACTIVATION_TYPES[options.activationType];
   const scales = new Map<string, ScaleAndZero>();
   for (const name of sites.tensors) {
-    const histogram = histograms.get(sites.sharedWith.get(name) ?? name) as ActivationHistogram;
+    const histogram = histograms.get(sourceOf(sites, name)) as ActivationHistogram;
     const range = chooseRange(histogram, { ...options, stepCount: highest - lowest });
     scales.set(name, scaleOf(range, options.activationType));
   }
@@ -85,24 +98,33 @@ function chooseScales(
 function quantizeProduct(
   product: Product,
   activations: ReadonlyMap<string, ScaleAndZero>,
-  { perChannel, weightLimit }: StaticOptions,
+  { perChannel, weightLimit, balances, correctsBias }: StaticOptions,
 ): QuantizedProduct {
-  const { weight, channelAxis } = product;
+  const { node, weight, channelAxis } = product;
   const values = floatsOf(weight);
   const layout = channelsOf(weight.dims, perChannel ? channelAxis : null);
-  const inputScale = activations.get(product.node.inputs[0] ?? '')?.scale as number;
-  const bias = product.bias ? floatsOf(product.bias) : null;
+  const inputScale = activations.get(node.inputs[0] ?? '')?.scale as number;
+  let bias = product.bias ? floatsOf(product.bias) : null;
   const scales = Float32Array.from(channelMagnitudes(values, layout), (magnitude, channel) => {
     const biases = bias === null ? [] : perChannel ? [bias[channel] as number] : [...bias];
     const least = Math.max(0, ...biases.map((value) => scaleThatFitsBias(value, inputScale)));
     const scale = Math.max(magnitude / weightLimit, least);
     return scale < 2 ** -126 ? 1 : scale;
   });
+  const integers =
+    balances && node.opType === 'Conv'
+      ? roundBalanced(values, kernelShape(weight.dims), scales, weightLimit)
+      : quantizeSymmetric(values, layout, scales, weightLimit);
+  if (correctsBias && isCorrectable(product)) bias ??= new Float32Array(weight.dims[channelAxis] as number);
   const biasScales = scales.map((scale) => scale * inputScale);
   return {
     product,
-    values: quantizeSymmetric(values, layout, scales, weightLimit),
+    values: integers,
     scales,
     bias: bias && { values: quantizeBias(bias, biasScales), scales: biasScales },
   };
+}
+
+function kernelShape([outputs = 0, inputs = 0, ...kernel]: readonly number[]) {
+  return { outputs, inputs, kernel: kernel.reduce((product, size) => product * size, 1) };
 }

@@ -1,0 +1,100 @@
+/**
+ * Rounds the weights of convolutions so that errors cancel instead of adding up: neighbouring inputs of a kernel are alike, so what
+ * matters most is the sum of a kernel's errors, then that of an output channel. Weights closest to the middle between two
+ * integers are rounded the other way until no sum exceeds half a step. Needs no data.
+ * Source: Guo et al. 2022, "SQuant: on-the-fly data-free quantization via diagonal Hessian approximation".
+ */
+import { roundHalfToEven } from '../quantize-weight.ts';
+
+/**
+ * @param weight `[outputs, inputs, ...kernel]`, row-major, with `scales` one for each output or one for all
+ * @returns int8 within ±`limit`
+ */
+export function roundBalanced(
+  weight: Float32Array,
+  shape: { outputs: number; inputs: number; kernel: number },
+  scales: Float32Array,
+  limit: number,
+): Int8Array {
+  const { outputs, inputs, kernel } = shape;
+  const integers = new Int8Array(weight.length);
+  const errors = new Float64Array(inputs * kernel);
+  const kernelSums = new Float64Array(inputs);
+  for (let output = 0; output < outputs; output += 1) {
+    const start = output * inputs * kernel;
+    const scale = scales[scales.length === 1 ? 0 : output] as number;
+    const own = integers.subarray(start, start + errors.length);
+    for (let index = 0; index < errors.length; index += 1) {
+      const exact = (weight[start + index] as number) / scale;
+      own[index] = Math.max(-limit, Math.min(limit, roundHalfToEven(exact)));
+      errors[index] = (own[index] as number) - exact;
+    }
+    for (let input = 0; input < inputs; input += 1) {
+      kernelSums[input] = balance(own, errors, { from: input * kernel, to: (input + 1) * kernel, limit });
+    }
+    balanceChannel(own, errors, kernelSums, { kernel, limit });
+  }
+  return integers;
+}
+
+/** Flips the elements of the largest errors until their sum is at most half a step. @returns the sum */
+function balance(
+  integers: Int8Array,
+  errors: Float64Array,
+  { from, to, limit }: { from: number; to: number; limit: number },
+): number {
+  let sum = 0;
+  for (let index = from; index < to; index += 1) sum += errors[index] as number;
+  while (Math.abs(sum) > 0.5) {
+    const index = findFlip(integers, errors, { from, to, limit, sign: Math.sign(sum) });
+    if (index < 0) return sum;
+    flip(integers, errors, index, Math.sign(sum));
+    sum -= Math.sign(sum);
+  }
+  return sum;
+}
+
+/** The same for a whole output channel, one element of a kernel at a time, of kernels whose sums stand out most. */
+function balanceChannel(
+  integers: Int8Array,
+  errors: Float64Array,
+  kernelSums: Float64Array,
+  { kernel, limit }: { kernel: number; limit: number },
+): void {
+  let total = kernelSums.reduce((sum, value) => sum + value, 0);
+  const sign = Math.sign(total);
+  const order = Array.from(kernelSums.keys()).sort(
+    (a, b) => sign * ((kernelSums[b] as number) - (kernelSums[a] as number)),
+  );
+  for (const input of order) {
+    if (Math.abs(total) <= 0.5 || sign * (kernelSums[input] as number) <= 0) return;
+    const range = { from: input * kernel, to: (input + 1) * kernel, limit, sign };
+    const index = findFlip(integers, errors, range);
+    if (index < 0) continue;
+    flip(integers, errors, index, sign);
+    total -= sign;
+  }
+}
+
+/** The element whose error has the sign and is the largest; -1 when none can be changed. */
+function findFlip(
+  integers: Int8Array,
+  errors: Float64Array,
+  { from, to, limit, sign }: { from: number; to: number; limit: number; sign: number },
+): number {
+  let best = -1;
+  let largest = 0;
+  for (let index = from; index < to; index += 1) {
+    const error = (errors[index] as number) * sign;
+    if (error > largest && error <= 0.5 && Math.abs((integers[index] as number) - sign) <= limit) {
+      largest = error;
+      best = index;
+    }
+  }
+  return best;
+}
+
+function flip(integers: Int8Array, errors: Float64Array, index: number, sign: number): void {
+  integers[index] = (integers[index] as number) - sign;
+  errors[index] = (errors[index] as number) - sign;
+}
