@@ -4,7 +4,12 @@ import type { Output } from './command-context.ts';
 import { printJson } from './print-json.ts';
 
 /** The document of `bench` and `runs show`. */
-export async function printBenchDocument(client: WorkbenchClient, stdout: Output, experimentId: string): Promise<void> {
+export async function printBenchDocument(
+  client: WorkbenchClient,
+  stdout: Output,
+  experimentId: string,
+  more: Pick<BenchDocument, 'reproduction'> = {},
+): Promise<void> {
   const experiment = await client.experiments.get({ id: experimentId });
   const document: BenchDocument = {
     schema: 1,
@@ -14,6 +19,7 @@ export async function printBenchDocument(client: WorkbenchClient, stdout: Output
     seed: experiment.plan.seed ?? 0,
     runs: experiment.runs,
     comparisons: experiment.comparisons,
+    ...more,
   };
   printJson(stdout, benchDocumentSchema, document);
 }

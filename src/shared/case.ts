@@ -33,6 +33,8 @@ export const experimentPlanSchema = z.object({
   precision: z.number().min(0.0005).max(0.5).default(0.005),
   /** Seeds inputs and the order of blocks; drawn when absent, and recorded. */
   seed: z.number().int().min(0).max(0xffff_ffff).optional(),
+  /** The experiment that this one repeats. */
+  reproduces: z.string().optional(),
   /** Measure placement and time share per provider in a separate profiled pass. */
   profile: z.boolean().default(true),
 });

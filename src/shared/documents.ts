@@ -7,6 +7,7 @@ import { providerIdSchema, providerStatusSchema } from './provider.ts';
 import { pairedSchema, proportionSchema } from './quality.ts';
 import { passDescriptorSchema, presetSchema, recipeSchema } from './recipe.ts';
 import { reportSchema } from './report.ts';
+import { reproductionSchema } from './reproduction.ts';
 import { comparisonSchema, runSchema } from './run.ts';
 
 const fileSchema = z.object({ name: z.string(), path: z.string(), sha256: sha256Schema, sizeBytes: z.number() });
@@ -40,6 +41,8 @@ export const benchDocumentSchema = z.object({
   seed: z.number(),
   runs: z.array(runSchema),
   comparisons: z.array(comparisonSchema),
+  /** Of `bench --reproduce`. */
+  reproduction: reproductionSchema.optional(),
 });
 export type BenchDocument = z.infer<typeof benchDocumentSchema>;
 

@@ -6,6 +6,8 @@ import { parseIntegers, parsePrecision, parseProviders, parseSeconds } from '../
 import { printBenchDocument } from '../print-bench-document.ts';
 import { readResults, resultsText } from '../print-results.ts';
 import { createProgress } from '../progress.ts';
+import { reproduce } from '../reproduce.ts';
+import { AppError } from '#shared/app-error.ts';
 import type { ProviderId } from '#shared/provider.ts';
 import { parseInteger } from '../parse-values.ts';
 
@@ -15,16 +17,19 @@ type BenchOptions = SettingsOptions & {
   batch: number[];
   time: number;
   seed?: number;
+  reproduce?: string;
   name?: string;
   profile: boolean;
   earlyStop: boolean;
   precision: number;
 };
 
+const NO_MODELS = 'Missing required argument “models”. Run “whittle bench --help”.';
+
 export const addBench: AddCommand = (program, run) => {
   const command = program
     .command('bench')
-    .argument('<models...>', 'ONNX files, or models of the library; the first is the baseline')
+    .argument('[models...]', 'ONNX files, or models of the library; the first is the baseline')
     .option('--provider <list>', 'providers, separated by commas', parseProviders, ['node:cpu'])
     .option(
       '--threads <list>',
@@ -37,6 +42,7 @@ export const addBench: AddCommand = (program, run) => {
     .option('--seed <number>', 'seeds inputs and the order of blocks (default: drawn, and recorded)', (text) =>
       parseInteger(text, { of: 'seed', min: 0, max: 0xffff_ffff }),
     )
+    .option('--reproduce <id>', 'measure an experiment, or the one of a run, again and say whether it repeats')
     .option('--name <name>', 'the name of the experiment')
     .option('--no-early-stop', 'use all the time, also when every comparison is decided before')
     .option(
@@ -50,10 +56,13 @@ export const addBench: AddCommand = (program, run) => {
   withSettingsOptions(command)
     .addHelpText(
       'after',
-      '\nExamples:\n  whittle bench model.onnx small.onnx\n  whittle bench model.onnx --provider node:cpu,node:webgpu --threads 1,2 --time 60\n  whittle bench model.onnx small.onnx --batch 1,8 --json > bench.json',
+      '\nExamples:\n  whittle bench model.onnx small.onnx\n  whittle bench model.onnx --provider node:cpu,node:webgpu --threads 1,2 --time 60\n  whittle bench model.onnx small.onnx --batch 1,8 --json > bench.json\n  whittle bench --reproduce 3f2a9c11',
     )
     .action((models: string[], options: BenchOptions, self) =>
-      run(self, async ({ client, context, isJson }) => {
+      run(self, async (about) => {
+        const { client, context, isJson } = about;
+        if (options.reproduce !== undefined) return reproduce(about, { id: options.reproduce, models, command: self });
+        if (models.length === 0) throw new AppError('wrong-usage', NO_MODELS);
         const progress = createProgress(context.stderr);
         const variantIds: string[] = [];
         for (const model of models) {

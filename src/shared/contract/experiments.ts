@@ -7,6 +7,10 @@ import { procedure } from './base.ts';
 export const experimentsContract = {
   /** Starts a job; one experiment measures at a time on a machine, others wait in the queue. */
   start: procedure.input(experimentPlanSchema).output(z.object({ experimentId: z.string(), jobId: z.string() })),
+  /** Measures it again with the same files, settings and seed; refused where a file or the device is another one. */
+  reproduce: procedure
+    .input(z.object({ id: z.string() }))
+    .output(z.object({ experimentId: z.string(), jobId: z.string() })),
   list: procedure.output(z.array(experimentSummarySchema)),
   get: procedure.input(z.object({ id: z.string() })).output(experimentSchema),
   rename: procedure

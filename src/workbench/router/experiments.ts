@@ -2,6 +2,7 @@ import type { Environment } from '#shared/experiment.ts';
 import type { Machine } from '../devices/machine.ts';
 import type { ExperimentBook } from '../experiments/experiment-book.ts';
 import { startExperiment } from '../experiments/experiment-jobs.ts';
+import { reproduceExperiment } from '../experiments/reproduce-experiment.ts';
 import type { JobRunner } from '../jobs/job-runner.ts';
 import type { ModelLibrary } from '../library/model-library.ts';
 import type { Store } from '../store/store.ts';
@@ -22,6 +23,7 @@ export function experimentsRouter(os: Implementer, parts: Parts) {
   const { book } = parts;
   return os.experiments.router({
     start: os.experiments.start.handler(({ input }) => startExperiment(parts, input)),
+    reproduce: os.experiments.reproduce.handler(({ input }) => reproduceExperiment(parts, input.id)),
     list: os.experiments.list.handler(() => book.list()),
     get: os.experiments.get.handler(({ input }) => book.get(input.id)),
     rename: os.experiments.rename.handler(({ input }) => book.rename(input.id, input.name)),
