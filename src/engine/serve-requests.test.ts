@@ -8,7 +8,7 @@ function serve(methods: Partial<MethodHandlers>) {
   const replies: EngineReply[] = [];
   const reports: string[] = [];
   const server = createRequestServer({
-    methods: methods as MethodHandlers,
+    methods,
     send: (reply, done) => {
       replies.push(reply);
       done?.();

@@ -1,36 +1,42 @@
 /** Answers the workbench's requests, one at a time. The channel is passed in. */
 import { AppError, type ErrorData } from '#shared/app-error.ts';
-import type { EngineMethod, EngineParams, EngineReply, EngineRequest } from '#shared/engine-protocol.ts';
-import type { MethodHandlers } from './methods.ts';
+import type { EngineProgress, EngineReply } from '#shared/engine-protocol.ts';
+
+/** Methods by name; what each takes and answers is typed where they are written. */
+type Handlers = Partial<
+  Record<string, (params: never, onProgress: (progress: EngineProgress) => void) => Promise<unknown>>
+>;
+
+type AnyRequest = { id: number; method: string; params: unknown };
 
 export type RequestServer = {
-  handle: (request: EngineRequest) => Promise<void>;
+  handle: (request: AnyRequest) => Promise<void>;
   /** Ends the request being worked on, if there is one, with this error; calls back when the reply has left. */
   abandon: (error: unknown, done: () => void) => void;
 };
 
 export function createRequestServer(options: {
-  methods: MethodHandlers;
+  methods: Handlers;
   /** Calls back when the reply has left. */
   send: (reply: EngineReply, done?: () => void) => void;
   /** Where the details of a bug go. */
   report: (text: string) => void;
 }): RequestServer {
   const { methods, send, report } = options;
-  let current: { id: number; method: EngineMethod } | null = null;
+  let current: { id: number; method: string } | null = null;
 
-  const describe = (error: unknown, method: EngineMethod): ErrorData => {
+  const describe = (error: unknown, method: string): ErrorData => {
     if (error instanceof AppError) return { kind: error.kind, message: error.message };
     report(error instanceof Error ? (error.stack ?? error.message) : String(error));
     return { kind: 'internal', message: `Whittle failed in ${method}: ${firstSentence(error)}` };
   };
 
-  const answer = async <M extends EngineMethod>(id: number, method: M, params: EngineParams<M>): Promise<void> => {
+  const answer = async (id: number, method: string, params: unknown): Promise<void> => {
     try {
       const handler = methods[method];
       if (handler === undefined) throw new Error('This engine does not know the method.');
-      const result = await handler(params, (progress) => send({ kind: 'progress', id, progress }));
-      if (current?.id === id) send({ kind: 'result', id, result });
+      const result = await handler(params as never, (progress) => send({ kind: 'progress', id, progress }));
+      if (current?.id === id) send({ kind: 'result', id, result } as EngineReply);
     } catch (error) {
       if (current?.id === id) send({ kind: 'error', id, error: describe(error, method) });
     } finally {
@@ -46,7 +52,7 @@ export function createRequestServer(options: {
         return;
       }
       current = { id, method };
-      await answer(id, method, params as never);
+      await answer(id, method, params);
     },
     abandon(error, done) {
       if (current === null) {

@@ -1,18 +1,8 @@
-/** The coarsest arithmetic that a model's file asks for, by its operators and weights. */
-import type { ModelInspection } from '#shared/model.ts';
 import { inspectModel } from '../onnx/inspect-model.ts';
+import { coarsestArithmetic } from './coarsest-arithmetic.ts';
 import type { Arithmetic } from './compare-outputs.ts';
-
-const QUANTIZED_OPERATOR =
-  /^(com\.microsoft::)?(Q(Linear|Gemm|Attention|MoE)|\w*Quantize\w*|\w+Integer\w*|MatMulNBits)/;
 
 /** Errors: those of `inspectModel`. */
 export async function arithmeticOf(path: string): Promise<Arithmetic> {
   return coarsestArithmetic(await inspectModel(path));
-}
-
-export function coarsestArithmetic(model: Pick<ModelInspection, 'operators' | 'bytesByDtype' | 'inputs'>): Arithmetic {
-  if (Object.keys(model.operators).some((operator) => QUANTIZED_OPERATOR.test(operator))) return 'int8';
-  const dtypes = [...Object.keys(model.bytesByDtype), ...model.inputs.map(({ dtype }) => dtype)];
-  return dtypes.some((dtype) => dtype === 'float16' || dtype === 'bfloat16') ? 'float16' : 'float32';
 }

@@ -8,10 +8,7 @@ import { explainFailure } from './explain-failure.ts';
 import type { NativeProvider } from './provider.ts';
 import { nativeProvider } from './registry.ts';
 import { sessionOptionsOf } from './session-options.ts';
-import { encodeTinyModel, tinyModel } from './tiny-model.ts';
-
-/** The results are whole numbers and halves that float16 holds exactly; only bfloat16 accumulation would be off by more. */
-const TOLERANCE = 0.01;
+import { encodeTinyModel, findWrongValue, tinyModel } from './tiny-model.ts';
 
 /**
  * Creates a session on the provider with fallback to the CPU forbidden, runs it once and checks the numbers.
@@ -36,7 +33,7 @@ export async function probeProvider(id: ProviderId): Promise<EngineResult<'provi
     const startMs = performance.now();
     const values = await runTinyModel(ort, id);
     const probeMs = performance.now() - startMs;
-    const reason = findWrongValue(provider, values);
+    const reason = findWrongValue(provider.title, values);
     return reason === null ? { ok: true, probeMs } : { ok: false, reason };
   } catch (error) {
     return { ok: false, reason: await explainFailure(provider, error, { isOnnxRuntimeLoaded: true }) };
@@ -58,14 +55,4 @@ async function runTinyModel(ort: typeof OnnxRuntime, id: ProviderId): Promise<re
   } finally {
     await session.release();
   }
-}
-
-/** @returns the first wrong value in a sentence, or null */
-export function findWrongValue(provider: Pick<NativeProvider, 'title'>, values: readonly number[]): string | null {
-  const expected = tinyModel.output.values;
-  const index = expected.findIndex((value, at) => !(Math.abs((values[at] ?? Number.NaN) - value) <= TOLERANCE));
-  if (index === -1 && values.length === expected.length) return null;
-  if (index === -1)
-    return `${provider.title} computes ${values.length} values where ${expected.length} were asked for.`;
-  return `${provider.title} computes wrongly: ${values[index]} where ${expected[index]} is right. Its results cannot be trusted.`;
 }

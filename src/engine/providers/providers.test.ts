@@ -3,11 +3,10 @@ import { type CaseSettings, caseSettingsSchema } from '#shared/case.ts';
 import type { ProviderId } from '#shared/provider.ts';
 import { explainFailure } from './explain-failure.ts';
 import { parseMissingLibraries } from './native-libraries.ts';
-import { findWrongValue } from './probe-provider.ts';
 import type { NativeProvider } from './provider.ts';
 import { nativeProvider } from './registry.ts';
 import { sessionOptionsOf } from './session-options.ts';
-import { tinyModel } from './tiny-model.ts';
+import { findWrongValue, tinyModel } from './tiny-model.ts';
 
 const settingsWith = (changes: Partial<CaseSettings>): CaseSettings => ({
   ...caseSettingsSchema.parse({}),
@@ -138,6 +137,6 @@ describe('the numbers of a probe', () => {
     ['too many', [...right, 1], /computes 4 values where 3 were asked for/],
     ['none', [], /computes wrongly/],
   ])('%s', (_, values, expected) => {
-    expect(findWrongValue({ title: 'GPU' }, values) ?? '').toMatch(expected ?? /^$/);
+    expect(findWrongValue('GPU', values) ?? '').toMatch(expected ?? /^$/);
   });
 });

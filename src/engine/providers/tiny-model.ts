@@ -1,6 +1,6 @@
 /**
  * The smallest model that tells whether a provider computes: `y = x · W + b` on whole numbers, whose results are exact in
- * float32 and in float16. Field numbers: https://github.com/onnx/onnx/blob/main/onnx/onnx.proto
+ * float32 and in float16. Runs anywhere. Field numbers: https://github.com/onnx/onnx/blob/main/onnx/onnx.proto
  */
 
 const OPSET = 13;
@@ -18,55 +18,82 @@ export const tinyModel = {
   output: { name: 'y', values: [1 - 4 + 14 + 5 + 1, 2 - 5 + 16 + 5.5 - 2, 3 - 6 + 18 + 6 + 3] },
 };
 
+/** Only bfloat16 accumulation would be off by more. */
+const TOLERANCE = 0.01;
+
+/**
+ * @param title the provider, as users know it
+ * @returns the first wrong value in a sentence, or null
+ */
+export function findWrongValue(title: string, values: readonly number[]): string | null {
+  const expected = tinyModel.output.values;
+  const index = expected.findIndex((value, at) => !(Math.abs((values[at] ?? Number.NaN) - value) <= TOLERANCE));
+  if (index === -1 && values.length === expected.length) return null;
+  if (index === -1) return `${title} computes ${values.length} values where ${expected.length} were asked for.`;
+  return `${title} computes wrongly: ${values[index]} where ${expected[index]} is right. Its results cannot be trusted.`;
+}
+
 /** The bytes of the ONNX file. */
-export function encodeTinyModel(): Uint8Array {
+export function encodeTinyModel(): Uint8Array<ArrayBuffer> {
   const { input, output } = tinyModel;
-  const graph = Buffer.concat([
+  const graph = join(
     field(1, node('MatMul', [input.name, 'W'], 'product')),
     field(1, node('Add', ['product', 'b'], output.name)),
-    field(2, Buffer.from('tiny')),
+    field(2, text('tiny')),
     field(5, tensor('W', [4, 3], weights)),
     field(5, tensor('b', [1, 3], bias)),
     field(11, valueInfo(input.name, [1, 4])),
     field(12, valueInfo(output.name, [1, 3])),
-  ]);
-  const opset = Buffer.concat([field(1, Buffer.alloc(0)), number(2, OPSET)]);
-  return Buffer.concat([number(1, IR_VERSION), field(7, graph), field(8, opset)]);
+  );
+  const opset = join(field(1, text('')), number(2, OPSET));
+  return join(number(1, IR_VERSION), field(7, graph), field(8, opset));
 }
 
-function node(operator: string, inputs: readonly string[], output: string): Buffer {
-  return Buffer.concat([
-    ...inputs.map((name) => field(1, Buffer.from(name))),
-    field(2, Buffer.from(output)),
-    field(4, Buffer.from(operator)),
-  ]);
+type Bytes = Uint8Array<ArrayBuffer>;
+
+function node(operator: string, inputs: readonly string[], output: string): Bytes {
+  return join(...inputs.map((name) => field(1, text(name))), field(2, text(output)), field(4, text(operator)));
 }
 
-function tensor(name: string, shape: readonly number[], values: readonly number[]): Buffer {
-  const data = Buffer.alloc(values.length * Float32Array.BYTES_PER_ELEMENT);
-  for (const [index, value] of values.entries()) data.writeFloatLE(value, index * Float32Array.BYTES_PER_ELEMENT);
-  return Buffer.concat([
+function tensor(name: string, shape: readonly number[], values: readonly number[]): Bytes {
+  const data = new DataView(new ArrayBuffer(values.length * Float32Array.BYTES_PER_ELEMENT));
+  for (const [index, value] of values.entries()) data.setFloat32(index * Float32Array.BYTES_PER_ELEMENT, value, true);
+  return join(
     ...shape.map((size) => number(1, size)),
     number(2, FLOAT),
-    field(8, Buffer.from(name)),
-    field(9, data),
-  ]);
+    field(8, text(name)),
+    field(9, new Uint8Array(data.buffer)),
+  );
 }
 
-function valueInfo(name: string, shape: readonly number[]): Buffer {
-  const dimensions = Buffer.concat(shape.map((size) => field(1, number(1, size))));
-  const tensorType = Buffer.concat([number(1, FLOAT), field(2, dimensions)]);
-  return Buffer.concat([field(1, Buffer.from(name)), field(2, field(1, tensorType))]);
+function valueInfo(name: string, shape: readonly number[]): Bytes {
+  const dimensions = join(...shape.map((size) => field(1, number(1, size))));
+  const tensorType = join(number(1, FLOAT), field(2, dimensions));
+  return join(field(1, text(name)), field(2, field(1, tensorType)));
 }
 
-function number(fieldNumber: number, value: number): Buffer {
-  return Buffer.from([fieldNumber * 8 + WIRE_VARINT, ...varint(value)]);
+function number(fieldNumber: number, value: number): Bytes {
+  return Uint8Array.from([fieldNumber * 8 + WIRE_VARINT, ...varint(value)]);
 }
 
-function field(fieldNumber: number, content: Buffer): Buffer {
-  return Buffer.concat([Buffer.from([fieldNumber * 8 + WIRE_BYTES, ...varint(content.length)]), content]);
+function field(fieldNumber: number, content: Bytes): Bytes {
+  return join(Uint8Array.from([fieldNumber * 8 + WIRE_BYTES, ...varint(content.length)]), content);
 }
 
 function varint(value: number): number[] {
   return value < 0x80 ? [value] : [(value & 0x7f) | 0x80, ...varint(value >>> 7)];
+}
+
+function text(value: string): Bytes {
+  return new TextEncoder().encode(value);
+}
+
+function join(...parts: readonly Bytes[]): Bytes {
+  const whole = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
+  let offset = 0;
+  for (const part of parts) {
+    whole.set(part, offset);
+    offset += part.length;
+  }
+  return whole;
 }

@@ -1,13 +1,11 @@
 /** Feeds for a session: from generated values or from a dataset's items. */
 import { AppError } from '#shared/app-error.ts';
-import type { OnnxRuntime } from './onnxruntime.ts';
-import type { Session } from './create-session.ts';
 import { generateValues } from './generate-values.ts';
+import type { Ort, Session, Tensor, TensorData, TensorType } from './onnxruntime-types.ts';
 import type { InputSlot, ResolvedInput } from './resolve-shapes.ts';
 import { encodeFloat16 } from '../onnx/half.ts';
 
-export type Feeds = Record<string, OnnxRuntime.Tensor>;
-type Ort = typeof OnnxRuntime;
+export type Feeds = Record<string, Tensor>;
 
 /** The session's inputs. Errors: `unsupported`, naming the input, for sequences, maps and optionals. */
 export function inputSlotsOf(session: Session): InputSlot[] {
@@ -54,15 +52,15 @@ function convertValues({ name, dtype }: ResolvedInput, values: Float32Array): Ui
   }
 }
 
-function tensorOf(ort: Ort, dtype: string, shape: readonly number[], bytes: Uint8Array): OnnxRuntime.Tensor {
-  const type = dtype as OnnxRuntime.Tensor.Type;
+function tensorOf(ort: Ort, dtype: string, shape: readonly number[], bytes: Uint8Array): Tensor {
+  const type = dtype as TensorType;
   const TypedArray = arrayTypes[type as keyof typeof arrayTypes];
   const data = new TypedArray(
     bytes.buffer as ArrayBuffer,
     bytes.byteOffset,
     bytes.byteLength / TypedArray.BYTES_PER_ELEMENT,
   );
-  return new ort.Tensor(type, data as OnnxRuntime.Tensor.DataType, shape);
+  return new ort.Tensor(type, data as TensorData, shape);
 }
 
 /** The array that ONNX Runtime wants for each element type; for float16 both it and Uint16Array are taken. */

@@ -1,5 +1,4 @@
 /** Words for what ONNX Runtime throws: its messages carry C++ signatures, build paths and status codes. */
-import { basename } from 'node:path';
 import { AppError, type AppErrorKind } from '#shared/app-error.ts';
 
 const outOfMemoryMarks = [/bad_alloc/, /bad allocation/i, /failed to allocate/i, /out of memory/i, /E_OUTOFMEMORY/];
@@ -67,7 +66,7 @@ function describeOperator(message: string): string {
  */
 export function explainLoadError(error: unknown, path: string, provider: string): AppError {
   if (error instanceof AppError) return error;
-  const file = `“${basename(path)}”`;
+  const file = `“${path.split(/[\\/]/).at(-1) ?? path}”`;
   const message = messageOf(error);
   const detail = cleanMessage(message);
   if (isOutOfMemory(message)) {

@@ -2,7 +2,7 @@
 import { AppError } from '#shared/app-error.ts';
 import type { EngineTensor } from '#shared/engine-protocol.ts';
 import { decodeFloat16 } from '../onnx/half.ts';
-import type { OnnxRuntime } from './onnxruntime.ts';
+import type { Tensor } from './onnxruntime-types.ts';
 
 type NumberReader = (bytes: Uint8Array) => ArrayLike<number>;
 
@@ -42,7 +42,7 @@ export function readNumbers(dtype: string, bytes: Uint8Array): ArrayLike<number>
 }
 
 /** The bytes of a CPU tensor, as a view. Errors: `unsupported` for strings. */
-export function bytesOf(name: string, tensor: OnnxRuntime.Tensor): Uint8Array {
+export function bytesOf(name: string, tensor: Tensor): Uint8Array {
   const { data } = tensor;
   if (Array.isArray(data)) {
     throw new AppError('unsupported', `“${name}” holds strings, which Whittle cannot compare.`);
@@ -51,7 +51,7 @@ export function bytesOf(name: string, tensor: OnnxRuntime.Tensor): Uint8Array {
 }
 
 /** A copy that can be sent to another process. */
-export function toEngineTensor(name: string, tensor: OnnxRuntime.Tensor): EngineTensor {
+export function toEngineTensor(name: string, tensor: Tensor): EngineTensor {
   return { dtype: tensor.type, shape: [...tensor.dims], bytes: bytesOf(name, tensor).slice() };
 }
 

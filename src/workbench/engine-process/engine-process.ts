@@ -1,4 +1,4 @@
-/** One engine process and the strict rule for its requests: exactly one of reply, exit, silence or cancel settles each. */
+/** One engine and the strict rule for its requests: exactly one of reply, end, silence or cancel settles each. */
 import type { ChildProcess } from 'node:child_process';
 import { AppError, fromErrorData } from '#shared/app-error.ts';
 import type {
@@ -9,7 +9,8 @@ import type {
   EngineRequest,
   EngineResult,
 } from '#shared/engine-protocol.ts';
-import { type EngineExit, explainExit } from './exit-reason.ts';
+import { childChannel } from './child-channel.ts';
+import type { EngineChannel } from './engine-channel.ts';
 
 export type RequestOptions = {
   /** The longest time without a reply or a progress message before the process counts as hung. */
@@ -42,57 +43,36 @@ type Pending = {
   restartTimer: () => void;
 };
 
-const STDERR_KEPT_CHARACTERS = 8192;
-/** A reply may still lie in the channel when the exit is seen, and the last words in stderr. */
-const EXIT_GRACE_MS = 250;
-
 /** Takes over a forked child and waits until it says `ready`. */
 export async function superviseEngine(
   child: ChildProcess,
   options: { readyLimitMs: number; signal?: AbortSignal | undefined },
 ): Promise<EngineProcess> {
-  const engine = supervise(child);
-  await engine.ready({ silenceLimitMs: options.readyLimitMs, signal: options.signal });
-  return { pid: child.pid, request: engine.request, kill: engine.kill };
+  return superviseChannel(childChannel(child), options);
 }
 
-function supervise(child: ChildProcess) {
+/** Takes over the other end of a channel and waits until it says `ready`. */
+export async function superviseChannel(
+  channel: EngineChannel,
+  options: { readyLimitMs: number; signal?: AbortSignal | undefined },
+): Promise<EngineProcess> {
+  const engine = supervise(channel);
+  await engine.ready({ silenceLimitMs: options.readyLimitMs, signal: options.signal });
+  return { pid: channel.pid, request: engine.request, kill: engine.kill };
+}
+
+function supervise(channel: EngineChannel) {
   let pending: Pending | null = null;
-  let exit: EngineExit | null = null;
+  let explainEnd: ((activity: string) => AppError) | null = null;
   let requestCount = 0;
-  let stderrTail = '';
 
-  child.stderr?.setEncoding('utf8');
-  child.stderr?.on('data', (text: string) => {
-    stderrTail = (stderrTail + text).slice(-STDERR_KEPT_CHARACTERS);
-  });
-  // Native libraries may print on standard output; that of ours carries JSON documents. Read, so that it never fills up.
-  child.stdout?.resume();
+  const watchEnd = async (): Promise<void> => {
+    explainEnd = await channel.gone;
+    pending?.reject(explainEnd(pending.activity));
+  };
+  const gone = watchEnd();
 
-  const gone = new Promise<void>((resolve) => {
-    const finish = (result: EngineExit): void => {
-      exit ??= result;
-      resolve();
-      pending?.reject(explainExit(exit, pending.activity, stderrTail));
-    };
-    child.once('error', (error) => {
-      stderrTail += `\n${error.message}`;
-      // `exit` never comes for a process that could not be started.
-      if (child.pid === undefined) finish({ code: null, signal: null });
-    });
-    child.once('exit', (code, signal) => {
-      const timer = setTimeout(() => finish({ code, signal }), EXIT_GRACE_MS);
-      child.once('close', () => {
-        clearTimeout(timer);
-        finish({ code, signal });
-      });
-    });
-  });
-  // A process that closed its channel can never answer again.
-  child.once('disconnect', () => void child.kill('SIGKILL'));
-
-  child.on('message', (message) => {
-    const reply = message as EngineReply;
+  channel.onReply((reply: EngineReply) => {
     if (pending === null) return;
     if (reply.kind === 'ready') {
       if (pending.id === 'ready') pending.resolve(undefined);
@@ -113,7 +93,7 @@ function supervise(child: ChildProcess) {
   });
 
   const kill = async (): Promise<void> => {
-    if (exit === null) child.kill('SIGKILL');
+    if (explainEnd === null) channel.kill();
     await gone;
   };
 
@@ -125,7 +105,7 @@ function supervise(child: ChildProcess) {
   const settle = (id: Pending['id'], activity: string, options: RequestOptions, send: () => void): Promise<unknown> => {
     if (pending !== null)
       throw new Error(`The engine was asked for ${activity} while it works on ${pending.activity}.`);
-    if (exit !== null) return Promise.reject(explainExit(exit, activity, stderrTail));
+    if (explainEnd !== null) return Promise.reject(explainEnd(activity));
     return new Promise<unknown>((resolve, reject) => {
       let timer: NodeJS.Timeout | undefined;
       const end = (): void => {
@@ -146,7 +126,7 @@ function supervise(child: ChildProcess) {
           killAndReject(
             new AppError(
               'engine-timeout',
-              `The engine process did not answer ${activity} within ${seconds} s and was stopped.`,
+              `${channel.name} did not answer ${activity} within ${seconds} s and was stopped.`,
             ),
           );
         }, options.silenceLimitMs);
@@ -186,8 +166,7 @@ function supervise(child: ChildProcess) {
       requestCount += 1;
       const message = { kind: 'request', id: requestCount, method, params } as EngineRequest;
       const result = await settle(requestCount, method, options, () => {
-        // A failed send is followed by exit or disconnect, which settle the request.
-        child.send(message, () => {});
+        channel.send(message);
       });
       return result as EngineResult<M>;
     },

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { coarsestArithmetic } from './model-arithmetic.ts';
+import { coarsestArithmetic } from './coarsest-arithmetic.ts';
 
 test.each([
   [['Conv', 'Relu', 'MatMul', 'Gemm'], ['float32', 'int64'], 'float32'],
