@@ -26,6 +26,8 @@ export type ActivationRequest = {
   model: ModelProto;
   tensorNames: readonly string[];
   inputs: InputSource;
+  /** Items to look at, the first ones; all when left out. */
+  itemLimit?: number;
   /** Called for tensors of float32; others are passed over. */
   look: LookAt;
   onProgress?: (progress: EngineProgress) => void;
@@ -46,10 +48,11 @@ export async function collectActivations(request: ActivationRequest): Promise<{ 
 
 async function collectIn(
   folder: string,
-  { model, tensorNames, inputs, look, onProgress = () => {} }: ActivationRequest,
+  { model, tensorNames, inputs, itemLimit = Infinity, look, onProgress = () => {} }: ActivationRequest,
 ): Promise<{ source: string; itemCount: number }> {
   const path = join(folder, 'model.onnx');
   const items = await openItems(inputs);
+  const itemCount = Math.min(items.itemCount, itemLimit);
   const open = async (names: readonly string[]): Promise<Session> => {
     await writeWithOutputs(model, names, path);
     const { session } = await createSession(path, { provider: PROVIDER, settings: caseSettingsSchema.parse({}) });
@@ -63,18 +66,19 @@ async function collectIn(
     const groupBytes = names.reduce((sum, name) => sum + (bytesPerItem.get(name) ?? 0), 0);
     const batchSize = Math.max(1, Math.min(LARGEST_BATCH, Math.floor(RUN_BYTES / Math.max(1, groupBytes))));
     let done = 0;
-    for await (const { feeds, itemCount } of feedBatches(session, items, batchSize)) {
-      await runAndLook(session, feeds, names, look);
-      done += itemCount;
+    for await (const batch of feedBatches(session, items, Math.min(batchSize, itemCount))) {
+      await runAndLook(session, batch.feeds, names, look);
+      done = Math.min(itemCount, done + batch.itemCount);
       onProgress({
-        fraction: (index + done / items.itemCount) / groups.length,
-        message: `calibrating on ${done} of ${items.itemCount} items`,
+        fraction: (index + done / itemCount) / groups.length,
+        message: `calibrating on ${done} of ${itemCount} items`,
       });
+      if (done === itemCount) break;
     }
     await session.release();
   }
   if (groups.length > 1) await first.release();
-  return { source: items.id, itemCount: items.itemCount };
+  return { source: items.id, itemCount };
 }
 
 async function runAndLook(

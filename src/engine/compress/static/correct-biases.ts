@@ -15,7 +15,7 @@ import type { Product } from './find-sites.ts';
 type Context = { inputs: InputSource; onProgress: (progress: EngineProgress) => void };
 
 /** Items times layers; so that a deep model takes no longer than calibration itself does. */
-const RUN_BUDGET = 1024;
+const RUN_BUDGET = 640;
 const FEWEST_ITEMS = 8;
 const MOST_ITEMS = 64;
 
@@ -31,7 +31,7 @@ export async function measureTargets(
   context: Context,
 ): Promise<Map<Product, Float64Array>> {
   const correctable = products.filter(isCorrectable);
-  const means = await measureMeans(model, correctable, limitItems(context, correctable.length));
+  const means = await measureMeans(model, correctable, { ...context, itemLimit: countItems(correctable.length) });
   return new Map(
     correctable.flatMap((product) => {
       const found = means.get(product.node.outputs[0] ?? '');
@@ -48,29 +48,32 @@ export async function correctBiases(
   context: Context,
 ): Promise<void> {
   const graph = model.graph as GraphProto;
-  const { inputs, onProgress } = limitItems(context, targets.size);
+  const { inputs, onProgress } = context;
+  const itemLimit = countItems(targets.size);
   let done = 0;
   for (const [product, target] of targets) {
     const names = biasNames.get(product);
-    const found = (await measureMeans(model, [product], { inputs, onProgress: () => {} })).get(
-      product.node.outputs[0] ?? '',
-    );
+    const found = (
+      await measureMeans(model, [product], {
+        inputs,
+        itemLimit,
+        onProgress: () => {},
+      })
+    ).get(product.node.outputs[0] ?? '');
     if (names && found) shiftBias(graph, names, target, found);
     done += 1;
     onProgress({ fraction: done / targets.size, message: `correcting the bias of layer ${done} of ${targets.size}` });
   }
 }
 
-function limitItems({ inputs, onProgress }: Context, layerCount: number): Context {
-  if (inputs.kind !== 'dataset') return { inputs, onProgress };
-  const wanted = Math.max(FEWEST_ITEMS, Math.min(MOST_ITEMS, Math.floor(RUN_BUDGET / layerCount)));
-  return { inputs: { ...inputs, limit: Math.min(inputs.limit ?? wanted, wanted) }, onProgress };
+function countItems(layerCount: number): number {
+  return Math.max(FEWEST_ITEMS, Math.min(MOST_ITEMS, Math.floor(RUN_BUDGET / layerCount)));
 }
 
 async function measureMeans(
   model: ModelProto,
   products: readonly Product[],
-  context: Context,
+  context: Context & { itemLimit: number },
 ): Promise<Map<string, Float64Array>> {
   const axes = new Map(products.map(({ node }) => [node.outputs[0] ?? '', node.opType === 'Conv' ? 1 : -1] as const));
   const means = new Map<string, ChannelMeans>();

@@ -42,15 +42,15 @@ export async function equalizeChannels(
 async function measureMagnitudes(
   model: ModelProto,
   groups: readonly ScalableGroup[],
-  { inputs, onProgress }: { inputs: InputSource; onProgress: (progress: EngineProgress) => void },
+  context: { inputs: InputSource; onProgress: (progress: EngineProgress) => void },
 ): Promise<Map<string, Float64Array>> {
   const counts = new Map(groups.flatMap(({ tensors, channelCount }) => tensors.map((name) => [name, channelCount])));
   const largest = new Map<string, Float64Array>();
   await collectActivations({
     model,
     tensorNames: [...counts.keys()],
-    onProgress,
-    inputs: inputs.kind === 'dataset' ? { ...inputs, limit: Math.min(inputs.limit ?? ITEM_COUNT, ITEM_COUNT) } : inputs,
+    itemLimit: ITEM_COUNT,
+    ...context,
     look(name, values, dims) {
       const count = counts.get(name) as number;
       const found = largest.get(name) ?? new Float64Array(count);
