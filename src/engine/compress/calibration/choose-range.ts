@@ -127,19 +127,28 @@ function squaredErrorOf(bins: { centers: Float64Array; counts: Float64Array }, s
 
 /** Candidates for the number of bins that are kept, at least as many as there are integers. */
 const ENTROPY_CANDIDATES = 64;
+/** Distributions with peaks, as of constant backgrounds, would else be cut to almost nothing. */
+const ENTROPY_LEAST_PERCENT = 99.9;
 
 /**
  * The symmetric cut whose quantized distribution has the least Kullback–Leibler divergence from the one that is cut, where what is
  * cut off counts to the outermost bins.
  */
 function byEntropy(histogram: ActivationHistogram, stepCount: number): Range {
-  const { centers, counts } = binsOf(histogram);
+  const { centers, counts: all } = binsOf(histogram);
   const width = histogram.binWidth;
+  // Zeros of ReLU and padding are exact whatever the range is; they would drown the rest.
+  const zero = centers.findIndex((center) => center > 0);
+  const counts = all.slice();
+  if (zero >= 0) counts[zero] = counts[zero + 1] ?? counts[zero - 1] ?? 0;
   const largest = Math.max(-histogram.minimum, histogram.maximum);
   let best = { minimum: histogram.minimum, maximum: histogram.maximum };
   let bestDivergence = Infinity;
+  const narrowest = byPercentile(histogram, ENTROPY_LEAST_PERCENT);
+  const leastLimit = Math.max(-narrowest.minimum, narrowest.maximum);
   for (let candidate = 1; candidate <= ENTROPY_CANDIDATES; candidate += 1) {
     const limit = (largest * candidate) / ENTROPY_CANDIDATES;
+    if (limit < leastLimit) continue;
     const range = { minimum: Math.max(-limit, histogram.minimum), maximum: Math.min(limit, histogram.maximum) };
     const from = centers.findIndex((center) => center + width / 2 > range.minimum);
     const to = centers.findLastIndex((center) => center - width / 2 < range.maximum) + 1;
