@@ -7,6 +7,7 @@ import type { CaseSettings } from './case.ts';
 import type { DatasetSource } from './dataset.ts';
 import type { Device } from './device.ts';
 import type { CompressStep, Fidelity, ModelInspection } from './model.ts';
+import type { OperatorProfile } from './operator-profile.ts';
 import type { ProviderId } from './provider.ts';
 import type { Quality } from './quality.ts';
 import type { PassDescriptor, Preset, Recipe } from './recipe.ts';
@@ -88,8 +89,11 @@ export type EngineMethods = {
     result: { startedAtMs: number; samplesMs: Float64Array };
   };
   'session.memory': { params: Record<string, never>; result: MemoryReading };
-  /** A second, profiled session of the same case: which provider ran which nodes, with the share of node time. */
-  'session.profile': { params: { runCount: number }; result: { placement: Placement[] } };
+  /** A second, profiled session of the same case: which provider ran which nodes, and where the time of a run goes. */
+  'session.profile': {
+    params: { runCount: number };
+    result: { placement: Placement[]; operators: OperatorProfile };
+  };
   /** Runs every item through the model (and the reference, when given) on the provider. */
   'quality.evaluate': {
     params: {

@@ -197,7 +197,19 @@ const handlers: Handlers = {
     };
   },
   'session.memory': () => memory,
-  'session.profile': () => ({ placement: [{ provider: 'CPUExecutionProvider', nodeCount: 7, timeShare: 1 }] }),
+  'session.profile': () => ({
+    placement: [{ provider: 'CPUExecutionProvider', nodeCount: 7, timeShare: 1 }],
+    operators: {
+      runCount: 5,
+      profiledRunMs: 2,
+      nodes: Array.from({ length: 7 }, (_, index) => ({
+        name: `conv${index}`,
+        operator: 'Conv',
+        provider: 'CPUExecutionProvider',
+        profiledMs: 0.1 * (index + 1),
+      })),
+    },
+  }),
   'quality.evaluate': ({ referencePath }) => ({
     metrics: { top1: { value: 0.9, ciLow: 0.88, ciHigh: 0.92, count: 900 } },
     fidelity: referencePath === null ? null : fidelity,

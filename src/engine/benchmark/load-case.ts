@@ -61,7 +61,7 @@ export async function loadCase(
     warmUp: ({ limitMs }) => warmUp({ limitMs, runOnce, now }).catch(explain),
     measure: (request) => measureBlock(request, { runOnce, now, wallClock: Date.now }).catch(explain),
     async profile({ runCount }) {
-      return { placement: await profileCase({ path, provider, settings, feeds, runCount }) };
+      return profileCase({ path, provider, settings, feeds, runCount });
     },
   };
   return {

@@ -3,7 +3,7 @@ import { AppError } from '#shared/app-error.ts';
 import type { Placement } from '#shared/run.ts';
 
 /** One event of the file (Chrome's trace format): times in microseconds. */
-type ProfileEvent = {
+export type ProfileEvent = {
   cat?: string;
   name?: string;
   ts?: number;
@@ -11,9 +11,9 @@ type ProfileEvent = {
   args?: { provider?: string; node_index?: string; op_name?: string };
 };
 
-const KERNEL_SUFFIX = '_kernel_time';
+export const KERNEL_SUFFIX = '_kernel_time';
 /** Their time holds that of the nodes inside them, which have events of their own. */
-const controlFlow = new Set(['If', 'Loop', 'Scan', 'SequenceMap']);
+export const controlFlow = new Set(['If', 'Loop', 'Scan', 'SequenceMap']);
 
 /**
  * @param text JSON as written by a session with profiling
@@ -22,7 +22,7 @@ const controlFlow = new Set(['If', 'Loop', 'Scan', 'SequenceMap']);
  * Errors: `provider-failed` when the profile is damaged or names no node.
  */
 export function parseProfile(text: string): Placement[] {
-  const events = parseEvents(text);
+  const events = readProfileEvents(text);
   const afterFirstRunUs = endOfFirstRun(events);
   const nodesByProvider = new Map<string, { nodes: Set<string>; timeUs: number }>();
   for (const event of events) {
@@ -52,7 +52,8 @@ function countNodes(nodesByProvider: ReadonlyMap<string, { nodes: Set<string> }>
   return [...nodesByProvider.values()].reduce((sum, { nodes }) => sum + nodes.size, 0);
 }
 
-function parseEvents(text: string): ProfileEvent[] {
+/** Errors: `provider-failed` when it is no JSON list. */
+export function readProfileEvents(text: string): ProfileEvent[] {
   try {
     const events: unknown = JSON.parse(text);
     if (Array.isArray(events)) return events as ProfileEvent[];

@@ -5,10 +5,12 @@ import { join } from 'node:path';
 import { AppError } from '#shared/app-error.ts';
 import type { CaseSettings } from '#shared/case.ts';
 import type { ProviderId } from '#shared/provider.ts';
+import type { OperatorProfile } from '#shared/operator-profile.ts';
 import type { Placement } from '#shared/run.ts';
 import { createSession } from '../runtime/create-session.ts';
 import type { Feeds } from '../runtime/make-feeds.ts';
 import { explainRunError } from '../runtime/runtime-error.ts';
+import { parseOperators } from './parse-operators.ts';
 import { parseProfile } from './parse-profile.ts';
 
 /**
@@ -21,7 +23,7 @@ export async function profileCase(options: {
   settings: CaseSettings;
   feeds: Feeds;
   runCount: number;
-}): Promise<Placement[]> {
+}): Promise<{ placement: Placement[]; operators: OperatorProfile }> {
   const { path, provider, settings, feeds, runCount } = options;
   const folder = await mkdtemp(join(tmpdir(), 'whittle-profile-'));
   try {
@@ -40,7 +42,8 @@ export async function profileCase(options: {
     }
     const [name] = await readdir(folder);
     if (name === undefined) throw new AppError('provider-failed', 'ONNX Runtime wrote no profile.');
-    return parseProfile(await readFile(join(folder, name), 'utf8'));
+    const text = await readFile(join(folder, name), 'utf8');
+    return { placement: parseProfile(text), operators: parseOperators(text) };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -4,6 +4,7 @@ import type { Device } from '#shared/device.ts';
 import type { InputSource } from '#shared/engine-protocol.ts';
 import { formatBytes } from '#shared/format.ts';
 import type { RunWarning } from '#shared/run.ts';
+import { median } from '#shared/statistics/quantile.ts';
 import { nodeProviders } from '../devices/provider-facts.ts';
 import type { EngineHost } from '../engine-process/engine-host.ts';
 import type { JobContext } from '../jobs/job-handler.ts';
@@ -209,7 +210,9 @@ function createSession(
         const fraction = MEASURED_FRACTION + ((1 - MEASURED_FRACTION) * index) / unprofiled.length;
         context.report(fraction, `Looking where the nodes of ${title(run)} ran`);
         try {
-          const placement = await profileRun({ engines, run, inputs, signal });
+          const samples = store.runs.blocks(run.id).flatMap((block) => block.samplesMs);
+          const { placement, operators } = await profileRun({ engines, run, inputs, runMs: median(samples), signal });
+          store.runs.saveOperators(run.id, operators);
           store.runs.save(run.id, { placement });
           addWarnings(run.id, warningsOfPlacement(run.provider, placement));
         } catch (error) {

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { errorDataSchema } from '#shared/app-error.ts';
 import { caseSettingsSchema } from '#shared/case.ts';
+import { type OperatorProfile, operatorProfileSchema } from '#shared/operator-profile.ts';
 import { providerIdSchema } from '#shared/provider.ts';
 import {
   paritySchema,
@@ -88,6 +89,13 @@ export function createRunRows({ sqlite, write, homePath }: StoreDatabase) {
     'SELECT count(*) AS count FROM sample_blocks WHERE run_id = ?',
   );
 
+  const insertOperators = sqlite.prepare(
+    'INSERT INTO operator_profiles VALUES (?, ?) ON CONFLICT DO UPDATE SET profile = excluded.profile',
+  );
+  const selectOperators = sqlite.prepare<[string], { profile: string }>(
+    'SELECT profile FROM operator_profiles WHERE run_id = ?',
+  );
+
   const toRun = (row: RunRow): StoredRun => ({
     id: row.id,
     experimentId: row.experiment_id,
@@ -158,6 +166,11 @@ export function createRunRows({ sqlite, write, homePath }: StoreDatabase) {
         startedAtMs: row.started_at_ms,
         samplesMs: fromSamplesColumn(row.samples),
       })),
+    saveOperators: (runId: string, profile: OperatorProfile): void =>
+      write(() => void insertOperators.run(runId, toJsonColumn(profile))),
+    /** null for a run that was not profiled. */
+    operators: (runId: string): OperatorProfile | null =>
+      fromNullableJsonColumn(operatorProfileSchema, selectOperators.get(runId)?.profile ?? null),
     countBlocks: (runId: string): number => countBlocks.get(runId)?.count ?? 0,
   };
 }

@@ -1,8 +1,9 @@
 /** Every migration in order; adding one is a file and a line. A released migration is never edited. */
 import { firstMigration } from './0001-first.ts';
 import { looksMigration } from './0002-looks.ts';
+import { operatorProfilesMigration } from './0003-operator-profiles.ts';
 
 /** `version` is the `PRAGMA user_version` that the database has after `sql`. */
 export type Migration = { version: number; sql: string };
 
-export const migrations: readonly Migration[] = [firstMigration, looksMigration];
+export const migrations: readonly Migration[] = [firstMigration, looksMigration, operatorProfilesMigration];
