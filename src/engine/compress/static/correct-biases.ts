@@ -15,7 +15,7 @@ import type { Product } from './find-sites.ts';
 type Context = { inputs: InputSource; onProgress: (progress: EngineProgress) => void };
 
 /** Items times layers; so that a deep model takes no longer than calibration itself does. */
-const RUN_BUDGET = 640;
+const RUN_BUDGET = 2048;
 const FEWEST_ITEMS = 8;
 const MOST_ITEMS = 64;
 

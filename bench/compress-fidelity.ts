@@ -1,0 +1,82 @@
+/**
+ * What a pass costs in fidelity and time, on the bundled models and their whole test set. Ranges come from the first 256
+ * training images; no test image is looked at before the file is finished.
+ *
+ *   node bench/compress-fidelity.ts [PASS] [SETTINGS AS JSON]      default: quantize-static {}
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { caseSettingsSchema } from '#shared/case.ts';
+import type { InputSource } from '#shared/engine-protocol.ts';
+import type { Recipe } from '#shared/recipe.ts';
+import { compressModel } from '#engine/compress/compress-model.ts';
+import { evaluateQuality } from '#engine/quality/evaluate-quality.ts';
+
+const CALIBRATION_ITEMS = 256;
+const NO_HASH = '0'.repeat(64);
+const samplesPath = join(import.meta.dirname, '../resources/samples');
+const [pass = 'quantize-static', settingsText = '{}'] = process.argv.slice(2);
+const recipe: Recipe = {
+  version: 1,
+  name: pass,
+  passes: [{ pass, settings: JSON.parse(settingsText) as Recipe['passes'][number]['settings'] }],
+};
+
+function imagesOf(stem: string, limit: number | null): InputSource {
+  return {
+    kind: 'dataset',
+    limit,
+    dataset: {
+      id: `fashion-mnist/${stem}`,
+      format: 'idx',
+      inputsPath: join(samplesPath, 'fashion-mnist', `${stem}-images-idx3-ubyte.gz`),
+      labelsPath: join(samplesPath, 'fashion-mnist', `${stem}-labels-idx1-ubyte.gz`),
+      classNames: [],
+      preparation: { scale: 255, mean: 0.286, standardDeviation: 0.353 },
+    },
+  };
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'whittle-bench-'));
+try {
+  for (const name of ['fashion-resnet', 'fashion-mobilenet', 'fashion-vit']) {
+    const path = join(samplesPath, `${name}.onnx`);
+    const outputPath = join(folder, `${name}.onnx`);
+    const made = await compressModel(
+      {
+        path,
+        outputPath,
+        recipe,
+        parentSha256: NO_HASH,
+        originalSha256: NO_HASH,
+        whittleVersion: '0',
+        inputs: imagesOf('train5k', CALIBRATION_ITEMS),
+      },
+      () => {},
+    );
+    const { metrics, fidelity } = await evaluateQuality(
+      {
+        path: outputPath,
+        referencePath: path,
+        provider: 'node:cpu',
+        settings: caseSettingsSchema.parse({}),
+        inputs: imagesOf('t10k', null),
+      },
+      () => {},
+    );
+    console.log(
+      JSON.stringify({
+        model: name,
+        top1Correct: metrics.top1?.count,
+        agreement: fidelity?.top1AgreementCount,
+        cosine: Number(fidelity?.cosine.toFixed(7)),
+        sqnrDb: Number(fidelity?.sqnrDb?.toFixed(2)),
+        sizeBytes: made.inspection.sizeBytes,
+        passMs: Math.round(made.steps[0]?.durationMs ?? 0),
+      }),
+    );
+  }
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
