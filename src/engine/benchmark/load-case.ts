@@ -1,7 +1,9 @@
 /** The session that an engine process measures, and what can be asked of it. */
 import type { EngineParams, EngineResult, EngineTensor } from '#shared/engine-protocol.ts';
+import { openDataset } from '../datasets/open-dataset.ts';
 import { createSession } from '../runtime/create-session.ts';
 import { firstInputs } from '../runtime/first-inputs.ts';
+import { inputSlotsOf } from '../runtime/make-feeds.ts';
 import { loadOnnxRuntime } from '../runtime/onnxruntime.ts';
 import { readMemory } from '../runtime/read-memory.ts';
 import { explainRunError } from '../runtime/runtime-error.ts';
@@ -27,11 +29,11 @@ export async function loadCase(
 ): Promise<{ loaded: LoadedCase; result: EngineResult<'session.load'> }> {
   const { path, provider, settings, inputs } = params;
   // Before the first reading: its own memory and start belong to no model.
-  await loadOnnxRuntime();
+  const ort = await loadOnnxRuntime();
   const memoryBefore = readMemory();
   const { session, loadMs } = await createSession(path, { provider, settings });
   const memoryAfter = readMemory();
-  const { feeds, warnings } = await firstInputs(session, settings, inputs);
+  const { feeds, warnings } = await firstInputs({ ort, slots: inputSlotsOf(session), openDataset }, settings, inputs);
 
   const explain = (error: unknown): never => {
     throw explainRunError(error, provider);

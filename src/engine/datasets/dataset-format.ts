@@ -1,5 +1,6 @@
 /** What a dataset format provides: facts from the header, labels, and items as a stream. */
 import type { DatasetSource } from '#shared/dataset.ts';
+import type { ReadChunks } from './byte-stream.ts';
 
 export type DatasetReader = {
   itemCount: number;
@@ -12,4 +13,4 @@ export type DatasetReader = {
 };
 
 /** Errors: `invalid-input` and `not-found`, a sentence that names the file. */
-export type DatasetFormat = { id: string; open: (source: DatasetSource) => Promise<DatasetReader> };
+export type DatasetFormat = { id: string; open: (source: DatasetSource, read: ReadChunks) => Promise<DatasetReader> };

@@ -2,36 +2,37 @@
  * IDX, the format of MNIST and its relatives: big-endian magic `00 00 type rank`, one uint32 per dimension, then the values.
  * Unsigned bytes only, plain or gzipped. Format: https://yann.lecun.com/exdb/mnist/ (archived).
  */
-import { createReadStream } from 'node:fs';
-import type { Readable } from 'node:stream';
-import { createGunzip } from 'node:zlib';
 import { AppError } from '#shared/app-error.ts';
 import type { DatasetSource } from '#shared/dataset.ts';
+import { type ByteStream, type ReadChunks, streamOf } from './byte-stream.ts';
 import type { DatasetFormat, DatasetReader } from './dataset-format.ts';
 
 const UNSIGNED_BYTE = 0x08;
 const LARGEST_RANK = 8;
 
+type OpenBytes = (path: string) => ByteStream;
+
 export const idxFormat: DatasetFormat = { id: 'idx', open: openIdx };
 
-async function openIdx(source: DatasetSource): Promise<DatasetReader> {
-  const [itemCount, ...itemDimensions] = await readDimensions(source.inputsPath);
+async function openIdx(source: DatasetSource, read: ReadChunks): Promise<DatasetReader> {
+  const openBytes: OpenBytes = (path) => streamOf(read(path));
+  const [itemCount, ...itemDimensions] = await readDimensions(source.inputsPath, openBytes);
   if (itemCount === undefined || itemDimensions.length === 0) {
     throw new AppError('invalid-input', `${source.inputsPath} holds single values, not items; images are needed.`);
   }
-  const labels = source.labelsPath === null ? null : await readLabels(source.labelsPath, itemCount);
+  const labels = source.labelsPath === null ? null : await readLabels(source.labelsPath, itemCount, openBytes);
   const itemBytes = itemDimensions.reduce((product, size) => product * size, 1);
   return {
     itemCount,
     // Images of one channel come as [rows, columns]; models take [channels, rows, columns].
     itemShape: itemDimensions.length === 2 ? [1, ...itemDimensions] : itemDimensions,
     labels,
-    readItems: (batchSize) => readItems(source.inputsPath, { itemCount, itemBytes, batchSize }),
+    readItems: (batchSize) => readItems(source.inputsPath, { itemCount, itemBytes, batchSize }, openBytes),
   };
 }
 
-async function readDimensions(path: string): Promise<number[]> {
-  const bytes = await openBytes(path);
+async function readDimensions(path: string, openBytes: OpenBytes): Promise<number[]> {
+  const bytes = openBytes(path);
   try {
     return await readHeader(path, bytes);
   } finally {
@@ -39,8 +40,8 @@ async function readDimensions(path: string): Promise<number[]> {
   }
 }
 
-async function readLabels(path: string, itemCount: number): Promise<Uint8Array> {
-  const bytes = await openBytes(path);
+async function readLabels(path: string, itemCount: number, openBytes: OpenBytes): Promise<Uint8Array> {
+  const bytes = openBytes(path);
   try {
     const dimensions = await readHeader(path, bytes);
     if (dimensions.length !== 1) {
@@ -63,9 +64,10 @@ async function readLabels(path: string, itemCount: number): Promise<Uint8Array> 
 async function* readItems(
   path: string,
   sizes: { itemCount: number; itemBytes: number; batchSize: number },
+  openBytes: OpenBytes,
 ): AsyncGenerator<Uint8Array> {
   const { itemCount, itemBytes, batchSize } = sizes;
-  const bytes = await openBytes(path);
+  const bytes = openBytes(path);
   try {
     await readHeader(path, bytes);
     for (let done = 0; done < itemCount; done += batchSize) {
@@ -105,72 +107,4 @@ async function readHeader(path: string, bytes: ByteStream): Promise<number[]> {
 
 function endsEarly(path: string, count: number, itemCount: number, what: string): AppError {
   return new AppError('invalid-input', `${path} ends after ${count} of ${itemCount} ${what}: the file is cut off.`);
-}
-
-type ByteStream = {
-  /** The next bytes, fewer only at the end of the file. */
-  take: (count: number) => Promise<Uint8Array>;
-  close: () => Promise<void>;
-};
-
-async function openBytes(path: string): Promise<ByteStream> {
-  const file = createReadStream(path);
-  const stream: Readable = path.endsWith('.gz') ? file.pipe(createGunzip()) : file;
-  // A pipe does not hand on errors.
-  file.on('error', (error) => stream.destroy(error));
-  const chunks: AsyncIterator<Buffer> = stream[Symbol.asyncIterator]();
-  let rest: Uint8Array = new Uint8Array(0);
-
-  const nextChunk = async (): Promise<Uint8Array | null> => {
-    try {
-      const { value, done } = await chunks.next();
-      return done ? null : value;
-    } catch (error) {
-      throw explainReadError(path, error);
-    }
-  };
-  return {
-    async take(count) {
-      // Not allocated ahead by a count that a damaged header may have made up.
-      const parts: Uint8Array[] = [];
-      let length = 0;
-      while (length < count) {
-        if (rest.length === 0) {
-          const chunk = await nextChunk();
-          if (chunk === null) break;
-          rest = chunk;
-        }
-        const part = rest.subarray(0, count - length);
-        rest = rest.subarray(part.length);
-        parts.push(part);
-        length += part.length;
-      }
-      return join(parts, length);
-    },
-    async close() {
-      file.destroy();
-      await chunks.return?.();
-    },
-  };
-}
-
-function join(parts: readonly Uint8Array[], length: number): Uint8Array {
-  const joined = new Uint8Array(length);
-  let offset = 0;
-  for (const part of parts) {
-    joined.set(part, offset);
-    offset += part.length;
-  }
-  return joined;
-}
-
-function explainReadError(path: string, error: unknown): AppError {
-  const { code, message } = error as NodeJS.ErrnoException;
-  if (code === 'ENOENT') return new AppError('not-found', `The file ${path} does not exist.`, { cause: error });
-  if (code?.startsWith('Z_')) {
-    return new AppError('invalid-input', `${path} is not a whole gzip file: ${message}.`, {
-      cause: error,
-    });
-  }
-  return new AppError('input-output', `${path} cannot be read: ${message}.`, { cause: error });
 }

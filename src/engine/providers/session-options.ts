@@ -2,13 +2,11 @@
 import { AppError } from '#shared/app-error.ts';
 import type { CaseSettings } from '#shared/case.ts';
 import type { ProviderId } from '#shared/provider.ts';
+import { namedDimensionsOf } from '../runtime/named-dimensions.ts';
 import type { OnnxRuntime } from '../runtime/onnxruntime.ts';
 import { nativeProvider } from './registry.ts';
 
 type SessionOptions = OnnxRuntime.InferenceSession.SessionOptions;
-
-/** Dimensions that the file does not name are written `input:axis`; ONNX Runtime knows names only. */
-const UNNAMED_DIMENSION = /:\d+$/;
 
 /**
  * Every setting is given explicitly, so that ONNX Runtime's own defaults decide nothing but the number of threads where the
@@ -19,7 +17,6 @@ export function sessionOptionsOf(id: ProviderId, settings: CaseSettings): Sessio
   const provider = nativeProvider(id);
   const refusal = provider.refuse?.(settings) ?? null;
   if (refusal !== null) throw new AppError('unsupported', refusal);
-  const namedDimensions = Object.entries(settings.dimensions).filter(([name]) => !UNNAMED_DIMENSION.test(name));
   return {
     executionProviders: provider.executionProviders,
     graphOptimizationLevel: settings.graphOptimization,
@@ -28,7 +25,7 @@ export function sessionOptionsOf(id: ProviderId, settings: CaseSettings): Sessio
     enableMemPattern: settings.memoryPattern,
     ...(settings.intraOpThreads > 0 ? { intraOpNumThreads: settings.intraOpThreads } : {}),
     ...(settings.interOpThreads > 0 ? { interOpNumThreads: settings.interOpThreads } : {}),
-    ...(namedDimensions.length > 0 ? { freeDimensionOverrides: Object.fromEntries(namedDimensions) } : {}),
+    ...namedDimensionsOf(settings),
     ...provider.overrides,
   };
 }

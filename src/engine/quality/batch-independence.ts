@@ -1,8 +1,6 @@
 import { AppError } from '#shared/app-error.ts';
 import { inspectModel } from '../onnx/inspect-model.ts';
-
-/** They take the scale of their input from the values of the whole batch. */
-const MIXES_ITEMS = /DynamicQuantize/;
+import { mixesItems } from './mixes-items.ts';
 
 /**
  * Whether an item's outputs are the same alone and in a batch. With dynamic quantization they are not: its accuracy in
@@ -12,7 +10,7 @@ const MIXES_ITEMS = /DynamicQuantize/;
 export async function isBatchIndependent(path: string): Promise<boolean> {
   try {
     const { operators } = await inspectModel(path);
-    return !Object.keys(operators).some((operator) => MIXES_ITEMS.test(operator));
+    return !mixesItems(operators);
   } catch (error) {
     if (error instanceof AppError) return false;
     throw error;

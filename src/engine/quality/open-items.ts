@@ -1,51 +1,10 @@
-/** The items of an input source, in chunks that each model then feeds in batches of its own. */
 import type { InputSource } from '#shared/engine-protocol.ts';
 import { openDataset } from '../datasets/open-dataset.ts';
+import { type Items, openItemsWith } from './open-items-with.ts';
 
-export type ItemChunk =
-  | { kind: 'items'; count: number; values: Float32Array; labels: Uint8Array | null }
-  | { kind: 'generated'; count: 1; seed: number; labels: null };
+export type { Items };
 
-export type Items = {
-  /** Dataset id, or `generated`. */
-  id: string;
-  itemCount: number;
-  /** Null when generated: then each model's inputs say it. */
-  itemShape: number[] | null;
-  hasLabels: boolean;
-  read: () => AsyncGenerator<ItemChunk>;
-};
-
-/** Batches of this size keep the cores busy and stay in the caches. */
-export const CHUNK_SIZE = 64;
-/** Items drawn when there is no dataset: enough to see a broken model, few enough to be quick. */
-const GENERATED_ITEM_COUNT = 32;
-
-/** Errors: `invalid-input`, `not-found`, `unsupported`, naming the file. */
-export async function openItems(source: InputSource): Promise<Items> {
-  if (source.kind === 'generated') {
-    return {
-      id: 'generated',
-      itemCount: GENERATED_ITEM_COUNT,
-      itemShape: null,
-      hasLabels: false,
-      async *read() {
-        for (let index = 0; index < GENERATED_ITEM_COUNT; index += 1) {
-          yield { kind: 'generated', count: 1, seed: (source.seed + index) >>> 0, labels: null };
-        }
-      },
-    };
-  }
-  const dataset = await openDataset(source.dataset, source.limit);
-  return {
-    id: dataset.id,
-    itemCount: dataset.itemCount,
-    itemShape: dataset.itemShape,
-    hasLabels: dataset.hasLabels,
-    async *read() {
-      for await (const { count, values, labels } of dataset.readBatches(CHUNK_SIZE)) {
-        yield { kind: 'items', count, values, labels };
-      }
-    },
-  };
+/** The items of generated inputs, or of a dataset in files of this machine. Errors: those of `openItemsWith`. */
+export function openItems(source: InputSource): Promise<Items> {
+  return openItemsWith(openDataset, source);
 }

@@ -2,16 +2,14 @@
 import { AppError } from '#shared/app-error.ts';
 import type { CaseSettings } from '#shared/case.ts';
 import type { ProviderId } from '#shared/provider.ts';
-import { createSession, type Session } from '../runtime/create-session.ts';
-import { type Feeds, feedsOfItems, generateFeeds, inputSlotsOf } from '../runtime/make-feeds.ts';
-import { loadOnnxRuntime } from '../runtime/onnxruntime.ts';
+import { type Feeds, feedsOfItems, generateFeeds } from '../runtime/make-feeds.ts';
+import type { Ort, Session } from '../runtime/onnxruntime-types.ts';
 import { planBatches } from '../runtime/plan-batches.ts';
-import { resolveShapes } from '../runtime/resolve-shapes.ts';
+import { type InputSlot, resolveShapes } from '../runtime/resolve-shapes.ts';
 import { explainRunError } from '../runtime/runtime-error.ts';
 import { bytesOf, isFloating, isNumeric, readNumbers } from '../runtime/tensor-values.ts';
-import { isBatchIndependent } from './batch-independence.ts';
 import type { ItemOutput } from './fidelity-meter.ts';
-import { CHUNK_SIZE, type ItemChunk, type Items } from './open-items.ts';
+import type { ItemChunk, Items } from './open-items-with.ts';
 
 /** Name, type and shape as the session declares them. */
 export type OutputSlot = { name: string; dtype: string; shape: readonly (number | string)[] };
@@ -27,52 +25,53 @@ export type ItemRunner = {
 type FeedBatch = { feeds: Feeds; rows: number; itemCount: number };
 
 /**
- * Items are fed in batches where the model has a symbolic batch and an item's result does not depend on its neighbours, else
- * as many at a time as the file fixes, or one.
- * Errors: those of loading and running; `unsupported` when items and model do not fit, naming the input.
+ * Items are fed `batchSize` at a time where the model has a symbolic batch, else as many as the file fixes.
+ * @param about.inputs,about.outputs as the session or the file declares them
+ * @param about.batchSize 1 where an item's result depends on its neighbours
+ * Errors: those of running; `unsupported` when items and model do not fit, naming the input.
  */
-export async function openItemRunner(
-  path: string,
-  options: { provider: ProviderId; settings: CaseSettings; items: Items },
-): Promise<ItemRunner> {
-  const { provider, settings, items } = options;
-  const { session } = await createSession(path, { provider, settings });
-  try {
-    const outputs = comparableOutputs(session);
-    const batchesOf = await planFeeds(session, items, {
-      settings,
-      batchSize: (await isBatchIndependent(path)) ? CHUNK_SIZE : 1,
-    });
-    return {
-      outputs,
-      async run(chunk) {
-        const results: ItemOutput[][] = [];
-        for (const batch of batchesOf(chunk)) results.push(...(await runBatch(session, batch, { outputs, provider })));
-        return results;
-      },
-      close: () => session.release(),
-    };
-  } catch (error) {
-    await session.release();
-    throw error;
-  }
+export function createItemRunner(
+  session: Pick<Session, 'run' | 'release'>,
+  about: {
+    ort: Ort;
+    inputs: readonly InputSlot[];
+    outputs: readonly OutputSlot[];
+    provider: ProviderId;
+    settings: CaseSettings;
+    items: Items;
+    batchSize: number;
+  },
+): ItemRunner {
+  const { provider } = about;
+  const outputs = comparableOutputs(about.outputs);
+  const batchesOf = planFeeds(about);
+  return {
+    outputs,
+    async run(chunk) {
+      const results: ItemOutput[][] = [];
+      for (const batch of batchesOf(chunk)) results.push(...(await runBatch(session, batch, { outputs, provider })));
+      return results;
+    },
+    close: () => session.release(),
+  };
 }
 
 /** How a chunk becomes feeds for this session. */
-async function planFeeds(
-  session: Session,
-  items: Items,
-  options: { settings: CaseSettings; batchSize: number },
-): Promise<(chunk: ItemChunk) => Iterable<FeedBatch>> {
-  const ort = await loadOnnxRuntime();
-  const slots = inputSlotsOf(session);
+function planFeeds(about: {
+  ort: Ort;
+  inputs: readonly InputSlot[];
+  settings: CaseSettings;
+  items: Items;
+  batchSize: number;
+}): (chunk: ItemChunk) => Iterable<FeedBatch> {
+  const { ort, inputs: slots, items } = about;
   if (items.itemShape === null) {
-    const { inputs } = resolveShapes(slots, { ...options.settings, batchSize: 1 });
+    const { inputs } = resolveShapes(slots, { ...about.settings, batchSize: 1 });
     return function* (chunk) {
       if (chunk.kind === 'generated') yield { feeds: generateFeeds(ort, inputs, chunk.seed), rows: 1, itemCount: 1 };
     };
   }
-  const { input, batchSize } = planBatches(slots, { ...items, itemShape: items.itemShape }, options);
+  const { input, batchSize } = planBatches(slots, { ...items, itemShape: items.itemShape }, about);
   const isFixed = typeof slots[0]?.shape[0] === 'number';
   return function* (chunk) {
     if (chunk.kind !== 'items') return;
@@ -99,7 +98,7 @@ function padded(values: Float32Array, length: number): Float32Array {
 }
 
 async function runBatch(
-  session: Session,
+  session: Pick<Session, 'run'>,
   { feeds, rows, itemCount }: FeedBatch,
   options: { outputs: readonly OutputSlot[]; provider: ProviderId },
 ): Promise<ItemOutput[][]> {
@@ -126,10 +125,7 @@ async function runBatch(
   );
 }
 
-function comparableOutputs(session: Session): OutputSlot[] {
-  const tensors = session.outputMetadata.flatMap((output) =>
-    output.isTensor ? [{ name: output.name, dtype: output.type, shape: output.shape }] : [],
-  );
+function comparableOutputs(tensors: readonly OutputSlot[]): OutputSlot[] {
   const floating = tensors.filter(({ dtype }) => isFloating(dtype));
   const comparable = floating.length > 0 ? floating : tensors.filter(({ dtype }) => isNumeric(dtype));
   if (comparable.length > 0) return comparable;

@@ -5,18 +5,9 @@ import { sessionOptionsOf } from '../providers/session-options.ts';
 import { countPhysicalCores } from './count-cores.ts';
 import { loadOnnxRuntime, type OnnxRuntime } from './onnxruntime.ts';
 import { explainLoadError } from './runtime-error.ts';
+import { shortSpinEntries } from './short-spin.ts';
 
 export type Session = OnnxRuntime.InferenceSession;
-
-/**
- * How long threads of ONNX Runtime's pool spin while they wait for work, in every session of an engine process.
- *
- * By default they spin for tens of milliseconds up to seconds after a run, and so take cores away from the case that is
- * measured next in another process. A millisecond bridges the gaps inside a run and between runs back to back, where times
- * were the same as with the default; see docs/measuring.md.
- */
-const shortSpin = { spin_duration_us: '1000' };
-const configEntries = { session: { intra_op: shortSpin, inter_op: shortSpin } };
 
 /**
  * @param options.profilePrefix where ONNX Runtime shall write its profile; no profiling when absent
@@ -31,7 +22,7 @@ export async function createSession(
   const base = sessionOptionsOf(options.provider, options.settings);
   const sessionOptions: OnnxRuntime.InferenceSession.SessionOptions = {
     ...base,
-    extra: mergeEntries(configEntries, base.extra ?? {}),
+    extra: mergeEntries(shortSpinEntries, base.extra ?? {}),
     ...chooseThreads(options.settings),
     ...(options.profilePrefix === undefined ? {} : { enableProfiling: true, profileFilePrefix: options.profilePrefix }),
   };

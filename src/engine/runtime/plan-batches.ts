@@ -1,6 +1,6 @@
 /** How a dataset's items are fed to a model: which input, and how many at a time. */
 import { AppError } from '#shared/app-error.ts';
-import type { OpenDataset } from '../datasets/open-dataset.ts';
+import type { OpenDataset } from '../datasets/open-dataset-with.ts';
 import type { InputSlot, ResolvedInput } from './resolve-shapes.ts';
 
 export type BatchPlan = {

@@ -1,7 +1,15 @@
 /** Words for what ONNX Runtime throws: its messages carry C++ signatures, build paths and status codes. */
 import { AppError, type AppErrorKind } from '#shared/app-error.ts';
 
-const outOfMemoryMarks = [/bad_alloc/, /bad allocation/i, /failed to allocate/i, /out of memory/i, /E_OUTOFMEMORY/];
+const outOfMemoryMarks = [
+  /bad_alloc/,
+  /bad allocation/i,
+  /failed to allocate/i,
+  /out of memory/i,
+  /E_OUTOFMEMORY/,
+  // A browser's.
+  /Array buffer allocation failed/i,
+];
 
 type LoadErrorRule = { mark: RegExp; kind: AppErrorKind; explain: (file: string, message: string) => string };
 
@@ -37,6 +45,13 @@ const loadErrors: readonly LoadErrorRule[] = [
     kind: 'unsupported',
     explain: (file, message) =>
       `${file} uses an operator that this provider does not implement for its types: ${cleanMessage(message)}`,
+  },
+  {
+    // The runtime of WebGL.
+    mark: /cannot resolve operator '/,
+    kind: 'unsupported',
+    explain: (file, message) =>
+      `${file} uses the operator “${/cannot resolve operator '(\w+)'/.exec(message)?.[1]}”, which this provider does not have.`,
   },
   {
     mark: /Unsupported data type: \d+/,

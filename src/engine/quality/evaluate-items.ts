@@ -1,0 +1,101 @@
+/** Accuracy and fidelity, added up item by item. Pure. */
+import { AppError } from '#shared/app-error.ts';
+import type { EngineProgress, EngineResult } from '#shared/engine-protocol.ts';
+import { pairedDifference, wilsonInterval } from '#shared/statistics/proportion.ts';
+import { isAmongTop, topClass } from './class-scores.ts';
+import { createFidelityMeter, type ItemOutput } from './fidelity-meter.ts';
+import type { Items } from './open-items-with.ts';
+import { findScores, type ItemRunner } from './run-items.ts';
+
+export type QualityFigures = EngineResult<'quality.evaluate'>;
+
+const TOP_COUNT = 5;
+const PROGRESS_INTERVAL_MS = 200;
+
+/** Runs every item and adds up. Errors: those of running; `invalid-input` for labels that the model has no class for. */
+export async function evaluateItems(options: {
+  candidate: ItemRunner;
+  reference: ItemRunner | null;
+  items: Items;
+  onProgress: (progress: EngineProgress) => void;
+}): Promise<QualityFigures> {
+  const { candidate, reference, items } = options;
+  const scoresOutput = findScores(candidate.outputs, items);
+  const meter = createFidelityMeter(scoresOutput);
+  const counts = createAccuracyCounts();
+  const report = limitRate(options.onProgress, PROGRESS_INTERVAL_MS);
+
+  let done = 0;
+  for await (const chunk of items.read()) {
+    const own = await candidate.run(chunk);
+    const expected = reference === null ? null : await reference.run(chunk);
+    for (const [index, outputs] of own.entries()) {
+      const referenceOutputs = expected?.[index];
+      if (referenceOutputs) meter.add(referenceOutputs, outputs);
+      if (scoresOutput === null || chunk.labels === null) continue;
+      counts.add(
+        chunk.labels[index] as number,
+        (outputs[scoresOutput] as ItemOutput).values,
+        referenceOutputs?.[scoresOutput]?.values ?? null,
+      );
+    }
+    done += chunk.count;
+    report({ fraction: done / items.itemCount, message: `Evaluated ${done} of ${items.itemCount} items` });
+  }
+  return {
+    itemCount: done,
+    metrics: counts.metrics(),
+    fidelity: reference === null ? null : { ...meter.result(), inputs: items.id },
+    paired: reference === null ? null : counts.paired(),
+  };
+}
+
+function createAccuracyCounts() {
+  let total = 0;
+  let top1 = 0;
+  let top5 = 0;
+  let classCount = 0;
+  let onlyReferenceCorrect = 0;
+  let onlyCandidateCorrect = 0;
+  return {
+    add(label: number, scores: ArrayLike<number>, referenceScores: ArrayLike<number> | null): void {
+      classCount = scores.length;
+      if (label >= classCount) {
+        throw new AppError(
+          'invalid-input',
+          `Item ${total + 1} has label ${label}, but the model tells ${classCount} classes apart. This dataset does not belong to this model.`,
+        );
+      }
+      const isCorrect = topClass(scores) === label;
+      total += 1;
+      if (isCorrect) top1 += 1;
+      if (isAmongTop(scores, label, TOP_COUNT)) top5 += 1;
+      if (referenceScores === null) return;
+      const isReferenceCorrect = topClass(referenceScores) === label;
+      if (isCorrect && !isReferenceCorrect) onlyCandidateCorrect += 1;
+      if (!isCorrect && isReferenceCorrect) onlyReferenceCorrect += 1;
+    },
+    metrics(): QualityFigures['metrics'] {
+      if (total === 0) return {};
+      // Among five classes or fewer, top-5 is always right and says nothing.
+      const hasTop5 = classCount > TOP_COUNT;
+      return {
+        top1: wilsonInterval(top1, total),
+        ...(hasTop5 ? { top5: wilsonInterval(top5, total) } : {}),
+      };
+    },
+    paired(): QualityFigures['paired'] {
+      return total === 0 ? null : pairedDifference({ onlyReferenceCorrect, onlyCandidateCorrect, total });
+    },
+  };
+}
+
+function limitRate(send: (progress: EngineProgress) => void, intervalMs: number) {
+  let lastMs = -Infinity;
+  return (progress: EngineProgress): void => {
+    const nowMs = performance.now();
+    if (nowMs - lastMs < intervalMs && progress.fraction !== 1) return;
+    lastMs = nowMs;
+    send(progress);
+  };
+}

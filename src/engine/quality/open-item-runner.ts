@@ -1,0 +1,30 @@
+import type { CaseSettings } from '#shared/case.ts';
+import type { ProviderId } from '#shared/provider.ts';
+import { createSession } from '../runtime/create-session.ts';
+import { inputSlotsOf } from '../runtime/make-feeds.ts';
+import { loadOnnxRuntime } from '../runtime/onnxruntime.ts';
+import { isBatchIndependent } from './batch-independence.ts';
+import { CHUNK_SIZE, type Items } from './open-items-with.ts';
+import { createItemRunner, type ItemRunner } from './run-items.ts';
+
+/** A model in a session of onnxruntime-node. Errors: those of loading and of `createItemRunner`. */
+export async function openItemRunner(
+  path: string,
+  options: { provider: ProviderId; settings: CaseSettings; items: Items },
+): Promise<ItemRunner> {
+  const { session } = await createSession(path, options);
+  try {
+    return createItemRunner(session, {
+      ...options,
+      ort: await loadOnnxRuntime(),
+      inputs: inputSlotsOf(session),
+      outputs: session.outputMetadata.flatMap((output) =>
+        output.isTensor ? [{ name: output.name, dtype: output.type, shape: output.shape }] : [],
+      ),
+      batchSize: (await isBatchIndependent(path)) ? CHUNK_SIZE : 1,
+    });
+  } catch (error) {
+    await session.release();
+    throw error;
+  }
+}
