@@ -75,6 +75,15 @@ async function takeAll({ executablePath, homePath, folder, size, environment }) 
         // Charts and queries settle; nothing on the page says when the last has.
         await page.waitForTimeout(2500);
         await page.screenshot({ path: join(folder, `${view}-${colorScheme}.png`) });
+        if (view === 'results') {
+          await page.locator('canvas').first().scrollIntoViewIfNeeded();
+          await page
+            .locator('canvas')
+            .first()
+            .evaluate((canvas) => canvas.scrollIntoView({ block: 'center' }));
+          await page.waitForTimeout(1000);
+          await page.screenshot({ path: join(folder, `charts-${colorScheme}.png`) });
+        }
         say(`${view}, ${colorScheme}`);
       }
     }
