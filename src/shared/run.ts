@@ -4,6 +4,7 @@ import { errorDataSchema } from './app-error.ts';
 import { caseSettingsSchema } from './case.ts';
 import { sha256Schema } from './model.ts';
 import { providerIdSchema } from './provider.ts';
+import { speedFindingSchema } from './speed-finding.ts';
 
 /** All times in milliseconds; a percentile the sample count cannot support is null. */
 export const latencySummarySchema = z.object({
@@ -82,6 +83,8 @@ export const runSchema = z.object({
   placement: z.array(placementSchema),
   parity: paritySchema.nullable(),
   warnings: z.array(runWarningSchema),
+  /** Why it is slower than what it is compared with, or not faster; derived from the profile of its operators. */
+  findings: z.array(speedFindingSchema).optional(),
   startedAtMs: z.number().nullable(),
   endedAtMs: z.number().nullable(),
 });

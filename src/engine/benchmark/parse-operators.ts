@@ -6,8 +6,8 @@ import { controlFlow, KERNEL_SUFFIX, type ProfileEvent, readProfileEvents } from
 type ProfiledRun = { durationUs: number; events: ProfileEvent[] };
 
 /**
- * Means over the faster half of the runs: interruptions only ever make a run longer, and a mean resolves what the profiler's
- * whole microseconds cannot. The first run is left out when there are others: it holds one-time work. Nodes that hold others
+ * Means over the middle half of the runs by their length: a median would be like that of the unprofiled runs which the times are
+ * held against, but only a mean resolves what the profiler's whole microseconds cannot. The first run is left out when there are others: it holds one-time work. Nodes that hold others
  * (If, Loop, Scan) have none of their own time here, because their bodies' nodes have it.
  *
  * @param text JSON as written by a session with profiling
@@ -15,7 +15,7 @@ type ProfiledRun = { durationUs: number; events: ProfileEvent[] };
  */
 export function parseOperators(text: string): OperatorProfile {
   const runs = divideIntoRuns(readProfileEvents(text));
-  const counted = fasterHalf(runs.length > 1 ? runs.slice(1) : runs);
+  const counted = middleHalf(runs.length > 1 ? runs.slice(1) : runs);
   const nodes = new Map<string, OperatorProfile['nodes'][number]>();
   for (const { events } of counted) {
     for (const event of events) {
@@ -52,6 +52,7 @@ function divideIntoRuns(events: readonly ProfileEvent[]): ProfiledRun[] {
   return runs;
 }
 
-function fasterHalf(runs: readonly ProfiledRun[]): ProfiledRun[] {
-  return [...runs].sort((a, b) => a.durationUs - b.durationUs).slice(0, Math.ceil(runs.length / 2));
+function middleHalf(runs: readonly ProfiledRun[]): ProfiledRun[] {
+  const sorted = [...runs].sort((a, b) => a.durationUs - b.durationUs);
+  return sorted.slice(Math.floor(runs.length / 4), Math.ceil((3 * runs.length) / 4));
 }

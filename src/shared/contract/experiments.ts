@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { experimentPlanSchema } from '../case.ts';
 import { experimentSchema, experimentSummarySchema } from '../experiment.ts';
+import { dividedTimeSchema } from '../operator-profile.ts';
 import { runSchema, sampleBlockSchema } from '../run.ts';
 import { procedure } from './base.ts';
 
@@ -26,6 +27,10 @@ export const runsContract = {
   samples: procedure
     .input(z.object({ runId: z.string() }))
     .output(z.object({ runId: z.string(), blocks: z.array(sampleBlockSchema) })),
+  /** Where the time of a run goes; null where it was not profiled or has no times. */
+  operators: procedure
+    .input(z.object({ runId: z.string() }))
+    .output(z.object({ runId: z.string(), operators: dividedTimeSchema.nullable() })),
   /** Writes the experiments that hold these runs, raw samples included, to one file that `import` reads. */
   export: procedure
     .input(z.object({ ids: z.array(z.string()).min(1), path: z.string().min(1) }))

@@ -1,6 +1,9 @@
 /** Experiments as the page and the command line see them: stored facts and what follows from the raw samples. */
 import { AppError } from '#shared/app-error.ts';
+import type { Device } from '#shared/device.ts';
 import type { Experiment, ExperimentSummary } from '#shared/experiment.ts';
+import { explainSpeed } from '#shared/explain-speed.ts';
+import { type DividedTime, divideTime } from '#shared/operator-profile.ts';
 import type { Comparison, Run, SampleBlock } from '#shared/run.ts';
 import { deviceName } from '../devices/machine.ts';
 import type { StoredExperiment } from '../store/experiment-rows.ts';
@@ -46,6 +49,26 @@ export function createExperimentBook(store: Store) {
       return compared ? [{ baselineRunId: baseline.id, candidateRunId: run.id, ...compared }] : [];
     });
 
+  const divide = (run: Run): DividedTime | null => {
+    const profile = run.status === 'completed' && run.latencyMs !== null ? store.runs.operators(run.id) : null;
+    return profile === null || run.latencyMs === null ? null : divideTime(profile, run.latencyMs.median);
+  };
+  const explainAll = (runs: readonly Run[], comparisons: readonly Comparison[], device: Device): Run[] => {
+    const times = new Map(runs.map((run) => [run.id, divide(run)]));
+    return runs.map((run) => {
+      const time = times.get(run.id) ?? null;
+      const comparison = comparisons.find(({ candidateRunId }) => candidateRunId === run.id);
+      const baseline = runs.find(({ id }) => id === comparison?.baselineRunId);
+      if (time === null || !comparison || !baseline || baseline.provider !== run.provider) return run;
+      const about = {
+        baseline: { run: baseline, time: times.get(baseline.id) ?? null },
+        verdict: comparison.verdict,
+        device,
+      };
+      return { ...run, findings: explainSpeed({ run, time }, about) };
+    });
+  };
+
   return {
     list: (): ExperimentSummary[] => store.experiments.list().map(summarize),
     summary: (id: string): ExperimentSummary => summarize(requireStored(id)),
@@ -55,7 +78,8 @@ export function createExperimentBook(store: Store) {
       const runs = store.runs.listOf(id).map((run) => deriver.derive(run, plan.seed ?? 0));
       const looks = store.experiments.looks(id);
       const comparisons = compareAll(runs, looks);
-      return { ...summarize(experiment), plan, environment, device, runs, comparisons, looks };
+      const explained = explainAll(runs, comparisons, device);
+      return { ...summarize(experiment), plan, environment, device, runs: explained, comparisons, looks };
     },
     getRun(id: string): Run {
       const run = store.runs.get(id);
@@ -65,6 +89,12 @@ export function createExperimentBook(store: Store) {
     samples(runId: string): SampleBlock[] {
       if (store.runs.get(runId) === null) throw new AppError('not-found', `There is no run ${runId}.`);
       return store.runs.blocks(runId);
+    },
+    /** null for a run that was not profiled, or has no times to divide. */
+    operators(runId: string): DividedTime | null {
+      const run = store.runs.get(runId);
+      if (run === null) throw new AppError('not-found', `There is no run ${runId}.`);
+      return divide(deriver.derive(run, requireStored(run.experimentId).plan.seed ?? 0));
     },
     /** Experiments by their own ids or by ids of their runs, each once, in the order named. */
     resolveIds(ids: readonly string[]): string[] {

@@ -39,6 +39,10 @@ export function runsRouter(os: Implementer, { store, book }: Parts) {
   return os.runs.router({
     get: os.runs.get.handler(({ input }) => book.getRun(input.id)),
     samples: os.runs.samples.handler(({ input }) => ({ runId: input.runId, blocks: book.samples(input.runId) })),
+    operators: os.runs.operators.handler(({ input }) => ({
+      runId: input.runId,
+      operators: book.operators(input.runId),
+    })),
     export: os.runs.export.handler(({ input }) => exportRuns({ store, book }, input.ids, input.path)),
     import: os.runs.import.handler(({ input }) => importRuns(store, input.path)),
   });

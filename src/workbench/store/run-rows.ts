@@ -24,7 +24,10 @@ import {
 } from './columns.ts';
 import type { StoreDatabase } from './store-database.ts';
 
-export type StoredRun = Omit<Run, 'latencyMs' | 'sampleCount' | 'blockCount' | 'throughputPerSecond' | 'stability'>;
+export type StoredRun = Omit<
+  Run,
+  'latencyMs' | 'sampleCount' | 'blockCount' | 'throughputPerSecond' | 'stability' | 'findings'
+>;
 
 /** What becomes known while a run is measured. */
 export type RunFacts = Partial<

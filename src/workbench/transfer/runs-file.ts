@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { experimentPlanSchema } from '#shared/case.ts';
 import { deviceSchema } from '#shared/device.ts';
 import { environmentSchema, experimentSchema } from '#shared/experiment.ts';
+import { operatorProfileSchema } from '#shared/operator-profile.ts';
 import { qualitySchema } from '#shared/quality.ts';
 import { runSchema, sampleBlockSchema } from '#shared/run.ts';
 
@@ -16,6 +17,7 @@ const exportedRunSchema = runSchema
     blockCount: true,
     throughputPerSecond: true,
     stability: true,
+    findings: true,
   })
   .extend({
     id: z.uuid(),
@@ -27,6 +29,7 @@ const exportedRunSchema = runSchema
       loadedBytes: z.number().int().nullable(),
       peakBytes: z.number().int().nullable(),
     }),
+    operators: operatorProfileSchema.nullable().optional(),
     startedAtMs: timeSchema.nullable(),
     endedAtMs: timeSchema.nullable(),
     blocks: z.array(

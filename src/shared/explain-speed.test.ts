@@ -1,0 +1,145 @@
+import { describe, expect, test } from 'vitest';
+import { exampleExperiment, exampleHash } from '../../tests/fakes/example-content.ts';
+import { fakeDevice } from '../../tests/fakes/fake-device.ts';
+import { explainSpeed } from './explain-speed.ts';
+import { divideTime } from './operator-profile.ts';
+import type { Run } from './run.ts';
+
+type Nodes = [operator: string, count: number, msEach: number, provider?: string][];
+
+const { experiment } = exampleExperiment([
+  { name: 'net', medianMs: 10, sizeBytes: 4000, correct: 9000 },
+  { name: 'small', medianMs: 10, sizeBytes: 1000, correct: 9000 },
+]);
+const [baselineRun, candidateRun] = experiment.runs as [Run, Run];
+const floatNodes: Nodes = [
+  ['Conv', 10, 0.8],
+  ['MatMul', 2, 0.5],
+];
+
+function profiled(run: Run, nodes: Nodes, medianMs = 10) {
+  const all = nodes.flatMap(([operator, count, msEach, provider = 'CPUExecutionProvider']) =>
+    Array.from({ length: count }, (_, index) => ({
+      name: `${operator}_${index}`,
+      operator,
+      provider,
+      profiledMs: msEach,
+    })),
+  );
+  return { run, time: divideTime({ runCount: 5, profiledRunMs: medianMs, nodes: all }, medianMs) };
+}
+
+const vnni = { cpu: { ...fakeDevice.cpu, extensions: ['avx2' as const, 'avx512-vnni' as const] } };
+const noVnni = { cpu: { ...fakeDevice.cpu, extensions: ['avx2' as const] } };
+
+function explain(
+  nodes: Nodes,
+  options: {
+    run?: Run;
+    device?: typeof vnni | typeof noVnni;
+    verdict?: 'faster' | 'slower' | 'indistinguishable';
+    medianMs?: number;
+  } = {},
+) {
+  const { run = candidateRun, device = vnni, verdict = 'slower' } = options;
+  return explainSpeed(profiled(run, nodes, options.medianMs), {
+    baseline: profiled(baselineRun, floatNodes),
+    verdict,
+    device,
+  });
+}
+
+describe('why a variant is not faster', () => {
+  test.each<[string, Nodes, Parameters<typeof explain>[1], string[]]>([
+    [
+      'convolutions with dynamic quantization',
+      [
+        ['ConvInteger', 4, 2],
+        ['Relu', 4, 0.5],
+      ],
+      {},
+      ['integer-convolution'],
+    ],
+    [
+      'conversions that were not fused',
+      [
+        ['Conv', 8, 1],
+        ['QuantizeLinear', 4, 0.2],
+        ['DequantizeLinear', 4, 0.2],
+      ],
+      {},
+      ['unfused-quantization'],
+    ],
+    [
+      'casts around float16',
+      [
+        ['Conv', 8, 1],
+        ['Cast', 16, 0.1],
+      ],
+      {},
+      ['casts'],
+    ],
+    ['int8 without instructions for it', [['QLinearConv', 8, 1.2]], { device: noVnni }, ['no-int8-instructions']],
+    ['int8 with instructions for it', [['QLinearConv', 8, 1.2]], {}, []],
+    ['the operators of the original', floatNodes, {}, ['runs-as-before']],
+    [
+      'a tiny model',
+      [
+        ['Conv', 3, 0.004],
+        ['Add', 4, 0.001],
+      ],
+      { medianMs: 0.05 },
+      ['overhead-bound'],
+    ],
+    ['nothing that explains it', [['FusedConv', 8, 1.2]], {}, []],
+    [
+      'a cause too small to matter',
+      [
+        ['Conv', 8, 1.2],
+        ['QuantizeLinear', 1, 0.3],
+      ],
+      {},
+      [],
+    ],
+    ['a faster variant, whatever runs in it', [['ConvInteger', 4, 2]], { verdict: 'faster' }, []],
+    [
+      'a variant that is not slower but could be faster',
+      [['ConvInteger', 4, 2]],
+      { verdict: 'indistinguishable' },
+      ['integer-convolution'],
+    ],
+  ])('%s', (_, nodes, options, kinds) => {
+    expect(explain(nodes, options).map(({ kind }) => kind)).toEqual(kinds);
+  });
+
+  test('nodes on the CPU of another provider are named', () => {
+    const run: Run = { ...candidateRun, provider: 'node:webgpu' };
+    const nodes: Nodes = [
+      ['Conv', 4, 1, 'WebGpuExecutionProvider'],
+      ['Softmax', 2, 1],
+      ['MemcpyToHost', 2, 0.5, 'WebGpuExecutionProvider'],
+    ];
+    const [finding] = explain(nodes, { run });
+    expect(finding).toMatchObject({
+      kind: 'cpu-fallback',
+      evidence: { nodeCount: 4, nodes: ['Softmax_0', 'Softmax_1', 'MemcpyToHost_0', 'MemcpyToHost_1'] },
+    });
+    expect(finding?.evidence.timeShare).toBeCloseTo(0.3, 10);
+    expect(finding?.message).toContain('Softmax, MemcpyToHost');
+  });
+
+  test('more threads than cores', () => {
+    const run: Run = { ...candidateRun, settings: { ...candidateRun.settings, intraOpThreads: 8 } };
+    expect(explain([['FusedConv', 8, 1.2]], { run }).map(({ kind }) => kind)).toEqual(['thread-oversubscription']);
+  });
+
+  test('a conversion that only waits for a higher optimisation level is told so', () => {
+    const run: Run = { ...candidateRun, settings: { ...candidateRun.settings, graphOptimization: 'basic' } };
+    expect(explain([['DequantizeLinear', 4, 1]], { run })[0]?.suggestion).toContain('--optimization all');
+  });
+
+  test('the same file under other conditions is another question', () => {
+    const run: Run = { ...candidateRun, model: { ...candidateRun.model, sha256: exampleHash(0) } };
+    expect(explain([['ConvInteger', 4, 2]], { run })).toEqual([]);
+  });
+});

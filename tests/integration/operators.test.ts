@@ -1,0 +1,103 @@
+/** Where the time of a run goes, and why a variant is not faster: real compression, real engine, real ONNX Runtime. */
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Experiment } from '../../src/shared/experiment.ts';
+import type { Recipe } from '../../src/shared/recipe.ts';
+import {
+  createTemporaryFolder,
+  finish,
+  openWorkbench,
+  realEnginePath,
+  removeFolder,
+  samplesPath,
+  type TestWorkbench,
+} from '../fakes/test-workbench.ts';
+
+let folder: string;
+let workbench: TestWorkbench;
+let experiment: Experiment;
+beforeAll(async () => {
+  folder = createTemporaryFolder();
+  workbench = await openWorkbench(join(folder, 'home'), { enginePath: realEnginePath, samplesPath });
+  const { client } = workbench;
+  const models = await client.models.list();
+  const original = models.find(({ name }) => name === 'fashion-resnet')?.id ?? '';
+  const compress = async (name: string): Promise<string> => {
+    const recipe: Recipe = (await client.recipes.catalog()).presets.find((preset) => preset.recipe.name === name)
+      ?.recipe ?? {
+      version: 1,
+      name,
+      passes: [],
+    };
+    const { jobId } = await client.recipes.compress({ variantId: original, recipe });
+    const job = await finish(client, jobId);
+    expect(job).toMatchObject({ status: 'completed', error: null });
+    return (job.result as { variantId: string }).variantId;
+  };
+  const variantIds = [original, await compress('dynamic-int8-all'), await compress('half-precision')];
+  const { experimentId, jobId } = await client.experiments.start({
+    variantIds,
+    providers: ['node:cpu'],
+    intraOpThreads: [1],
+    timeBudgetSeconds: 3,
+    stopEarly: false,
+  });
+  await finish(client, jobId);
+  experiment = await client.experiments.get({ id: experimentId });
+});
+afterAll(async () => {
+  await workbench.close();
+  removeFolder(folder);
+});
+
+describe('the operators of a run', () => {
+  test('add up to its unprofiled median, together with what lies outside of them', async () => {
+    for (const run of experiment.runs) {
+      const { operators } = await workbench.client.runs.operators({ runId: run.id });
+      expect(operators?.medianMs).toBe(run.latencyMs?.median);
+      const sum = (operators?.operators ?? []).reduce(
+        (total, { timeMs }) => total + timeMs,
+        operators?.unattributed.timeMs ?? 0,
+      );
+      expect(sum).toBeCloseTo(operators?.medianMs ?? 0, 8);
+      expect(operators?.nodes.length).toBe(run.placement.reduce((total, { nodeCount }) => total + nodeCount, 0));
+    }
+  });
+
+  test('are those that ONNX Runtime really ran: convolutions of the original, ConvInteger and casts of the variants', async () => {
+    const names = await Promise.all(
+      experiment.runs.map(async (run) => {
+        const { operators } = await workbench.client.runs.operators({ runId: run.id });
+        return new Set(operators?.operators.map(({ operator }) => operator));
+      }),
+    );
+    expect(names[0]?.has('Conv')).toBe(true);
+    expect(names[0]?.has('ConvInteger')).toBe(false);
+    expect(names[1]?.has('ConvInteger')).toBe(true);
+    expect(names[2]?.has('Cast')).toBe(true);
+  });
+
+  test('explain why convolutions with dynamic quantization are slower', () => {
+    const [, dynamic] = experiment.runs;
+    expect(experiment.comparisons.find(({ candidateRunId }) => candidateRunId === dynamic?.id)?.verdict).toBe('slower');
+    const finding = dynamic?.findings?.find(({ kind }) => kind === 'integer-convolution');
+    expect(finding?.evidence.timeShare).toBeGreaterThan(0.2);
+    expect(finding?.evidence.nodes[0]).toBeTruthy();
+    expect(finding?.message).toMatch(/^ConvInteger takes \d+ % of the time in \d+ nodes:/);
+  });
+
+  test('travel with exported runs', async () => {
+    const path = join(folder, 'runs.json.gz');
+    await workbench.client.runs.export({ ids: [experiment.id], path });
+    const other = await openWorkbench(join(folder, 'other-home'));
+    try {
+      await other.client.runs.import({ path });
+      const imported = await other.client.experiments.get({ id: experiment.id });
+      expect(imported.runs.map(({ findings }) => findings)).toEqual(experiment.runs.map(({ findings }) => findings));
+      const runId = experiment.runs[1]?.id ?? '';
+      expect(await other.client.runs.operators({ runId })).toEqual(await workbench.client.runs.operators({ runId }));
+    } finally {
+      await other.close();
+    }
+  });
+});
