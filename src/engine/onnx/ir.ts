@@ -144,7 +144,10 @@ export const stringEntrySchema: Schema<StringEntry> = defineMessage('text entry'
   value: textField(2),
 });
 
-export const opsetImportSchema = defineMessage<OpsetImport>('opset import', { domain: textField(1), version: intField(2) });
+export const opsetImportSchema = defineMessage<OpsetImport>('opset import', {
+  domain: textField(1),
+  version: intField(2),
+});
 
 export const tensorSchema = defineMessage<TensorProto>('tensor', {
   dims: intsField(1),

@@ -1,13 +1,9 @@
 /** One rule for each operator whose output shapes are known. A rule may give up: then its outputs are unknown. */
-import { findAttribute, intAttribute, intsAttribute, textAttribute } from './attributes.ts';
+import { intAttribute, intsAttribute } from './attributes.ts';
 import type { Inferred } from './infer-shapes.ts';
 import type { NodeProto } from './ir.ts';
-
-type Dims = (number | null)[];
-type Rule = (node: NodeProto, inputs: readonly Inferred[]) => Inferred[];
-
-const unknown: Inferred = { dims: null, values: null };
-const shaped = (dims: Dims | null): Inferred => ({ dims, values: null });
+import { type Dims, type Rule, shaped, unknown } from './shape-rule.ts';
+import { convolution, convTranspose, globalPool, pool } from './window-shapes.ts';
 
 export function inferNode(node: NodeProto, inputs: readonly Inferred[]): Inferred[] {
   return rules[node.opType]?.(node, inputs) ?? [];
@@ -57,63 +53,6 @@ const arithmetic: Record<string, (a: number, b: number) => number> = {
   Mul: (a, b) => a * b,
   Div: (a, b) => Math.trunc(a / b),
 };
-
-/** Output size of a window that slides over each spatial dimension. */
-function slide(node: NodeProto, spatial: Dims, kernel: readonly (number | null)[]): Dims {
-  const strides = intsAttribute(node, 'strides') ?? [];
-  const dilations = intsAttribute(node, 'dilations') ?? [];
-  const pads = intsAttribute(node, 'pads') ?? [];
-  const autoPad = textAttribute(node, 'auto_pad', 'NOTSET');
-  const isCeil = intAttribute(node, 'ceil_mode', 0) === 1;
-  return spatial.map((size, axis) => {
-    const window = kernel[axis] ?? null;
-    if (size === null || window === null) return null;
-    const stride = strides[axis] ?? 1;
-    if (autoPad.startsWith('SAME')) return Math.ceil(size / stride);
-    const reach = (window - 1) * (dilations[axis] ?? 1) + 1;
-    const padding = autoPad === 'VALID' ? 0 : (pads[axis] ?? 0) + (pads[axis + spatial.length] ?? 0);
-    const steps = (size + padding - reach) / stride;
-    return (isCeil ? Math.ceil(steps) : Math.floor(steps)) + 1;
-  });
-}
-
-/** Operators that quantize have their weight at another position. */
-const convolution =
-  (weightIndex: number): Rule =>
-  (node, inputs) => {
-    const input = inputs[0]?.dims;
-    const weight = inputs[weightIndex]?.dims;
-    if (!input || !weight) return [];
-    return [shaped([input[0] ?? null, weight[0] ?? null, ...slide(node, input.slice(2), weight.slice(2))])];
-  };
-
-const convTranspose: Rule = (node, [input, weight]) => {
-  if (!input?.dims || !weight?.dims || findAttribute(node, 'output_shape')) return [];
-  if (textAttribute(node, 'auto_pad', 'NOTSET') !== 'NOTSET') return [];
-  const spatial = input.dims.slice(2);
-  const kernel = weight.dims.slice(2);
-  const [strides, dilations, pads, extra] = ['strides', 'dilations', 'pads', 'output_padding'].map(
-    (name) => intsAttribute(node, name) ?? [],
-  ) as [number[], number[], number[], number[]];
-  const channels = weight.dims[1];
-  const sizes = spatial.map((size, axis) => {
-    const window = kernel[axis] ?? null;
-    if (size === null || window === null) return null;
-    const padding = (pads[axis] ?? 0) + (pads[axis + spatial.length] ?? 0);
-    return (strides[axis] ?? 1) * (size - 1) + (extra[axis] ?? 0) + (window - 1) * (dilations[axis] ?? 1) + 1 - padding;
-  });
-  const groups = intAttribute(node, 'group', 1);
-  return [shaped([input.dims[0] ?? null, typeof channels === 'number' ? channels * groups : null, ...sizes])];
-};
-
-const pool: Rule = (node, [input]) => {
-  const kernel = intsAttribute(node, 'kernel_shape');
-  if (!input?.dims || !kernel) return [];
-  return [shaped([...input.dims.slice(0, 2), ...slide(node, input.dims.slice(2), kernel)])];
-};
-
-const globalPool: Rule = (_node, [input]) =>
-  input?.dims ? [shaped(input.dims.map((size, axis) => (axis < 2 ? size : 1)))] : [];
 
 const matMul =
   (weightIndex: number): Rule =>

@@ -1,0 +1,11 @@
+/** What a rule for the output shapes of an operator is. */
+import type { Inferred } from './infer-shapes.ts';
+import type { NodeProto } from './ir.ts';
+
+/** `null`: a size that is not known. */
+export type Dims = (number | null)[];
+/** The outputs of a node, in order; those that are left out are unknown. */
+export type Rule = (node: NodeProto, inputs: readonly Inferred[]) => Inferred[];
+
+export const unknown: Inferred = { dims: null, values: null };
+export const shaped = (dims: Dims | null): Inferred => ({ dims, values: null });
