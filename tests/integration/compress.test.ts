@@ -59,6 +59,9 @@ describe('the samples', () => {
   test.each([
     ['fashion-resnet', 'half-precision', 0.52, 0.99999, 256],
     ['fashion-resnet', 'dynamic-int8-all', 0.27, 0.9995, 254],
+    ['fashion-resnet', 'static-int8', 0.28, 0.9999, 255],
+    ['fashion-mobilenet', 'static-int8', 0.36, 0.9999, 254],
+    ['fashion-vit', 'static-int8', 0.29, 0.9999, 254],
     ['fashion-mobilenet', 'half-precision', 0.53, 0.99999, 256],
     ['fashion-mobilenet', 'dynamic-int8-all', 0.32, 0.9995, 253],
     ['fashion-vit', 'half-precision', 0.52, 0.99999, 256],

@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import { AppError } from '#shared/app-error.ts';
 import type { EngineParams, EngineProgress, EngineResult } from '#shared/engine-protocol.ts';
 import { formatBytes } from '#shared/format.ts';
-import type { CompressStep, Fidelity } from '#shared/model.ts';
+import type { CompressStep, Fidelity, Finding } from '#shared/model.ts';
 import type { Recipe } from '#shared/recipe.ts';
 import { inspectModel } from '../onnx/inspect-model.ts';
 import { type ModelProto, stringEntrySchema } from '../onnx/ir.ts';
@@ -20,6 +20,8 @@ type Params = EngineParams<'model.compress'>;
 /** Shares of the progress: passes, writing and checking, fidelity. */
 const PASSES_FRACTION = 0.6;
 const CHECKED_FRACTION = 0.7;
+/** Below, outputs point elsewhere: few models keep their accuracy. */
+const LEAST_COSINE = 0.99;
 
 /**
  * Writes `outputPath`. When it fails, nothing is left there.
@@ -49,6 +51,7 @@ export async function compressModel(
       );
     });
     const fidelity = await compareWithParent(params, steps, onProgress);
+    if (fidelity !== null && fidelity.cosine < LEAST_COSINE) steps.at(-1)?.findings.push(warnOf(fidelity));
     if (sizeBytes >= parent.sizeBytes) {
       throw new AppError(
         'unsupported',
@@ -95,6 +98,16 @@ async function applyPasses(
 async function readExtensions() {
   const { detectDevice } = await import('../device/detect-device.ts');
   return (await detectDevice()).cpu.extensions;
+}
+
+function warnOf({ cosine, inputs }: Fidelity): Finding {
+  return finding(
+    'warning',
+    'low-fidelity',
+    inputs === 'generated'
+      ? `The outputs differ much from the parent’s (cosine ${cosine.toFixed(3)}) on generated inputs, on which some models give hardly anything. Compare them on real data before you use this file.`
+      : `The outputs differ much from the parent’s (cosine ${cosine.toFixed(3)}). Measure its accuracy before you use this file.`,
+  );
 }
 
 /** Null, with a finding in the last step, where the parent cannot be fed or does not run on these inputs either. */

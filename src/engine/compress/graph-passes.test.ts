@@ -1,0 +1,158 @@
+/** Passes that rewrite graphs, on graphs small enough to compute by hand. */
+import { describe, expect, test } from 'vitest';
+import {
+  createAttribute,
+  createNode,
+  type GraphProto,
+  graphSchema,
+  type ModelProto,
+  modelSchema,
+  tensorTypeSchema,
+  typeSchema,
+  valueInfoSchema,
+} from '../onnx/ir.ts';
+import { createMessage } from '../onnx/message.ts';
+import { floatsOf, tensorFrom } from '../onnx/tensor-contents.ts';
+import { quantizeGraph } from './dynamic-quantization.ts';
+import { foldAll } from './passes/fold-batch-norm.ts';
+
+const value = (name: string) =>
+  createMessage(valueInfoSchema, {
+    name,
+    type: createMessage(typeSchema, { tensor: createMessage(tensorTypeSchema, { elementType: 1 }) }),
+  });
+const weight = (name: string, dims: number[], ...values: number[]) =>
+  tensorFrom(name, 'float32', dims, Float32Array.from(values));
+
+function modelOf(part: Partial<GraphProto>): { model: ModelProto; graph: GraphProto } {
+  const graph = createMessage(graphSchema, { inputs: [value('x')], outputs: [value('y')], ...part });
+  return { model: createMessage(modelSchema, { graph }), graph };
+}
+const operatorsOf = (graph: GraphProto): string[] => graph.nodes.map(({ opType }) => opType);
+const find = (graph: GraphProto, name: string | undefined) => {
+  const tensor = graph.initializers.find((item) => item.name === name);
+  if (!tensor) throw new Error(`There is no weight ${name}.`);
+  return tensor;
+};
+
+describe('folding batch normalization', () => {
+  const parameters = [
+    weight('w', [2, 1, 1, 1], 2, 4),
+    weight('gamma', [2], 3, 1),
+    weight('beta', [2], 0.5, 0),
+    weight('mean', [2], 1, -1),
+    weight('variance', [2], 8, 3),
+  ];
+  const normalization = createNode({
+    opType: 'BatchNormalization',
+    inputs: ['c', 'gamma', 'beta', 'mean', 'variance'],
+    outputs: ['y'],
+    attributes: [createAttribute('epsilon', 1)],
+  });
+
+  test('scales each output channel, and makes the bias', () => {
+    const { model, graph } = modelOf({
+      initializers: parameters,
+      nodes: [createNode({ opType: 'Conv', inputs: ['x', 'w'], outputs: ['c'] }), normalization],
+    });
+    expect(foldAll(model)).toHaveLength(1);
+    expect(operatorsOf(graph)).toEqual(['Conv']);
+    const [convolution] = graph.nodes;
+    expect(convolution?.outputs).toEqual(['y']);
+    // 3 / sqrt(8 + 1) = 1 and 1 / sqrt(3 + 1) = 0.5.
+    expect([...floatsOf(find(graph, convolution?.inputs[1]))]).toEqual([2, 2]);
+    expect([...floatsOf(find(graph, convolution?.inputs[2]))]).toEqual([-0.5, 0.5]);
+    expect(graph.initializers).toHaveLength(2);
+  });
+
+  test.each([
+    ['somebody else reads the convolution', [createNode({ opType: 'Relu', inputs: ['c'], outputs: ['z'] })], 'w'],
+    ['the weight is not constant', [], 'x'],
+  ])('leaves it alone when %s', (_name, others, weightName) => {
+    const { model, graph } = modelOf({
+      initializers: parameters,
+      nodes: [
+        createNode({ opType: 'Conv', inputs: ['x', weightName], outputs: ['c'] }),
+        ...others,
+        createNode({ ...normalization }),
+      ],
+    });
+    expect(foldAll(model)).toEqual([]);
+    expect(operatorsOf(graph)).toContain('BatchNormalization');
+  });
+});
+
+describe('dynamic quantization', () => {
+  const options = {
+    operators: ['MatMul', 'Gemm', 'Conv'],
+    weightType: 'int8',
+    perChannel: true,
+    minimumElements: 0,
+    exclude: [] as string[],
+    isReduced: false,
+    uniqueName: (wish: string) => wish,
+  } as const;
+  const chain = ['MatMulInteger', 'Cast', 'Mul', 'Mul'];
+
+  test('quantizes an activation once for all products that read it', () => {
+    const { graph } = modelOf({
+      initializers: [weight('a', [2, 2], 1, 2, 3, 4), weight('b', [2, 2], 5, 6, 7, 8)],
+      nodes: [
+        createNode({ opType: 'MatMul', name: 'first', inputs: ['x', 'a'], outputs: ['t'] }),
+        createNode({ opType: 'MatMul', name: 'second', inputs: ['x', 'b'], outputs: ['y'] }),
+      ],
+    });
+    expect(quantizeGraph(graph, options).quantized).toEqual(['first', 'second']);
+    expect(operatorsOf(graph)).toEqual(['DynamicQuantizeLinear', ...chain, ...chain]);
+    expect(graph.initializers.some(({ name }) => name === 'a' || name === 'b')).toBe(false);
+  });
+
+  test('transposes the weight of a Gemm and adds its bias', () => {
+    const { graph } = modelOf({
+      initializers: [weight('w', [1, 2], 127, 254), weight('bias', [1], 1)],
+      nodes: [
+        createNode({
+          opType: 'Gemm',
+          name: 'g',
+          inputs: ['x', 'w', 'bias'],
+          outputs: ['y'],
+          attributes: [createAttribute('transB', 1n)],
+        }),
+      ],
+    });
+    quantizeGraph(graph, options);
+    expect(operatorsOf(graph)).toEqual(['DynamicQuantizeLinear', ...chain, 'Add']);
+    const quantized = find(graph, 'w_quantized');
+    expect(quantized.dims).toEqual([2, 1]);
+    // One channel, symmetric: 254 / 127 = 2; 127 / 2 = 63.5 rounds to even.
+    expect([...(quantized.rawData as Uint8Array)]).toEqual([64, 127]);
+    expect([...floatsOf(find(graph, 'w_scale'))]).toEqual([2]);
+  });
+
+  test('says why a product stayed as it was', () => {
+    const { graph } = modelOf({
+      initializers: [weight('w', [1, 1], 1), weight('bad', [1, 1], Number.NaN)],
+      nodes: [
+        createNode({ opType: 'MatMul', name: 'attention', inputs: ['x', 'x'], outputs: ['t'] }),
+        createNode({ opType: 'MatMul', name: 'broken', inputs: ['x', 'bad'], outputs: ['u'] }),
+        createNode({ opType: 'MatMul', name: 'wanted', inputs: ['x', 'w'], outputs: ['v'] }),
+        createNode({
+          opType: 'Gemm',
+          name: 'scaled',
+          inputs: ['x', 'w'],
+          outputs: ['y'],
+          attributes: [createAttribute('alpha', 0.5)],
+        }),
+      ],
+    });
+    const { quantized, skipped } = quantizeGraph(graph, { ...options, exclude: ['wanted'] });
+    expect(quantized).toEqual([]);
+    expect(skipped).toEqual([
+      { name: 'attention', reason: 'the weight is not constant' },
+      { name: 'broken', reason: 'the weight holds values that are not finite' },
+      { name: 'wanted', reason: 'excluded by name' },
+      { name: 'scaled', reason: 'the input is scaled or transposed' },
+    ]);
+    expect(operatorsOf(graph)).toEqual(['MatMul', 'MatMul', 'MatMul', 'Gemm']);
+  });
+});
