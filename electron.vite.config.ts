@@ -39,7 +39,17 @@ export default defineConfig({
       minify: true,
       // One page that is loaded from this machine; nothing is gained by parts.
       chunkSizeWarningLimit: 2000,
-      rollupOptions: { input: { index: 'src/renderer/index.html' } },
+      rollupOptions: {
+        input: {
+          index: 'src/renderer/index.html',
+          // The engine of onnxruntime-web, for pages that measure.
+          'web-engine-page': 'src/engine/web/page.ts',
+          'web-engine-worker': 'src/engine/web/worker.ts',
+        },
+        output: {
+          entryFileNames: ({ name }) => (name.startsWith('web-engine-') ? '[name].js' : 'assets/[name]-[hash].js'),
+        },
+      },
     },
     plugins: [react(), babel({ presets: [reactCompilerPreset()] }), absoluteBase],
   },

@@ -4,6 +4,10 @@
  * eight bytes. In the head an array is `{"$array": [type, offset, byteLength]}` and a number that is not finite `{"$number": text}`.
  */
 
+/** Node and browsers have both; the language alone does not. */
+declare const TextEncoder: new () => { encode: (text: string) => Uint8Array<ArrayBuffer> };
+declare const TextDecoder: new () => { decode: (bytes: Uint8Array) => string };
+
 const arrayTypes = {
   Uint8Array,
   Int8Array,
@@ -54,7 +58,7 @@ export function decodeMessage(bytes: Uint8Array): unknown {
     if (!('$array' in value)) return value;
     const [type, offset, byteLength] = value.$array as [ArrayType, number, number];
     const start = arraysStart + offset;
-    return new arrayTypes[type](bytes.slice(start, start + byteLength).buffer as ArrayBuffer);
+    return new arrayTypes[type](bytes.slice(start, start + byteLength).buffer);
   });
 }
 

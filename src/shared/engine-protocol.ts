@@ -92,7 +92,8 @@ export type EngineMethods = {
   /** A second, profiled session of the same case: which provider ran which nodes, and where the time of a run goes. */
   'session.profile': {
     params: { runCount: number };
-    result: { placement: Placement[]; operators: OperatorProfile };
+    /** `operators` is null where the runtime tells no times. */
+    result: { placement: Placement[]; operators: OperatorProfile | null };
   };
   /** Runs every item through the model (and the reference, when given) on the provider. */
   'quality.evaluate': {

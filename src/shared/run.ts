@@ -49,8 +49,8 @@ export const placementSchema = z.object({
   /** ONNX Runtime's own name, e.g. `CPUExecutionProvider`. */
   provider: z.string(),
   nodeCount: z.number(),
-  /** Share of profiled node time, 0..1. */
-  timeShare: z.number(),
+  /** Share of profiled node time, 0..1; null where the runtime does not tell times (several providers of ONNX Runtime Web). */
+  timeShare: z.number().nullable(),
 });
 export type Placement = z.infer<typeof placementSchema>;
 

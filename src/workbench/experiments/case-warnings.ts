@@ -41,7 +41,17 @@ export function warningsOfSettings(settings: CaseSettings, device: Device): RunW
 
 export function warningsOfPlacement(provider: string, placement: readonly Placement[]): RunWarning[] {
   const onCpu = placement.find((entry) => entry.provider === 'CPUExecutionProvider');
-  if (provider === 'node:cpu' || onCpu === undefined || onCpu.timeShare < 0.5) return [];
+  if (provider === 'node:cpu' || provider === 'web:wasm' || onCpu === undefined) return [];
+  if (onCpu.timeShare === null) {
+    const nodeCount = placement.reduce((sum, entry) => sum + entry.nodeCount, 0);
+    return [
+      {
+        kind: 'fell-back-to-cpu',
+        message: `${onCpu.nodeCount} of ${nodeCount} nodes ran on the CPU, because ${provider} does not support them; ONNX Runtime Web does not tell their share of the time.`,
+      },
+    ];
+  }
+  if (onCpu.timeShare < 0.5) return [];
   return [
     {
       kind: 'fell-back-to-cpu',

@@ -212,7 +212,7 @@ function createSession(
         try {
           const samples = store.runs.blocks(run.id).flatMap((block) => block.samplesMs);
           const { placement, operators } = await profileRun({ engines, run, inputs, runMs: median(samples), signal });
-          store.runs.saveOperators(run.id, operators);
+          if (operators !== null) store.runs.saveOperators(run.id, operators);
           store.runs.save(run.id, { placement });
           addWarnings(run.id, warningsOfPlacement(run.provider, placement));
         } catch (error) {

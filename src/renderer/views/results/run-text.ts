@@ -49,17 +49,22 @@ const providerNames: Record<string, string> = {
 export function placementText(placement: readonly Placement[]): string | null {
   if (placement.length === 0) return null;
   return placement
-    .toSorted((a, b) => b.timeShare - a.timeShare)
-    .map(({ provider, timeShare }) => `${providerNames[provider] ?? provider} ${formatPercent(timeShare, 0)}`)
+    .toSorted((a, b) => (b.timeShare ?? 0) - (a.timeShare ?? 0))
+    .map(({ provider, nodeCount, timeShare }) => {
+      const share = timeShare === null ? countText(nodeCount, 'node') : formatPercent(timeShare, 0);
+      return `${providerNames[provider] ?? provider} ${share}`;
+    })
     .join(', ');
 }
 
 /** `72 nodes on CPU take 100 % of the time.` */
 export function placementSentences(placement: readonly Placement[]): string[] {
-  return placement.map(
-    ({ provider, nodeCount, timeShare }) =>
-      `${countText(nodeCount, 'node')} on ${providerNames[provider] ?? provider} ${nodeCount === 1 ? 'takes' : 'take'} ${formatPercent(timeShare, 0)} of the time.`,
-  );
+  return placement.map(({ provider, nodeCount, timeShare }) => {
+    const where = `${countText(nodeCount, 'node')} on ${providerNames[provider] ?? provider}`;
+    return timeShare === null
+      ? `${where}; the runtime does not tell their share of the time.`
+      : `${where} ${nodeCount === 1 ? 'takes' : 'take'} ${formatPercent(timeShare, 0)} of the time.`;
+  });
 }
 
 /** `58.1 MiB before loading, 71.2 MiB after, 83.0 MiB at most`. */
