@@ -8,7 +8,7 @@ export async function printBenchDocument(
   client: WorkbenchClient,
   stdout: Output,
   experimentId: string,
-  more: Pick<BenchDocument, 'reproduction'> = {},
+  more: Pick<BenchDocument, 'reproduction' | 'operators'> = {},
 ): Promise<void> {
   const experiment = await client.experiments.get({ id: experimentId });
   const document: BenchDocument = {

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { deviceSchema } from './device.ts';
 import { environmentSchema, experimentSummarySchema } from './experiment.ts';
 import { compressStepSchema, fidelitySchema, findingSchema, modelInspectionSchema, sha256Schema } from './model.ts';
+import { dividedTimeSchema } from './operator-profile.ts';
 import { providerIdSchema, providerStatusSchema } from './provider.ts';
 import { pairedSchema, proportionSchema } from './quality.ts';
 import { passDescriptorSchema, presetSchema, recipeSchema } from './recipe.ts';
@@ -41,6 +42,8 @@ export const benchDocumentSchema = z.object({
   seed: z.number(),
   runs: z.array(runSchema),
   comparisons: z.array(comparisonSchema),
+  /** Of `runs show --operators`: where the time of each run goes. */
+  operators: z.array(z.object({ runId: z.string(), operators: dividedTimeSchema.nullable() })).optional(),
   /** Of `bench --reproduce`. */
   reproduction: reproductionSchema.optional(),
 });

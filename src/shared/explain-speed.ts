@@ -115,7 +115,7 @@ function findSameOperators(
       .map(({ operator, provider }) => `${operator} ${provider}`)
       .toSorted()
       .join();
-  if (names(time) !== names(baseline.time)) return null;
+  if (names(time) === '' || names(time) !== names(baseline.time)) return null;
   return {
     kind: 'runs-as-before',
     message: `The file is ${formatPercent(1 - run.model.sizeBytes / baseline.run.model.sizeBytes, 0)} smaller, but its time goes to the same kinds of operators as in ${baseline.run.model.name}: weights are converted when the model is loaded, and the arithmetic is the same.`,

@@ -3,6 +3,7 @@ import { type Case, caseSettingsSchema, expandPlan, experimentPlanSchema } from 
 import type { Device } from '#shared/device.ts';
 import type { Environment, Experiment } from '#shared/experiment.ts';
 import type { Variant } from '#shared/model.ts';
+import { divideTime, type OperatorProfile } from '#shared/operator-profile.ts';
 import type { ProviderId } from '#shared/provider.ts';
 import type { Quality } from '#shared/quality.ts';
 import type { Comparison, Run, SampleBlock } from '#shared/run.ts';
@@ -147,6 +148,25 @@ export function exampleContent(
     quality,
     variants,
     blocksByRunId,
+    operatorsByRunId: new Map(
+      experiment.runs.flatMap(({ id, latencyMs }) =>
+        latencyMs === null ? [] : [[id, divideTime(exampleProfile(latencyMs.median), latencyMs.median)] as const],
+      ),
+    ),
+  };
+}
+
+function exampleProfile(medianMs: number): OperatorProfile {
+  const node = (name: string, operator: string, share: number): OperatorProfile['nodes'][number] => ({
+    name,
+    operator,
+    provider: 'CPUExecutionProvider',
+    profiledMs: share * medianMs,
+  });
+  return {
+    runCount: 10,
+    profiledRunMs: 1.5 * medianMs,
+    nodes: [node('/a/Conv', 'Conv', 0.5), node('/b/Conv', 'Conv', 0.25), node('/fc', 'Gemm', 0.125)],
   };
 }
 

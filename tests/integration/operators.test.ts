@@ -1,8 +1,10 @@
 /** Where the time of a run goes, and why a variant is not faster: real compression, real engine, real ONNX Runtime. */
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { benchDocumentSchema } from '../../src/shared/documents.ts';
 import type { Experiment } from '../../src/shared/experiment.ts';
 import type { Recipe } from '../../src/shared/recipe.ts';
+import { commandLineIn } from '../fakes/command-line.ts';
 import {
   createTemporaryFolder,
   finish,
@@ -99,5 +101,22 @@ describe('the operators of a run', () => {
     } finally {
       await other.close();
     }
+  });
+});
+
+describe('the command line', () => {
+  test('shows where the time goes, in words and as a document', async () => {
+    const whittle = commandLineIn(workbench.homePath, { enginePath: realEnginePath });
+    const shown = await whittle('runs', 'show', experiment.id, '--operators');
+    expect(shown).toMatchObject({ status: 0, stderr: '' });
+    expect(shown.stdout).toMatch(/Run 1, fashion-resnet on node:cpu, 1 thread, batch 1: [\d.]+ ms/);
+    expect(shown.stdout).toMatch(/ConvInteger +\d+ +[\d.]+ +\d+\.\d %/);
+    expect(shown.stdout).toMatch(/outside of operators +— +[\d.]+ +\d+\.\d %/);
+    expect(shown.stdout).toContain('ConvInteger takes');
+    const document = benchDocumentSchema.parse(
+      JSON.parse((await whittle('runs', 'show', experiment.id, '--operators', '--json')).stdout),
+    );
+    expect(document.operators?.map(({ runId }) => runId)).toEqual(document.runs.map(({ id }) => id));
+    expect(document.operators?.[1]?.operators?.operators[0]).toMatchObject({ operator: 'ConvInteger', nodeCount: 13 });
   });
 });

@@ -7,6 +7,7 @@ import { countText } from '#shared/text/number-text.ts';
 import type { AddCommand } from '../command-context.ts';
 import { findExperimentIds } from '../find-experiment.ts';
 import { printBenchDocument } from '../print-bench-document.ts';
+import { operatorsText, readOperators } from '../print-operators.ts';
 import { printJson } from '../print-json.ts';
 import { readResults, resultsText } from '../print-results.ts';
 import { textTable } from '../text-table.ts';
@@ -17,7 +18,7 @@ export const addRuns: AddCommand = (program, run) => {
     .description('the history: lists it; or shows, exports or imports experiments with their runs')
     .addHelpText(
       'after',
-      '\nExamples:\n  whittle runs\n  whittle runs show 3f2a9c11\n  whittle runs export 3f2a9c11 -o runs.json.gz\n  whittle runs import runs.json.gz',
+      '\nExamples:\n  whittle runs\n  whittle runs show 3f2a9c11\n  whittle runs show 3f2a9c11 --operators\n  whittle runs export 3f2a9c11 -o runs.json.gz\n  whittle runs import runs.json.gz',
     )
     .action((_options, command) =>
       run(command, async ({ client, context, isJson }) => {
@@ -54,16 +55,23 @@ export const addRuns: AddCommand = (program, run) => {
   runs
     .command('show')
     .argument('<id>', 'an experiment or a run; the first eight digits do')
+    .option('--operators', 'where the time of each run goes, by operator')
     .description('one experiment with all its runs')
-    .action((id: string, _options, command) =>
+    .action((id: string, options: { operators?: boolean }, command) =>
       run(command, async ({ client, context, isJson }) => {
         const [experimentId = ''] = await findExperimentIds(client, [id]);
-        if (isJson) return printBenchDocument(client, context.stdout, experimentId);
+        if (isJson) {
+          if (options.operators !== true) return printBenchDocument(client, context.stdout, experimentId);
+          const runIds = (await client.experiments.get({ id: experimentId })).runs.map((item) => item.id);
+          const operators = await readOperators(client, runIds);
+          return printBenchDocument(client, context.stdout, experimentId, { operators });
+        }
         const results = await readResults(client, experimentId);
         const { name, createdAtMs, deviceName, status } = results.experiment;
         context.stdout.write(
           `${name}, ${formatDateTime(createdAtMs)}, ${status}\n${deviceName}\n\n${resultsText(results)}`,
         );
+        if (options.operators === true) context.stdout.write(`\n${await operatorsText(client, results)}`);
       }),
     );
 

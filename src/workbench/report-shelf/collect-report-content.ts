@@ -28,5 +28,11 @@ export function collectReportContent(
     quality: store.quality.listNewest(hashes).filter((quality) => fingerprints.has(quality.deviceFingerprint)),
     variants: hashes.flatMap((id) => store.models.getVariant(id) ?? []),
     blocksByRunId: new Map(runIds.map((id) => [id, store.runs.blocks(id)])),
+    operatorsByRunId: new Map(
+      runIds.flatMap((id) => {
+        const operators = book.operators(id);
+        return operators === null ? [] : [[id, operators] as const];
+      }),
+    ),
   };
 }

@@ -26,6 +26,13 @@ const hostileNames: [what: string, name: string][] = [
   ['several lines', 'line\nbreak\ttab'],
 ];
 
+test('the time of each run is divided among its operators, and adds up', () => {
+  const text = textOf(render(exampleContent(threeVersions)));
+  expect(text).toContain('Where the time goes');
+  // Of 2 ms: two Conv with 50 and 25 %, one Gemm with 12.5 %. Cells follow one another without a space.
+  expect(text).toContain('Conv 21.50075.0 % Gemm 10.25012.5 % outside of operators —0.25012.5 %');
+});
+
 describe('an HTML report', () => {
   const content = exampleContent(threeVersions);
   const markup = render(content);

@@ -11,6 +11,11 @@ test('a JSON report matches its schema and holds every raw sample', () => {
     expect(document.experiments[0]?.runs[index]?.blocks).toEqual(content.blocksByRunId.get(run.id));
     expect(document.experiments[0]?.runs[index]?.model.name).toBe(run.model.name);
   }
+  const [operators] = document.experiments[0]?.runs.map((run) => run.operators) ?? [];
+  expect(operators?.operators.map(({ operator, share }) => [operator, share])).toEqual([
+    ['Conv', 0.75],
+    ['Gemm', 0.125],
+  ]);
   expect(document.quality).toEqual(content.quality);
   expect(document.experiments[0]?.answers[0]?.headline).toContain('Ship “net.int8”');
 });

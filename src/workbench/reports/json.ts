@@ -1,6 +1,7 @@
 /** Everything, raw samples included, for programs. Where files lay is left out: it says nothing on another machine. */
 import { z } from 'zod';
 import { environmentSchema, experimentSchema } from '#shared/experiment.ts';
+import { dividedTimeSchema } from '#shared/operator-profile.ts';
 import { variantSchema } from '#shared/model.ts';
 import { qualitySchema } from '#shared/quality.ts';
 import { runSchema, sampleBlockSchema } from '#shared/run.ts';
@@ -19,6 +20,7 @@ export const reportDocumentSchema = z.object({
         runSchema.extend({
           model: runSchema.shape.model.omit({ path: true }),
           blocks: z.array(sampleBlockSchema),
+          operators: dividedTimeSchema.nullable(),
         }),
       ),
       /** One for each batch size. */
@@ -41,7 +43,7 @@ export const jsonReport: ReportWriter = {
   mediaType: 'application/json',
   extension: '.json',
   render(content) {
-    const { title, createdAtMs, environment, quality } = content;
+    const { title, createdAtMs, environment, quality, operatorsByRunId } = content;
     const document: ReportDocument = {
       schema: 1,
       title,
@@ -49,7 +51,12 @@ export const jsonReport: ReportWriter = {
       environment,
       experiments: deriveAllResults(content).map(({ experiment, rows, answers }) => ({
         ...experiment,
-        runs: rows.map(({ run, blocks }) => ({ ...run, model: withoutPath(run.model), blocks })),
+        runs: rows.map(({ run, blocks }) => ({
+          ...run,
+          model: withoutPath(run.model),
+          blocks,
+          operators: operatorsByRunId?.get(run.id) ?? null,
+        })),
         answers,
       })),
       quality,

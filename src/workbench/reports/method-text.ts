@@ -54,6 +54,10 @@ export const methodParagraphs: MethodParagraph[] = [
     text: 'Throughput is the batch size divided by the median, one inference at a time. Memory is the resident memory of the process that ran the model: before loading it, after loading it, and its peak over the whole run. It includes Node.js and ONNX Runtime themselves.',
   },
   {
+    title: 'Where the time goes',
+    text: 'The profiler of ONNX Runtime timed each node in a session of its own, after measuring, because it slows a model. The times are means over the middle half of its runs and are held against the median without the profiler: what no node took is outside of operators, and nodes that together took more than the median are scaled down to it. Why a version is slower, or not faster, is read from these parts.',
+  },
+  {
     title: 'Accuracy',
     text: "The interval of an accuracy is Wilson's score interval (95 %). Two versions are compared on the same items: McNemar's exact test on the items that only one of them gets right, and the interval of Agresti and Min for the difference. Accuracy was measured on the provider and the machine that the row names. Fidelity compares the outputs with those of the reference without any labels.",
   },

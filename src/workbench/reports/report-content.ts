@@ -1,6 +1,7 @@
 /** What a report is made of, and what every format derives from it before it writes a word. */
 import type { Environment, Experiment } from '#shared/experiment.ts';
 import type { Variant } from '#shared/model.ts';
+import type { DividedTime } from '#shared/operator-profile.ts';
 import type { Quality } from '#shared/quality.ts';
 import type { Run, SampleBlock } from '#shared/run.ts';
 import { deriveResults, type ExperimentResults } from '#shared/answer/derive-results.ts';
@@ -16,6 +17,8 @@ export type ReportContent = {
   /** Those of the measured files that are still in the library. */
   variants: Variant[];
   blocksByRunId: ReadonlyMap<string, SampleBlock[]>;
+  /** Of the runs that were profiled. */
+  operatorsByRunId?: ReadonlyMap<string, DividedTime>;
 };
 
 export function deriveAllResults(content: ReportContent): ExperimentResults[] {

@@ -4,6 +4,7 @@ import { fileNamesOf, type ReportContent } from '../report-content.ts';
 import { heading, list } from './elements.ts';
 import { environmentFacts, rerunSection } from './environment-section.ts';
 import { figures } from './figures-section.ts';
+import { operatorsTable } from './operators-section.ts';
 import { qualityTables } from './quality-section.ts';
 import { latencyTable, summaryTable, unfinishedTable } from './summary-section.ts';
 import { html, type Html } from './template.ts';
@@ -18,6 +19,7 @@ export function experimentSection(
   const { experiment } = about;
   const id = `e${index + 1}`;
   const latency = latencyTable(about);
+  const operators = operatorsTable(about, content);
   const unfinished = unfinishedTable(about);
   const hashes = new Set(experiment.runs.map((run) => run.model.sha256));
   return html`${statusNote(about)}${answerBoxes(about.answers)} ${heading(level, 'Results', `${id}-results`)}
@@ -27,8 +29,8 @@ export function experimentSection(
   }${heading(level, 'Charts', `${id}-charts`)}
   ${figures(about, id) ?? html`<p>No run has times to draw.</p>`}
   ${heading(level, 'Accuracy and fidelity', `${id}-quality`)} ${qualityTables(about.quality, fileNamesOf(content))}
-  ${
-    latency === null ? null : html`${heading(level, 'Latency in detail', `${id}-latency`)} ${latency}`
+  ${latency === null ? null : html`${heading(level, 'Latency in detail', `${id}-latency`)} ${latency}`}${
+    operators === null ? null : html`${heading(level, 'Where the time goes', `${id}-operators`)} ${operators}`
   }${heading(level, 'Environment', `${id}-environment`)}
   ${environmentFacts(experiment)}${heading(level, 'Run it again', `${id}-again`)}
   ${rerunSection(

@@ -1,0 +1,43 @@
+import type { ExperimentResults } from '#shared/answer/derive-results.ts';
+import { isCompleted } from '#shared/answer/result-row.ts';
+import { formatCount, formatPercent } from '#shared/format.ts';
+import { msText } from '#shared/text/number-text.ts';
+import { operatorRows, scaleText } from '#shared/text/operator-text.ts';
+import type { ReportContent } from '../report-content.ts';
+import { numberCell, runHeader, table } from './elements.ts';
+import { html, type Html } from './template.ts';
+
+const MOST_OPERATORS = 6;
+
+/** Where the time of each run goes, by operator; null where no run was profiled. */
+export function operatorsTable({ rows }: ExperimentResults, { operatorsByRunId }: ReportContent): Html | null {
+  const profiled = rows.filter(isCompleted).flatMap((row) => {
+    const time = operatorsByRunId?.get(row.run.id);
+    return time ? [{ row, time }] : [];
+  });
+  if (profiled.length === 0) return null;
+  const remarks = profiled.flatMap(({ row, time }) => {
+    const text = scaleText(time);
+    return text === null ? [] : [`Run #${row.number}: ${text}`];
+  });
+  return table({
+    caption: `Parts of the median latency, from a profiled session after measuring. ${remarks.join(' ')}`.trim(),
+    columns: [
+      { title: 'Run' },
+      { title: 'Operator' },
+      { title: 'Nodes', isNumber: true },
+      { title: 'Time', detail: 'ms', isNumber: true },
+      { title: 'Share', isNumber: true },
+    ],
+    rows: profiled.flatMap(({ row, time }) =>
+      operatorRows(time, MOST_OPERATORS).map(
+        ({ title, nodeCount, timeMs, share }, index) =>
+          html`<tr>
+            ${index === 0 ? runHeader(row) : html`<td></td>`}
+            <td>${title}</td>
+            ${numberCell(formatCount(nodeCount))}${numberCell(msText(timeMs))}${numberCell(formatPercent(share))}
+          </tr> `,
+      ),
+    ),
+  });
+}
