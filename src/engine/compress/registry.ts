@@ -4,5 +4,6 @@ import { float16 } from './passes/float16.ts';
 import { foldBatchNorm } from './passes/fold-batch-norm.ts';
 import { quantizeDynamic } from './passes/quantize-dynamic.ts';
 import { quantizeStatic } from './passes/quantize-static.ts';
+import { quantizeWeights } from './passes/quantize-weights.ts';
 
-export const passes: readonly Pass[] = [float16, quantizeStatic, quantizeDynamic, foldBatchNorm];
+export const passes: readonly Pass[] = [float16, quantizeStatic, quantizeDynamic, quantizeWeights, foldBatchNorm];

@@ -1,5 +1,5 @@
-import { type ModelProto, opsetImportSchema } from '../../onnx/ir.ts';
-import { createMessage } from '../../onnx/message.ts';
+import type { ModelProto } from '../../onnx/ir.ts';
+import { importDomain } from '../import-domain.ts';
 import type { ActivationType } from './quantize-tensor.ts';
 
 const MICROSOFT = 'com.microsoft';
@@ -15,8 +15,6 @@ export function chooseQdqDomain(model: ModelProto, type: ActivationType): { doma
   const opset = model.opsetImports.find(({ domain }) => domain === '' || domain === 'ai.onnx')?.version ?? 0;
   const isWide = type === 'uint16' || type === 'int16';
   if (opset >= (isWide ? OLDEST_OPSET_WIDE : OLDEST_OPSET)) return { domain: '', isOwn: true };
-  if (!model.opsetImports.some(({ domain }) => domain === MICROSOFT)) {
-    model.opsetImports.push(createMessage(opsetImportSchema, { domain: MICROSOFT, version: 1 }));
-  }
+  importDomain(model, MICROSOFT);
   return { domain: MICROSOFT, isOwn: false };
 }

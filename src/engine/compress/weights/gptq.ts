@@ -1,0 +1,127 @@
+/**
+ * Rounds weights one input after the other, and moves the error of each to the inputs that are still to come, as far as they see
+ * the same data: what the product makes on calibration data stays as it was, rather than each weight.
+ * Source: Frantar et al. 2022, "GPTQ: accurate post-training quantization for generative pre-trained transformers".
+ */
+import {
+  blockCountOf,
+  type BlockShape,
+  chooseBlock,
+  createBlocks,
+  type QuantizedBlocks,
+  quantizeTo,
+} from './quantize-blocks.ts';
+
+/** Share of the mean diagonal that is added to it, so that inputs that are seldom or never seen do not explode. */
+const DAMPING = 0.01;
+
+/**
+ * @param weight `[inputs, outputs]`, row-major
+ * @param covariance `[inputs, inputs]`: sums of products of inputs over calibration data; is overwritten
+ */
+export function roundWithCompensation(
+  weight: Float32Array,
+  covariance: Float64Array,
+  shape: BlockShape,
+  { isSymmetric }: { isSymmetric: boolean },
+): QuantizedBlocks {
+  const { inputs, outputs, blockSize, bits } = shape;
+  const importance = Float64Array.from({ length: inputs }, (_, input) => covariance[input * inputs + input] as number);
+  const factor = factorOfInverse(covariance, inputs);
+  const rest = Float64Array.from(weight);
+  const blocks = createBlocks(shape, isSymmetric);
+  const highest = 2 ** bits - 1;
+  const chosen = Array.from({ length: outputs }, () => ({ scale: 1, zeroPoint: 0 }));
+  const errors = new Float64Array(outputs);
+  for (let block = 0; block < blockCountOf(shape); block += 1) {
+    const start = block * blockSize;
+    const end = Math.min(inputs, start + blockSize);
+    const column = new Float64Array(end - start);
+    for (let output = 0; output < outputs; output += 1) {
+      for (let input = start; input < end; input += 1) column[input - start] = rest[input * outputs + output] as number;
+      chosen[output] = chooseBlock(column, importance.subarray(start, end), { bits, isSymmetric });
+      blocks.setBlock(output, block, chosen[output] as (typeof chosen)[number]);
+    }
+    for (let input = start; input < end; input += 1) {
+      const pivot = factor[input * inputs + input] as number;
+      for (let output = 0; output < outputs; output += 1) {
+        const own = chosen[output] as (typeof chosen)[number];
+        const exact = rest[input * outputs + output] as number;
+        const integer = quantizeTo(exact, own, highest);
+        blocks.setValue(output, input, integer);
+        errors[output] = (exact - (integer - own.zeroPoint) * own.scale) / pivot;
+      }
+      for (let later = input + 1; later < inputs; later += 1) {
+        const share = factor[input * inputs + later] as number;
+        if (share === 0) continue;
+        for (let output = 0; output < outputs; output += 1) {
+          const index = later * outputs + output;
+          rest[index] = (rest[index] as number) - share * (errors[output] as number);
+        }
+      }
+    }
+  }
+  return blocks.result;
+}
+
+/** The upper triangular factor U of the damped inverse: H⁻¹ = Uᵀ U. */
+function factorOfInverse(covariance: Float64Array, size: number): Float64Array {
+  let trace = 0;
+  for (let index = 0; index < size; index += 1) trace += covariance[index * size + index] as number;
+  const damping = trace === 0 ? 1 : (DAMPING * trace) / size;
+  for (let index = 0; index < size; index += 1) {
+    covariance[index * size + index] = (covariance[index * size + index] as number) + damping;
+  }
+  const lower = choleskyLower(covariance, size);
+  const inverse = invertFromCholesky(lower, size);
+  const factor = choleskyLower(inverse, size);
+  // H⁻¹ = L Lᵀ, and U is Lᵀ.
+  const upper = new Float64Array(size * size);
+  for (let row = 0; row < size; row += 1) {
+    for (let column = 0; column <= row; column += 1) upper[column * size + row] = factor[row * size + column] as number;
+  }
+  return upper;
+}
+
+function choleskyLower(matrix: Float64Array, size: number): Float64Array {
+  const lower = new Float64Array(size * size);
+  for (let row = 0; row < size; row += 1) {
+    const own = row * size;
+    for (let column = 0; column <= row; column += 1) {
+      const other = column * size;
+      let sum = matrix[own + column] as number;
+      for (let index = 0; index < column; index += 1)
+        sum -= (lower[own + index] as number) * (lower[other + index] as number);
+      if (row === column) lower[own + column] = Math.sqrt(Math.max(sum, Number.MIN_VALUE));
+      else lower[own + column] = sum / (lower[other + column] as number);
+    }
+  }
+  return lower;
+}
+
+/** (L Lᵀ)⁻¹ = L⁻ᵀ L⁻¹. */
+function invertFromCholesky(lower: Float64Array, size: number): Float64Array {
+  // Rows of the transposed inverse of L, so that inner loops run along memory.
+  const columns = new Float64Array(size * size);
+  for (let column = 0; column < size; column += 1) {
+    const own = column * size;
+    columns[own + column] = 1 / (lower[own + column] as number);
+    for (let row = column + 1; row < size; row += 1) {
+      let sum = 0;
+      for (let index = column; index < row; index += 1)
+        sum -= (lower[row * size + index] as number) * (columns[own + index] as number);
+      columns[own + row] = sum / (lower[row * size + row] as number);
+    }
+  }
+  const inverse = new Float64Array(size * size);
+  for (let row = 0; row < size; row += 1) {
+    for (let column = 0; column <= row; column += 1) {
+      let sum = 0;
+      for (let index = row; index < size; index += 1)
+        sum += (columns[row * size + index] as number) * (columns[column * size + index] as number);
+      inverse[row * size + column] = sum;
+      inverse[column * size + row] = sum;
+    }
+  }
+  return inverse;
+}
