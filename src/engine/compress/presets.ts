@@ -40,6 +40,28 @@ export const presets: readonly Preset[] = [
     },
   },
   {
+    id: 'weights-4bit',
+    title: '4-bit weights',
+    summary: 'Weights of matrix products in 4 bits, rounded so that outputs on calibration data stay as they were.',
+    goodFor: 'Transformers that have to be small. Convolutions are left as they are.',
+    recipe: {
+      version: 1,
+      name: 'weights-4bit',
+      passes: [{ pass: 'quantize-weights', settings: {} }],
+    },
+  },
+  {
+    id: 'weights-8bit',
+    title: '8-bit weights',
+    summary: 'Weights of matrix products in 8 bits, activations in float32: hardly a difference in the outputs.',
+    goodFor: 'Transformers that must not lose anything, at a third of their size.',
+    recipe: {
+      version: 1,
+      name: 'weights-8bit',
+      passes: [{ pass: 'quantize-weights', settings: { bits: 8 } }],
+    },
+  },
+  {
     id: 'dynamic-int8-all',
     title: 'Smallest without data',
     summary:
