@@ -1,9 +1,12 @@
 /** The real window in a real Electron. */
+import { execFile } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createTemporaryFolder, removeFolder } from '../fakes/test-workbench.ts';
 import { canLaunchWindow, launchWindow, type OpenWindow } from './launch-window.ts';
+import { commandLinePath } from './program.ts';
 import { writeSampleCopy } from './sample-copy.ts';
 import { walkTheWholeWay } from './whole-way.ts';
 
@@ -66,6 +69,22 @@ describe.skipIf(!canLaunchWindow())('the window', () => {
     await page.evaluate(`location.assign('file:///etc/passwd')`).catch(() => {});
     expect(page.url()).toMatch(/^app:\/\/whittle\//);
     expect(app.windows()).toHaveLength(1);
+  });
+
+  test('leaves the command line its way to the same library, and shows what it does there', async () => {
+    const { page } = (opened = await launchWindow(homePath));
+    await page.getByRole('link', { name: 'Library' }).click();
+    await page.getByRole('link', { name: 'fashion-mobilenet', exact: true }).waitFor();
+    const whittle = (...args: string[]) =>
+      promisify(execFile)(process.execPath, [commandLinePath, ...args, '--home', homePath, '--json']);
+    const output = join(folder, 'small.onnx');
+    const { stdout } = await whittle('compress', 'fashion-mobilenet', '--recipe', 'half-precision', '-o', output);
+    expect(JSON.parse(stdout)).toMatchObject({ schema: 1, variant: { path: output } });
+    await page.getByText('fashion-mobilenet.half-precision').first().waitFor();
+    const { stdout: bench } = await whittle('bench', 'fashion-mobilenet', output, '--time', '2');
+    const { experimentId } = JSON.parse(bench) as { experimentId: string };
+    await page.getByRole('link', { name: 'Results', exact: true }).click();
+    await expect.poll(() => page.locator(`a[href*="${experimentId}"]`).count(), { timeout: 10_000 }).toBeGreaterThan(0);
   });
 
   test('survives the death of the workbench: it is started again and the page goes on', async () => {
