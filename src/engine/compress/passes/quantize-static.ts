@@ -77,7 +77,9 @@ export const quantizeStatic = definePass({
     biasCorrection: z
       .boolean()
       .default(true)
-      .describe('What rounding does to the means of each layer is taken out of its bias, layer by layer.'),
+      .describe(
+        'What rounding does to the means of each layer is taken out of its bias, layer by layer; with real calibration data only.',
+      ),
     exclude: z
       .array(z.string().min(1))
       .default([])
@@ -105,7 +107,8 @@ export const quantizeStatic = definePass({
         perChannel: settings.perChannel,
         weightLimit: isReduced ? REDUCED_LIMIT : FULL_LIMIT,
         balances: settings.balancedRounding,
-        correctsBias: settings.biasCorrection,
+        // Means of made-up inputs are not those of real ones.
+        correctsBias: settings.biasCorrection && context.inputs.kind === 'dataset',
         domain,
       },
       context,
