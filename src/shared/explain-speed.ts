@@ -12,7 +12,7 @@ type Node = DividedTime['nodes'][number];
 /** Below these shares of the time a cause explains nothing. */
 const SMALLEST_SHARE = 0.05;
 const SMALLEST_INT8_SHARE = 0.2;
-const OVERHEAD_SHARE = 0.3;
+const OVERHEAD_SHARE = 0.5;
 /** A node that takes less is mostly the cost of being called. */
 const TINY_NODE_MS = 0.005;
 /** A file that is so much smaller should be faster where memory or arithmetic count. */
@@ -131,7 +131,7 @@ function findOverhead({ time }: Profiled): SpeedFinding | null {
   if (timeShare < OVERHEAD_SHARE || tiny.length < time.nodes.length / 2) return null;
   return {
     kind: 'overhead-bound',
-    message: `${formatPercent(timeShare, 0)} of the ${formatMs(time.medianMs)} is overhead: ${formatPercent(time.unattributed.share, 0)} lies outside of all operators, and ${tiny.length} of ${countText(time.nodes.length, 'node')} take less than ${formatMs(TINY_NODE_MS)} each. Compression cannot take that away.`,
+    message: `${formatPercent(timeShare, 0)} of the ${formatMs(time.medianMs)} is overhead: ${tiny.length} of ${countText(time.nodes.length, 'node')} take less than ${TINY_NODE_MS * 1000} µs each, and ${formatPercent(time.unattributed.share, 0)} of the time lies outside of all operators. Compression cannot take that away.`,
     suggestion: 'Run several items as a batch, or judge this model by its size and memory.',
     evidence: { timeShare, nodeCount: tiny.length, nodes: [] },
   };
