@@ -1,5 +1,6 @@
 /** The same workbench as the window's, in this process; both may be open at once. */
 import { resolve } from 'node:path';
+import { installedWebRuntime } from '#workbench/browser/installed-web-runtime.ts';
 import { createWorkbench } from '#workbench/create-workbench.ts';
 import { createFileLog } from '#workbench/file-log.ts';
 import { defaultHomePath } from '#workbench/home-path.ts';
@@ -22,6 +23,7 @@ export async function openWorkbench(
     samplesPath: context.paths.samplesPath,
     versions: context.versions,
     printPdf: createBrowserPrinter(context.env),
+    web: installedWebRuntime(context.paths, context.env),
     log: createFileLog(homePath, { program: 'cli' }),
   });
   return { client: createLocalClient(workbench), close: () => workbench.close() };

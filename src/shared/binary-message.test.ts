@@ -28,6 +28,7 @@ test('bytes that lie anywhere in a larger buffer can be read', () => {
   const shifted = new Uint8Array(encoded.length + 3);
   shifted.set(encoded, 3);
   expect(decodeMessage(shifted.subarray(3))).toEqual({ values: Float64Array.of(1, 2) });
+  expect(decodeMessage(Buffer.from(shifted.buffer, 3))).toEqual({ values: Float64Array.of(1, 2) });
 });
 
 test('what JSON holds comes back whatever the sizes of the arrays beside it', () => {

@@ -48,7 +48,9 @@ export function encodeMessage(message: unknown): Uint8Array<ArrayBuffer> {
 }
 
 /** @returns the message; its arrays are copies. Throws for bytes that `encodeMessage` did not write. */
-export function decodeMessage(bytes: Uint8Array): unknown {
+export function decodeMessage(message: Uint8Array): unknown {
+  // A Buffer's slice() would be a view and no copy.
+  const bytes = new Uint8Array(message.buffer, message.byteOffset, message.byteLength);
   const headLength = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getUint32(0, true);
   const head = new TextDecoder().decode(bytes.subarray(LENGTH_BYTES, LENGTH_BYTES + headLength));
   const arraysStart = align(LENGTH_BYTES + headLength);

@@ -6,6 +6,7 @@ import type { Environment } from '#shared/experiment.ts';
 import { createChangeFeed } from './changes/change-feed.ts';
 import { createMachine } from './devices/machine.ts';
 import { createEngineHost } from './engine-process/engine-host.ts';
+import { routeEngines } from './engine-process/route-engines.ts';
 import { createExperimentBook } from './experiments/experiment-book.ts';
 import { createExperimentHandler } from './experiments/experiment-jobs.ts';
 import { createJobRunner } from './jobs/job-runner.ts';
@@ -20,6 +21,8 @@ import { createReport, type PrintPdf, type ReportRequest } from './report-shelf/
 import { createReportShelf } from './report-shelf/report-shelf.ts';
 import { createRouter } from './router/create-router.ts';
 import { openStore } from './store/store.ts';
+import type { WebRuntimeOrObstacle } from './web-engine/runner-page.ts';
+import { createWebEngineHost } from './web-engine/web-engine-host.ts';
 
 export type { PrintPdf };
 
@@ -32,6 +35,8 @@ export type WorkbenchOptions = {
   samplesPath: string | null;
   versions: Environment;
   printPdf: PrintPdf | null;
+  /** What measures in a browser; absent: nothing does. */
+  web?: WebRuntimeOrObstacle;
   log: Log;
 };
 
@@ -40,6 +45,8 @@ export type Workbench = {
   /** Stops all jobs (they can be resumed), ends every engine process and closes the database. */
   close: () => Promise<void>;
 };
+
+const NO_BROWSER = 'This Whittle was started without a browser to measure in.';
 
 export type WorkbenchParts = ReturnType<typeof createParts>;
 
@@ -60,7 +67,9 @@ function createParts(options: WorkbenchOptions) {
   const samplesPath = options.samplesPath !== null && existsSync(options.samplesPath) ? options.samplesPath : null;
   const store = openStore(homePath);
   const changes = createChangeFeed(store);
-  const engines = createEngineHost({ enginePath: options.enginePath });
+  const native = createEngineHost({ enginePath: options.enginePath });
+  const web = createWebEngineHost({ web: options.web ?? { obstacle: NO_BROWSER }, native });
+  const engines = routeEngines({ native, web });
   const machine = createMachine({ store, engines });
   const datasets = createDatasetCatalog(samplesPath);
   const library = createModelLibrary({ store, engines, datasets, homePath, samplesPath, log });

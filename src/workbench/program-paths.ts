@@ -9,6 +9,8 @@ export type ProgramPaths = {
   workbenchPath: string;
   preloadPath: string;
   rendererPath: string;
+  /** The files of onnxruntime-web; null where it is not installed. */
+  webRuntimePath: string | null;
   /** Null where none are bundled. */
   samplesPath: string | null;
 };
@@ -21,8 +23,17 @@ export function programPathsOf(programsPath: string): ProgramPaths {
     workbenchPath: join(programsPath, 'workbench.js'),
     preloadPath: join(programsPath, '../preload/index.cjs'),
     rendererPath: join(programsPath, '../renderer'),
+    webRuntimePath: findWebRuntime(programsPath),
     samplesPath: existsSync(samplesPath) ? samplesPath : null,
   };
+}
+
+function findWebRuntime(programsPath: string): string | null {
+  try {
+    return dirname(createRequire(join(programsPath, 'index.js')).resolve('onnxruntime-web'));
+  } catch {
+    return null;
+  }
 }
 
 /** Read from the package files that are installed, not from those that were asked for. */

@@ -24,6 +24,7 @@ export function commandLineIn(
         workbenchPath: '',
         preloadPath: '',
         rendererPath: '',
+        webRuntimePath: null,
         samplesPath: options.samplesPath === undefined ? bundledSamplesPath : options.samplesPath,
       },
       versions: testEnvironment,

@@ -1,3 +1,4 @@
+import { installedWebRuntime } from '#workbench/browser/installed-web-runtime.ts';
 import { createFileLog } from '#workbench/file-log.ts';
 import { createBrowserPrinter } from '#workbench/pdf/print-with-browser.ts';
 import type { AddCommand } from '../command-context.ts';
@@ -29,6 +30,7 @@ export const addServe: AddCommand = (program, _run, context) => {
         rendererPath: context.paths.rendererPath,
         versions: context.versions,
         printPdf: createBrowserPrinter(context.env),
+        web: installedWebRuntime(context.paths, context.env),
         log: createFileLog(homePath, { program: 'serve' }),
       });
       context.stdout.write(

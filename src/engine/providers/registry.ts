@@ -23,6 +23,6 @@ export function nativeProvider(id: ProviderId): NativeProvider {
   if (id in providers) return providers[id as NativeProviderId];
   throw new AppError(
     'unsupported',
-    `${id} runs in a browser and is not measured by this version of Whittle. Choose one of ${Object.keys(providers).join(', ')}.`,
+    `${id} runs in a browser and not in a native engine process, which has ${Object.keys(providers).join(', ')}.`,
   );
 }

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { parseProcStatus, readMemory } from './read-memory.ts';
+import { parseProcStatus } from '#shared/proc-status.ts';
+import { readMemory } from './read-memory.ts';
 
 test('resident and peak memory are read in bytes', () => {
   const text = 'Name:\tnode\nVmPeak:\t  999999 kB\nVmHWM:\t    2048 kB\nVmRSS:\t    1024 kB\n';

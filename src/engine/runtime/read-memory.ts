@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { MemoryReading } from '#shared/engine-protocol.ts';
+import { parseProcStatus } from '#shared/proc-status.ts';
 
 /**
  * Resident memory of this process. Linux: `VmRSS` and `VmHWM` of /proc/self/status. Elsewhere Node's own readings, where
@@ -9,15 +10,6 @@ export function readMemory(): MemoryReading {
   if (process.platform === 'linux') return parseProcStatus(readProcStatus());
   const peakBytes = process.resourceUsage().maxRSS * 1024;
   return { residentBytes: process.memoryUsage.rss(), peakBytes: peakBytes > 0 ? peakBytes : null };
-}
-
-/** @param text the content of /proc/PID/status; what it does not say is null */
-export function parseProcStatus(text: string): MemoryReading {
-  const bytesOf = (name: string): number | null => {
-    const kibibytes = new RegExp(`^${name}:\\s+(\\d+) kB$`, 'm').exec(text)?.[1];
-    return kibibytes === undefined ? null : Number(kibibytes) * 1024;
-  };
-  return { residentBytes: bytesOf('VmRSS'), peakBytes: bytesOf('VmHWM') };
 }
 
 function readProcStatus(): string {

@@ -8,9 +8,15 @@ import { encodeTinyModel, findWrongValue, tinyModel } from '../providers/tiny-mo
 import { cleanMessage } from '../runtime/runtime-error.ts';
 import { webProviders } from './providers.ts';
 import { sessionOptionsOf } from './session-options.ts';
+import { type ConsoleTap, tapConsole } from './tap-console.ts';
 import type { WebProvider } from './web-provider.ts';
 
-export type WebRuntime = { ort: typeof OnnxRuntimeWeb; provider: WebProvider; settings: CaseSettings };
+export type WebRuntime = {
+  ort: typeof OnnxRuntimeWeb;
+  provider: WebProvider;
+  settings: CaseSettings;
+  tap: ConsoleTap;
+};
 
 /** Where the workbench serves the files of onnxruntime-web, as they were installed. */
 const RUNTIME_ADDRESS = '/onnxruntime-web/';
@@ -24,8 +30,9 @@ export async function startRuntime({
   const provider = webProviders[id];
   const examination = await provider.examine();
   if (examination.obstacle !== null) throw new AppError('unsupported', examination.obstacle);
+  const tap = tapConsole();
   const ort = await loadBundle(provider, settings);
-  const runtime = { ort, provider, settings };
+  const runtime = { ort, provider, settings, tap };
   await proveOnTinyModel(runtime);
   const warnings = [...warningsOfThreads(runtime), ...warningsOfSoftware(provider, examination.software)];
   return { runtime, result: { startMs: performance.now() - startMs, warnings } };

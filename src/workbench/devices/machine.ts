@@ -26,7 +26,7 @@ export function createMachine(options: { store: Store; engines: EngineHost }): M
   };
   const probe = async (facts: ProviderFacts, machine: Device): Promise<ProviderStatus> => {
     const { id, title } = facts;
-    const obstacle = facts.findObstacle(machine);
+    const obstacle = engines.obstacleOf(id) ?? facts.findObstacle(machine);
     const unusable = { id, title, advice: facts.adviceOtherwise, probeMs: null, probedAtMs: Date.now() };
     if (obstacle !== null) return { ...unusable, status: 'unavailable', reason: obstacle };
     try {

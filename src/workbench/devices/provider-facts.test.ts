@@ -22,7 +22,7 @@ test.each<[ProviderId, Device, RegExp | null]>([
   ['node:tensorrt', machine('darwin', [nvidia]), /exists on Linux and Windows only; this machine runs macOS/],
   ['node:dml', machine('linux', [nvidia]), /exists on Windows only/],
   ['node:coreml', machine('darwin', []), null],
-  ['web:wasm', machine('linux', []), /Web providers are not measured by this version/],
+  ['web:wasm', machine('linux', []), null],
 ])('%s on a machine', (id, device, obstacle) => {
   const found = allProviders.find((provider) => provider.id === id)?.findObstacle(device);
   expect(found ?? 'nothing').toMatch(obstacle ?? /^nothing$/);

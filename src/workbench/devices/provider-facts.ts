@@ -11,7 +11,7 @@ export type ProviderFacts = {
   adviceOtherwise: string;
 };
 
-export const nodeProviders: readonly ProviderFacts[] = [
+const nodeProviders: readonly ProviderFacts[] = [
   {
     id: 'node:cpu',
     title: 'CPU',
@@ -57,29 +57,45 @@ export const nodeProviders: readonly ProviderFacts[] = [
   },
 ];
 
-/** Listed so that all providers of the design are seen; none is tried. */
-const webProviders: readonly ProviderFacts[] = (
-  [
-    ['web:wasm', 'WebAssembly', 'node:cpu'],
-    ['web:webgpu', 'WebGPU in the browser', 'node:webgpu'],
-    ['web:webgl', 'WebGL', 'node:webgpu'],
-    ['web:webnn-cpu', 'WebNN on the CPU', 'node:cpu'],
-    ['web:webnn-gpu', 'WebNN on the GPU', 'node:webgpu'],
-    ['web:webnn-npu', 'WebNN on the NPU', null],
-  ] as const
-).map(([id, title, closest]) => ({
-  id,
-  title,
-  findObstacle: () =>
-    'Web providers are not measured by this version of Whittle: it runs models in Node only, not in a browser.',
-  adviceWhenUsable: '',
-  adviceOtherwise:
-    closest === null
-      ? 'No provider of onnxruntime-node comes close to it.'
-      : `The closest that can be measured is ${closest}; its times are not those of a browser.`,
-}));
+/** Providers of onnxruntime-web, in a page of a browser. Whether there is a browser, the host of the pages knows. */
+const webProviders: readonly ProviderFacts[] = [
+  {
+    id: 'web:wasm',
+    title: 'WebAssembly',
+    findObstacle: () => null,
+    adviceWhenUsable: 'Runs every model in every browser, on the CPU; what web applications fall back to.',
+    adviceOtherwise: 'Measured in Chrome, Chromium or Edge, or in the Whittle window.',
+  },
+  {
+    id: 'web:webgpu',
+    title: 'WebGPU in the browser',
+    findObstacle: () => null,
+    adviceWhenUsable: 'The fastest choice for float models in browsers with a GPU.',
+    adviceOtherwise:
+      'Needs a GPU that the browser accepts (chrome://gpu says why not). Without one, WHITTLE_WEB_SOFTWARE_GPU=1 computes in software: slow, for tests.',
+  },
+  {
+    id: 'web:webgl',
+    title: 'WebGL',
+    findObstacle: () => null,
+    adviceWhenUsable: 'For old browsers: few operators, float only; ONNX Runtime no longer develops it.',
+    adviceOtherwise:
+      'Needs a GPU that the browser accepts (chrome://gpu says why not). Without one, WHITTLE_WEB_SOFTWARE_GPU=1 computes in software: slow, for tests.',
+  },
+  ...(['cpu', 'gpu', 'npu'] as const).map((device): ProviderFacts => ({
+    id: `web:webnn-${device}`,
+    title: `WebNN on the ${device.toUpperCase()}`,
+    findObstacle: () => null,
+    adviceWhenUsable: 'Hands the model to the operating system’s own runtime.',
+    adviceOtherwise: 'WebNN is experimental: browsers have it behind a flag, and on some systems only.',
+  })),
+];
 
 export const allProviders: readonly ProviderFacts[] = [...nodeProviders, ...webProviders];
+
+export function factsOf(id: ProviderId): ProviderFacts {
+  return allProviders.find((provider) => provider.id === id) as ProviderFacts;
+}
 
 const platformNames: Record<string, string> = { linux: 'Linux', win32: 'Windows', darwin: 'macOS' };
 

@@ -2,11 +2,15 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { AppError } from '#shared/app-error.ts';
 import type { EngineMethod, EngineParams, EngineResult } from '#shared/engine-protocol.ts';
+import type { ProviderId } from '#shared/provider.ts';
 import { type EngineProcess, type RequestOptions, superviseEngine } from './engine-process.ts';
 
 export type EngineHost = {
-  start: (options?: { signal?: AbortSignal | undefined }) => Promise<EngineProcess>;
-  /** One request in a process of its own. */
+  /** Why no engine can be started for the provider, a sentence; null when only trying tells. */
+  obstacleOf: (provider: ProviderId) => string | null;
+  /** @param options.provider what the engine will run; without it, a native engine process */
+  start: (options?: { provider?: ProviderId; signal?: AbortSignal | undefined }) => Promise<EngineProcess>;
+  /** One request in an engine of its own. */
   call: <M extends EngineMethod>(
     method: M,
     params: EngineParams<M>,
@@ -56,6 +60,7 @@ export function createEngineHost(options: {
   };
 
   return {
+    obstacleOf: () => null,
     start,
     async call(method, params, request = {}) {
       const engine = await start({ signal: request.signal });

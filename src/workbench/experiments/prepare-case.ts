@@ -30,7 +30,7 @@ export async function prepareCase(options: {
 }): Promise<PreparedCase> {
   const { engines, run, inputs, references, signal, onFacts } = options;
   const path = requirePath(run);
-  const engine = await engines.start({ signal });
+  const engine = await engines.start({ provider: run.provider, signal });
   try {
     const loaded = await engine.request(
       'session.load',

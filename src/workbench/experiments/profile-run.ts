@@ -20,7 +20,7 @@ export async function profileRun(options: {
 }): Promise<EngineResult<'session.profile'>> {
   const { engines, run, inputs, runMs, signal } = options;
   const limits = { silenceLimitMs: PROFILE_LIMIT_MS, signal };
-  const engine = await engines.start({ signal });
+  const engine = await engines.start({ provider: run.provider, signal });
   try {
     const { provider, settings } = run;
     await engine.request('session.load', { path: requirePath(run), provider, settings, inputs }, limits);

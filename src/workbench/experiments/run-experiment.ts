@@ -5,7 +5,7 @@ import type { InputSource } from '#shared/engine-protocol.ts';
 import { formatBytes } from '#shared/format.ts';
 import type { RunWarning } from '#shared/run.ts';
 import { median } from '#shared/statistics/quantile.ts';
-import { nodeProviders } from '../devices/provider-facts.ts';
+import { factsOf } from '../devices/provider-facts.ts';
 import type { EngineHost } from '../engine-process/engine-host.ts';
 import type { JobContext } from '../jobs/job-handler.ts';
 import type { StoredExperiment } from '../store/experiment-rows.ts';
@@ -108,7 +108,7 @@ function createSession(
     store.runs.save(run.id, { status: 'running', error: null, startedAtMs: Date.now(), warnings: [] });
     const onFacts = (facts: RunFacts): void => store.runs.save(run.id, facts);
     try {
-      refuseUnsupported(run, device);
+      refuseUnsupported(run, device, engines);
       const prepared = await prepareCase({ engines, run, inputs, references, signal, onFacts });
       addWarnings(run.id, [...machineWarnings, ...warningsOfSettings(run.settings, device)]);
       return { ...prepared, run };
@@ -241,14 +241,8 @@ function createSession(
   }
 }
 
-function refuseUnsupported(run: StoredRun, device: Device): void {
-  const facts = nodeProviders.find((provider) => provider.id === run.provider);
-  if (!facts) {
-    throw new AppError(
-      'unsupported',
-      `${run.provider} runs in a browser; this Whittle measures the providers of onnxruntime-node only.`,
-    );
-  }
-  const obstacle = facts.findObstacle(device);
-  if (obstacle !== null) throw new AppError('unsupported', `${obstacle} ${facts.adviceOtherwise}`);
+function refuseUnsupported(run: StoredRun, device: Device, engines: EngineHost): void {
+  const { findObstacle, adviceOtherwise } = factsOf(run.provider);
+  const obstacle = engines.obstacleOf(run.provider) ?? findObstacle(device);
+  if (obstacle !== null) throw new AppError('unsupported', `${obstacle} ${adviceOtherwise}`);
 }

@@ -1,0 +1,161 @@
+/** Pages that measure, in an installed browser without a window: each with a browser and a profile of its own. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Readable, Writable } from 'node:stream';
+import { parseProcStatus } from '#shared/proc-status.ts';
+import type { OpenRunnerPage, PageEnd } from '../web-engine/runner-page.ts';
+import { openDevTools } from './dev-tools.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+const STDERR_KEPT_CHARACTERS = 4096;
+
+const plainArguments = [
+  '--headless',
+  // The browser's own end of the line: when the workbench dies, it closes, and the browser ends.
+  '--remote-debugging-pipe',
+  '--no-first-run',
+  '--no-default-browser-check',
+  '--disable-extensions',
+  '--disable-sync',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-domain-reliability',
+  '--metrics-recording-only',
+  '--mute-audio',
+  '--password-store=basic',
+  '--use-mock-keychain',
+  // Nobody looks at the page, and it shall not be slowed down for that.
+  '--disable-background-timer-throttling',
+  '--disable-backgrounding-occluded-windows',
+  '--disable-renderer-backgrounding',
+  '--disable-features=Translate,MediaRouter,OptimizationHints,SpareRendererForSitePerProcess',
+];
+
+/** Where there is no GPU, and slow but real ones are wanted: SwiftShader, which Chromium carries. */
+export const softwareGpuArguments: readonly string[] = [
+  '--enable-unsafe-webgpu',
+  '--use-webgpu-adapter=swiftshader',
+  '--enable-unsafe-swiftshader',
+];
+
+/** WHITTLE_WEB_SOFTWARE_GPU=1 asks for GPUs in software, for tests. */
+export function wantsSoftwareGpu(env: Environment): boolean {
+  return env['WHITTLE_WEB_SOFTWARE_GPU'] === '1';
+}
+
+export function createRunnerPages(browserPath: string, env: Environment): OpenRunnerPage {
+  return async (url) => {
+    const profilePath = await mkdtemp(join(tmpdir(), 'whittle-browser-'));
+    const browser = startBrowser(browserPath, [
+      ...plainArguments,
+      ...(wantsSoftwareGpu(env) ? softwareGpuArguments : []),
+      // Chromium's sandbox refuses to work for root.
+      ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+      `--user-data-dir=${profilePath}`,
+      url,
+    ]);
+    let isClosing = false;
+    let crash: PageEnd | null = null;
+    let stderrTail = '';
+    let renderer: number | null = null;
+    browser.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      stderrTail = (stderrTail + text).slice(-STDERR_KEPT_CHARACTERS);
+    });
+    const killOnExit = (): void => killGroup(browser);
+    process.once('exit', killOnExit);
+
+    const devTools = openDevTools(browser.stdio[3] as Writable, browser.stdio[4] as Readable, (event) => {
+      if (event.method !== 'Target.targetCrashed') return;
+      crash = describeCrash(String(event.params['status']), Number(event.params['errorCode']));
+      killGroup(browser);
+    });
+    void devTools.ask('Target.setDiscoverTargets', { discover: true });
+
+    const awaitEnd = async (): Promise<PageEnd | null> => {
+      const reason = await describeExit(browser, browserPath);
+      process.removeListener('exit', killOnExit);
+      devTools.close();
+      // Parts of the browser may still be writing while they end.
+      void rm(profilePath, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 }).catch(() => {});
+      if (crash !== null) return crash;
+      return isClosing ? null : { reason: withLastWords(reason, stderrTail), isOutOfMemory: false };
+    };
+
+    return {
+      async findProcess() {
+        renderer ??= largestOf(await devTools.listProcesses('renderer'));
+        return renderer;
+      },
+      close() {
+        isClosing = true;
+        killGroup(browser);
+      },
+      closed: awaitEnd(),
+    };
+  };
+}
+
+function startBrowser(browserPath: string, args: readonly string[]): ChildProcess {
+  return spawn(browserPath, args, {
+    // A group of its own, so that all of its processes end together, and ctrl-C in a terminal does not reach it first.
+    detached: process.platform !== 'win32',
+    stdio: ['ignore', 'ignore', 'pipe', 'pipe', 'pipe'],
+  });
+}
+
+function killGroup(browser: ChildProcess): void {
+  if (browser.pid === undefined || browser.exitCode !== null || browser.signalCode !== null) return;
+  try {
+    // Without groups the browser's own processes end when they have lost it.
+    if (process.platform === 'win32') browser.kill('SIGKILL');
+    else process.kill(-browser.pid, 'SIGKILL');
+  } catch {
+    // It has just ended.
+  }
+}
+
+async function describeExit(browser: ChildProcess, browserPath: string): Promise<string> {
+  try {
+    const [code, signal] = (await once(browser, 'exit')) as [number | null, NodeJS.Signals | null];
+    if (signal !== null) return `the browser was ended by ${signal} from outside of Whittle`;
+    return `the browser ended with exit code ${code}`;
+  } catch (error) {
+    return `${browserPath} cannot be started: ${(error as Error).message}`;
+  }
+}
+
+/** Words of Chromium's for the end of a page's process. */
+function describeCrash(status: string, errorCode: number): PageEnd {
+  const isOutOfMemory = status === 'oom' || (status === 'killed' && errorCode === 9);
+  const reason = isOutOfMemory
+    ? 'its process was killed; most often the system was out of memory'
+    : `its process ended: ${status}, code ${errorCode}`;
+  return { reason, isOutOfMemory };
+}
+
+function withLastWords(reason: string, stderrTail: string): string {
+  const last = stderrTail
+    .split('\n')
+    .map((line) => line.trim())
+    .findLast((line) => /error|fatal|failed/i.test(line));
+  return last === undefined ? reason : `${reason}; it last said: ${last}`;
+}
+
+/** The page's process is the one that holds a model; others of the browser stay small. */
+function largestOf(pids: readonly number[]): number | null {
+  const sizes = pids.map((pid) => ({ pid, bytes: residentBytesOf(pid) })).toSorted((a, b) => b.bytes - a.bytes);
+  return sizes[0]?.pid ?? null;
+}
+
+function residentBytesOf(pid: number): number {
+  try {
+    return parseProcStatus(readFileSync(`/proc/${pid}/status`, 'utf8')).residentBytes ?? 0;
+  } catch {
+    return 0;
+  }
+}
