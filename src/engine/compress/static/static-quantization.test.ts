@@ -1,0 +1,129 @@
+/** On the bundled models: what is chosen, that equalizing changes nothing, and what ONNX Runtime makes of the pairs. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { InputSource } from '#shared/engine-protocol.ts';
+import type { GraphProto, ModelProto } from '../../onnx/ir.ts';
+import { loadModel } from '../../onnx/load-model.ts';
+import { writeModel } from '../../onnx/write-model.ts';
+import { measureFidelity } from '../../quality/measure-fidelity.ts';
+import { loadOnnxRuntime } from '../../runtime/onnxruntime.ts';
+import { foldAll } from '../passes/fold-batch-norm.ts';
+import { equalizeChannels } from './equalize-channels.ts';
+import { findSites } from './find-sites.ts';
+import { quantizeStatically } from './quantize-graph.ts';
+import { findScalableGroups } from './scalable-groups.ts';
+
+const samplesPath = join(import.meta.dirname, '../../../../resources/samples');
+const inputs: InputSource = { kind: 'generated', seed: 3 };
+const context = { inputs, onProgress: () => {} };
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'whittle-static-'));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const pathOf = (name: string): string => join(samplesPath, `fashion-${name}.onnx`);
+
+async function loadFolded(name: string): Promise<ModelProto> {
+  const { model } = await loadModel(pathOf(name));
+  foldAll(model);
+  return model;
+}
+
+function countOperators({ nodes }: GraphProto): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { opType } of nodes) counts[opType] = (counts[opType] ?? 0) + 1;
+  return counts;
+}
+
+describe('sites', () => {
+  const options = { operators: ['Conv', 'MatMul', 'Gemm'], isExcluded: () => false, carries: true };
+
+  test('of the residual network are all its products, and the additions between them', async () => {
+    const sites = findSites((await loadFolded('resnet')).graph as GraphProto, options);
+    expect(sites.products).toHaveLength(14);
+    expect(sites.carriers.map(({ opType }) => opType)).toEqual([
+      ...Array.from({ length: 5 }, () => 'Add'),
+      'GlobalAveragePool',
+      'Flatten',
+    ]);
+    // A convolution gives integers after its ReLU; the class scores stay float32.
+    expect(sites.tensors).toContain('/2/Relu_output_0');
+    expect(sites.tensors).not.toContain('/0/Conv_output_0');
+    expect(sites.tensors).not.toContain('logits');
+  });
+
+  test('of the transformer are products with weights; those of two activations say why they stay', async () => {
+    const sites = findSites((await loadFolded('vit')).graph as GraphProto, options);
+    expect(sites.products).toHaveLength(22);
+    expect(new Set(sites.skipped.map(({ reason }) => reason))).toEqual(new Set(['its weight is not constant']));
+  });
+
+  test('leave out what is excluded', async () => {
+    const graph = (await loadFolded('resnet')).graph as GraphProto;
+    const sites = findSites(graph, { ...options, isExcluded: ({ name }) => name === '/0/Conv' });
+    expect(sites.products).toHaveLength(13);
+    expect(sites.skipped).toEqual([{ name: '/0/Conv', reason: 'it is excluded' }]);
+  });
+});
+
+describe('equalized channels', () => {
+  test.each(['resnet', 'mobilenet', 'vit'])('of %s leave the float model as it was', async (name) => {
+    const model = await loadFolded(name);
+    expect(findScalableGroups(model.graph as GraphProto).length).toBeGreaterThan(4);
+    await equalizeChannels(model, 1, context);
+    const candidatePath = join(folder, `${name}.equalized.onnx`);
+    await writeModel(model, candidatePath);
+    const fidelity = await measureFidelity({
+      referencePath: pathOf(name),
+      candidatePath,
+      inputs,
+      provider: 'node:cpu',
+    });
+    expect(fidelity.sqnrDb ?? Infinity).toBeGreaterThan(80);
+  });
+});
+
+describe('what ONNX Runtime makes of it', () => {
+  test.each([
+    ['resnet', { QLinearConv: 13, QLinearAdd: 5 }],
+    ['mobilenet', { QLinearConv: 32 }],
+    ['vit', { QLinearConv: 1, MatMulIntegerToFloat: 20 }],
+  ])('of %s computes every product in integers', async (name, expected) => {
+    const ort = await loadOnnxRuntime();
+    const model = await loadFolded(name);
+    await quantizeStatically(
+      model,
+      {
+        operators: ['Conv', 'MatMul', 'Gemm'],
+        isExcluded: () => false,
+        carries: true,
+        method: 'mse',
+        percentile: 99.999,
+        activationType: 'uint8',
+        isSymmetric: false,
+        perChannel: true,
+        weightLimit: 127,
+        correctsBias: false,
+        balances: true,
+        domain: '',
+      },
+      context,
+    );
+    const path = join(folder, `${name}.onnx`);
+    const optimizedPath = join(folder, `${name}.optimized.onnx`);
+    await writeModel(model, path);
+    const session = await ort.InferenceSession.create(path, {
+      graphOptimizationLevel: 'extended',
+      optimizedModelFilePath: optimizedPath,
+    });
+    await session.release();
+    const counts = countOperators((await loadModel(optimizedPath)).model.graph as GraphProto);
+    expect(counts).toMatchObject(expected);
+    expect(counts).not.toHaveProperty('Conv');
+    expect(counts).not.toHaveProperty('Gemm');
+  });
+});
