@@ -4,6 +4,7 @@ import { deriveResults, type ExperimentResults } from '#shared/answer/derive-res
 import { isMeasured, type ResultRow } from '#shared/answer/result-row.ts';
 import { formatBytes, formatSpeedup } from '#shared/format.ts';
 import { datasetText, otherSettingsText, statusText, threadsText } from '#shared/text/case-text.ts';
+import { earlyEndText } from '#shared/text/ending-text.ts';
 import { msIntervalText, msText, NOT_KNOWN, shareText, speedupIntervalText } from '#shared/text/number-text.ts';
 import type { WorkbenchClient } from '#workbench/local-client.ts';
 import { type Column, textTable, wrapText } from './text-table.ts';
@@ -24,7 +25,8 @@ export async function readResults(client: WorkbenchClient, experimentId: string)
 
 export function resultsText(results: ExperimentResults): string {
   const { rows, answers, unfinishedRows, notes } = results;
-  const parts = [resultsTable(results)];
+  const ending = earlyEndText(results.experiment);
+  const parts = [resultsTable(results) + (ending === null ? '' : `${ending}\n`)];
   for (const { number, run } of unfinishedRows) {
     const reason = run.error === null ? '' : ` ${run.error.message}`;
     parts.push(wrapText(`Run ${number}, ${run.model.name} on ${run.provider}: ${statusText(run)}.${reason}`, WIDTH));

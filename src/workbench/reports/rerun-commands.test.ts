@@ -28,6 +28,7 @@ test('the commands make the variants, measure, evaluate and export again', () =>
       'whittle evaluate net.int8.onnx --data fashion-mnist/test --reference net.onnx --provider node:cpu',
       'whittle evaluate net.pruned.onnx --data fashion-mnist/test --reference net.onnx --provider node:cpu',
     ],
+    reproduce: 'whittle bench --reproduce experiment-1',
     exportRuns: 'whittle runs export experiment-1 -o experiment-1.runs.json',
     otherSettings: [],
   });

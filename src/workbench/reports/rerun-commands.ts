@@ -11,6 +11,8 @@ export type RerunCommands = {
   /** The recipes have to be in the files that these lines name. */
   compress: string[];
   bench: string;
+  /** Where the experiment and its files are in the library. */
+  reproduce: string;
   evaluate: string[];
   exportRuns: string;
   /** Settings that the command line of `bench` has no option for. */
@@ -52,6 +54,7 @@ export function rerunCommands(
       ...(plan.stopEarly ? [] : ['--no-early-stop']),
       ...(plan.seed === undefined ? [] : ['--seed', String(plan.seed)]),
     ]),
+    reproduce: commandLine('bench', ['--reproduce', experiment.id]),
     evaluate: quality
       .filter(({ variantId }) => fileNames.has(variantId))
       .map(({ variantId, provider, datasetId, referenceId }) =>

@@ -3,6 +3,7 @@ import type { Experiment } from '#shared/experiment.ts';
 import { formatBytes, formatDuration } from '#shared/format.ts';
 import type { Variant } from '#shared/model.ts';
 import { otherSettingsText, threadsText } from '#shared/text/case-text.ts';
+import { earlyEndText } from '#shared/text/ending-text.ts';
 import { countText, utcText } from '#shared/text/number-text.ts';
 import type { ExperimentResults } from '#shared/answer/derive-results.ts';
 import { rerunCommands } from '../rerun-commands.ts';
@@ -20,7 +21,12 @@ export function environmentFacts(experiment: Experiment): Html {
       `Whittle ${environment.whittleVersion}, onnxruntime-node ${environment.onnxruntimeNodeVersion}, Node.js ${environment.nodeVersion}${environment.electronVersion === null ? '' : `, Electron ${environment.electronVersion}`}, ${environment.platform}`,
     ],
     ['Measured', `${utcText(experiment.createdAtMs)} to ${utcText(experiment.endedAtMs)}`],
-    ['Time budget', `${formatDuration(plan.timeBudgetSeconds * 1000)} of measuring for all runs`],
+    [
+      'Time budget',
+      [`${formatDuration(plan.timeBudgetSeconds * 1000)} of measuring for all runs.`, earlyEndText(experiment)]
+        .join(' ')
+        .trim(),
+    ],
     ['Seed', plan.seed === undefined ? 'not recorded' : String(plan.seed)],
     ['Threads', plan.intraOpThreads.map(threadsText).join(', ')],
     ['Other settings', other.length === 0 ? 'defaults' : other.join(', ')],
@@ -36,7 +42,7 @@ export function rerunSection(
   variants: readonly Variant[],
   level: number,
 ): Html {
-  const { files, compress, bench, evaluate, exportRuns, otherSettings } = rerunCommands(experiment, {
+  const { files, compress, bench, reproduce, evaluate, exportRuns, otherSettings } = rerunCommands(experiment, {
     variants,
     quality,
   });
@@ -53,6 +59,8 @@ export function rerunSection(
     }
     <p>Measure the same plan, with the same seed for inputs and order:</p>
     <pre><code>${bench}</code></pre>
+    <p>On the machine where it was measured, this measures it again and says whether each number repeats:</p>
+    <pre><code>${reproduce}</code></pre>
     ${
       otherSettings.length === 0
         ? null
