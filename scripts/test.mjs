@@ -34,7 +34,7 @@ const parts = [
     name: 'types',
     run: async () => {
       let sum = nothing;
-      for (const environment of ['shared', 'node', 'electron', 'web']) {
+      for (const environment of ['shared', 'node', 'electron', 'web', 'web-engine']) {
         sum = add(sum, await check(tsc, ['-p', `tsconfig.${environment}.json`]));
       }
       return sum;

@@ -1,6 +1,7 @@
 /** The Electron shell: one window, its menu and dialogs, and the workbench in a process of its own. */
 import { app, type BrowserWindow, dialog, ipcMain, shell } from 'electron';
 import { join } from 'node:path';
+import { softwareGpuSwitches, wantsSoftwareGpu } from '#workbench/browser/software-gpu.ts';
 import { defaultHomePath } from '#workbench/home-path.ts';
 import { programPathsOf, readVersions } from '#workbench/program-paths.ts';
 import { PAGE_ORIGIN, registerAppScheme, serveApp } from './app-protocol.ts';
@@ -25,6 +26,9 @@ let isQuitting = false;
 app.setPath('userData', join(homePath, 'window'));
 app.setName('Whittle');
 registerAppScheme();
+if (wantsSoftwareGpu(process.env)) {
+  for (const [name, value] of softwareGpuSwitches) app.commandLine.appendSwitch(name, value ?? '');
+}
 
 function showWindow(): void {
   if (window) {
@@ -37,7 +41,11 @@ function showWindow(): void {
     statePath: join(homePath, 'window', 'window-state.json'),
     pageUrl,
   });
-  window.on('closed', () => (window = null));
+  window.on('closed', () => {
+    window = null;
+    // Windows that measure are not seen, so this was the last one for the user.
+    if (process.platform !== 'darwin' && !isQuitting) app.quit();
+  });
 }
 
 function connectPage(): void {
@@ -62,6 +70,8 @@ function startWorkbench(): WorkbenchProcess {
       homePath,
       enginePath: paths.enginePath,
       samplesPath: paths.samplesPath,
+      rendererPath: paths.rendererPath,
+      webRuntimePath: paths.webRuntimePath,
       versions: readVersions(programsPath),
     },
     printPdf,
@@ -92,9 +102,8 @@ if (app.requestSingleInstanceLock()) {
     event.preventDefault();
     openFiles([path]);
   });
-  app.on('window-all-closed', () => {
-    if (process.platform !== 'darwin') app.quit();
-  });
+  // Decided when the window closes: others are not seen.
+  app.on('window-all-closed', () => {});
   app.on('activate', showWindow);
   app.on('before-quit', (event) => {
     if (isQuitting || !workbench) return;

@@ -1,6 +1,7 @@
 /** The workbench's process: forked, watched, started again when it dies, and closed before the application ends. */
 import { MessageChannelMain, utilityProcess, type MessagePortMain, type UtilityProcess } from 'electron';
 import type { ShellMessage, WorkbenchMessage } from '#shared/shell-protocol.ts';
+import { createRunnerWindows } from './runner-windows.ts';
 
 export type WorkbenchProcess = {
   /** @returns the page's end of a new connection */
@@ -28,6 +29,11 @@ export function startWorkbenchProcess(options: {
   let refusal: string | null = null;
   const deathsAtMs: number[] = [];
 
+  const runners = createRunnerWindows({
+    opened: (id, processId) => send({ kind: 'pageOpened', id, processId }),
+    ended: (id, end) => send({ kind: 'pageEnded', id, end }),
+  });
+
   function send(message: ShellMessage, ports: MessagePortMain[] = []): void {
     child.postMessage(message, ports);
   }
@@ -47,6 +53,12 @@ export function startWorkbenchProcess(options: {
       case 'refused':
         refusal = message.message;
         return;
+      case 'openPage':
+        runners.open(message);
+        return;
+      case 'closePage':
+        runners.close(message.id);
+        return;
       case 'print':
         try {
           await printPdf(message);
@@ -58,6 +70,8 @@ export function startWorkbenchProcess(options: {
   }
 
   function onExit(): void {
+    // They belong to the process that has ended.
+    runners.closeAll();
     if (isClosing) return;
     if (refusal !== null) return onLost(refusal);
     const nowMs = Date.now();

@@ -2,8 +2,10 @@
 import { RPCHandler } from '@orpc/server/message-port';
 import { toErrorData } from '#shared/app-error.ts';
 import type { ShellMessage, WorkbenchMessage } from '#shared/shell-protocol.ts';
+import { webPrograms } from './browser/installed-web-runtime.ts';
 import { createWorkbench, type PrintPdf, type Workbench } from './create-workbench.ts';
 import { createFileLog } from './file-log.ts';
+import { createShellPages } from './web-engine/shell-pages.ts';
 
 /** What Electron gives a utility process; named here because the workbench does not know Electron. */
 type Port = {
@@ -25,6 +27,7 @@ if (shell === undefined) {
 
 const send = (message: WorkbenchMessage): void => shell.postMessage(message);
 const printing = new Map<number, { resolve: () => void; reject: (error: Error) => void }>();
+const pages = createShellPages(send);
 let printCount = 0;
 const printPdf: PrintPdf = ({ htmlPath, pdfPath }) =>
   new Promise((resolve, reject) => {
@@ -38,7 +41,9 @@ let opened: Promise<Opened> | null = null;
 
 async function start(message: Extract<ShellMessage, { kind: 'start' }>): Promise<Opened> {
   const log = createFileLog(message.homePath, { program: 'window' });
-  const workbench = await createWorkbench({ ...message, printPdf, log });
+  const programs = webPrograms(message);
+  const web = 'obstacle' in programs ? programs : { ...programs, openPage: pages.openPage };
+  const workbench = await createWorkbench({ ...message, printPdf, web, log });
   const rpc = new RPCHandler(workbench.router);
   return { workbench, acceptPort: (port) => rpc.upgrade(port) };
 }
@@ -71,6 +76,10 @@ async function handle(message: ShellMessage, ports: readonly Port[]): Promise<vo
       else waiting?.reject(new Error(message.error));
       return;
     }
+    case 'pageOpened':
+    case 'pageEnded':
+      pages.handle(message);
+      return;
     case 'close':
       await opened?.then(({ workbench }) => workbench.close()).catch(() => {});
       process.exit(0);

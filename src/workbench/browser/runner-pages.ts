@@ -9,6 +9,7 @@ import type { Readable, Writable } from 'node:stream';
 import { parseProcStatus } from '#shared/proc-status.ts';
 import type { OpenRunnerPage, PageEnd } from '../web-engine/runner-page.ts';
 import { openDevTools } from './dev-tools.ts';
+import { softwareGpuSwitches, wantsSoftwareGpu } from './software-gpu.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -36,24 +37,14 @@ const plainArguments = [
   '--disable-features=Translate,MediaRouter,OptimizationHints,SpareRendererForSitePerProcess',
 ];
 
-/** Where there is no GPU, and slow but real ones are wanted: SwiftShader, which Chromium carries. */
-export const softwareGpuArguments: readonly string[] = [
-  '--enable-unsafe-webgpu',
-  '--use-webgpu-adapter=swiftshader',
-  '--enable-unsafe-swiftshader',
-];
-
-/** WHITTLE_WEB_SOFTWARE_GPU=1 asks for GPUs in software, for tests. */
-export function wantsSoftwareGpu(env: Environment): boolean {
-  return env['WHITTLE_WEB_SOFTWARE_GPU'] === '1';
-}
-
 export function createRunnerPages(browserPath: string, env: Environment): OpenRunnerPage {
   return async (url) => {
     const profilePath = await mkdtemp(join(tmpdir(), 'whittle-browser-'));
     const browser = startBrowser(browserPath, [
       ...plainArguments,
-      ...(wantsSoftwareGpu(env) ? softwareGpuArguments : []),
+      ...(wantsSoftwareGpu(env)
+        ? softwareGpuSwitches.map(([name, value]) => (value === null ? `--${name}` : `--${name}=${value}`))
+        : []),
       // Chromium's sandbox refuses to work for root.
       ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
       `--user-data-dir=${profilePath}`,

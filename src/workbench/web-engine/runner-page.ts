@@ -1,7 +1,8 @@
 /** A page of a browser that measures one case, in a process of its own. Whoever has a browser opens it: the shell, or a browser that is installed. */
 
-/** Why a page ended before it was closed; a part of a sentence. */
-export type PageEnd = { reason: string; isOutOfMemory: boolean };
+import type { PageEnd } from '#shared/shell-protocol.ts';
+
+export type { PageEnd };
 
 export type RunnerPage = {
   /** The process that the page runs in, for its memory; null where it cannot be told. */
