@@ -64,9 +64,12 @@ function integerRange(type: IntegerType, isReduced: boolean): { minimum: number;
   return { minimum: 0, maximum: isReduced ? 127 : 255 };
 }
 
+/** 1.5 * 2^52: a double so large that adding it leaves no room for a fraction, and rounds as IEEE 754 does: half to even. */
+const NO_FRACTION = 6_755_399_441_055_744;
+
+/** Without a branch, because passes round every weight several times. Exact for magnitudes below 2^51. */
 export function roundHalfToEven(value: number): number {
-  const rounded = Math.round(value);
-  return Math.abs(value % 1) === 0.5 && rounded % 2 !== 0 ? rounded - 1 : rounded;
+  return value + NO_FRACTION - NO_FRACTION;
 }
 
 function clamp(value: number, { minimum, maximum }: { minimum: number; maximum: number }): number {

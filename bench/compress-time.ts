@@ -1,0 +1,95 @@
+/**
+ * CPU time of the passes that need no calibration, on a model of 100 MB made of matrix products: `node bench/compress-time.ts [megabytes]`.
+ * File reading and writing are not counted. Prints each pass beside a bare copy of the same weights, measured in the same run.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { requirePass, validateRecipe } from '../src/engine/compress/validate-recipe.ts';
+import { detectDevice } from '../src/engine/device/detect-device.ts';
+import {
+  createNode,
+  graphSchema,
+  modelSchema,
+  type ModelProto,
+  tensorTypeSchema,
+  typeSchema,
+  valueInfoSchema,
+} from '../src/engine/onnx/ir.ts';
+import { loadModel } from '../src/engine/onnx/load-model.ts';
+import { createMessage } from '../src/engine/onnx/message.ts';
+import { tensorFrom } from '../src/engine/onnx/tensor-contents.ts';
+import { writeModel } from '../src/engine/onnx/write-model.ts';
+import { createRandom } from '../src/shared/statistics/random.ts';
+
+const WIDTH = 1024;
+const megabytes = Number(process.argv[2] ?? 100);
+const layerCount = Math.max(1, Math.round((megabytes * 1e6) / (WIDTH * WIDTH * 4)));
+
+const value = (name: string) =>
+  createMessage(valueInfoSchema, {
+    name,
+    type: createMessage(typeSchema, { tensor: createMessage(tensorTypeSchema, { elementType: 1 }) }),
+  });
+
+function createStack(): ModelProto {
+  const random = createRandom(1);
+  const graph = createMessage(graphSchema, { inputs: [value('x')], outputs: [value(`t${layerCount}`)] });
+  for (let layer = 0; layer < layerCount; layer += 1) {
+    const weights = Float32Array.from({ length: WIDTH * WIDTH }, () => (random() + random() + random() - 1.5) / 16);
+    graph.initializers.push(tensorFrom(`w${layer}`, 'float32', [WIDTH, WIDTH], weights));
+    graph.nodes.push(
+      createNode({
+        opType: 'MatMul',
+        name: `m${layer}`,
+        inputs: [`t${layer}`, `w${layer}`],
+        outputs: [`t${layer + 1}`],
+      }),
+    );
+  }
+  const input = graph.inputs[0];
+  if (input) input.name = 't0';
+  return createMessage(modelSchema, { irVersion: 8, graph, opsetImports: [{ domain: '', version: 17 }] });
+}
+
+/** Milliseconds of CPU time, of all threads. */
+async function timeCpu(work: () => unknown): Promise<number> {
+  const before = process.cpuUsage();
+  await work();
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1000;
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'whittle-bench-'));
+try {
+  const path = join(folder, 'stack.onnx');
+  const { sizeBytes } = await writeModel(createStack(), path);
+  const { cpu } = await detectDevice();
+  console.log(
+    `${layerCount} products of ${WIDTH} × ${WIDTH}, ${(sizeBytes / 1e6).toFixed(0)} MB; CPU time of one run each`,
+  );
+  for (const [name, settings] of [
+    ['float16', {}],
+    ['quantize-dynamic', {}],
+    ['quantize-weights', { method: 'nearest', bits: 4 }],
+    ['quantize-weights', { method: 'nearest', bits: 8 }],
+  ] as const) {
+    const { model, bytes } = await loadModel(path);
+    const copyMs = await timeCpu(() =>
+      Float32Array.from(new Float32Array(new Uint8Array(bytes).buffer, 0, Math.floor(bytes.length / 4))),
+    );
+    const [step] = validateRecipe({ version: 1, name, passes: [{ pass: name, settings }] }).passes;
+    const context = {
+      parentPath: path,
+      inputs: { kind: 'generated', seed: 1 } as const,
+      cpuExtensions: () => Promise.resolve(cpu.extensions),
+      onProgress: () => {},
+    };
+    const passMs = await timeCpu(() => requirePass(name).apply(model, step?.settings ?? {}, context));
+    console.log(
+      `${`${name} ${JSON.stringify(settings)}`.padEnd(52)} ${passMs.toFixed(0).padStart(6)} ms = ${(passMs / copyMs).toFixed(1)} × a copy of the weights (${copyMs.toFixed(0)} ms)`,
+    );
+  }
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
