@@ -7,6 +7,7 @@ import type { Job } from '../../src/shared/job.ts';
 import { createWorkbench } from '../../src/workbench/create-workbench.ts';
 import { createLocalClient, type WorkbenchClient } from '../../src/workbench/local-client.ts';
 import type { PrintPdf } from '../../src/workbench/report-shelf/create-report.ts';
+import type { WebRuntimeOrObstacle } from '../../src/workbench/web-engine/runner-page.ts';
 import type { FakeModel } from './fake-model.ts';
 
 export const fakeEnginePath = join(import.meta.dirname, 'fake-engine.ts');
@@ -39,6 +40,7 @@ export async function openWorkbench(
     enginePath?: string;
     samplesPath?: string | null;
     printPdf?: PrintPdf;
+    web?: WebRuntimeOrObstacle;
   } = {},
 ): Promise<TestWorkbench> {
   const complaints: string[] = [];
@@ -48,6 +50,7 @@ export async function openWorkbench(
     samplesPath: options.samplesPath ?? null,
     versions: testEnvironment,
     printPdf: options.printPdf ?? null,
+    ...(options.web === undefined ? {} : { web: options.web }),
     log: {
       info: () => {},
       warn: (message) => void complaints.push(message),

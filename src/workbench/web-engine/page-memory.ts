@@ -6,13 +6,22 @@ import type { RunnerPage } from './runner-page.ts';
 const unknown: MemoryReading = { residentBytes: null, peakBytes: null };
 
 /**
- * Resident memory of the page's own process (Linux); unknown elsewhere. What its models take on a GPU, or in the browser's GPU
- * process, is not in it.
+ * Reads the resident memory of the page's own process (Linux); unknown elsewhere. What its models take on a GPU, or in the
+ * browser's GPU process, is not in it.
  */
-export async function readPageMemory(page: Pick<RunnerPage, 'findProcess'>): Promise<MemoryReading> {
-  if (process.platform !== 'linux') return unknown;
-  const pid = await page.findProcess();
-  if (pid === null) return unknown;
+export function createMemoryReader(page: Pick<RunnerPage, 'findProcess'>): () => Promise<MemoryReading> {
+  let largestBytes = 0;
+  return async () => {
+    const pid = process.platform === 'linux' ? await page.findProcess() : null;
+    if (pid === null) return unknown;
+    const { residentBytes, peakBytes } = readStatus(pid);
+    // The kernel's own peak was seen below an earlier reading, by megabytes, where a browser gives back memory that it shares.
+    largestBytes = Math.max(largestBytes, residentBytes ?? 0, peakBytes ?? 0);
+    return { residentBytes, peakBytes: peakBytes === null ? null : largestBytes };
+  };
+}
+
+function readStatus(pid: number): MemoryReading {
   try {
     return parseProcStatus(readFileSync(`/proc/${pid}/status`, 'utf8'));
   } catch {

@@ -14,7 +14,7 @@ import {
 } from '#shared/web-engine-protocol.ts';
 import type { EngineProcess, RequestOptions } from '../engine-process/engine-process.ts';
 import type { ServedPage } from './page-server.ts';
-import { readPageMemory } from './page-memory.ts';
+import { createMemoryReader } from './page-memory.ts';
 import type { RunnerPage } from './runner-page.ts';
 
 type Ask = <M extends WebEngineMethod>(
@@ -34,7 +34,7 @@ export function createWebEngine(
   const { served, page } = about;
   // The supervisor carries whatever it is given; which methods a page knows is said here.
   const ask = engine.request as unknown as Ask;
-  const memory = () => readPageMemory(page);
+  const memory = createMemoryReader(page);
 
   const serveModel = async (path: string): Promise<WebModel> => {
     const inspection = await about.inspect(path);

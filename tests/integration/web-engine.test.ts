@@ -1,0 +1,214 @@
+/** onnxruntime-web in a real Chromium: every provider, whole experiments, and what happens when a browser dies. */
+import { readdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Run } from '../../src/shared/run.ts';
+import type { ProviderId } from '../../src/shared/provider.ts';
+import { createWebEngineHost } from '../../src/workbench/web-engine/web-engine-host.ts';
+import { commandLinePath, descendantsOf, listProcesses, livingOf, startProgram } from '../e2e/program.ts';
+import {
+  createRealHost,
+  fashionTestSet,
+  generated,
+  REQUEST_LIMIT,
+  samplePath,
+  settingsWith,
+} from '../fakes/real-engine.ts';
+import {
+  createTemporaryFolder,
+  finish,
+  openWorkbench,
+  realEnginePath,
+  removeFolder,
+  samplesPath,
+  type TestWorkbench,
+  waitFor,
+} from '../fakes/test-workbench.ts';
+import { chromiumPath, createTestWebRuntime } from '../fakes/web-runtime.ts';
+
+const isBrowser = ({ command }: { command: string }): boolean => command.includes('--remote-debugging-pipe');
+const browsers = () => descendantsOf(process.pid).filter(isBrowser);
+const renderers = () => descendantsOf(process.pid).filter(({ command }) => command.includes('--type=renderer'));
+const profiles = (): string[] => readdirSync(tmpdir()).filter((name) => name.startsWith('whittle-browser-'));
+
+const native = createRealHost();
+afterAll(() => native.close());
+
+describe.skipIf(chromiumPath === null)('a page of a browser', () => {
+  const host = createWebEngineHost({ web: createTestWebRuntime(), native });
+  afterAll(() => host.close());
+
+  test.each<[ProviderId]>([['web:wasm'], ['web:webgpu'], ['web:webgl']])('%s is usable', async (provider) => {
+    expect(await host.call('provider.probe', { provider })).toEqual({ ok: true, probeMs: expect.any(Number) });
+  });
+
+  test.each<[ProviderId]>([['web:webnn-cpu'], ['web:webnn-gpu'], ['web:webnn-npu']])(
+    '%s is usable, or says why not',
+    async (provider) => {
+      const answer = await host.call('provider.probe', { provider });
+      expect(answer.ok ? 'It works.' : answer.reason).toMatch(/^It works\.$|WebNN.*\.$/);
+    },
+  );
+
+  test('without a GPU, and without asking for one in software, WebGPU is usable or says why not', async () => {
+    const plain = createWebEngineHost({ web: createTestWebRuntime({ env: {} }), native });
+    const answer = await plain.call('provider.probe', { provider: 'web:webgpu' });
+    expect(answer.ok ? 'It works.' : answer.reason).toMatch(/^It works\.$|^(This browser has no )?WebGPU.*\.$/);
+    await plain.close();
+  });
+
+  test('gets the number of threads that it was asked for, and the same inputs as a native engine', async () => {
+    const load = { path: samplePath('fashion-vit'), inputs: generated, settings: settingsWith({ intraOpThreads: 2 }) };
+    const cpu = await native.start();
+    await cpu.request('session.load', { ...load, provider: 'node:cpu' }, REQUEST_LIMIT);
+    const { outputs } = await cpu.request('session.firstRun', { returnOutputs: true }, REQUEST_LIMIT);
+    await cpu.kill();
+    const wasm = await host.start({ provider: 'web:wasm' });
+    const loaded = await wasm.request('session.load', { ...load, provider: 'web:wasm' }, REQUEST_LIMIT);
+    expect(loaded.warnings).toEqual([]);
+    const parity = await wasm.request('session.parity', { reference: outputs ?? {} }, REQUEST_LIMIT);
+    expect(parity).toMatchObject({ passed: true, nonFiniteCount: 0 });
+    expect(parity.cosine).toBeGreaterThan(0.99999);
+    await wasm.kill();
+  });
+
+  test('evaluates quality as a native engine does: the same images are recognised', async () => {
+    const params = {
+      path: samplePath('fashion-resnet'),
+      referencePath: samplePath('fashion-mobilenet'),
+      settings: settingsWith(),
+      inputs: fashionTestSet({ limit: 300 }),
+    };
+    const [ours, theirs] = [
+      await host.call('quality.evaluate', { ...params, provider: 'web:wasm' }),
+      await native.call('quality.evaluate', { ...params, provider: 'node:cpu' }),
+    ];
+    expect(ours).toMatchObject({ itemCount: 300, metrics: theirs.metrics, paired: theirs.paired });
+    expect(ours.fidelity?.cosine).toBeCloseTo(theirs.fidelity?.cosine ?? Number.NaN, 4);
+  });
+
+  test.each([
+    ['one that is not there', '/nowhere/chromium', /cannot be started.*ENOENT/],
+    ['one that is no browser', process.execPath, /the browser ended with exit code/],
+  ])('a browser, %s, is an error with the reason', async (_, browserPath, message) => {
+    const broken = createWebEngineHost({ web: createTestWebRuntime({ browserPath }), native });
+    await expect(broken.start({ provider: 'web:wasm' })).rejects.toMatchObject({
+      kind: 'engine-crashed',
+      message: expect.stringMatching(message),
+    });
+    await broken.close();
+  });
+});
+
+describe.skipIf(chromiumPath === null)('an experiment', () => {
+  let folder: string;
+  let workbench: TestWorkbench;
+  let resnetId: string;
+  beforeEach(async () => {
+    folder = createTemporaryFolder();
+    workbench = await openWorkbench(join(folder, 'home'), {
+      enginePath: realEnginePath,
+      samplesPath,
+      web: createTestWebRuntime(),
+    });
+    const models = await workbench.client.models.list();
+    resnetId = models.find(({ name }) => name === 'fashion-resnet')?.id ?? '';
+  });
+  afterEach(async () => {
+    await workbench.close();
+    removeFolder(folder);
+  });
+
+  const start = (providers: ProviderId[], plan: { timeBudgetSeconds: number; variantIds?: string[] }) =>
+    workbench.client.experiments.start({ variantIds: [resnetId], providers, profile: false, ...plan });
+  const runsOf = async (experimentId: string): Promise<Run[]> =>
+    (await workbench.client.experiments.get({ id: experimentId })).runs;
+
+  test('of a model and its int8 variant runs on node:cpu, web:wasm, web:webgpu and web:webgl', async () => {
+    const { client } = workbench;
+    const compressed = await client.recipes.compress({
+      variantId: resnetId,
+      recipe: { version: 1, name: 'int8', passes: [{ pass: 'quantize-static', settings: {} }] },
+    });
+    const job = await finish(client, compressed.jobId);
+    const { variantId } = job.result as { variantId: string };
+    const providers: ProviderId[] = ['node:cpu', 'web:wasm', 'web:webgpu', 'web:webgl', 'web:webnn-npu'];
+    const started = await client.experiments.start({
+      variantIds: [resnetId, variantId],
+      providers,
+      timeBudgetSeconds: 5,
+    });
+    expect((await finish(client, started.jobId)).status).toBe('completed');
+    const runs = await runsOf(started.experimentId);
+    expect(runs.map(({ provider, status }) => `${provider} ${status}`)).toEqual([
+      ...['node:cpu', 'web:wasm', 'web:webgpu'].flatMap((id) => [`${id} completed`, `${id} completed`]),
+      'web:webgl completed',
+      'web:webgl unsupported',
+      'web:webnn-npu unsupported',
+      'web:webnn-npu unsupported',
+    ]);
+    expect(runs[7]?.error?.message).toContain('“QuantizeLinear”');
+    expect(runs[8]?.error?.message).toContain('WebNN');
+    for (const run of runs.slice(2, 7)) {
+      expect(run.parity).toMatchObject({ passed: true });
+      expect(run.latencyMs?.median).toBeGreaterThan(0);
+      expect(run.firstRunMs).toBeGreaterThan(0);
+      expect(run.placement.length).toBeGreaterThan(0);
+      // Linux tells the memory of any process.
+      expect(run.memory.peakBytes !== null).toBe(process.platform === 'linux');
+      expect(run.memory.peakBytes ?? 0).toBeGreaterThanOrEqual(run.memory.loadedBytes ?? 0);
+    }
+    const kinds = (run: Run | undefined) => run?.warnings.map(({ kind }) => kind);
+    expect(kinds(runs[2])).not.toContain('software-gpu');
+    expect(kinds(runs[4])).toContain('software-gpu');
+    expect(kinds(runs[6])).toContain('software-gpu');
+    expect(runs[4]?.placement).toEqual([
+      { provider: 'WebGpuExecutionProvider', nodeCount: expect.any(Number), timeShare: 1 },
+    ]);
+  }, 180_000);
+
+  describe.skipIf(process.platform !== 'linux')('when something dies', () => {
+    test.each([
+      ['a browser', browsers, /ended by SIGKILL|its connection broke/],
+      ['the process of a page', renderers, /most often the system was out of memory/],
+    ])('%s that is killed fails its run, and the others go on', async (_, find, message) => {
+      const { experimentId, jobId } = await start(['node:cpu', 'web:wasm'], { timeBudgetSeconds: 4 });
+      await waitFor(async () => (await runsOf(experimentId)).every((run) => run.blockCount >= 2), 60_000);
+      const victim = find().find(({ command }) => !command.includes('--type=') || command.includes('--type=renderer'));
+      process.kill(victim?.pid ?? 0, 'SIGKILL');
+      expect((await finish(workbench.client, jobId)).status).toBe('completed');
+      const [cpu, wasm] = await runsOf(experimentId);
+      expect(cpu?.status).toBe('completed');
+      expect(wasm).toMatchObject({ status: 'failed', error: { message: expect.stringMatching(message) } });
+      expect(browsers()).toEqual([]);
+    });
+
+    test('cancel takes less than a second while a page is in the middle of a run, and leaves nothing behind', async () => {
+      const profilesBefore = profiles();
+      const { experimentId, jobId } = await start(['web:webgpu'], { timeBudgetSeconds: 60 });
+      await waitFor(async () => (await runsOf(experimentId))[0]?.blockCount !== 0, 60_000);
+      const cancelMs = performance.now();
+      expect((await workbench.client.jobs.cancel({ id: jobId })).status).toBe('cancelled');
+      expect(performance.now() - cancelMs).toBeLessThan(1000);
+      expect(browsers()).toEqual([]);
+      await waitFor(() => profiles().every((name) => profilesBefore.includes(name)));
+    });
+
+    test('a command that is killed takes its browser with it', async () => {
+      const program = startProgram(
+        [commandLinePath, 'bench', samplePath('fashion-resnet'), '--provider', 'web:wasm', '--time', '30'].concat([
+          '--home',
+          join(folder, 'other-home'),
+        ]),
+      );
+      await program.waitFor(/Measuring/);
+      const started = descendantsOf(program.pid).map(({ pid }) => pid);
+      expect(listProcesses().filter(({ pid, command }) => started.includes(pid) && isBrowser({ command }))).not.toEqual(
+        [],
+      );
+      await program.kill();
+      await waitFor(() => livingOf(started).length === 0);
+    });
+  });
+});
