@@ -70,3 +70,12 @@ test('signatures, source positions, stacks and status codes are no part of a mes
     'Non-zero status code returned while running Add node. Status Message: axis == 1 was false.',
   );
 });
+
+test('an element type that the runtime of WebGL does not take is named', () => {
+  const message =
+    'Failed to load model as ONNX format: Error: unsupported data type: FLOAT16 as ORT format: TypeError: Cannot read properties of null';
+  expect(explainLoadError(new Error(message), '/models/half.onnx', 'web:webgl')).toMatchObject({
+    kind: 'unsupported',
+    message: '“half.onnx” holds values of the element type float16, which this provider does not take.',
+  });
+});

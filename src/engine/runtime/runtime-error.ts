@@ -54,6 +54,13 @@ const loadErrors: readonly LoadErrorRule[] = [
       `${file} uses the operator “${/cannot resolve operator '(\w+)'/.exec(message)?.[1]}”, which this provider does not have.`,
   },
   {
+    // The runtime of WebGL.
+    mark: /unsupported data type: [A-Z]/,
+    kind: 'unsupported',
+    explain: (file, message) =>
+      `${file} holds values of the element type ${/unsupported data type: (\w+)/.exec(message)?.[1]?.toLowerCase()}, which this provider does not take.`,
+  },
+  {
     mark: /Unsupported data type: \d+/,
     kind: 'unsupported',
     explain: (file) =>

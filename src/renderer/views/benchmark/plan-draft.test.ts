@@ -35,6 +35,7 @@ function modelOf(own: Variant[], changes: Partial<Model> = {}): Model {
 
 const providers: ProviderStatus[] = [
   { id: 'node:cpu', title: 'CPU', status: 'usable', reason: null, advice: null, probeMs: 5, probedAtMs: 1 },
+  { id: 'web:wasm', title: 'WebAssembly', status: 'usable', reason: null, advice: null, probeMs: 5, probedAtMs: 1 },
   {
     id: 'node:cuda',
     title: 'CUDA',
@@ -57,12 +58,17 @@ function withInput(variant: Variant, shape: (number | string | null)[]): Variant
 }
 
 describe('what is chosen to begin with', () => {
-  test('is the model that was compressed last with its variants, on every provider that works', () => {
+  test('is the model that was compressed last with its variants, on every native provider that works', () => {
     const older = modelOf([{ ...original, id: 'a'.repeat(64), createdAtMs: 1 }]);
     const draft = createDraft({ models: [older, ...models], providers, requestedIds: [] });
     expect(draft.variantIds).toEqual(variants.map(({ id }) => id));
     expect(draft.providers).toEqual(['node:cpu']);
     expect(findObstacles(draft)).toEqual([]);
+  });
+
+  test('is the browser’s providers, where no native one works', () => {
+    const draft = createDraft({ models, providers: providers.filter(({ id }) => id !== 'node:cpu'), requestedIds: [] });
+    expect(draft.providers).toEqual(['web:wasm']);
   });
 
   test('is the originals, where nothing was compressed yet', () => {

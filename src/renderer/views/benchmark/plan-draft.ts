@@ -2,6 +2,7 @@
 import { type CaseSettings, caseSettingsSchema, type ExperimentPlanInput } from '#shared/case.ts';
 import type { Model, Variant } from '#shared/model.ts';
 import type { ProviderId, ProviderStatus } from '#shared/provider.ts';
+import { isWebProvider } from '#shared/web-engine-protocol.ts';
 
 export type PlanSettings = Omit<CaseSettings, 'intraOpThreads' | 'batchSize'>;
 
@@ -40,7 +41,7 @@ export function createDraft(options: {
   const { intraOpThreads: _threads, batchSize: _batch, ...settings } = caseSettingsSchema.parse({});
   return {
     variantIds: requested.length > 0 ? requested : suggestVariants(models),
-    providers: providers.filter(({ status }) => status === 'usable').map(({ id }) => id),
+    providers: suggestProviders(providers),
     threads: [DEFAULT_THREADS],
     batches: ['1'],
     timeBudgetSeconds: DEFAULT_BUDGET_SECONDS,
@@ -49,6 +50,13 @@ export function createDraft(options: {
     dimensions: {},
     name: '',
   };
+}
+
+/** The native ones that work. A browser's are for who ships to browsers, and would take their share of the measuring time. */
+function suggestProviders(providers: readonly ProviderStatus[]): PlanDraft['providers'] {
+  const usable = providers.filter(({ status }) => status === 'usable').map(({ id }) => id);
+  const native = usable.filter((id) => !isWebProvider(id));
+  return native.length > 0 ? native : usable;
 }
 
 /** The model that was compressed last with all its variants; else the originals of the first few models. */
