@@ -10,6 +10,8 @@ export const environmentSchema = z.object({
   nodeVersion: z.string(),
   electronVersion: z.string().nullable(),
   platform: z.string(),
+  /** What the runs in a browser ran in; absent where there were none. */
+  web: z.object({ onnxruntimeWebVersion: z.string(), browser: z.string().nullable() }).optional(),
 });
 export type Environment = z.infer<typeof environmentSchema>;
 

@@ -23,6 +23,7 @@ import { createRouter } from './router/create-router.ts';
 import { openStore } from './store/store.ts';
 import type { WebRuntimeOrObstacle } from './web-engine/runner-page.ts';
 import { createWebEngineHost } from './web-engine/web-engine-host.ts';
+import { readWebEnvironment } from './web-engine/web-environment.ts';
 
 export type { PrintPdf };
 
@@ -68,8 +69,8 @@ function createParts(options: WorkbenchOptions) {
   const store = openStore(homePath);
   const changes = createChangeFeed(store);
   const native = createEngineHost({ enginePath: options.enginePath });
-  const web = createWebEngineHost({ web: options.web ?? { obstacle: NO_BROWSER }, native });
-  const engines = routeEngines({ native, web });
+  const web = options.web ?? { obstacle: NO_BROWSER };
+  const engines = routeEngines({ native, web: createWebEngineHost({ web, native }) });
   const machine = createMachine({ store, engines });
   const datasets = createDatasetCatalog(samplesPath);
   const library = createModelLibrary({ store, engines, datasets, homePath, samplesPath, log });
@@ -107,6 +108,7 @@ function createParts(options: WorkbenchOptions) {
     log,
     homePath,
     environment,
+    webEnvironment: () => readWebEnvironment(web),
     printPdf,
     store,
     changes,

@@ -36,13 +36,19 @@ const printPdf: PrintPdf = ({ htmlPath, pdfPath }) =>
     send({ kind: 'print', id: printCount, htmlPath, pdfPath });
   });
 
+/** Electron is one. */
+const nameBrowser = (): Promise<string | null> => {
+  const version = process.versions['chrome'];
+  return Promise.resolve(version === undefined ? null : `Chromium ${version} of Electron`);
+};
+
 type Opened = { workbench: Workbench; acceptPort: (port: Port) => void };
 let opened: Promise<Opened> | null = null;
 
 async function start(message: Extract<ShellMessage, { kind: 'start' }>): Promise<Opened> {
   const log = createFileLog(message.homePath, { program: 'window' });
   const programs = webPrograms(message);
-  const web = 'obstacle' in programs ? programs : { ...programs, openPage: pages.openPage };
+  const web = 'obstacle' in programs ? programs : { ...programs, openPage: pages.openPage, nameBrowser };
   const workbench = await createWorkbench({ ...message, printPdf, web, log });
   const rpc = new RPCHandler(workbench.router);
   return { workbench, acceptPort: (port) => rpc.upgrade(port) };

@@ -2,6 +2,7 @@
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { findChromium } from '../../scripts/setup/chromium.mjs';
+import { nameBrowser } from '../../src/workbench/browser/name-browser.ts';
 import { createRunnerPages } from '../../src/workbench/browser/runner-pages.ts';
 import type { WebRuntime } from '../../src/workbench/web-engine/runner-page.ts';
 
@@ -17,5 +18,6 @@ export function createTestWebRuntime(
     pagePath: join(rootPath, 'out/renderer'),
     runtimePath: dirname(fileURLToPath(import.meta.resolve('onnxruntime-web'))),
     openPage: createRunnerPages(browserPath, env),
+    nameBrowser: () => nameBrowser(browserPath),
   };
 }

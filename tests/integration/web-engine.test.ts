@@ -159,6 +159,11 @@ describe.skipIf(chromiumPath === null)('an experiment', () => {
       expect(run.memory.peakBytes !== null).toBe(process.platform === 'linux');
       expect(run.memory.peakBytes ?? 0).toBeGreaterThanOrEqual(run.memory.loadedBytes ?? 0);
     }
+    const { environment } = await client.experiments.get({ id: started.experimentId });
+    expect(environment.web).toEqual({
+      onnxruntimeWebVersion: expect.stringMatching(/^\d+\.\d+/),
+      browser: expect.stringMatching(/^\w[\w ]+ \d+\.\d+/),
+    });
     const kinds = (run: Run | undefined) => run?.warnings.map(({ kind }) => kind);
     expect(kinds(runs[2])).not.toContain('software-gpu');
     expect(kinds(runs[4])).toContain('software-gpu');

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { WebRuntimeOrObstacle } from '../web-engine/runner-page.ts';
 import { findBrowser } from './find-browser.ts';
+import { nameBrowser } from './name-browser.ts';
 import { createRunnerPages } from './runner-pages.ts';
 
 /** Measuring in an installed browser, or why there is none. */
@@ -18,7 +19,11 @@ export function installedWebRuntime(
         'No Chrome, Chromium or Edge is installed to measure in. Install one, name one with WHITTLE_CHROMIUM, or use the Whittle window.',
     };
   }
-  return { ...programs, openPage: createRunnerPages(browserPath, env) };
+  return {
+    ...programs,
+    openPage: createRunnerPages(browserPath, env),
+    nameBrowser: () => nameBrowser(browserPath),
+  };
 }
 
 /** What the page runs, wherever it is opened. */

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { ExperimentPlan } from '#shared/case.ts';
 import { expandPlan } from '#shared/case.ts';
 import type { Environment } from '#shared/experiment.ts';
+import { isWebProvider } from '#shared/web-engine-protocol.ts';
 import type { Machine } from '../devices/machine.ts';
 import type { JobHandler } from '../jobs/job-handler.ts';
 import type { JobRunner } from '../jobs/job-runner.ts';
@@ -54,13 +55,16 @@ export async function startExperiment(
     machine: Machine;
     jobs: JobRunner;
     environment: Environment;
+    webEnvironment: () => Promise<Environment['web']>;
   },
   planned: ExperimentPlan,
 ): Promise<{ experimentId: string; jobId: string }> {
-  const { store, library, machine, jobs, environment } = dependencies;
+  const { store, library, machine, jobs } = dependencies;
   const plan = { ...planned, seed: planned.seed ?? randomInt(2 ** 32) };
   const variants = new Map(plan.variantIds.map((id) => [id, library.getVariant(id)]));
   const device = await machine.device();
+  const web = plan.providers.some(isWebProvider) ? await dependencies.webEnvironment() : undefined;
+  const environment = { ...dependencies.environment, ...(web === undefined ? {} : { web }) };
   const experimentId = randomUUID();
   const names = plan.variantIds.map((id) => variants.get(id)?.name ?? id);
   const name = plan.name?.trim() || defaultName(names);

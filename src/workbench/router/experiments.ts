@@ -17,6 +17,7 @@ type Parts = {
   machine: Machine;
   jobs: JobRunner;
   environment: Environment;
+  webEnvironment: () => Promise<Environment['web']>;
 };
 
 export function experimentsRouter(os: Implementer, parts: Parts) {

@@ -23,6 +23,8 @@ export type WebRuntime = {
   /** The folder of onnxruntime-web's own files. */
   runtimePath: string;
   openPage: OpenRunnerPage;
+  /** Name and version, or null. */
+  nameBrowser: () => Promise<string | null>;
 };
 
 /** Or why there is none: a sentence, with the way out. */

@@ -4,6 +4,7 @@ import { formatBytes, formatDuration } from '#shared/format.ts';
 import type { Variant } from '#shared/model.ts';
 import { otherSettingsText, threadsText } from '#shared/text/case-text.ts';
 import { earlyEndText } from '#shared/text/ending-text.ts';
+import { webSoftwareText } from '#shared/text/environment-text.ts';
 import { countText, utcText } from '#shared/text/number-text.ts';
 import type { ExperimentResults } from '#shared/answer/derive-results.ts';
 import { rerunCommands } from '../rerun-commands.ts';
@@ -18,7 +19,7 @@ export function environmentFacts(experiment: Experiment): Html {
     ['Device fingerprint', html`<code>${device.fingerprint}</code>`],
     [
       'Software',
-      `Whittle ${environment.whittleVersion}, onnxruntime-node ${environment.onnxruntimeNodeVersion}, Node.js ${environment.nodeVersion}${environment.electronVersion === null ? '' : `, Electron ${environment.electronVersion}`}, ${environment.platform}`,
+      `Whittle ${environment.whittleVersion}, onnxruntime-node ${environment.onnxruntimeNodeVersion}, Node.js ${environment.nodeVersion}${environment.electronVersion === null ? '' : `, Electron ${environment.electronVersion}`}${webSoftwareText(environment)}, ${environment.platform}`,
     ],
     ['Measured', `${utcText(experiment.createdAtMs)} to ${utcText(experiment.endedAtMs)}`],
     [

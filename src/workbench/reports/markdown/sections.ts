@@ -1,6 +1,7 @@
 import { formatBytes, formatCount } from '#shared/format.ts';
 import type { Variant } from '#shared/model.ts';
 import type { Run } from '#shared/run.ts';
+import { webSoftwareText } from '#shared/text/environment-text.ts';
 import { otherSettingsText } from '#shared/text/case-text.ts';
 import { earlyEndText } from '#shared/text/ending-text.ts';
 import { fidelityText } from '../fidelity-text.ts';
@@ -18,7 +19,7 @@ export function environmentList({ experiment }: ExperimentResults): string {
       `GPU: ${device.gpus.map((gpu) => gpu.name).join(', ') || 'none found'}`,
       `System: ${[device.os.name ?? device.os.platform, device.os.version].filter(Boolean).join(' ')}`,
       `Device fingerprint: ${device.fingerprint}`,
-      `Software: Whittle ${environment.whittleVersion}, onnxruntime-node ${environment.onnxruntimeNodeVersion}, Node.js ${environment.nodeVersion}`,
+      `Software: Whittle ${environment.whittleVersion}, onnxruntime-node ${environment.onnxruntimeNodeVersion}, Node.js ${environment.nodeVersion}${webSoftwareText(environment)}`,
       `Seed: ${plan.seed ?? 'not recorded'}; time budget: ${plan.timeBudgetSeconds} s for all runs. ${earlyEndText(experiment) ?? ''}`.trim(),
       `Other settings: ${other.length === 0 ? 'defaults' : other.join(', ')}`,
     ].map(escapeMarkdown),
