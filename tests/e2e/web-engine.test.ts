@@ -1,9 +1,11 @@
-/** Models are measured by onnxruntime-web in windows of the real Electron that nobody sees. */
+/** Models are measured by onnxruntime-web: in hidden windows of the real Electron, and by `whittle serve` in a real Chromium. */
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createTemporaryFolder, removeFolder } from '../fakes/test-workbench.ts';
+import { findChromium } from '../../scripts/setup/chromium.mjs';
+import { createTemporaryFolder, finish, removeFolder } from '../fakes/test-workbench.ts';
 import { canLaunchWindow, launchWindow, type OpenWindow } from './launch-window.ts';
+import { serveWorkbench } from './served-workbench.ts';
 
 const PROBED_LIMIT_MS = 120_000;
 const MEASURED_LIMIT_MS = 120_000;
@@ -70,4 +72,27 @@ describe.skipIf(!canLaunchWindow())('the window', () => {
       .waitFor();
     expect(await countWindows(opened)).toBe(1);
   });
+});
+
+test.skipIf(findChromium() === null)('whittle serve measures web:wasm in a browser that is installed', async () => {
+  const folder = createTemporaryFolder();
+  const served = await serveWorkbench(join(folder, 'home'));
+  try {
+    const client = await served.connect();
+    const model = (await client.models.list()).find(({ name }) => name === 'fashion-resnet');
+    const { experimentId, jobId } = await client.experiments.start({
+      variantIds: [model?.id ?? ''],
+      providers: ['node:cpu', 'web:wasm'],
+      timeBudgetSeconds: 2,
+      profile: false,
+    });
+    expect(await finish(client, jobId)).toMatchObject({ status: 'completed' });
+    const { runs, environment } = await client.experiments.get({ id: experimentId });
+    expect(runs.map(({ status }) => status)).toEqual(['completed', 'completed']);
+    expect(runs[1]?.parity).toMatchObject({ passed: true });
+    expect(environment.web?.onnxruntimeWebVersion).toMatch(/^\d+\./);
+  } finally {
+    await served.program.interrupt();
+    removeFolder(folder);
+  }
 });
