@@ -7,6 +7,7 @@ import type { Run } from '../../src/shared/run.ts';
 import type { ProviderId } from '../../src/shared/provider.ts';
 import { createWebEngineHost } from '../../src/workbench/web-engine/web-engine-host.ts';
 import { commandLinePath, descendantsOf, listProcesses, livingOf, startProgram } from '../e2e/program.ts';
+import { writeModelWithExternalWeight } from '../fakes/external-weights.ts';
 import {
   createRealHost,
   fashionTestSet,
@@ -72,6 +73,24 @@ describe.skipIf(chromiumPath === null)('a page of a browser', () => {
     expect(parity.cosine).toBeGreaterThan(0.99999);
     await wasm.kill();
   });
+
+  test.each<[ProviderId]>([['web:wasm'], ['web:webgpu']])(
+    '%s gets weights that lie beside the model',
+    async (provider) => {
+      const folder = createTemporaryFolder();
+      const load = { path: await writeModelWithExternalWeight(folder), inputs: generated, settings: settingsWith() };
+      const cpu = await native.start();
+      await cpu.request('session.load', { ...load, provider: 'node:cpu' }, REQUEST_LIMIT);
+      const { outputs } = await cpu.request('session.firstRun', { returnOutputs: true }, REQUEST_LIMIT);
+      await cpu.kill();
+      const page = await host.start({ provider });
+      await page.request('session.load', { ...load, provider }, REQUEST_LIMIT);
+      const parity = await page.request('session.parity', { reference: outputs ?? {} }, REQUEST_LIMIT);
+      expect(parity).toMatchObject({ passed: true });
+      await page.kill();
+      removeFolder(folder);
+    },
+  );
 
   test('evaluates quality as a native engine does: the same images are recognised', async () => {
     const params = {

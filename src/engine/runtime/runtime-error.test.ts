@@ -79,3 +79,15 @@ test('an element type that the runtime of WebGL does not take is named', () => {
     message: '“half.onnx” holds values of the element type float16, which this provider does not take.',
   });
 });
+
+test('what ONNX Runtime Web says is told without its codes', () => {
+  const noFloat16 =
+    "Can't create a session. ERROR_CODE: 1, ERROR_MESSAGE: GenerateSourceCode Program Transpose requires f16 but the device does not support it.";
+  expect(explainLoadError(new Error(noFloat16), '/models/half.onnx', 'web:webgpu')).toMatchObject({
+    kind: 'unsupported',
+    message: '“half.onnx” computes in float16, which this GPU or its driver cannot.',
+  });
+  expect(cleanMessage('failed to call OrtRun(). ERROR_CODE: 2, ERROR_MESSAGE: Invalid rank for input: image')).toBe(
+    'Invalid rank for input: image.',
+  );
+});

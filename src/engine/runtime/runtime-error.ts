@@ -54,6 +54,11 @@ const loadErrors: readonly LoadErrorRule[] = [
       `${file} uses the operator “${/cannot resolve operator '(\w+)'/.exec(message)?.[1]}”, which this provider does not have.`,
   },
   {
+    mark: /requires f16 but the device does not support it/,
+    kind: 'unsupported',
+    explain: (file) => `${file} computes in float16, which this GPU or its driver cannot.`,
+  },
+  {
     // The runtime of WebGL.
     mark: /unsupported data type: [A-Z]/,
     kind: 'unsupported',
@@ -125,6 +130,9 @@ export function explainRunError(error: unknown, provider: string): AppError {
 const FAILED_CHECK =
   /(?:(?:const|static|void|bool|int|[\w<>&*,]*::[\w<>&*,]+)\s+)*(?:onnxruntime|std|Ort)::[\w:~<>]+\([^)]*\)(?:\s*const)?\s*(?:::<lambda\([^)]*\)>)?\s*(?:.*? was false\.\s+(?=\S))?/g;
 
+/** How ONNX Runtime Web begins to tell of an error of the code that it has in common with others. */
+const WEB_PREFIX = /(?:Can't create a session|failed to call OrtRun\(\))\. ERROR_CODE: \d+, ERROR_MESSAGE: /g;
+
 /** The message of a native error without status codes, C++ signatures and source positions; ends as a sentence. */
 export function cleanMessage(message: string): string {
   const cleaned = message
@@ -132,6 +140,7 @@ export function cleanMessage(message: string): string {
     .map((line) => line.trim())
     .filter((line) => line !== '' && !/^(at |Stacktrace|#\d+ )/i.test(line))
     .join(' ')
+    .replaceAll(WEB_PREFIX, '')
     .replaceAll(/\[ONNXRuntimeError\]\s*:\s*\d+\s*:\s*\w+\s*:\s*/g, '')
     .replaceAll(/(?:[\w./\\-]+\/)?[\w-]+\.(?:cc|cpp|h|hpp|cu):\d+\s+/g, '')
     .replaceAll(FAILED_CHECK, '')
