@@ -12,8 +12,9 @@ import {
   shareIntervalText,
   shareText,
 } from '#shared/text/number-text.ts';
-import { isMeasured, type MeasuredRow, type ResultRow } from '#shared/answer/result-row.ts';
+import { isCompleted, isMeasured, type MeasuredRow, type ResultRow } from '#shared/answer/result-row.ts';
 import { KeyValueList } from '../../components/key-value-list.tsx';
+import { OperatorsPart } from './operators-part.tsx';
 import { memoryText, placementSentences, verdictEvidence, verdictWord } from './run-text.ts';
 
 /** Everything that is known of one run. */
@@ -33,6 +34,11 @@ export function RunDetails({ row }: { row: ResultRow }) {
         </Alert>
       ))}
       {isMeasured(row) ? <Times row={row} /> : null}
+      {isCompleted(row) ? (
+        <Part title="Where its time goes">
+          <OperatorsPart runId={run.id} />
+        </Part>
+      ) : null}
       <Part title="Case">
         <KeyValueList
           items={[

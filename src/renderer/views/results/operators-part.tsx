@@ -1,0 +1,48 @@
+import { Table, Text } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { formatCount, formatPercent } from '#shared/format.ts';
+import { msText, NOT_KNOWN } from '#shared/text/number-text.ts';
+import { operatorRows, scaleText } from '#shared/text/operator-text.ts';
+import { orpc } from '../../api/client.ts';
+import { ErrorMessage } from '../../components/error-message.tsx';
+
+const MOST_OPERATORS = 8;
+
+/** Where the time of one inference call goes, by operator. */
+export function OperatorsPart({ runId }: { runId: string }) {
+  const { data, error } = useQuery(orpc.runs.operators.queryOptions({ input: { runId } }));
+  if (error) return <ErrorMessage error={error} title="Where its time goes could not be read" />;
+  if (!data) return null;
+  const { operators } = data;
+  if (operators === null) return <Text c="dimmed">It was not profiled.</Text>;
+  const scaled = scaleText(operators);
+  return (
+    <>
+      <Table aria-label="Time by operator" style={{ fontVariantNumeric: 'tabular-nums' }}>
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>Operator</Table.Th>
+            <Table.Th ta="right">Nodes</Table.Th>
+            <Table.Th ta="right">ms</Table.Th>
+            <Table.Th ta="right">Share</Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {operatorRows(operators, MOST_OPERATORS).map(({ title, nodeCount, timeMs, share }) => (
+            <Table.Tr key={title}>
+              <Table.Td>{title}</Table.Td>
+              <Table.Td ta="right">{nodeCount === null ? NOT_KNOWN : formatCount(nodeCount)}</Table.Td>
+              <Table.Td ta="right">{msText(timeMs)}</Table.Td>
+              <Table.Td ta="right">{formatPercent(share)}</Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+      {scaled === null ? null : (
+        <Text size="xs" c="dimmed">
+          {scaled}
+        </Text>
+      )}
+    </>
+  );
+}
