@@ -1,7 +1,7 @@
 /** Pages that measure, in an installed browser without a window: each with a browser and a profile of its own. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { readFileSync, statfsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -37,6 +37,14 @@ const plainArguments = [
   '--disable-features=Translate,MediaRouter,OptimizationHints,SpareRendererForSitePerProcess',
 ];
 
+/** Containers often have 64 MiB of shared memory, in which a browser crashes; it can do with files instead. */
+const SMALLEST_SHARED_MEMORY_BYTES = 256 * 2 ** 20;
+
+const running = new Set<ChildProcess>();
+process.once('exit', () => {
+  for (const browser of running) killGroup(browser);
+});
+
 export function createRunnerPages(browserPath: string, env: Environment): OpenRunnerPage {
   return async (url) => {
     const profilePath = await mkdtemp(join(tmpdir(), 'whittle-browser-'));
@@ -47,6 +55,7 @@ export function createRunnerPages(browserPath: string, env: Environment): OpenRu
         : []),
       // Chromium's sandbox refuses to work for root.
       ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+      ...(hasSharedMemory() ? [] : ['--disable-dev-shm-usage']),
       `--user-data-dir=${profilePath}`,
       url,
     ]);
@@ -57,8 +66,7 @@ export function createRunnerPages(browserPath: string, env: Environment): OpenRu
     browser.stderr?.setEncoding('utf8').on('data', (text: string) => {
       stderrTail = (stderrTail + text).slice(-STDERR_KEPT_CHARACTERS);
     });
-    const killOnExit = (): void => killGroup(browser);
-    process.once('exit', killOnExit);
+    running.add(browser);
 
     const devTools = openDevTools(browser.stdio[3] as Writable, browser.stdio[4] as Readable, (event) => {
       if (event.method !== 'Target.targetCrashed') return;
@@ -69,7 +77,7 @@ export function createRunnerPages(browserPath: string, env: Environment): OpenRu
 
     const awaitEnd = async (): Promise<PageEnd | null> => {
       const reason = await describeExit(browser, browserPath);
-      process.removeListener('exit', killOnExit);
+      running.delete(browser);
       devTools.close();
       // Parts of the browser may still be writing while they end.
       void rm(profilePath, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 }).catch(() => {});
@@ -89,6 +97,16 @@ export function createRunnerPages(browserPath: string, env: Environment): OpenRu
       closed: awaitEnd(),
     };
   };
+}
+
+function hasSharedMemory(): boolean {
+  if (process.platform !== 'linux') return true;
+  try {
+    const { blocks, bsize } = statfsSync('/dev/shm');
+    return blocks * bsize >= SMALLEST_SHARED_MEMORY_BYTES;
+  } catch {
+    return false;
+  }
 }
 
 function startBrowser(browserPath: string, args: readonly string[]): ChildProcess {

@@ -4,6 +4,7 @@ import type { Device } from '#shared/device.ts';
 import type { InputSource } from '#shared/engine-protocol.ts';
 import { formatBytes } from '#shared/format.ts';
 import type { RunWarning } from '#shared/run.ts';
+import { isWebProvider } from '#shared/web-engine-protocol.ts';
 import { median } from '#shared/statistics/quantile.ts';
 import { factsOf } from '../devices/provider-facts.ts';
 import type { EngineHost } from '../engine-process/engine-host.ts';
@@ -36,6 +37,8 @@ type LiveCase = PreparedCase & { run: StoredRun };
 
 /** What a process needs beside the model: Node, ONNX Runtime, and weights copied while the session is made. */
 const ENGINE_OVERHEAD_BYTES = 300 * 2 ** 20;
+/** A browser with all of its processes; 375 to 533 MiB were seen with a model of 3 MiB. */
+const BROWSER_OVERHEAD_BYTES = 550 * 2 ** 20;
 const MODEL_COPIES = 3;
 const MEASURE_SILENCE_FACTOR = 20;
 const MEASURE_SILENCE_FLOOR_MS = 30_000;
@@ -138,7 +141,8 @@ function createSession(
       const live: LiveCase[] = [];
       try {
         for (const run of waiting) {
-          const neededBytes = MODEL_COPIES * run.model.sizeBytes + ENGINE_OVERHEAD_BYTES;
+          const overheadBytes = isWebProvider(run.provider) ? BROWSER_OVERHEAD_BYTES : ENGINE_OVERHEAD_BYTES;
+          const neededBytes = MODEL_COPIES * run.model.sizeBytes + overheadBytes;
           if (live.length > 0 && availableMemory() < neededBytes) {
             context.log('warning', `${title(run)} has to wait: it needs about ${formatBytes(neededBytes)} of memory.`);
             continue;
