@@ -1,7 +1,7 @@
 /** Pages that measure, in an installed browser without a window: each with a browser and a profile of its own. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync, statfsSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, statfsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -41,13 +41,16 @@ const plainArguments = [
 const SMALLEST_SHARED_MEMORY_BYTES = 256 * 2 ** 20;
 
 const running = new Set<ChildProcess>();
+const profiles = new Set<string>();
 process.once('exit', () => {
   for (const browser of running) killGroup(browser);
+  for (const path of profiles) removeNow(path);
 });
 
 export function createRunnerPages(browserPath: string, env: Environment): OpenRunnerPage {
   return async (url) => {
     const profilePath = await mkdtemp(join(tmpdir(), 'whittle-browser-'));
+    profiles.add(profilePath);
     const browser = startBrowser(browserPath, [
       ...plainArguments,
       ...(wantsSoftwareGpu(env)
@@ -79,8 +82,7 @@ export function createRunnerPages(browserPath: string, env: Environment): OpenRu
       const reason = await describeExit(browser, browserPath);
       running.delete(browser);
       devTools.close();
-      // Parts of the browser may still be writing while they end.
-      void rm(profilePath, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 }).catch(() => {});
+      void removeProfile(profilePath);
       if (crash !== null) return crash;
       return isClosing ? null : { reason: withLastWords(reason, stderrTail), isOutOfMemory: false };
     };
@@ -97,6 +99,21 @@ export function createRunnerPages(browserPath: string, env: Environment): OpenRu
       closed: awaitEnd(),
     };
   };
+}
+
+/** Not waited for: whoever cancels has no use for it. */
+async function removeProfile(path: string): Promise<void> {
+  // Parts of the browser may still be writing while they end.
+  await rm(path, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 }).catch(() => {});
+  if (!existsSync(path)) profiles.delete(path);
+}
+
+function removeNow(path: string): void {
+  try {
+    rmSync(path, { recursive: true, force: true });
+  } catch {
+    // Temporary files are the system's to remove in the end.
+  }
 }
 
 function hasSharedMemory(): boolean {
