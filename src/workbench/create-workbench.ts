@@ -100,7 +100,8 @@ function createParts(options: WorkbenchOptions) {
       printPdf === null
         ? {
             isAvailable: false,
-            reason: 'PDF reports need the Whittle window; HTML reports can be printed by any browser.',
+            reason:
+              'PDF reports need the Whittle window or an installed Chrome, Chromium or Edge; HTML reports can be printed by any browser.',
           }
         : { isAvailable: true, reason: null },
   };

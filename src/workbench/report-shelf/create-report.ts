@@ -59,7 +59,7 @@ async function printReport(content: ReportContent, path: string, printPdf: Print
   if (printPdf === null) {
     throw new AppError(
       'unsupported',
-      'PDF reports need the Whittle window. Make an HTML report instead and print it in any browser.',
+      'PDF reports need the Whittle window or an installed Chrome, Chromium or Edge. Make an HTML report instead and print it in any browser.',
     );
   }
   const unfinished = { htmlPath: `${path}.${randomUUID()}.html`, pdfPath: `${path}.${randomUUID()}.pdf` };
