@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type IntegerType, quantizeWeight, roundHalfToEven } from './quantize-weight.ts';
+import { type IntegerType, quantizeWeight } from './quantize-weight.ts';
+import { roundHalfToEven } from '../onnx/round-half-to-even.ts';
 
 test.each([
   [0.5, 0],

@@ -4,6 +4,8 @@
  * https://onnx.ai/onnx/operators/onnx__QuantizeLinear.html
  */
 
+import { roundHalfToEven } from '../onnx/round-half-to-even.ts';
+
 export type IntegerType = 'int8' | 'uint8';
 
 export type QuantizedWeight = {
@@ -62,14 +64,6 @@ export function quantizeWeight(
 function integerRange(type: IntegerType, isReduced: boolean): { minimum: number; maximum: number } {
   if (type === 'int8') return isReduced ? { minimum: -63, maximum: 63 } : { minimum: -127, maximum: 127 };
   return { minimum: 0, maximum: isReduced ? 127 : 255 };
-}
-
-/** 1.5 * 2^52: a double so large that adding it leaves no room for a fraction, and rounds as IEEE 754 does: half to even. */
-const NO_FRACTION = 6_755_399_441_055_744;
-
-/** Without a branch, because passes round every weight several times. Exact for magnitudes below 2^51. */
-export function roundHalfToEven(value: number): number {
-  return value + NO_FRACTION - NO_FRACTION;
 }
 
 function clamp(value: number, { minimum, maximum }: { minimum: number; maximum: number }): number {

@@ -1,4 +1,5 @@
 /** Half precision, IEEE 754 binary16. */
+import { roundHalfToEven } from './round-half-to-even.ts';
 
 /** IEEE 754 binary16 to binary32 values, subnormals, infinities and NaN included. */
 export function decodeFloat16(bits: Uint16Array): Float32Array {
@@ -36,15 +37,8 @@ function roundToHalf(word: number): number {
   if (magnitude < 0x3880_0000) {
     // Subnormal: the exponent stays at its smallest and the value becomes a multiple of 2^-24.
     const float = new Float32Array(Uint32Array.of(magnitude).buffer)[0] as number;
-    return sign | roundTiesToEven(float * 2 ** 24);
+    return sign | roundHalfToEven(float * 2 ** 24);
   }
   const rounded = magnitude + 0x0fff + ((magnitude >>> 13) & 1);
   return sign | ((rounded - 0x3800_0000) >>> 13);
-}
-
-function roundTiesToEven(value: number): number {
-  const floor = Math.floor(value);
-  const rest = value - floor;
-  if (rest > 0.5 || (rest === 0.5 && floor % 2 === 1)) return floor + 1;
-  return floor;
 }

@@ -4,7 +4,7 @@
  * integers are rounded the other way until no sum exceeds half a step. Needs no data.
  * Source: Guo et al. 2022, "SQuant: on-the-fly data-free quantization via diagonal Hessian approximation".
  */
-import { roundHalfToEven } from '../quantize-weight.ts';
+import { roundHalfToEven } from '../../onnx/round-half-to-even.ts';
 
 /**
  * @param weight `[outputs, inputs, ...kernel]`, row-major, with `scales` one for each output or one for all

@@ -3,7 +3,7 @@
  * Source: https://onnx.ai/onnx/operators/onnx__QuantizeLinear.html
  */
 import type { Range } from '../calibration/choose-range.ts';
-import { roundHalfToEven } from '../quantize-weight.ts';
+import { roundHalfToEven } from '../../onnx/round-half-to-even.ts';
 
 export const ACTIVATION_TYPES = {
   uint8: { lowest: 0, highest: 255 },

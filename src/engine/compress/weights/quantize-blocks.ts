@@ -2,7 +2,7 @@
  * Weights of a matrix product in 4 or 8 bits, block by block along the inputs, in the layout of ONNX Runtime's MatMulNBits.
  * Source: https://github.com/microsoft/onnxruntime/blob/main/docs/ContribOperators.md#com.microsoft.MatMulNBits
  */
-import { roundHalfToEven } from '../quantize-weight.ts';
+import { roundHalfToEven } from '../../onnx/round-half-to-even.ts';
 
 export type BlockShape = { inputs: number; outputs: number; blockSize: number; bits: 4 | 8 };
 
