@@ -17,8 +17,9 @@ import { requirePass, validateRecipe } from './validate-recipe.ts';
 
 type Params = EngineParams<'model.compress'>;
 
-/** Shares of the progress: passes, writing and checking, fidelity. */
-const PASSES_FRACTION = 0.6;
+/** Shares of the progress: passes, writing (weights that do not fit into memory are computed then), loading, fidelity. */
+const PASSES_FRACTION = 0.5;
+const WRITTEN_FRACTION = 0.65;
 const CHECKED_FRACTION = 0.7;
 /** Below, outputs point elsewhere: few models keep their accuracy. */
 const LEAST_COSINE = 0.99;
@@ -39,9 +40,15 @@ export async function compressModel(
   const { model } = await loadModel(path);
   try {
     const steps = await applyPasses(model, recipe, params, onProgress);
-    onProgress({ fraction: PASSES_FRACTION, message: 'Writing and loading the result' });
     setMetadata(model, params, recipe);
-    const { sizeBytes } = await writeModel(model, outputPath);
+    const { sizeBytes } = await writeModel(model, outputPath, {
+      onBytes: (doneBytes, totalBytes) =>
+        onProgress({
+          fraction: PASSES_FRACTION + ((WRITTEN_FRACTION - PASSES_FRACTION) * doneBytes) / totalBytes,
+          message: `Writing the result: ${formatBytes(doneBytes)} of ${formatBytes(totalBytes)}`,
+        }),
+    });
+    onProgress({ fraction: WRITTEN_FRACTION, message: 'Loading the result' });
     await checkModel(outputPath).catch((error: unknown) => {
       if (!(error instanceof AppError)) throw error;
       throw new AppError(

@@ -6,11 +6,19 @@
  * The shape of this chain is the one that ONNX Runtime fuses to MatMulIntegerToFloat and DynamicQuantizeMatMul.
  */
 import { floatAttribute, intAttribute } from '../onnx/attributes.ts';
+import { deferTensors } from '../onnx/deferred-tensors.ts';
 import { ELEMENT_TYPES } from '../onnx/element-types.ts';
 import { type GraphIndex, indexGraph, removeUnusedWeights } from '../onnx/graph-index.ts';
 import { isStandard } from '../onnx/infer-shapes.ts';
 import { createAttribute, createNode, type GraphProto, type NodeProto, type TensorProto } from '../onnx/ir.ts';
-import { floatsOf, requireElementType, tensorFrom } from '../onnx/tensor-contents.ts';
+import {
+  elementCount,
+  floatsOf,
+  isFiniteTensor,
+  requireElementType,
+  snapshotOf,
+  tensorFrom,
+} from '../onnx/tensor-contents.ts';
 import { type IntegerType, quantizeWeight } from './quantize-weight.ts';
 
 export type Skipped = { name: string; reason: string };
@@ -60,9 +68,8 @@ function readProduct(node: NodeProto, index: GraphIndex, options: Options): Prod
   if (!weight) return { reason: 'the weight is not constant' };
   if (requireElementType(weight) !== 'float32') return { reason: 'the weight is not float32' };
   if (kind !== 'Conv' && weight.dims.length !== 2) return { reason: 'the weight is not a matrix' };
-  const values = floatsOf(weight);
-  if (values.length < options.minimumElements) return { reason: 'the weight is too small to save anything' };
-  if (!values.every(Number.isFinite)) return { reason: 'the weight holds values that are not finite' };
+  if (elementCount(weight) < options.minimumElements) return { reason: 'the weight is too small to save anything' };
+  if (!isFiniteTensor(weight)) return { reason: 'the weight holds values that are not finite' };
   if (kind === 'Gemm') {
     const isPlain = floatAttribute(node, 'alpha', 1) === 1 && floatAttribute(node, 'beta', 1) === 1;
     if (!isPlain || intAttribute(node, 'transA', 0) === 1) return { reason: 'the input is scaled or transposed' };
@@ -104,34 +111,40 @@ function createWriter(graph: GraphProto, options: Options) {
   const replace = (node: NodeProto, { kind, weight, bias }: Product): void => {
     const isConvolution = kind === 'Conv';
     const isTransposed = kind === 'Gemm' && intAttribute(node, 'transB', 0) === 1;
-    const values = isTransposed ? transpose(floatsOf(weight), weight.dims) : floatsOf(weight);
-    const dims = isTransposed ? weight.dims.toReversed() : weight.dims;
+    const source = snapshotOf(weight);
+    const dims = isTransposed ? source.dims.toReversed() : source.dims;
     // ConvInteger takes one zero point for the whole weight: only a symmetric type can have a scale for each channel.
     const perChannel = options.perChannel && !(isConvolution && options.weightType === 'uint8');
-    const quantized = quantizeWeight(values, {
-      dims,
-      axis: perChannel ? (isConvolution ? 0 : 1) : null,
-      type: options.weightType,
-      isReduced: options.isReduced,
-    });
     const base = weight.name;
     const scaleDims = perChannel
       ? isConvolution
         ? [1, dims[0] as number, ...dims.slice(2).map(() => 1)]
         : [dims[1] as number]
       : [];
-    const zeroPoints = isConvolution ? quantized.zeroPoints.subarray(0, 1) : quantized.zeroPoints;
     const zeroDims = perChannel && !isConvolution ? [dims[1] as number] : [];
-    const weightName = addWeight(
-      tensorFrom(uniqueName(`${base}_quantized`), options.weightType, dims, quantized.values),
+    const tensors = deferTensors(
+      [
+        { name: uniqueName(`${base}_quantized`), type: options.weightType, dims },
+        { name: uniqueName(`${base}_scale`), type: 'float32', dims: scaleDims },
+        { name: uniqueName(`${base}_zero_point`), type: options.weightType, dims: zeroDims },
+      ],
+      () => {
+        const floats = floatsOf(source);
+        const { values, scales, zeroPoints } = quantizeWeight(isTransposed ? transpose(floats, source.dims) : floats, {
+          dims,
+          axis: perChannel ? (isConvolution ? 0 : 1) : null,
+          type: options.weightType,
+          isReduced: options.isReduced,
+        });
+        return [values, scales, isConvolution ? zeroPoints.subarray(0, 1) : zeroPoints];
+      },
     );
-    const scaleName = addWeight(tensorFrom(uniqueName(`${base}_scale`), 'float32', scaleDims, quantized.scales));
-    const zeroName = addWeight(tensorFrom(uniqueName(`${base}_zero_point`), options.weightType, zeroDims, zeroPoints));
+    const [weightName, scaleName, zeroName] = tensors.map(addWeight) as [string, string, string];
 
     const [input, inputScale, inputZero] = quantizeInput(node.inputs[0] ?? '');
     const output = node.outputs[0] ?? '';
     const label = node.name || output;
-    const [sums, floats, scales] = ['sums', 'float', 'scales'].map((part) => uniqueName(`${label}_${part}`)) as [
+    const [sums, floats, factor] = ['sums', 'float', 'scales'].map((part) => uniqueName(`${label}_${part}`)) as [
       string,
       string,
       string,
@@ -144,9 +157,9 @@ function createWriter(graph: GraphProto, options: Options) {
       isConvolution ? node.attributes : [],
     );
     add('Cast', `${label}_cast`, [sums], [floats], [createAttribute('to', BigInt(ELEMENT_TYPES.float32.code))]);
-    add('Mul', `${label}_scale`, [inputScale, scaleName], [scales]);
+    add('Mul', `${label}_scale`, [inputScale, scaleName], [factor]);
     const product = bias === '' ? output : uniqueName(`${label}_product`);
-    add('Mul', `${label}_rescale`, [floats, scales], [product]);
+    add('Mul', `${label}_rescale`, [floats, factor], [product]);
     if (bias !== '')
       add('Add', `${label}_bias`, [product, isConvolution ? alongChannels(bias, dims.length) : bias], [output]);
   };

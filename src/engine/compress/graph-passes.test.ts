@@ -12,7 +12,7 @@ import {
   valueInfoSchema,
 } from '../onnx/ir.ts';
 import { createMessage } from '../onnx/message.ts';
-import { floatsOf, tensorFrom } from '../onnx/tensor-contents.ts';
+import { floatsOf, rawBytesOf, tensorFrom } from '../onnx/tensor-contents.ts';
 import { quantizeGraph } from './dynamic-quantization.ts';
 import { foldAll } from './passes/fold-batch-norm.ts';
 
@@ -125,7 +125,7 @@ describe('dynamic quantization', () => {
     const quantized = find(graph, 'w_quantized');
     expect(quantized.dims).toEqual([2, 1]);
     // One channel, symmetric: 254 / 127 = 2; 127 / 2 = 63.5 rounds to even.
-    expect([...(quantized.rawData as Uint8Array)]).toEqual([64, 127]);
+    expect([...rawBytesOf(quantized)]).toEqual([64, 127]);
     expect([...floatsOf(find(graph, 'w_scale'))]).toEqual([2]);
   });
 

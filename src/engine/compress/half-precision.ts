@@ -10,12 +10,13 @@ import {
   type NodeProto,
   type TensorProto,
 } from '../onnx/ir.ts';
+import { convertTensor } from '../onnx/deferred-tensors.ts';
 import { ELEMENT_TYPES } from '../onnx/element-types.ts';
 import { capturedNames, createNamer, removeUnusedWeights, renameCaptured } from '../onnx/graph-index.ts';
 import { encodeFloat16 } from '../onnx/half.ts';
 import { inferDtypes } from '../onnx/infer-dtypes.ts';
 import { isStandard } from '../onnx/infer-shapes.ts';
-import { floatsOf, tensorFrom } from '../onnx/tensor-contents.ts';
+import { floatPiecesOf, tensorFrom } from '../onnx/tensor-contents.ts';
 import { subgraphsOf } from '../onnx/walk-model.ts';
 
 const LARGEST_HALF = 65_504;
@@ -48,6 +49,7 @@ export function convertGraph(
   /** Float tensors of the graph that are stored as float16 under their own name. */
   const isHalf = new Set<string>();
   const nodes: NodeProto[] = [];
+  const scans = new Map<TensorProto, Scan>();
   const done: Conversion = {
     weightCount: 0,
     nodeCount: 0,
@@ -90,10 +92,9 @@ export function convertGraph(
     return full;
   };
   const toHalf = (weight: TensorProto, name: string): TensorProto => {
-    const values = floatsOf(weight);
     done.weightCount += 1;
-    done.vanishedCount += countVanished(values);
-    return tensorFrom(name, 'float16', weight.dims, encodeFloat16(values));
+    done.vanishedCount += (scans.get(weight) ?? scan(weight)).vanishedCount;
+    return convertTensor(name, 'float16', weight, encodeFloat16);
   };
 
   if (!options.keepInputsOutputs) {
@@ -103,11 +104,8 @@ export function convertGraph(
       isHalf.add(name);
     }
   }
-  const wideWeights = new Set(
-    graph.initializers
-      .filter(({ name }) => isFloat(name))
-      .flatMap((tensor) => (fitsHalf(floatsOf(tensor)) ? [] : [tensor.name])),
-  );
+  for (const tensor of graph.initializers) if (isFloat(tensor.name)) scans.set(tensor, scan(tensor));
+  const wideWeights = new Set([...scans].flatMap(([{ name }, { isWide }]) => (isWide ? [name] : [])));
   done.outOfRangeWeights.push(...wideWeights);
 
   for (const node of graph.nodes) {
@@ -178,7 +176,7 @@ function convertConstant(
   const [attribute] = node.attributes;
   const tensor = attribute && constantTensor(attribute);
   if (!attribute || !tensor) return false;
-  if (!fitsHalf(floatsOf(tensor))) {
+  if (scan(tensor).isWide) {
     done.outOfRangeWeights.push(node.outputs[0] ?? node.name);
     return false;
   }
@@ -217,13 +215,18 @@ function convertTypeAttributes(node: NodeProto, toHalf: (weight: TensorProto, na
   }
 }
 
-function fitsHalf(values: Float32Array): boolean {
-  // What rounds to at most 65504 fits; infinities are meant (masks), and have a float16 of their own.
-  return values.every((value) => Math.abs(value) < LARGEST_HALF + 16 || Math.abs(value) === Infinity);
-}
+/** Elements that are out of float16's range, or become zero there. */
+type Scan = { isWide: boolean; vanishedCount: number };
 
-function countVanished(values: Float32Array): number {
-  let count = 0;
-  for (const value of values) if (value !== 0 && Math.abs(value) <= ROUNDS_TO_ZERO) count += 1;
-  return count;
+function scan(tensor: TensorProto): Scan {
+  const found: Scan = { isWide: false, vanishedCount: 0 };
+  for (const values of floatPiecesOf(tensor)) {
+    for (let index = 0; index < values.length; index += 1) {
+      const magnitude = Math.abs(values[index] as number);
+      // What rounds to at most 65504 fits; infinities are meant (masks), and have a float16 of their own.
+      if (!(magnitude < LARGEST_HALF + 16) && magnitude !== Infinity) found.isWide = true;
+      if (magnitude !== 0 && magnitude <= ROUNDS_TO_ZERO) found.vanishedCount += 1;
+    }
+  }
+  return found;
 }

@@ -10,6 +10,8 @@ import { walkTensors } from './walk-model.ts';
 import type { LazyBytes } from './wire.ts';
 
 const EXTERNAL = 1;
+/** A multiple of the size of every element. */
+const PIECE_BYTES = 2 ** 22;
 const contentsByTensor = new WeakMap<TensorProto, LazyBytes>();
 
 /** The bytes of a tensor that lie outside of the model's file; undefined for all others. */
@@ -39,7 +41,7 @@ export function attachExternalData(model: ModelProto, folder: string, file: stri
         `${file} is damaged or cut off: its weight “${tensor.name}” is said to be bytes ${about['offset'] ?? 0} to ${(offset ?? 0) + (length ?? 0)} of ${location}, which has ${sizeBytes}.`,
       );
     }
-    contentsByTensor.set(tensor, { byteLength: length, read: () => readRange(path, offset, length) });
+    contentsByTensor.set(tensor, rangeOf(path, offset, length));
   }
   return [...sizes.keys()];
 }
@@ -69,18 +71,40 @@ function parseBytes(text: string): number | null {
   return /^\d+$/.test(text) && Number.isSafeInteger(value) ? value : null;
 }
 
-function readRange(path: string, offset: number, length: number): Uint8Array {
-  const bytes = Buffer.allocUnsafe(length);
-  const descriptor = openSync(path, 'r');
-  try {
-    let position = 0;
-    while (position < length) {
-      const count = readSync(descriptor, bytes, position, Math.min(length - position, 2 ** 30), offset + position);
-      if (count === 0) throw new AppError('invalid-model', `${path} was cut off while it was read.`);
-      position += count;
-    }
-    return bytes;
-  } finally {
-    closeSync(descriptor);
+function rangeOf(path: string, offset: number, length: number): LazyBytes {
+  return {
+    byteLength: length,
+    read() {
+      const bytes = Buffer.allocUnsafe(length);
+      const file = openSync(path, 'r');
+      try {
+        fill(file, path, bytes, offset);
+      } finally {
+        closeSync(file);
+      }
+      return bytes;
+    },
+    *pieces() {
+      const buffer = Buffer.allocUnsafe(Math.min(length, PIECE_BYTES));
+      const file = openSync(path, 'r');
+      try {
+        for (let done = 0; done < length; done += buffer.length) {
+          const piece = buffer.subarray(0, length - done);
+          fill(file, path, piece, offset + done);
+          yield piece;
+        }
+      } finally {
+        closeSync(file);
+      }
+    },
+  };
+}
+
+function fill(file: number, path: string, bytes: Buffer, offset: number): void {
+  let position = 0;
+  while (position < bytes.length) {
+    const count = readSync(file, bytes, position, Math.min(bytes.length - position, 2 ** 30), offset + position);
+    if (count === 0) throw new AppError('invalid-model', `${path} was cut off while it was read.`);
+    position += count;
   }
 }

@@ -34,19 +34,30 @@ export function rawBytesOf(tensor: TensorProto): Uint8Array {
   const type = requireElementType(tensor);
   if (type === 'string') throw new AppError('unsupported', `The tensor “${tensor.name}” holds texts, not numbers.`);
   const bytes = findBytes(tensor, type);
+  requireLength(tensor, type, bytes.byteLength);
+  return bytes;
+}
+
+function requireLength(tensor: TensorProto, type: ElementType, byteLength: number): void {
   const expected = rawByteLength(type, elementCount(tensor));
-  if (bytes.byteLength === expected) return bytes;
+  if (byteLength === expected) return;
   throw new AppError(
     'invalid-model',
-    `The weight “${tensor.name}” holds ${bytes.byteLength} bytes where [${tensor.dims.join(', ')}] of ${type} need ${expected}.`,
+    `The weight “${tensor.name}” holds ${byteLength} bytes where [${tensor.dims.join(', ')}] of ${type} need ${expected}.`,
   );
 }
 
+/** The tensor as it is now, for whoever reads it after edits. It does not belong to a model. */
+export function snapshotOf(tensor: TensorProto): TensorProto {
+  const { dims, dataType, name, floatData, int32Data, int64Data, doubleData, uint64Data, stringData } = tensor;
+  const rawData = externalContents(tensor) ?? tensor.rawData;
+  const typed = { floatData, int32Data, int64Data, doubleData, uint64Data, stringData };
+  return createTensor({ dims: [...dims], dataType, name, rawData, ...typed });
+}
+
 function findBytes(tensor: TensorProto, type: ElementType): Uint8Array {
-  const external = externalContents(tensor);
-  if (external) return external.read();
-  const { rawData } = tensor;
-  if (rawData !== undefined) return rawData instanceof Uint8Array ? rawData : rawData.read();
+  const contents = externalContents(tensor) ?? tensor.rawData;
+  if (contents !== undefined) return contents instanceof Uint8Array ? contents : contents.read();
   switch (type) {
     case 'float32':
     case 'complex64':
@@ -82,8 +93,36 @@ function packVarints(packed: Uint8Array, elementBytes: number): Uint8Array {
  * Errors: `unsupported` for other element types.
  */
 export function floatsOf(tensor: TensorProto): Float32Array {
+  return decodeFloats(tensor, requireElementType(tensor), rawBytesOf(tensor));
+}
+
+/**
+ * The elements of a floating tensor as float32, a part after the other; a part is valid until the next is asked for. What is
+ * not in memory is not brought there as a whole. Errors: those of `floatsOf`.
+ */
+export function* floatPiecesOf(tensor: TensorProto): Generator<Float32Array> {
   const type = requireElementType(tensor);
-  const bytes = rawBytesOf(tensor);
+  const contents = externalContents(tensor) ?? tensor.rawData;
+  if (contents === undefined || contents instanceof Uint8Array) {
+    yield floatsOf(tensor);
+    return;
+  }
+  requireLength(tensor, type, contents.byteLength);
+  for (const piece of contents.pieces()) yield decodeFloats(tensor, type, piece);
+}
+
+/** Whether a float32 tensor holds no NaN and no infinity. */
+export function isFiniteTensor(tensor: TensorProto): boolean {
+  for (const values of floatPiecesOf(tensor)) {
+    // Several times faster than looking for the first that is not: a sum of zeros has no branch, and NaN or ∞ times 0 is NaN.
+    let sum = 0;
+    for (let index = 0; index < values.length; index += 1) sum += (values[index] as number) * 0;
+    if (sum !== 0) return false;
+  }
+  return true;
+}
+
+function decodeFloats(tensor: TensorProto, type: ElementType, bytes: Uint8Array): Float32Array {
   switch (type) {
     case 'float32':
       return new Float32Array(...aligned(bytes, 4));

@@ -16,7 +16,12 @@ export const WIRE_BYTES = 2;
 export const WIRE_FIXED32 = 5;
 
 /** Bytes that are read or computed only when they are written or looked at: a range of a file, or a weight derived from it. */
-export type LazyBytes = { readonly byteLength: number; read(): Uint8Array };
+export type LazyBytes = {
+  readonly byteLength: number;
+  read(): Uint8Array;
+  /** The same bytes one part after the other, for whoever need not have them all at once. A part is valid until the next is asked for. */
+  pieces(): Iterable<Uint8Array>;
+};
 
 export type Rope = { parts: (Uint8Array | LazyBytes)[]; byteLength: number; pending: number[] };
 

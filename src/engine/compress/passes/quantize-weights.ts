@@ -10,7 +10,7 @@ import { importDomain } from '../import-domain.ts';
 import { findSites, type Product } from '../static/find-sites.ts';
 import { collectCovariances } from '../weights/collect-covariances.ts';
 import { roundWithCompensation } from '../weights/gptq.ts';
-import { type BlockShape, roundBlocks } from '../weights/quantize-blocks.ts';
+import { type BlockShape, type QuantizedBlocks, roundBlocks } from '../weights/quantize-blocks.ts';
 import { MICROSOFT, replaceProduct, weightAsMatrix } from '../weights/replace-product.ts';
 
 /** Beyond, the covariance of the inputs alone takes more memory than most models. */
@@ -72,16 +72,17 @@ export const quantizeWeights = definePass({
     const uniqueName = createNamer(model);
     const rounded: string[] = [];
     for (const product of products) {
-      const { values, inputs, outputs } = weightAsMatrix(product);
+      const { inputs, outputs, read } = weightAsMatrix(product);
       const shape: BlockShape = { inputs, outputs, blockSize: settings.blockSize, bits: settings.bits };
       const covariance = covariances?.get(product.node.inputs[0] ?? '');
       if (covariances && !covariance) rounded.push(product.name);
-      const options = { isSymmetric: settings.symmetric };
-      const blocks = covariance
-        ? roundWithCompensation(values, covariance.slice(), shape, options)
-        : roundBlocks(values, shape, { ...options, importance: null });
+      const isSymmetric = settings.symmetric;
+      // A covariance takes as much memory as a weight: it is used up now. Rounding to the nearest waits until it is written.
+      const compensated = covariance && roundWithCompensation(read(), covariance.slice(), shape, { isSymmetric });
+      const quantize = (): QuantizedBlocks =>
+        compensated ?? roundBlocks(read(), shape, { isSymmetric, importance: null });
       const accuracyLevel = settings.arithmetic === 'int8' ? INT8_ACCURACY_LEVEL : 0;
-      replaceProduct(graph, product, blocks, { shape, accuracyLevel, uniqueName });
+      replaceProduct(graph, product, { shape, isSymmetric, quantize, accuracyLevel, uniqueName });
     }
     removeUnusedWeights(graph);
     importDomain(model, MICROSOFT);

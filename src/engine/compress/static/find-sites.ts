@@ -11,7 +11,7 @@ import { type GraphIndex, indexGraph } from '../../onnx/graph-index.ts';
 import { inferDtypes } from '../../onnx/infer-dtypes.ts';
 import { isStandard } from '../../onnx/infer-shapes.ts';
 import type { GraphProto, NodeProto, TensorProto } from '../../onnx/ir.ts';
-import { floatsOf, requireElementType } from '../../onnx/tensor-contents.ts';
+import { isFiniteTensor, requireElementType } from '../../onnx/tensor-contents.ts';
 import { subgraphsOf } from '../../onnx/walk-model.ts';
 
 export const COMPUTE_OPERATORS = ['Conv', 'MatMul', 'Gemm'] as const;
@@ -147,7 +147,7 @@ function readProduct(
   if (index.constantOf(input)) return skip('its input is constant');
   const bias = biasName === '' ? null : index.constantOf(biasName);
   if (bias === undefined) return skip('its bias is not constant');
-  if (!floatsOf(weight).every(Number.isFinite) || (bias && !floatsOf(bias).every(Number.isFinite))) {
+  if (!isFiniteTensor(weight) || (bias && !isFiniteTensor(bias))) {
     return skip('its weight holds values that are not finite');
   }
   switch (node.opType) {

@@ -1,0 +1,116 @@
+/**
+ * Tensors whose elements are computed when they are written or looked at, and forgotten again: a model may be larger than
+ * memory. Computing them twice gives the same bytes.
+ */
+import { ELEMENT_TYPES, type ElementType, rawByteLength } from './element-types.ts';
+import { createTensor, type TensorProto } from './ir.ts';
+import { floatPiecesOf, snapshotOf } from './tensor-contents.ts';
+
+export type TensorPlan = { name: string; type: ElementType; dims: readonly number[] };
+
+/** What was computed last stays at hand up to this size, and always the very last. */
+const MOST_KEPT_BYTES = 64 * 2 ** 20;
+/** Scales and zero points of one value: they cost nothing to keep, and a whole weight to compute again. */
+const ALWAYS_KEPT_BYTES = 1024;
+
+type Results = { parts: readonly ArrayBufferView[]; byteLength: number };
+/** By the computation that gave them, the one used longest ago first. */
+const kept = new Map<object, Results>();
+
+/**
+ * Tensors that one computation gives together, such as integers with their scales and zero points. Give it what it reads by
+ * `snapshotOf`, so that edits of the model between now and then do not change it.
+ * @param compute little-endian elements of each, row-major, of exactly the planned type and dims; the same on every call
+ */
+export function deferTensors(plans: readonly TensorPlan[], compute: () => readonly ArrayBufferView[]): TensorProto[] {
+  const small = new Map<number, Uint8Array>();
+  const remember = (parts: readonly ArrayBufferView[]): void => {
+    for (const [index, part] of parts.entries()) {
+      if (part.byteLength <= ALWAYS_KEPT_BYTES) small.set(index, bytesOf(part).slice());
+    }
+  };
+  return plans.map((plan, index) => {
+    const byteLength = byteLengthOf(plan);
+    const read = (): Uint8Array => {
+      const bytes = small.get(index) ?? bytesOf(computeOnce(compute, remember)[index] as ArrayBufferView);
+      if (bytes.byteLength === byteLength) return bytes;
+      throw new Error(`“${plan.name}” was planned with ${byteLength} bytes and came out with ${bytes.byteLength}.`);
+    };
+    return tensorOf(plan, { byteLength, read, pieces: () => [read()] });
+  });
+}
+
+/**
+ * The elements of a floating tensor, each converted by itself, piece by piece.
+ * @param convert as many elements of the planned type as it is given
+ */
+export function convertTensor(
+  name: string,
+  type: ElementType,
+  tensor: TensorProto,
+  convert: (values: Float32Array) => ArrayBufferView,
+): TensorProto {
+  const source = snapshotOf(tensor);
+  const plan: TensorPlan = { name, type, dims: tensor.dims };
+  const byteLength = byteLengthOf(plan);
+  function* pieces(): Generator<Uint8Array> {
+    for (const values of floatPiecesOf(source)) yield bytesOf(convert(values));
+  }
+  return tensorOf(plan, {
+    byteLength,
+    pieces,
+    read() {
+      const whole = new Uint8Array(byteLength);
+      let position = 0;
+      for (const piece of pieces()) {
+        whole.set(piece, position);
+        position += piece.byteLength;
+      }
+      return whole;
+    },
+  });
+}
+
+function computeOnce(
+  compute: () => readonly ArrayBufferView[],
+  remember: (parts: readonly ArrayBufferView[]) => void,
+): readonly ArrayBufferView[] {
+  const known = kept.get(compute);
+  if (known) {
+    // To the end of the order.
+    kept.delete(compute);
+    kept.set(compute, known);
+    return known.parts;
+  }
+  const parts = compute();
+  remember(parts);
+  const byteLength = parts.reduce((sum, part) => sum + part.byteLength, 0);
+  makeRoom(byteLength);
+  kept.set(compute, { parts, byteLength });
+  return parts;
+}
+
+function makeRoom(byteLength: number): void {
+  let total = byteLength;
+  for (const entry of kept.values()) total += entry.byteLength;
+  for (const [computation, entry] of kept) {
+    if (total <= MOST_KEPT_BYTES) return;
+    kept.delete(computation);
+    total -= entry.byteLength;
+  }
+}
+
+function byteLengthOf({ type, dims }: TensorPlan): number {
+  return rawByteLength(
+    type,
+    dims.reduce((product, size) => product * size, 1),
+  );
+}
+
+function tensorOf({ name, type, dims }: TensorPlan, rawData: TensorProto['rawData']): TensorProto {
+  return createTensor({ name, dims: [...dims], dataType: ELEMENT_TYPES[type].code, rawData });
+}
+
+function bytesOf({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
+}
