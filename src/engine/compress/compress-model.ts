@@ -9,6 +9,8 @@ import { inspectModel } from '../onnx/inspect-model.ts';
 import { type ModelProto, stringEntrySchema } from '../onnx/ir.ts';
 import { loadModel } from '../onnx/load-model.ts';
 import { createMessage } from '../onnx/message.ts';
+import { removeUnusedFunctions } from '../onnx/remove-unused.ts';
+import { sortModel } from '../onnx/sort-nodes.ts';
 import { writeModel } from '../onnx/write-model.ts';
 import { measureFidelity } from '../quality/measure-fidelity.ts';
 import { checkModel } from '../runtime/check-model.ts';
@@ -38,8 +40,10 @@ export async function compressModel(
   onProgress({ fraction: 0, message: 'Reading the model' });
   const parent = await inspectModel(path);
   const { model } = await loadModel(path);
+  sortModel(model);
   try {
     const steps = await applyPasses(model, recipe, params, onProgress);
+    removeUnusedFunctions(model);
     setMetadata(model, params, recipe);
     const { sizeBytes } = await writeModel(model, outputPath, {
       onBytes: (doneBytes, totalBytes) =>

@@ -8,17 +8,11 @@
 import { floatAttribute, intAttribute } from '../onnx/attributes.ts';
 import { deferTensors } from '../onnx/deferred-tensors.ts';
 import { ELEMENT_TYPES } from '../onnx/element-types.ts';
-import { type GraphIndex, indexGraph, removeUnusedWeights } from '../onnx/graph-index.ts';
+import { editGraph, type GraphEditor } from '../onnx/graph-editor.ts';
+import type { GraphIndex } from '../onnx/graph-index.ts';
 import { isStandard } from '../onnx/infer-shapes.ts';
 import { createAttribute, createNode, type GraphProto, type NodeProto, type TensorProto } from '../onnx/ir.ts';
-import {
-  elementCount,
-  floatsOf,
-  isFiniteTensor,
-  requireElementType,
-  snapshotOf,
-  tensorFrom,
-} from '../onnx/tensor-contents.ts';
+import { elementCount, floatsOf, isFiniteTensor, requireElementType, snapshotOf } from '../onnx/tensor-contents.ts';
 import { type IntegerType, quantizeWeight } from './quantize-weight.ts';
 
 export type Skipped = { name: string; reason: string };
@@ -39,24 +33,22 @@ export function quantizeGraph(
   graph: GraphProto,
   options: Options,
 ): { quantized: string[]; convolutions: string[]; skipped: Skipped[] } {
-  const index = indexGraph(graph);
-  const writer = createWriter(graph, options);
+  const editor = editGraph(graph, options.uniqueName);
+  const replace = createReplacer(editor, options);
   const done = { quantized: [] as string[], convolutions: [] as string[], skipped: [] as Skipped[] };
   for (const node of graph.nodes) {
     const name = node.name || (node.outputs[0] ?? '');
     const product =
-      isStandard(node) && options.operators.includes(node.opType) ? readProduct(node, index, options) : null;
-    if (product === null) {
-      writer.keep(node);
-    } else if ('reason' in product) {
+      isStandard(node) && options.operators.includes(node.opType) ? readProduct(node, editor, options) : null;
+    if (product === null) continue;
+    if ('reason' in product) {
       done.skipped.push({ name, reason: product.reason });
-      writer.keep(node);
     } else {
-      writer.replace(node, product);
+      replace(node, product);
       (product.kind === 'Conv' ? done.convolutions : done.quantized).push(name);
     }
   }
-  writer.finish();
+  if (done.quantized.length + done.convolutions.length > 0) editor.removeUnused();
   return done;
 }
 
@@ -77,9 +69,9 @@ function readProduct(node: NodeProto, index: GraphIndex, options: Options): Prod
   return { kind, weight, bias: node.inputs[2] ?? '' };
 }
 
-function createWriter(graph: GraphProto, options: Options) {
-  const { uniqueName } = options;
-  const nodes: NodeProto[] = [];
+function createReplacer(editor: GraphEditor, options: Options): (node: NodeProto, product: Product) => void {
+  const { uniqueName, addWeight } = editor;
+  let made: NodeProto[] = [];
   const quantizedInputs = new Map<string, [values: string, scale: string, zeroPoint: string]>();
   const add = (
     opType: string,
@@ -88,13 +80,8 @@ function createWriter(graph: GraphProto, options: Options) {
     outputs: string[],
     attributes = [] as NodeProto['attributes'],
   ): void => {
-    nodes.push(createNode({ opType, name: uniqueName(name), inputs, outputs, attributes }));
+    made.push(createNode({ opType, name: uniqueName(name), inputs, outputs, attributes }));
   };
-  const addWeight = (tensor: TensorProto): string => {
-    graph.initializers.push(tensor);
-    return tensor.name;
-  };
-
   const quantizeInput = (input: string): [string, string, string] => {
     const known = quantizedInputs.get(input);
     if (known) return known;
@@ -108,7 +95,21 @@ function createWriter(graph: GraphProto, options: Options) {
     return outputs;
   };
 
-  const replace = (node: NodeProto, { kind, weight, bias }: Product): void => {
+  /** A bias of shape [channels] so that it is added to each channel of an image. */
+  const alongChannels = (bias: string, rank: number): string => {
+    const shape = addWeight(
+      `${bias}_shape`,
+      'int64',
+      [rank],
+      BigInt64Array.from({ length: rank }, (_, axis) => (axis === 1 ? -1n : 1n)),
+    );
+    const reshaped = uniqueName(`${bias}_along_channels`);
+    add('Reshape', `${bias}_reshape`, [bias, shape], [reshaped]);
+    return reshaped;
+  };
+
+  return (node, { kind, weight, bias }) => {
+    made = [];
     const isConvolution = kind === 'Conv';
     const isTransposed = kind === 'Gemm' && intAttribute(node, 'transB', 0) === 1;
     const source = snapshotOf(weight);
@@ -139,7 +140,7 @@ function createWriter(graph: GraphProto, options: Options) {
         return [values, scales, isConvolution ? zeroPoints.subarray(0, 1) : zeroPoints];
       },
     );
-    const [weightName, scaleName, zeroName] = tensors.map(addWeight) as [string, string, string];
+    const [weightName, scaleName, zeroName] = tensors.map(editor.addTensor) as [string, string, string];
 
     const [input, inputScale, inputZero] = quantizeInput(node.inputs[0] ?? '');
     const output = node.outputs[0] ?? '';
@@ -162,31 +163,7 @@ function createWriter(graph: GraphProto, options: Options) {
     add('Mul', `${label}_rescale`, [floats, factor], [product]);
     if (bias !== '')
       add('Add', `${label}_bias`, [product, isConvolution ? alongChannels(bias, dims.length) : bias], [output]);
-  };
-
-  /** A bias of shape [channels] so that it is added to each channel of an image. */
-  const alongChannels = (bias: string, rank: number): string => {
-    const shape = addWeight(
-      tensorFrom(
-        uniqueName(`${bias}_shape`),
-        'int64',
-        [rank],
-        BigInt64Array.from({ length: rank }, (_, axis) => (axis === 1 ? -1n : 1n)),
-      ),
-    );
-    const reshaped = uniqueName(`${bias}_along_channels`);
-    add('Reshape', `${bias}_reshape`, [bias, shape], [reshaped]);
-    return reshaped;
-  };
-
-  return {
-    keep: (node: NodeProto) => void nodes.push(node),
-    replace,
-    finish(): void {
-      if (nodes.length === graph.nodes.length) return;
-      graph.nodes = nodes;
-      removeUnusedWeights(graph);
-    },
+    editor.replace(node, ...made);
   };
 }
 

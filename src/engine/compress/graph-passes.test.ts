@@ -97,6 +97,7 @@ describe('dynamic quantization', () => {
   test('quantizes an activation once for all products that read it', () => {
     const { graph } = modelOf({
       initializers: [weight('a', [2, 2], 1, 2, 3, 4), weight('b', [2, 2], 5, 6, 7, 8)],
+      outputs: [value('t'), value('y')],
       nodes: [
         createNode({ opType: 'MatMul', name: 'first', inputs: ['x', 'a'], outputs: ['t'] }),
         createNode({ opType: 'MatMul', name: 'second', inputs: ['x', 'b'], outputs: ['y'] }),

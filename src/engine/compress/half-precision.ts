@@ -12,10 +12,12 @@ import {
 } from '../onnx/ir.ts';
 import { convertTensor } from '../onnx/deferred-tensors.ts';
 import { ELEMENT_TYPES } from '../onnx/element-types.ts';
-import { capturedNames, createNamer, removeUnusedWeights, renameCaptured } from '../onnx/graph-index.ts';
+import { createNamer } from '../onnx/create-namer.ts';
+import { editGraph } from '../onnx/graph-editor.ts';
 import { encodeFloat16 } from '../onnx/half.ts';
 import { inferDtypes } from '../onnx/infer-dtypes.ts';
 import { isStandard } from '../onnx/infer-shapes.ts';
+import { capturedNames } from '../onnx/scopes.ts';
 import { floatPiecesOf, tensorFrom } from '../onnx/tensor-contents.ts';
 import { subgraphsOf } from '../onnx/walk-model.ts';
 
@@ -41,14 +43,14 @@ export function convertGraph(
   options: { keepInputsOutputs: boolean; isBlocked: (node: NodeProto) => boolean },
 ): Conversion {
   const dtypes = inferDtypes(graph);
-  const uniqueName = createNamer(model);
+  const editor = editGraph(graph, createNamer(model));
+  const { uniqueName } = editor;
   const isFloat = (name: string): boolean => dtypes.get(name) === 'float32';
   const weights = new Map(graph.initializers.map((tensor) => [tensor.name, tensor]));
   const halfNames = new Map<string, string>();
   const fullNames = new Map<string, string>();
   /** Float tensors of the graph that are stored as float16 under their own name. */
   const isHalf = new Set<string>();
-  const nodes: NodeProto[] = [];
   const scans = new Map<TensorProto, Scan>();
   const done: Conversion = {
     weightCount: 0,
@@ -59,36 +61,34 @@ export function convertGraph(
     vanishedCount: 0,
   };
 
-  const addCast = (from: string, to: string, code: number): void => {
-    nodes.push(
-      createNode({
-        opType: 'Cast',
-        name: uniqueName(`${to}_cast`),
-        inputs: [from],
-        outputs: [to],
-        attributes: [createAttribute('to', BigInt(code))],
-      }),
-    );
+  const castOf = (from: string, to: string, code: number): NodeProto => {
     done.castCount += 1;
+    return createNode({
+      opType: 'Cast',
+      name: uniqueName(`${to}_cast`),
+      inputs: [from],
+      outputs: [to],
+      attributes: [createAttribute('to', BigInt(code))],
+    });
   };
-  const halfOf = (name: string): string => {
+  const halfOf = (name: string, reader: NodeProto): string => {
     if (isHalf.has(name)) return name;
     const known = halfNames.get(name);
     if (known !== undefined) return known;
+    const weight = weights.get(name);
     const half = uniqueName(`${name}_float16`);
     halfNames.set(name, half);
-    const weight = weights.get(name);
-    if (weight) graph.initializers.push(toHalf(weight, half));
-    else addCast(name, half, HALF);
+    if (weight) editor.addTensor(toHalf(weight, half));
+    else editor.insertBefore(reader, castOf(name, half, HALF));
     return half;
   };
-  const fullOf = (name: string): string => {
+  const fullOf = (name: string, reader: NodeProto): string => {
     if (!isHalf.has(name)) return name;
     const known = fullNames.get(name);
     if (known !== undefined) return known;
     const full = uniqueName(`${name}_float32`);
     fullNames.set(name, full);
-    addCast(name, full, FULL);
+    editor.insertBefore(reader, castOf(name, full, FULL));
     return full;
   };
   const toHalf = (weight: TensorProto, name: string): TensorProto => {
@@ -113,38 +113,31 @@ export function convertGraph(
     if (isConstant) {
       const made = convertConstant(node, toHalf, done);
       if (made && node.outputs[0]) isHalf.add(node.outputs[0]);
-      nodes.push(node);
       continue;
     }
     const floatInputs = node.inputs.filter(isFloat);
     const touchesFloat = floatInputs.length > 0 || node.outputs.some(isFloat) || subgraphsOf(node).length > 0;
-    if (!touchesFloat) {
-      nodes.push(node);
-      continue;
-    }
+    if (!touchesFloat) continue;
     const mustStayFull =
       !isStandard(node) ||
       subgraphsOf(node).length > 0 ||
       options.isBlocked(node) ||
       node.inputs.some((name) => wideWeights.has(name));
     if (mustStayFull) {
-      node.inputs = node.inputs.map((name) => (isFloat(name) ? fullOf(name) : name));
-      for (const name of capturedNames(node)) {
-        if (isFloat(name) && isHalf.has(name)) renameCaptured(node, name, fullOf(name));
+      for (const name of new Set([...node.inputs, ...capturedNames(node)])) {
+        if (isFloat(name) && isHalf.has(name)) editor.redirect(name, fullOf(name, node), [node]);
       }
       done.blockedNodes.push(node.name || `${node.opType} of ${node.outputs[0] ?? ''}`);
     } else {
-      node.inputs = node.inputs.map((name) => (isFloat(name) ? halfOf(name) : name));
+      editor.update(node, { inputs: node.inputs.map((name) => (isFloat(name) ? halfOf(name, node) : name)) });
       convertTypeAttributes(node, toHalf);
       for (const name of node.outputs) if (isFloat(name)) isHalf.add(name);
       done.nodeCount += 1;
     }
-    nodes.push(node);
   }
-  graph.nodes = nodes;
   finishOutputs();
   graph.valueInfos = graph.valueInfos.filter(({ name }) => !isFloat(name));
-  removeUnusedWeights(graph);
+  editor.removeUnused();
   return done;
 
   function finishOutputs(): void {
@@ -156,12 +149,8 @@ export function convertGraph(
         if (isHalf.has(name)) output.type.tensor.elementType = HALF;
       } else if (isHalf.has(name)) {
         const half = uniqueName(`${name}_float16`);
-        for (const node of graph.nodes) {
-          node.inputs = node.inputs.map((input) => (input === name ? half : input));
-          node.outputs = node.outputs.map((made) => (made === name ? half : made));
-          renameCaptured(node, name, half);
-        }
-        addCast(half, name, FULL);
+        editor.rename(name, half);
+        editor.append(castOf(half, name, FULL));
       }
     }
   }

@@ -1,6 +1,7 @@
-/** Who makes and who takes which tensor of a graph. Made for one look: after an edit, make a new one. */
-import type { GraphProto, ModelProto, NodeProto, TensorProto } from './ir.ts';
-import { subgraphsOf, walkGraphs } from './walk-model.ts';
+/** Who makes and who takes which tensor of a graph. */
+import { findAttribute } from './attributes.ts';
+import type { GraphProto, NodeProto, TensorProto } from './ir.ts';
+import { capturedNames } from './scopes.ts';
 
 export type GraphIndex = {
   producerOf: (name: string) => NodeProto | undefined;
@@ -11,96 +12,70 @@ export type GraphIndex = {
   isOutput: (name: string) => boolean;
 };
 
+/** An index that is told of every change; `graph-editor.ts` does. */
+export type LiveIndex = GraphIndex & {
+  addNode: (node: NodeProto) => void;
+  /** Also for a node whose inputs and outputs are no longer those that it was added with. */
+  removeNode: (node: NodeProto) => void;
+  addWeight: (tensor: TensorProto) => void;
+  removeWeight: (name: string) => void;
+};
+
+/** Right until the graph is changed by other means than a graph editor. */
 export function indexGraph(graph: GraphProto): GraphIndex {
+  return createLiveIndex(graph);
+}
+
+export function createLiveIndex(graph: GraphProto): LiveIndex {
   const producers = new Map<string, NodeProto>();
-  const consumers = new Map<string, NodeProto[]>();
-  const constants = new Map(graph.initializers.map((tensor) => [tensor.name, tensor]));
-  // A weight that is an input too may be replaced by whoever runs the model.
-  for (const { name } of graph.inputs) constants.delete(name);
-  for (const node of graph.nodes) {
-    for (const name of node.outputs) if (name !== '') producers.set(name, node);
-    for (const name of new Set([...node.inputs, ...capturedNames(node)])) {
-      consumers.set(name, [...(consumers.get(name) ?? []), node]);
-    }
-    const value = node.opType === 'Constant' ? node.attributes.find(({ name }) => name === 'value')?.tensor : undefined;
-    // Exporters share equal weights by Identity.
-    const shared = node.opType === 'Identity' ? constants.get(node.inputs[0] ?? '') : undefined;
-    const constant = value ?? shared;
-    if (constant && node.outputs[0]) constants.set(node.outputs[0], constant);
-  }
+  const consumers = new Map<string, Set<NodeProto>>();
+  const added = new Map<NodeProto, { reads: Set<string>; makes: string[] }>();
+  const weights = new Map(graph.initializers.map((tensor) => [tensor.name, tensor]));
+  const inputs = new Set(graph.inputs.map(({ name }) => name));
   const outputs = new Set(graph.outputs.map(({ name }) => name));
+
+  const addNode = (node: NodeProto): void => {
+    const reads = new Set([...node.inputs, ...capturedNames(node)].filter((name) => name !== ''));
+    const makes = node.outputs.filter((name) => name !== '');
+    for (const name of makes) producers.set(name, node);
+    for (const name of reads) {
+      const known = consumers.get(name);
+      if (known) known.add(node);
+      else consumers.set(name, new Set([node]));
+    }
+    added.set(node, { reads, makes });
+  };
+  const removeNode = (node: NodeProto): void => {
+    const { reads = [], makes = [] } = added.get(node) ?? {};
+    for (const name of makes) if (producers.get(name) === node) producers.delete(name);
+    for (const name of reads) consumers.get(name)?.delete(node);
+    added.delete(node);
+  };
+  const constantOf = (name: string): TensorProto | undefined => {
+    // Exporters share equal weights by Identity. A damaged file may have a ring of them.
+    const seen = new Set<string>();
+    for (let current = name; !seen.has(current);) {
+      seen.add(current);
+      const weight = weights.get(current);
+      // A weight that is an input too may be replaced by whoever runs the model.
+      if (weight) return inputs.has(current) ? undefined : weight;
+      const producer = producers.get(current);
+      if (producer?.opType === 'Constant') return findAttribute(producer, 'value')?.tensor;
+      if (producer?.opType !== 'Identity') return undefined;
+      current = producer.inputs[0] ?? '';
+    }
+    return undefined;
+  };
+
+  for (const node of graph.nodes) addNode(node);
   return {
     producerOf: (name) => producers.get(name),
-    consumersOf: (name) => consumers.get(name) ?? [],
-    constantOf: (name) => constants.get(name),
+    consumersOf: (name) => [...(consumers.get(name) ?? [])],
+    constantOf,
     isOutput: (name) => outputs.has(name),
+    addNode,
+    removeNode,
+    addWeight: (tensor) => void weights.set(tensor.name, tensor),
+    removeWeight: (name) => void weights.delete(name),
   };
-}
-
-/** Names that the subgraphs of a node read from around them. */
-export function capturedNames(node: NodeProto): Set<string> {
-  const captured = new Set<string>();
-  for (const graph of subgraphsOf(node)) {
-    const own = new Set([
-      ...graph.inputs.map(({ name }) => name),
-      ...graph.initializers.map(({ name }) => name),
-      ...graph.nodes.flatMap(({ outputs }) => outputs),
-    ]);
-    const read = [
-      ...graph.nodes.flatMap((inner) => [...inner.inputs, ...capturedNames(inner)]),
-      ...graph.outputs.map(({ name }) => name),
-    ];
-    for (const name of read) if (name !== '' && !own.has(name)) captured.add(name);
-  }
-  return captured;
-}
-
-/** Lets the subgraphs of a node read another tensor from around them. */
-export function renameCaptured(node: NodeProto, from: string, to: string): void {
-  for (const graph of subgraphsOf(node)) {
-    const isOwn =
-      graph.inputs.some(({ name }) => name === from) ||
-      graph.initializers.some(({ name }) => name === from) ||
-      graph.nodes.some(({ outputs }) => outputs.includes(from));
-    if (isOwn) continue;
-    for (const inner of graph.nodes) {
-      inner.inputs = inner.inputs.map((name) => (name === from ? to : name));
-      renameCaptured(inner, from, to);
-    }
-    for (const output of graph.outputs) if (output.name === from) output.name = to;
-  }
-}
-
-/** Gives names that nothing in the model has, in any graph. */
-export function createNamer(model: ModelProto): (wish: string) => string {
-  const taken = new Set<string>();
-  for (const graph of walkGraphs(model)) {
-    for (const { name } of [...graph.inputs, ...graph.initializers, ...graph.outputs]) taken.add(name);
-    for (const node of graph.nodes) for (const name of [node.name, ...node.inputs, ...node.outputs]) taken.add(name);
-  }
-  return (wish) => {
-    let name = wish;
-    for (let number = 2; taken.has(name); number += 1) name = `${wish}_${number}`;
-    taken.add(name);
-    return name;
-  };
-}
-
-/**
- * Takes out weights that nothing reads, also those that are Constant nodes or other names of one (Identity). Inputs and outputs
- * of the model stay.
- */
-export function removeUnusedWeights(graph: GraphProto): void {
-  for (;;) {
-    const read = new Set([...graph.outputs, ...graph.inputs].map(({ name }) => name));
-    for (const node of graph.nodes) for (const name of [...node.inputs, ...capturedNames(node)]) read.add(name);
-    const weights = graph.initializers.filter(({ name }) => read.has(name));
-    const nodes = graph.nodes.filter(
-      ({ opType, outputs }) =>
-        (opType !== 'Constant' && opType !== 'Identity') || outputs.some((name) => read.has(name)),
-    );
-    if (weights.length < graph.initializers.length) graph.initializers = weights;
-    if (nodes.length === graph.nodes.length) return;
-    graph.nodes = nodes;
-  }
 }

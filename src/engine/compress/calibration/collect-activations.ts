@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { AppError } from '#shared/app-error.ts';
 import { caseSettingsSchema } from '#shared/case.ts';
 import type { EngineProgress, InputSource } from '#shared/engine-protocol.ts';
-import { capturedNames, indexGraph } from '../../onnx/graph-index.ts';
+import { removeUnused } from '../../onnx/remove-unused.ts';
 import { type GraphProto, type ModelProto, valueInfoSchema } from '../../onnx/ir.ts';
 import { createMessage } from '../../onnx/message.ts';
 import { writeModel } from '../../onnx/write-model.ts';
@@ -137,29 +137,13 @@ function planGroups(names: readonly string[], bytesPerItem: ReadonlyMap<string, 
 /** The same model with other outputs, which ONNX Runtime types by itself, and without what they do not need. */
 async function writeWithOutputs(model: ModelProto, names: readonly string[], path: string): Promise<void> {
   const graph = model.graph as GraphProto;
-  const { outputs, nodes, initializers } = graph;
+  const { outputs, nodes, initializers, sparseInitializers } = graph;
   const declared = new Map(outputs.map((output) => [output.name, output]));
   graph.outputs = names.map((name) => declared.get(name) ?? createMessage(valueInfoSchema, { name }));
-  const needed = findNeeded(graph, names);
-  graph.nodes = nodes.filter((node) => node.outputs.some((name) => needed.has(name)));
-  graph.initializers = initializers.filter(({ name }) => needed.has(name));
+  removeUnused(graph);
   try {
     await writeModel(model, path);
   } finally {
-    Object.assign(graph, { outputs, nodes, initializers });
+    Object.assign(graph, { outputs, nodes, initializers, sparseInitializers });
   }
-}
-
-/** The tensors, and all that they are computed from. */
-function findNeeded(graph: GraphProto, names: readonly string[]): Set<string> {
-  const index = indexGraph(graph);
-  const needed = new Set<string>();
-  const open = [...names];
-  for (let name = open.pop(); name !== undefined; name = open.pop()) {
-    if (name === '' || needed.has(name)) continue;
-    needed.add(name);
-    const producer = index.producerOf(name);
-    if (producer) open.push(...producer.inputs, ...capturedNames(producer));
-  }
-  return needed;
 }

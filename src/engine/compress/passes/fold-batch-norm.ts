@@ -5,9 +5,10 @@
 import { z } from 'zod';
 import { countText } from '#shared/text/number-text.ts';
 import { floatAttribute, intAttribute } from '../../onnx/attributes.ts';
-import { createNamer, indexGraph, removeUnusedWeights } from '../../onnx/graph-index.ts';
-import type { GraphProto, ModelProto, NodeProto, TensorProto } from '../../onnx/ir.ts';
-import { floatsOf, requireElementType, tensorFrom } from '../../onnx/tensor-contents.ts';
+import { createNamer } from '../../onnx/create-namer.ts';
+import { editGraph } from '../../onnx/graph-editor.ts';
+import type { GraphProto, ModelProto, TensorProto } from '../../onnx/ir.ts';
+import { floatsOf, requireElementType } from '../../onnx/tensor-contents.ts';
 import { walkGraphs } from '../../onnx/walk-model.ts';
 import { definePass } from '../pass.ts';
 
@@ -38,22 +39,22 @@ export function foldAll(model: ModelProto): string[] {
 }
 
 function foldGraph(graph: GraphProto, uniqueName: (wish: string) => string): string[] {
-  const index = indexGraph(graph);
-  const gone = new Set<NodeProto>();
+  const editor = editGraph(graph, uniqueName);
+  const gone: string[] = [];
   for (const convolution of graph.nodes) {
     if (convolution.opType !== 'Conv') continue;
     const output = convolution.outputs[0] ?? '';
-    const [normalization, ...others] = index.consumersOf(output);
-    if (normalization?.opType !== 'BatchNormalization' || others.length > 0 || index.isOutput(output)) continue;
+    const [normalization, ...others] = editor.consumersOf(output);
+    if (normalization?.opType !== 'BatchNormalization' || others.length > 0 || editor.isOutput(output)) continue;
     if (
       intAttribute(normalization, 'training_mode', 0) === 1 ||
       normalization.outputs.slice(1).some((name) => name !== '')
     )
       continue;
     const [weightName = '', biasName = ''] = convolution.inputs.slice(1);
-    const weight = index.constantOf(weightName);
-    const bias = biasName === '' ? null : index.constantOf(biasName);
-    const parameters = normalization.inputs.slice(1, 5).map((name) => index.constantOf(name));
+    const weight = editor.constantOf(weightName);
+    const bias = biasName === '' ? null : editor.constantOf(biasName);
+    const parameters = normalization.inputs.slice(1, 5).map((name) => editor.constantOf(name));
     if (!weight || bias === undefined || parameters.some((tensor) => tensor === undefined)) continue;
     if ([weight, ...parameters].some((tensor) => tensor && requireElementType(tensor) !== 'float32')) continue;
     const [gamma, beta, mean, variance] = parameters.map((tensor) => floatsOf(tensor as TensorProto));
@@ -67,17 +68,20 @@ function foldGraph(graph: GraphProto, uniqueName: (wish: string) => string): str
       variance: variance as Float32Array,
       epsilon,
     });
-    const newWeight = tensorFrom(uniqueName(`${weightName}_folded`), 'float32', weight.dims, folded.weight);
-    const newBias = tensorFrom(uniqueName(`${weightName}_folded_bias`), 'float32', [folded.bias.length], folded.bias);
-    graph.initializers.push(newWeight, newBias);
-    convolution.inputs = [convolution.inputs[0] ?? '', newWeight.name, newBias.name];
-    convolution.outputs = [normalization.outputs[0] ?? ''];
-    gone.add(normalization);
+    editor.update(convolution, {
+      inputs: [
+        convolution.inputs[0] ?? '',
+        editor.addWeight(`${weightName}_folded`, 'float32', weight.dims, folded.weight),
+        editor.addWeight(`${weightName}_folded_bias`, 'float32', [folded.bias.length], folded.bias),
+      ],
+    });
+    const name = normalization.outputs[0] ?? '';
+    editor.remove(normalization);
+    editor.update(convolution, { outputs: [name] });
+    gone.push(normalization.name || name);
   }
-  if (gone.size === 0) return [];
-  graph.nodes = graph.nodes.filter((node) => !gone.has(node));
-  removeUnusedWeights(graph);
-  return [...gone].map(({ name, outputs }) => name || (outputs[0] ?? ''));
+  if (gone.length > 0) editor.removeUnused();
+  return gone;
 }
 
 /** All per output channel; the arithmetic is done in double precision and rounded once. */

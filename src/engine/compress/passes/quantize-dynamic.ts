@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { AppError } from '#shared/app-error.ts';
 import type { Finding } from '#shared/model.ts';
 import { countText } from '#shared/text/number-text.ts';
-import { createNamer } from '../../onnx/graph-index.ts';
+import { createNamer } from '../../onnx/create-namer.ts';
 import { walkGraphs } from '../../onnx/walk-model.ts';
 import { saturatesInt8 } from '../choose-reduced-range.ts';
 import { quantizeGraph, type Skipped } from '../dynamic-quantization.ts';

@@ -3,7 +3,8 @@ import { z } from 'zod';
 import { AppError } from '#shared/app-error.ts';
 import type { Finding } from '#shared/model.ts';
 import { countText } from '#shared/text/number-text.ts';
-import { createNamer, removeUnusedWeights } from '../../onnx/graph-index.ts';
+import { createNamer } from '../../onnx/create-namer.ts';
+import { editGraph } from '../../onnx/graph-editor.ts';
 import type { GraphProto } from '../../onnx/ir.ts';
 import { definePass, finding } from '../pass.ts';
 import { importDomain } from '../import-domain.ts';
@@ -69,7 +70,7 @@ export const quantizeWeights = definePass({
       );
     }
     const covariances = settings.method === 'gptq' ? await measure(products) : null;
-    const uniqueName = createNamer(model);
+    const editor = editGraph(graph, createNamer(model));
     const rounded: string[] = [];
     for (const product of products) {
       const { inputs, outputs, read } = weightAsMatrix(product);
@@ -82,9 +83,9 @@ export const quantizeWeights = definePass({
       const quantize = (): QuantizedBlocks =>
         compensated ?? roundBlocks(read(), shape, { isSymmetric, importance: null });
       const accuracyLevel = settings.arithmetic === 'int8' ? INT8_ACCURACY_LEVEL : 0;
-      replaceProduct(graph, product, { shape, isSymmetric, quantize, accuracyLevel, uniqueName });
+      replaceProduct(editor, product, { shape, isSymmetric, quantize, accuracyLevel });
     }
-    removeUnusedWeights(graph);
+    editor.removeUnused();
     importDomain(model, MICROSOFT);
     return {
       summary: `The weights of ${countText(products.length, 'matrix product')} in ${settings.bits} bits, blocks of ${settings.blockSize}${settings.method === 'gptq' ? ', rounded on calibration data' : ''}.`,

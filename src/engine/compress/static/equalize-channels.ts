@@ -4,9 +4,10 @@
  */
 import { intAttribute } from '../../onnx/attributes.ts';
 import type { EngineProgress, InputSource } from '#shared/engine-protocol.ts';
-import { createNamer, removeUnusedWeights } from '../../onnx/graph-index.ts';
+import { createNamer } from '../../onnx/create-namer.ts';
+import { editGraph, type GraphEditor } from '../../onnx/graph-editor.ts';
 import type { GraphProto, ModelProto, NodeProto } from '../../onnx/ir.ts';
-import { floatsOf, tensorFrom } from '../../onnx/tensor-contents.ts';
+import { floatsOf } from '../../onnx/tensor-contents.ts';
 import { collectActivations } from '../calibration/collect-activations.ts';
 import { findScalableGroups, type ScalableGroup, type ScaledConstant } from './scalable-groups.ts';
 
@@ -30,12 +31,12 @@ export async function equalizeChannels(
   const groups = findScalableGroups(graph);
   if (groups.length === 0) return 0;
   const magnitudes = await measureMagnitudes(model, groups, context);
-  const uniqueName = createNamer(model);
+  const editor = editGraph(graph, createNamer(model));
   for (const group of groups) {
     const factors = chooseFactors(group, magnitudes, strength);
-    for (const constant of group.constants) rescale(graph, constant, factors, uniqueName);
+    for (const constant of group.constants) rescale(editor, constant, factors);
   }
-  removeUnusedWeights(graph);
+  editor.removeUnused();
   return groups.length;
 }
 
@@ -99,23 +100,21 @@ function chooseFactors(
 }
 
 function rescale(
-  graph: GraphProto,
+  editor: GraphEditor,
   { node, inputIndex, role, tensor: given }: ScaledConstant,
   factors: Float64Array,
-  uniqueName: (wish: string) => string,
 ): void {
   const name = node.inputs[inputIndex] ?? '';
   // A weight can be rescaled twice: by what it reads and by what it makes.
-  const tensor = graph.initializers.find((candidate) => candidate.name === name) ?? given;
+  const tensor = editor.constantOf(name) ?? given;
   const before = floatsOf(tensor);
   const channelOf = role === 'maker' ? makerChannel(node, inputIndex, tensor.dims) : readerChannel(node, tensor.dims);
   const after = Float32Array.from(before, (value, index) => {
     const factor = factors[channelOf(index)] as number;
     return role === 'maker' ? value / factor : value * factor;
   });
-  const scaled = tensorFrom(uniqueName(`${name}_equalized`), 'float32', tensor.dims, after);
-  graph.initializers.push(scaled);
-  node.inputs = node.inputs.map((input, index) => (index === inputIndex ? scaled.name : input));
+  const scaled = editor.addWeight(`${name}_equalized`, 'float32', tensor.dims, after);
+  editor.update(node, { inputs: node.inputs.with(inputIndex, scaled) });
 }
 
 /** Of which output channel an element of a weight or bias is. */

@@ -2,10 +2,8 @@
  * Writes quantization into a graph as pairs of QuantizeLinear and DequantizeLinear (QDQ): the model stays one of float32
  * operators that any runtime can follow, and ONNX Runtime makes integer kernels of what stands between the pairs.
  */
-import type { ElementType } from '../../onnx/element-types.ts';
-import { indexGraph, removeUnusedWeights } from '../../onnx/graph-index.ts';
+import { editGraph } from '../../onnx/graph-editor.ts';
 import { createAttribute, createNode, type GraphProto, type NodeProto } from '../../onnx/ir.ts';
-import { tensorFrom } from '../../onnx/tensor-contents.ts';
 import type { Product, Sites } from './find-sites.ts';
 import type { ActivationType, ScaleAndZero } from './quantize-tensor.ts';
 
@@ -35,18 +33,11 @@ export function insertQdq(
   quantization: Quantization,
 ): Map<Product, { integers: string; scales: string }> {
   const { sites, activations, activationType, products, domain, uniqueName } = quantization;
-  const addWeight = (wish: string, type: ElementType, dims: readonly number[], values: ArrayBufferView): string => {
-    const tensor = tensorFrom(uniqueName(wish), type, dims, values);
-    graph.initializers.push(tensor);
-    return tensor.name;
-  };
+  const editor = editGraph(graph, uniqueName);
+  const { addWeight } = editor;
   const biasNames = new Map<Product, { integers: string; scales: string }>();
   const leading: NodeProto[] = [];
-  /** Nodes that follow the producer of a tensor. */
-  const following = new Map<string, NodeProto[]>();
-  const inputNames = new Set(graph.inputs.map(({ name }) => name));
   const dequantizedOf = new Map<string, string>();
-  const index = indexGraph(graph);
   const quantizedNodes = new Set<NodeProto>([...products.map(({ product }) => product.node), ...sites.carriers]);
 
   for (const name of sites.tensors) {
@@ -77,8 +68,14 @@ export function insertQdq(
       }),
     ];
     dequantizedOf.set(name, floats);
-    if (inputNames.has(name) || !index.producerOf(name)) leading.push(...pair);
-    else following.set(name, pair);
+    const readers = editor.consumersOf(name);
+    editor.redirect(
+      name,
+      floats,
+      sites.madeInIntegers.has(name) ? readers : readers.filter((node) => quantizedNodes.has(node)),
+    );
+    if (editor.producerOf(name)) editor.insertAfterTensor(name, ...pair);
+    else leading.push(...pair);
   }
 
   for (const { product, values, scales, bias } of products) {
@@ -129,29 +126,13 @@ export function insertQdq(
     }
   }
 
-  const outputNames = new Set(graph.outputs.map(({ name }) => name));
-  const nodes = [...leading];
-  for (const node of graph.nodes) {
-    node.inputs = node.inputs.map((name) => {
-      const floats = dequantizedOf.get(name);
-      return floats !== undefined && (quantizedNodes.has(node) || sites.madeInIntegers.has(name)) ? floats : name;
-    });
-    nodes.push(node);
-    for (const name of node.outputs) nodes.push(...(following.get(name) ?? []));
+  editor.prepend(...leading);
+  for (const { name } of graph.outputs) {
+    if (!sites.madeInIntegers.has(name)) continue;
+    // An output that is made in integers is what comes out of its pair, under its own name.
+    editor.rename(name, uniqueName(`${name}_float`));
+    editor.rename(dequantizedOf.get(name) as string, name);
   }
-  graph.nodes = nodes;
-  for (const name of outputNames)
-    if (sites.madeInIntegers.has(name)) giveOutput(graph, name, dequantizedOf.get(name) as string, uniqueName);
-  removeUnusedWeights(graph);
+  editor.removeUnused();
   return biasNames;
-}
-
-/** An output of the model that is made in integers is what comes out of its pair, under its own name. */
-function giveOutput(graph: GraphProto, name: string, floats: string, uniqueName: (wish: string) => string): void {
-  const inner = uniqueName(`${name}_float`);
-  const rename = (given: string): string => (given === name ? inner : given === floats ? name : given);
-  for (const node of graph.nodes) {
-    node.inputs = node.inputs.map(rename);
-    node.outputs = node.outputs.map(rename);
-  }
 }

@@ -1,7 +1,7 @@
 /** Static quantization of a model: where, in which ranges, and with which integers. */
 import { AppError } from '#shared/app-error.ts';
 import type { EngineProgress, InputSource } from '#shared/engine-protocol.ts';
-import { createNamer } from '../../onnx/graph-index.ts';
+import { createNamer } from '../../onnx/create-namer.ts';
 import type { GraphProto, ModelProto } from '../../onnx/ir.ts';
 import { floatsOf } from '../../onnx/tensor-contents.ts';
 import { type ActivationHistogram, addValues, createHistogram } from '../calibration/activation-histogram.ts';

@@ -1,6 +1,7 @@
 import { intAttribute } from '../../onnx/attributes.ts';
 import { deferTensors } from '../../onnx/deferred-tensors.ts';
-import { createAttribute, createNode, type GraphProto, type NodeProto } from '../../onnx/ir.ts';
+import type { GraphEditor } from '../../onnx/graph-editor.ts';
+import { createAttribute, createNode, type NodeProto } from '../../onnx/ir.ts';
 import { floatsOf, snapshotOf } from '../../onnx/tensor-contents.ts';
 import type { Product } from '../static/find-sites.ts';
 import { type BlockShape, blockCountOf, type QuantizedBlocks } from './quantize-blocks.ts';
@@ -35,17 +36,11 @@ function transpose(values: Float32Array, rows: number, columns: number): Float32
  * @param options.quantize gives the same on every call: it is called when the blocks are written or looked at
  */
 export function replaceProduct(
-  graph: GraphProto,
+  { addTensor, uniqueName, replace }: GraphEditor,
   { node, bias }: Product,
-  options: {
-    shape: BlockShape;
-    isSymmetric: boolean;
-    quantize: () => QuantizedBlocks;
-    accuracyLevel: number;
-    uniqueName: (wish: string) => string;
-  },
+  options: { shape: BlockShape; isSymmetric: boolean; quantize: () => QuantizedBlocks; accuracyLevel: number },
 ): void {
-  const { shape, isSymmetric, quantize, accuracyLevel, uniqueName } = options;
+  const { shape, isSymmetric, quantize, accuracyLevel } = options;
   const [input = '', weightName = '', biasName = ''] = node.inputs;
   const [output = ''] = node.outputs;
   const blockCount = blockCountOf(shape);
@@ -64,8 +59,7 @@ export function replaceProduct(
     const { values, scales, zeroPoints } = quantize();
     return zeroPoints ? [values, scales, zeroPoints] : [values, scales];
   });
-  graph.initializers.push(...tensors);
-  const inputs = [input, ...tensors.map(({ name }) => name)];
+  const inputs = [input, ...tensors.map(addTensor)];
   const product = bias ? uniqueName(`${output}_product`) : output;
   const made: NodeProto[] = [
     createNode({
@@ -93,5 +87,5 @@ export function replaceProduct(
       }),
     );
   }
-  graph.nodes = graph.nodes.flatMap((candidate) => (candidate === node ? made : [candidate]));
+  replace(node, ...made);
 }
