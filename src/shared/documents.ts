@@ -30,7 +30,10 @@ export const compressDocumentSchema = z.object({
   parent: fileSchema,
   recipe: recipeSchema,
   steps: z.array(compressStepSchema),
+  /** What ONNX Runtime made of the result on this machine's CPU. */
+  checks: z.array(findingSchema).default([]),
   fidelity: fidelitySchema.nullable(),
+  /** Those of the steps, then the checks. */
   findings: z.array(findingSchema),
 });
 

@@ -6,7 +6,7 @@ import type { ErrorData } from './app-error.ts';
 import type { CaseSettings } from './case.ts';
 import type { DatasetSource } from './dataset.ts';
 import type { Device } from './device.ts';
-import type { CompressStep, Fidelity, ModelInspection } from './model.ts';
+import type { CompressStep, Fidelity, Finding, ModelInspection } from './model.ts';
 import type { OperatorProfile } from './operator-profile.ts';
 import type { ProviderId } from './provider.ts';
 import type { Quality } from './quality.ts';
@@ -62,7 +62,14 @@ export type EngineMethods = {
       /** Calibration and fidelity inputs. */
       inputs: InputSource;
     };
-    result: { inspection: ModelInspection; steps: CompressStep[]; fidelity: Fidelity | null; recipe: Recipe };
+    result: {
+      inspection: ModelInspection;
+      steps: CompressStep[];
+      /** What ONNX Runtime makes of the result on this machine's CPU. */
+      checks: Finding[];
+      fidelity: Fidelity | null;
+      recipe: Recipe;
+    };
   };
   /** Creates the session that later `session.*` requests use. One per process. */
   'session.load': {

@@ -5,6 +5,13 @@ import type { DividedTime } from './operator-profile.ts';
 import type { Comparison, Run } from './run.ts';
 import type { SpeedFinding } from './speed-finding.ts';
 import { countText } from './text/number-text.ts';
+import {
+  castWords,
+  CONVERSION_OPERATOR,
+  conversionWords,
+  INTEGER_OPERATOR,
+  integerConvolutionWords,
+} from './text/speed-words.ts';
 
 type Profiled = { run: Run; time: DividedTime };
 type Node = DividedTime['nodes'][number];
@@ -20,8 +27,6 @@ const MUCH_SMALLER = 0.8;
 const MOST_NAMES = 5;
 
 const CPU_PROVIDER = 'CPUExecutionProvider';
-const int8Operator = /^(QLinear|QGemm|QAttention|DynamicQuantize(MatMul|LSTM)|\w+Integer)/;
-const conversionOperator = /^(Dynamic)?(Quantize|Dequantize)Linear$/;
 const copyOperator = /^Memcpy(To|From)Host$/;
 const int8Extensions = ['avx-vnni', 'avx512-vnni', 'amx-int8', 'neon-dotprod', 'neon-i8mm', 'sve2'] as const;
 
@@ -53,21 +58,20 @@ export function explainSpeed(
 function findIntegerConvolution({ time }: Profiled): SpeedFinding | null {
   const nodes = time.nodes.filter(({ operator }) => operator === 'ConvInteger');
   return finding('integer-convolution', nodes, SMALLEST_SHARE, {
-    message: (share, count) =>
-      `ConvInteger takes ${share} of the time in ${count}: ONNX Runtime’s CPU kernel for convolutions with dynamic quantization is slower than the float32 one.`,
-    suggestion: 'Quantize convolutions statically, with calibration data, or leave them in float32.',
+    message: (share, count) => `ConvInteger takes ${share} of the time in ${count}: ${integerConvolutionWords.cause}.`,
+    suggestion: integerConvolutionWords.remedy,
   });
 }
 
 function findConversions({ time, run }: Profiled): SpeedFinding | null {
-  const nodes = time.nodes.filter(({ operator }) => conversionOperator.test(operator));
+  const nodes = time.nodes.filter(({ operator }) => CONVERSION_OPERATOR.test(operator));
   const isReduced = run.settings.graphOptimization === 'disabled' || run.settings.graphOptimization === 'basic';
   return finding('unfused-quantization', nodes, SMALLEST_SHARE, {
     message: (share, count) =>
       `Converting between float32 and int8 takes ${share} of the time in ${count} that ONNX Runtime did not fuse with the operators around them.`,
     suggestion: isReduced
       ? 'Measure with --optimization all: fusing needs the extended optimisations.'
-      : 'Quantize the operators between two quantized ones too, or leave out those that stand alone.',
+      : conversionWords.remedy,
   });
 }
 
@@ -76,9 +80,8 @@ function findCasts({ time }: Profiled, baseline: DividedTime | null): SpeedFindi
   const before = baseline?.nodes.filter(({ operator }) => operator === 'Cast').length ?? 0;
   if (nodes.length <= before) return null;
   return finding('casts', nodes, SMALLEST_SHARE, {
-    message: (share, count) =>
-      `Casts take ${share} of the time in ${count}: the provider has no kernels for this data type, so values are converted to another one and back.`,
-    suggestion: 'Use float16 on a provider that computes in it, such as a GPU; on a CPU keep float32 or use int8.',
+    message: (share, count) => `Casts take ${share} of the time in ${count}: ${castWords.cause}.`,
+    suggestion: castWords.remedy,
   });
 }
 
@@ -95,7 +98,7 @@ function findFallback({ time, run }: Profiled): SpeedFinding | null {
 function findMissingInstructions({ time, run }: Profiled, { cpu }: Pick<Device, 'cpu'>): SpeedFinding | null {
   if (run.provider !== 'node:cpu' || cpu.extensions.length === 0) return null;
   if (int8Extensions.some((extension) => cpu.extensions.includes(extension))) return null;
-  const nodes = time.nodes.filter(({ operator }) => int8Operator.test(operator));
+  const nodes = time.nodes.filter(({ operator }) => INTEGER_OPERATOR.test(operator));
   return finding('no-int8-instructions', nodes, SMALLEST_INT8_SHARE, {
     message: (share, count) =>
       `${share} of the time is int8 arithmetic in ${count}, and this CPU has no instructions for it (VNNI, AMX or dot products).`,

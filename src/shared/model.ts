@@ -89,6 +89,8 @@ export const variantSchema = z.object({
   recipe: recipeSchema.nullable(),
   createdAtMs: z.number(),
   steps: z.array(compressStepSchema),
+  /** What ONNX Runtime made of it on the CPU of the machine that compressed it; empty for originals. */
+  checks: z.array(findingSchema).default([]),
   fidelity: fidelitySchema.nullable(),
   inspection: modelInspectionSchema,
 });

@@ -284,6 +284,17 @@ function exampleVariant(model: ExampleModel, index: number): Variant {
               ],
             },
           ],
+    checks:
+      recipeName === undefined
+        ? []
+        : [
+            {
+              kind: 'casts',
+              severity: 'warning',
+              message: '3 casts were added on the CPU.',
+              subjects: ['/head/Gemm'],
+            },
+          ],
     fidelity: null,
     inspection: {
       sha256: id,

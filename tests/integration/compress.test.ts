@@ -57,31 +57,79 @@ const recipeOf = (id: string): Recipe => {
 
 describe('the samples', () => {
   test.each([
-    ['fashion-resnet', 'half-precision', 0.52, 0.99999, 256],
-    ['fashion-resnet', 'dynamic-int8-all', 0.27, 0.9995, 254],
-    ['fashion-resnet', 'static-int8', 0.28, 0.9999, 255],
-    ['fashion-mobilenet', 'static-int8', 0.36, 0.9999, 252],
-    ['fashion-vit', 'static-int8', 0.29, 0.9999, 254],
-    ['fashion-vit', 'weights-8bit', 0.32, 0.99999, 255],
-    ['fashion-vit', 'weights-4bit', 0.19, 0.9998, 253],
-    ['fashion-mobilenet', 'half-precision', 0.53, 0.99999, 256],
-    ['fashion-mobilenet', 'dynamic-int8-all', 0.32, 0.9995, 253],
-    ['fashion-vit', 'half-precision', 0.52, 0.99999, 256],
-    ['fashion-vit', 'dynamic-int8', 0.29, 0.9999, 254],
-  ])('%s by %s', async (name, preset, largestShare, leastCosine, leastAgreement) => {
+    [
+      'fashion-resnet',
+      'half-precision',
+      0.52,
+      0.99999,
+      256,
+      { 'half-as-float': /converts the float16 weights to float32/ },
+    ],
+    [
+      'fashion-resnet',
+      'dynamic-int8-all',
+      0.27,
+      0.9995,
+      254,
+      { 'integer-convolution': /^13 convolutions run as ConvInteger/ },
+    ],
+    [
+      'fashion-resnet',
+      'static-int8',
+      0.28,
+      0.9999,
+      255,
+      { 'integer-products': /^14 of the parent’s 14 .* QLinearConv × 13, QGemm × 1\./ },
+    ],
+    ['fashion-mobilenet', 'static-int8', 0.36, 0.9999, 252, { 'integer-products': /^33 of the parent’s 33 / }],
+    [
+      'fashion-vit',
+      'static-int8',
+      0.29,
+      0.9999,
+      254,
+      { 'float-products': /MatMul × 10\. All of them have no constant weights\./ },
+    ],
+    ['fashion-vit', 'weights-8bit', 0.32, 0.99999, 255, {}],
+    ['fashion-vit', 'weights-4bit', 0.19, 0.9998, 253, { 'block-products': /MatMulNBits × 21/ }],
+    ['fashion-mobilenet', 'half-precision', 0.53, 0.99999, 256, {}],
+    ['fashion-mobilenet', 'dynamic-int8-all', 0.32, 0.9995, 253, {}],
+    ['fashion-vit', 'half-precision', 0.52, 0.99999, 256, {}],
+    ['fashion-vit', 'dynamic-int8', 0.29, 0.9999, 254, { 'integer-products': /DynamicQuantizeMatMul × 21\./ }],
+  ])('%s by %s', async (name, preset, largestShare, leastCosine, leastAgreement, told) => {
     const path = samplePath(name);
-    const { inspection, fidelity, steps } = await compress(path, recipeOf(preset), calibration);
+    const { inspection, fidelity, steps, checks } = await compress(path, recipeOf(preset), calibration);
     expect(inspection.sizeBytes).toBeLessThan(readFileSync(path).length * largestShare);
     expect(fidelity?.cosine).toBeGreaterThan(leastCosine);
     expect(fidelity?.top1AgreementCount).toBeGreaterThanOrEqual(leastAgreement);
     expect(steps.every(({ summary }) => summary.endsWith('.'))).toBe(true);
     expect(inspection.metadata).toMatchObject({ 'whittle.parent_sha256': SHA256 });
+    const messages = new Map(checks.map(({ kind, message }) => [kind, message]));
+    for (const [kind, message] of Object.entries(told)) expect(messages.get(kind)).toMatch(message);
   });
 
   test('the same recipe gives the same file', async () => {
     const once = await compress(samplePath('fashion-vit'), recipeOf('dynamic-int8'), calibration);
     const again = await compress(samplePath('fashion-vit'), recipeOf('dynamic-int8'), calibration);
     expect(again.inspection.sha256).toBe(once.inspection.sha256);
+  });
+
+  test('activations in 16 bits are told not to run in integers', async () => {
+    const recipe: Recipe = {
+      version: 1,
+      name: 'wide',
+      passes: [{ pass: 'quantize-static', settings: { activationType: 'uint16', equalization: 0 } }],
+    };
+    const { checks } = await compress(samplePath('fashion-resnet'), recipe, generated);
+    expect(checks).toContainEqual(
+      expect.objectContaining({
+        kind: 'unfused-pairs',
+        severity: 'warning',
+        message: expect.stringMatching(/^20 quantized operators \(Conv × 13, .* no 16-bit integer kernel/),
+        subjects: expect.arrayContaining(['/0/Conv']),
+      }),
+    );
+    expect(checks.map(({ kind }) => kind)).not.toContain('integer-products');
   });
 
   test('convolutions in integers come with a warning', async () => {

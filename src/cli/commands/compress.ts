@@ -3,7 +3,8 @@ import type { z } from 'zod';
 import { AppError } from '#shared/app-error.ts';
 import { compressDocumentSchema } from '#shared/documents.ts';
 import { formatBytes, formatMs, formatPercent } from '#shared/format.ts';
-import type { Variant } from '#shared/model.ts';
+import type { Finding, Variant } from '#shared/model.ts';
+import { bySeverity, CHECKS_TITLE } from '#shared/text/finding-text.ts';
 import { sizeChangeText } from '#shared/text/number-text.ts';
 import type { AddCommand } from '../command-context.ts';
 import { findVariant } from '../find-variant.ts';
@@ -58,8 +59,9 @@ export const addCompress: AddCommand = (program, run) => {
             parent: file(parent, parent.path),
             recipe: variant.recipe ?? recipe,
             steps: variant.steps,
+            checks: variant.checks,
             fidelity: variant.fidelity,
-            findings: variant.steps.flatMap((step) => step.findings),
+            findings: [...variant.steps.flatMap((step) => step.findings), ...variant.checks],
           };
           printJson(context.stdout, compressDocumentSchema, document);
         } else context.stdout.write(variantText(variant, parent, path));
@@ -79,10 +81,9 @@ function variantText(variant: Variant, parent: Variant, path: string): string {
   ];
   for (const step of variant.steps) {
     lines.push(wrapText(`${step.pass} (${formatMs(step.durationMs)}): ${step.summary}`, 100));
-    for (const finding of step.findings) {
-      lines.push(wrapText(`${finding.severity === 'warning' ? 'Warning: ' : ''}${finding.message}`, 100, '  '));
-    }
+    lines.push(...bySeverity(step.findings).map(findingText));
   }
+  if (variant.checks.length > 0) lines.push(`${CHECKS_TITLE}:\n`, ...bySeverity(variant.checks).map(findingText));
   const { fidelity } = variant;
   if (fidelity) {
     const agreement =
@@ -98,4 +99,8 @@ function variantText(variant: Variant, parent: Variant, path: string): string {
   }
   lines.push(`Written to ${path}, and kept in the library as “${variant.name}”.\n`);
   return lines.join('');
+}
+
+function findingText({ severity, message }: Finding): string {
+  return wrapText(`${severity === 'warning' ? 'Warning: ' : ''}${message}`, 100, '  ');
 }

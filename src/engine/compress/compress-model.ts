@@ -1,9 +1,10 @@
 /** Applies a recipe to a file: read, change, write, check that it runs, compare with the parent. */
 import { rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { AppError } from '#shared/app-error.ts';
 import type { EngineParams, EngineProgress, EngineResult } from '#shared/engine-protocol.ts';
 import { formatBytes } from '#shared/format.ts';
-import type { CompressStep, Fidelity, Finding } from '#shared/model.ts';
+import type { CompressStep, Fidelity, Finding, ModelInspection } from '#shared/model.ts';
 import type { Recipe } from '#shared/recipe.ts';
 import { inspectModel } from '../onnx/inspect-model.ts';
 import { type ModelProto, stringEntrySchema } from '../onnx/ir.ts';
@@ -13,7 +14,9 @@ import { removeUnusedFunctions } from '../onnx/remove-unused.ts';
 import { sortModel } from '../onnx/sort-nodes.ts';
 import { writeModel } from '../onnx/write-model.ts';
 import { measureFidelity } from '../quality/measure-fidelity.ts';
-import { checkModel } from '../runtime/check-model.ts';
+import { explainGraph } from './checks/explain-graph.ts';
+import { readOptimizedGraph } from './checks/optimized-graph.ts';
+import { requireSmaller } from './checks/require-smaller.ts';
 import { finding, type PassContext } from './pass.ts';
 import { requirePass, validateRecipe } from './validate-recipe.ts';
 
@@ -45,7 +48,7 @@ export async function compressModel(
     const steps = await applyPasses(model, recipe, params, onProgress);
     removeUnusedFunctions(model);
     setMetadata(model, params, recipe);
-    const { sizeBytes } = await writeModel(model, outputPath, {
+    await writeModel(model, outputPath, {
       onBytes: (doneBytes, totalBytes) =>
         onProgress({
           fraction: PASSES_FRACTION + ((WRITTEN_FRACTION - PASSES_FRACTION) * doneBytes) / totalBytes,
@@ -53,23 +56,13 @@ export async function compressModel(
         }),
     });
     onProgress({ fraction: WRITTEN_FRACTION, message: 'Loading the result' });
-    await checkModel(outputPath).catch((error: unknown) => {
-      if (!(error instanceof AppError)) throw error;
-      throw new AppError(
-        'invalid-model',
-        `The recipe “${recipe.name}” made a model that does not load. ${error.message}`,
-        { cause: error },
-      );
-    });
+    const inspection = await inspectModel(outputPath);
+    const optimized = await loadResult(outputPath, { recipe, inspection });
+    requireSmaller(inspection, { parent, recipeName: recipe.name });
+    const checks = await explainResult(optimized, { parent, path, inspection, outputPath });
     const fidelity = await compareWithParent(params, steps, onProgress);
     if (fidelity !== null && fidelity.cosine < LEAST_COSINE) steps.at(-1)?.findings.push(warnOf(fidelity));
-    if (sizeBytes >= parent.sizeBytes) {
-      throw new AppError(
-        'unsupported',
-        `The recipe “${recipe.name}” does not make this model smaller: ${formatBytes(sizeBytes)} instead of ${formatBytes(parent.sizeBytes)}. Nothing is kept.`,
-      );
-    }
-    return { inspection: await inspectModel(outputPath), steps, fidelity, recipe };
+    return { inspection, steps, checks, fidelity, recipe };
   } catch (error) {
     await rm(outputPath, { force: true });
     await rm(`${outputPath}.data`, { force: true });
@@ -104,6 +97,40 @@ async function applyPasses(
     steps.push({ pass: name, settings, durationMs: performance.now() - startMs, ...outcome });
   }
   return steps;
+}
+
+/** Errors: `invalid-model`, naming the recipe, when ONNX Runtime does not load what it made. */
+async function loadResult(
+  outputPath: string,
+  { recipe, inspection }: { recipe: Recipe; inspection: ModelInspection },
+): Promise<ModelProto | null> {
+  try {
+    return await readOptimizedGraph(outputPath, { folder: dirname(outputPath), sizeBytes: inspection.sizeBytes });
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    throw new AppError(
+      'invalid-model',
+      `The recipe “${recipe.name}” made a model that does not load. ${error.message}`,
+      { cause: error },
+    );
+  }
+}
+
+/** Nothing where one of the graphs cannot be had: that the model runs is checked by comparing it. */
+async function explainResult(
+  optimized: ModelProto | null,
+  about: { parent: ModelInspection; path: string; inspection: ModelInspection; outputPath: string },
+): Promise<Finding[]> {
+  const { parent, path, inspection, outputPath } = about;
+  if (optimized === null) return [];
+  const before = await readOptimizedGraph(path, {
+    folder: dirname(outputPath),
+    sizeBytes: parent.sizeBytes,
+  }).catch((error: unknown) => {
+    if (error instanceof AppError) return null;
+    throw error;
+  });
+  return before === null ? [] : explainGraph(before, optimized, inspection);
 }
 
 async function readExtensions() {

@@ -16,15 +16,22 @@ export type Session = OnnxRuntime.InferenceSession;
  */
 export async function createSession(
   path: string,
-  options: { provider: ProviderId; settings: CaseSettings; profilePrefix?: string },
+  options: {
+    provider: ProviderId;
+    settings: CaseSettings;
+    profilePrefix?: string;
+    /** Where the graph after all optimisations shall be written, and the name of a file beside it for its weights. */
+    optimizedGraph?: { path: string; weightsFile: string };
+  },
 ): Promise<{ session: Session; loadMs: number }> {
   const ort = await loadOnnxRuntime();
   const base = sessionOptionsOf(options.provider, options.settings);
   const sessionOptions: OnnxRuntime.InferenceSession.SessionOptions = {
     ...base,
-    extra: mergeEntries(shortSpinEntries, base.extra ?? {}),
+    extra: mergeEntries(mergeEntries(shortSpinEntries, base.extra ?? {}), optimizedEntries(options.optimizedGraph)),
     ...chooseThreads(options.settings),
     ...(options.profilePrefix === undefined ? {} : { enableProfiling: true, profileFilePrefix: options.profilePrefix }),
+    ...(options.optimizedGraph === undefined ? {} : { optimizedModelFilePath: options.optimizedGraph.path }),
   };
   try {
     const startMs = performance.now();
@@ -44,6 +51,17 @@ function chooseThreads({ intraOpThreads }: CaseSettings): { intraOpNumThreads?: 
   if (intraOpThreads > 0) return {};
   const coreCount = countPhysicalCores();
   return coreCount === null ? {} : { intraOpNumThreads: coreCount };
+}
+
+/** Weights written apart are not copied into one message first, which would double the memory. */
+function optimizedEntries(graph: { weightsFile: string } | undefined): Record<string, unknown> {
+  if (graph === undefined) return {};
+  return {
+    session: {
+      optimized_model_external_initializers_file_name: graph.weightsFile,
+      optimized_model_external_initializers_min_size_in_bytes: '1024',
+    },
+  };
 }
 
 /** Joins two trees of configuration entries; the second wins. */

@@ -43,6 +43,7 @@ export async function importModel(importer: Importer, path: string, about: Impor
         recipe: origin?.recipe ?? null,
         createdAtMs: nowMs,
         steps: [],
+        checks: [],
         fidelity: null,
         inspection,
       },

@@ -78,6 +78,7 @@ export function createCompressHandler(dependencies: {
             recipe: made.recipe,
             createdAtMs: Date.now(),
             steps: made.steps,
+            checks: made.checks,
             fidelity: made.fidelity,
             inspection: made.inspection,
           },

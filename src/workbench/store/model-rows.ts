@@ -2,7 +2,14 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { canonicalJson } from '#shared/json.ts';
-import { compressStepSchema, fidelitySchema, type Model, modelInspectionSchema, type Variant } from '#shared/model.ts';
+import {
+  compressStepSchema,
+  fidelitySchema,
+  findingSchema,
+  type Model,
+  modelInspectionSchema,
+  type Variant,
+} from '#shared/model.ts';
 import { type Recipe, recipeSchema } from '#shared/recipe.ts';
 import {
   fromJsonColumn,
@@ -33,12 +40,13 @@ type VariantRow = {
   recipe: string | null;
   created_at_ms: number;
   steps: string;
+  checks: string;
   fidelity: string | null;
   inspection: string;
 };
 
 const VARIANT_COLUMNS = `variants.id, model_id, parent_id, variants.name, path, size_bytes, recipe, created_at_ms, steps, fidelity,
-  inspection FROM variants LEFT JOIN recipes ON recipes.id = recipe_id`;
+  inspection, checks FROM variants LEFT JOIN recipes ON recipes.id = recipe_id`;
 
 export function createModelRows(database: StoreDatabase) {
   const { sqlite, write, homePath } = database;
@@ -60,7 +68,7 @@ export function createModelRows(database: StoreDatabase) {
      WHERE variants.id = ? AND (variants.removed_at_ms IS NOT NULL OR models.removed_at_ms IS NOT NULL)`,
   );
   const insertModel = sqlite.prepare('INSERT INTO models VALUES (?, ?, ?, ?, ?, ?, NULL)');
-  const insertVariant = sqlite.prepare('INSERT INTO variants VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)');
+  const insertVariant = sqlite.prepare('INSERT INTO variants VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, ?)');
   const insertRecipe = sqlite.prepare('INSERT INTO recipes VALUES (?, ?, ?) ON CONFLICT DO NOTHING');
   const renameModel = sqlite.prepare('UPDATE models SET name = ? WHERE id = ?');
   const renameVariant = sqlite.prepare('UPDATE variants SET name = ? WHERE id = ?');
@@ -84,6 +92,7 @@ export function createModelRows(database: StoreDatabase) {
     recipe: fromNullableJsonColumn(recipeSchema, row.recipe),
     createdAtMs: row.created_at_ms,
     steps: fromJsonColumn(z.array(compressStepSchema), row.steps),
+    checks: fromJsonColumn(z.array(findingSchema), row.checks),
     fidelity: fromNullableJsonColumn(fidelitySchema, row.fidelity),
     inspection: fromJsonColumn(modelInspectionSchema, row.inspection),
   });
@@ -150,6 +159,7 @@ export function createModelRows(database: StoreDatabase) {
             toJsonColumn(variant.steps),
             toNullableJsonColumn(variant.fidelity),
             toJsonColumn(variant.inspection),
+            toJsonColumn(variant.checks),
           ),
       ),
     renameModel: (id: string, name: string): void => write(() => void renameModel.run(name, id)),

@@ -3,6 +3,7 @@ import { IconAlertTriangle, IconDownload, IconInfoCircle } from '@tabler/icons-r
 import { formatBytes, formatCount, formatDuration, formatPercent } from '#shared/format.ts';
 import type { Finding, Fidelity, Model, Variant } from '#shared/model.ts';
 import { datasetText } from '#shared/text/case-text.ts';
+import { bySeverity, CHECKS_METHOD } from '#shared/text/finding-text.ts';
 import { countText, NOT_KNOWN } from '#shared/text/number-text.ts';
 import { host } from '../../api/host.ts';
 import { KeyValueList } from '../../components/key-value-list.tsx';
@@ -52,6 +53,17 @@ export function VariantStory({ variant, model }: { variant: Variant; model: Mode
               <Findings findings={step.findings} />
             </li>
           ))}
+          {variant.checks.length === 0 ? null : (
+            <li>
+              <Title order={3} fw={600}>
+                What ONNX Runtime makes of it
+              </Title>
+              <Text size="xs" c="dimmed">
+                {CHECKS_METHOD}
+              </Text>
+              <Findings findings={variant.checks} />
+            </li>
+          )}
         </Stack>
         {variant.fidelity === null ? null : <FidelityList fidelity={variant.fidelity} />}
       </div>
@@ -63,7 +75,7 @@ function Findings({ findings }: { findings: readonly Finding[] }) {
   if (findings.length === 0) return null;
   return (
     <ul className={classes['findings']}>
-      {findings.map((finding) => {
+      {bySeverity(findings).map((finding) => {
         const Glyph = finding.severity === 'warning' ? IconAlertTriangle : IconInfoCircle;
         return (
           <li key={`${finding.kind} ${finding.message}`} data-severity={finding.severity}>

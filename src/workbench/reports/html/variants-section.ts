@@ -1,6 +1,7 @@
 import { formatBytes, formatCount, formatDuration, formatShortCount } from '#shared/format.ts';
-import type { Variant } from '#shared/model.ts';
+import type { Finding, Variant } from '#shared/model.ts';
 import { datasetText } from '#shared/text/case-text.ts';
+import { bySeverity, CHECKS_METHOD } from '#shared/text/finding-text.ts';
 import { fidelityText } from '../fidelity-text.ts';
 import { utcText } from '#shared/text/number-text.ts';
 import { fileNamesOf, filesOf, type ReportContent } from '../report-content.ts';
@@ -62,23 +63,31 @@ function variantFacts(variant: Variant, names: ReadonlyMap<string, string>): [st
   ];
 }
 
-function variantStory({ recipe, steps }: Variant): Html | null {
+function variantStory({ recipe, steps, checks }: Variant): Html | null {
   if (recipe === null) return null;
   return html`<p>Recipe:</p>
     <pre><code>${JSON.stringify(recipe, null, 2)}</code></pre>
     ${steps.length === 0 ? null : html`<p>What the passes did:</p>`}${list(
       steps.map(
         ({ pass, durationMs, summary, findings }) =>
-          html`<code>${pass}</code> (${formatDuration(durationMs)}):
-            ${summary}${list(
-              findings.map(
-                ({ severity, message, subjects }) =>
-                  html`<span class="${severity === 'warning' ? 'doubt' : 'muted'}"
-                      >${severity === 'warning' ? 'Warning' : 'Note'}:</span
-                    >
-                    ${message}${subjects.length === 0 ? null : html` <code>${subjects.join(', ')}</code>`}`,
-              ),
-            )}`,
+          html`<code>${pass}</code> (${formatDuration(durationMs)}): ${summary}${findingList(findings)}`,
       ),
-    )}`;
+    )}${
+      checks.length === 0
+        ? null
+        : html`<p>What ONNX Runtime makes of it. <span class="muted">${CHECKS_METHOD}</span></p>
+            ${findingList(checks)}`
+    }`;
+}
+
+function findingList(findings: readonly Finding[]): Html | null {
+  return list(
+    bySeverity(findings).map(
+      ({ severity, message, subjects }) =>
+        html`<span class="${severity === 'warning' ? 'doubt' : 'muted'}"
+            >${severity === 'warning' ? 'Warning' : 'Note'}:</span
+          >
+          ${message}${subjects.length === 0 ? null : html` <code>${subjects.join(', ')}</code>`}`,
+    ),
+  );
 }

@@ -1,8 +1,9 @@
 import { formatBytes, formatCount } from '#shared/format.ts';
-import type { Variant } from '#shared/model.ts';
+import type { Finding, Variant } from '#shared/model.ts';
 import type { Run } from '#shared/run.ts';
 import { webSoftwareText } from '#shared/text/environment-text.ts';
 import { otherSettingsText } from '#shared/text/case-text.ts';
+import { bySeverity, CHECKS_METHOD } from '#shared/text/finding-text.ts';
 import { earlyEndText } from '#shared/text/ending-text.ts';
 import { fidelityText } from '../fidelity-text.ts';
 import type { ExperimentResults } from '#shared/answer/derive-results.ts';
@@ -51,7 +52,7 @@ export function fileBlocks(file: Run['model'], variants: readonly Variant[]): st
       `### ${escapeMarkdown(file.name)}`,
       bulletList([...about, 'No longer in the library: its recipe is not known here.']),
     ];
-  const { parentId, fidelity, recipe, steps } = variant;
+  const { parentId, fidelity, recipe, steps, checks } = variant;
   return [
     `### ${escapeMarkdown(file.name)}`,
     bulletList([
@@ -66,9 +67,19 @@ export function fileBlocks(file: Run['model'], variants: readonly Variant[]): st
           bulletList(
             steps.flatMap((step) => [
               `${escapeMarkdown(step.pass)}: ${escapeMarkdown(step.summary)}`,
-              ...step.findings.map(({ severity, message }) => `${severity}: ${escapeMarkdown(message)}`),
+              ...bySeverity(step.findings).map(findingLine),
             ]),
           ),
         ]),
+    ...(checks.length === 0
+      ? []
+      : [
+          `What ONNX Runtime makes of it. ${escapeMarkdown(CHECKS_METHOD)}`,
+          bulletList(bySeverity(checks).map(findingLine)),
+        ]),
   ];
+}
+
+function findingLine({ severity, message }: Finding): string {
+  return `${severity}: ${escapeMarkdown(message)}`;
 }

@@ -2,8 +2,14 @@
 import { firstMigration } from './0001-first.ts';
 import { looksMigration } from './0002-looks.ts';
 import { operatorProfilesMigration } from './0003-operator-profiles.ts';
+import { checksMigration } from './0004-checks.ts';
 
 /** `version` is the `PRAGMA user_version` that the database has after `sql`. */
 export type Migration = { version: number; sql: string };
 
-export const migrations: readonly Migration[] = [firstMigration, looksMigration, operatorProfilesMigration];
+export const migrations: readonly Migration[] = [
+  firstMigration,
+  looksMigration,
+  operatorProfilesMigration,
+  checksMigration,
+];

@@ -1,0 +1,100 @@
+/**
+ * QuantizeLinear and DequantizeLinear that ONNX Runtime left in its optimized graph: each costs a pass over its tensor. Which operators it
+ * can fuse with: its `qdq_selector_action_transformer.cc`.
+ */
+import { elementTypeName } from '../../onnx/element-types.ts';
+import { type GraphIndex, indexGraph } from '../../onnx/graph-index.ts';
+import type { GraphProto, NodeProto } from '../../onnx/ir.ts';
+import { productKindOf } from './kernels.ts';
+
+export type Conversion = {
+  node: NodeProto;
+  at:
+    | 'input'
+    | 'output'
+    /** Only the shape of what it makes is read. */
+    | 'shape'
+    /** The operator beside it computes in float32. */
+    | 'float'
+    /** The operator beside it stands between integers and still computes in float32. */
+    | 'unfused';
+  /** The operator that is to blame; null at the edges of the model. */
+  beside: NodeProto | null;
+};
+
+/** An operator that was given integers on all sides, and is computed in float32 all the same. */
+export type UnfusedOperator = { node: NodeProto; cause: string };
+
+export type GraphConversions = { conversions: Conversion[]; unfused: UnfusedOperator[] };
+
+/** Operators for which ONNX Runtime's CPU provider has integer kernels; products are known by `productKindOf`. */
+const FUSABLE = new Set(
+  'Add Mul Concat AveragePool GlobalAveragePool LeakyRelu Sigmoid Softmax Where MaxPool Resize'.split(' '),
+);
+/** Inputs of these that are not data keep their types. */
+const SIDE_INPUTS: Readonly<Record<string, number>> = { Resize: 1, Softmax: 1 };
+const SHAPE_READERS = new Set(['Shape', 'Size']);
+const WIDE_TYPES = new Set(['int16', 'uint16']);
+
+export function findConversions(graph: GraphProto): GraphConversions {
+  const index = indexGraph(graph);
+  const unfused = graph.nodes.flatMap((node) => {
+    const cause = whyUnfused(node, index);
+    return cause === null ? [] : [{ node, cause }];
+  });
+  const blamed = new Set(unfused.map(({ node }) => node));
+  return { conversions: graph.nodes.flatMap((node) => placeOf(node, { index, blamed })), unfused };
+}
+
+const isQuantize = (node: NodeProto): boolean => node.opType === 'QuantizeLinear';
+const isDequantize = (node: NodeProto | undefined): boolean => node?.opType === 'DequantizeLinear';
+
+function placeOf(
+  node: NodeProto,
+  { index, blamed }: { index: GraphIndex; blamed: ReadonlySet<NodeProto> },
+): Conversion[] {
+  if (isQuantize(node)) {
+    const beside = index.producerOf(node.inputs[0] ?? '') ?? null;
+    if (beside === null) return [{ node, at: 'input', beside }];
+    return [{ node, at: blamed.has(beside) ? 'unfused' : 'float', beside }];
+  }
+  if (!isDequantize(node)) return [];
+  const consumers = index.consumersOf(node.outputs[0] ?? '');
+  const culprit = consumers.find((consumer) => blamed.has(consumer));
+  if (culprit) return [{ node, at: 'unfused', beside: culprit }];
+  if (index.isOutput(node.outputs[0] ?? '')) return [{ node, at: 'output', beside: null }];
+  if (consumers.length > 0 && consumers.every(({ opType }) => SHAPE_READERS.has(opType))) {
+    return [{ node, at: 'shape', beside: consumers[0] ?? null }];
+  }
+  return [{ node, at: 'float', beside: consumers.find(({ opType }) => !SHAPE_READERS.has(opType)) ?? null }];
+}
+
+/** A clause; null for an operator that computes in float32 because something beside it does. */
+function whyUnfused(node: NodeProto, index: GraphIndex): string | null {
+  const isProduct = productKindOf(node) === 'float';
+  if (!isProduct && !(FUSABLE.has(node.opType) && node.domain === '')) return null;
+  const data = node.inputs.slice(0, isProduct ? 2 : (SIDE_INPUTS[node.opType] ?? node.inputs.length));
+  const sources = data.map((name) => index.producerOf(name));
+  const dequantized = sources.filter((source) => source !== undefined && isDequantize(source)) as NodeProto[];
+  const readers = node.outputs.flatMap((name) => index.consumersOf(name));
+  const reader = readers.find((consumer) => !isQuantize(consumer));
+  const isResultQuantized = readers.length > 0 && reader === undefined;
+  if (dequantized.length === 0) return null;
+  if (isProduct) {
+    // Products of two activations, or with float weights, were meant to stay as they are.
+    if (!sources.slice(1).some(isDequantize)) return null;
+    if (!isDequantize(sources[0])) return 'what they multiply their quantized weights by is float32';
+  } else if (dequantized.length < data.length || !isResultQuantized) return null;
+  if (dequantized.some((source) => isWide(source, index))) return 'ONNX Runtime has no 16-bit integer kernel for them';
+  if (!isResultQuantized) {
+    return reader
+      ? `their results go to ${reader.opType} in float32`
+      : 'their results are outputs of the model in float32';
+  }
+  return 'ONNX Runtime has no integer kernel for this combination of types, scales and attributes';
+}
+
+function isWide({ inputs }: NodeProto, index: GraphIndex): boolean {
+  const zeroPoint = index.constantOf(inputs[2] ?? '');
+  return zeroPoint !== undefined && WIDE_TYPES.has(elementTypeName(zeroPoint.dataType));
+}
