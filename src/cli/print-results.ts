@@ -3,7 +3,7 @@ import { type Answer, QUESTION } from '#shared/answer/answer.ts';
 import { deriveResults, type ExperimentResults } from '#shared/answer/derive-results.ts';
 import { isMeasured, type ResultRow } from '#shared/answer/result-row.ts';
 import { formatBytes, formatSpeedup } from '#shared/format.ts';
-import { datasetText, otherSettingsText, statusText, threadsText } from '#shared/text/case-text.ts';
+import { datasetText, otherSettingsText, providerText, statusText, threadsText } from '#shared/text/case-text.ts';
 import { earlyEndText } from '#shared/text/ending-text.ts';
 import { msIntervalText, msText, NOT_KNOWN, shareText, speedupIntervalText } from '#shared/text/number-text.ts';
 import type { WorkbenchClient } from '#workbench/local-client.ts';
@@ -57,7 +57,7 @@ function resultsTable({ rows, datasetId }: ExperimentResults): string {
   const columns: (Column & { cell: (row: ResultRow) => string })[] = [
     { title: 'Run', align: 'right', cell: ({ number }) => String(number) },
     { title: 'Model', cell: ({ run }) => run.model.name },
-    { title: 'Provider', cell: ({ run }) => run.provider },
+    { title: 'Provider', cell: ({ run }) => providerText(run) },
     ...(isSame(({ run }) => run.settings.intraOpThreads)
       ? []
       : [
@@ -92,7 +92,7 @@ function resultsTable({ rows, datasetId }: ExperimentResults): string {
 }
 
 function latencyCell(row: ResultRow): string {
-  if (!isMeasured(row)) return row.run.status;
+  if (!isMeasured(row)) return statusText(row.run);
   const { median, ciLow, ciHigh } = row.run.latencyMs;
   const interval = msIntervalText(ciLow, ciHigh);
   return interval === null ? msText(median) : `${msText(median)} (${interval})`;

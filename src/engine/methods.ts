@@ -54,6 +54,7 @@ export function createMethods(): MethodHandlers {
     },
     'session.firstRun': async (params) => requireCase().firstRun(params),
     'session.parity': async (params) => requireCase().parity(params),
+    'session.repeat': async () => requireCase().repeat(),
     'session.warmUp': async (params) => requireCase().warmUp(params),
     'session.measure': async (params) => requireCase().measure(params),
     async 'session.memory'() {

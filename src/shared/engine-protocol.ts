@@ -25,6 +25,18 @@ export type MemoryReading = {
   peakBytes: number | null;
 };
 
+/** How far two runs on the same inputs are apart. */
+export type Repeat = {
+  /** Bit by bit, in all outputs. */
+  isIdentical: boolean;
+  /** The output that differs most by its own measure; null when all are the same. */
+  output: string | null;
+  /** Of that output, and of one without numbers null. */
+  maxAbsoluteError: number | null;
+  /** The same as a share of that output's root mean square. */
+  relativeError: number | null;
+};
+
 export type EngineTensor = { dtype: string; shape: number[]; bytes: Uint8Array };
 
 /** One method: what it takes, what it answers. Progress is `EngineProgress` for all. */
@@ -88,6 +100,8 @@ export type EngineMethods = {
   };
   /** Compares this session's outputs with reference outputs of `node:cpu` on the same inputs. */
   'session.parity': { params: { reference: Record<string, EngineTensor> }; result: Parity };
+  /** Two runs on the same inputs, compared with each other. */
+  'session.repeat': { params: Record<string, never>; result: Repeat };
   /** Runs until the time per run no longer falls; at most `limitMs`. */
   'session.warmUp': { params: { limitMs: number }; result: { runCount: number; lastRunMs: number } };
   /** Consecutive timed runs for about `durationMs` and at least `minimumSamples`, after `settleRuns` untimed ones. */

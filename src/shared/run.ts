@@ -33,7 +33,10 @@ export type Stability = z.infer<typeof stabilitySchema>;
 export const runWarningSchema = z.object({ kind: z.string(), message: z.string() });
 export type RunWarning = z.infer<typeof runWarningSchema>;
 
-/** Outputs of the provider against `node:cpu` on the same file and inputs. */
+/**
+ * Outputs of the provider against `node:cpu` on the same file and inputs. What a variant loses against its original is quality,
+ * and not asked here.
+ */
 export const paritySchema = z.object({
   passed: z.boolean(),
   cosine: z.number().nullable(),
@@ -41,6 +44,8 @@ export const paritySchema = z.object({
   /** Largest |a - b| / (atol + rtol * |b|); at most 1 passes. */
   toleranceRatio: z.number().nullable(),
   nonFiniteCount: z.number(),
+  /** Share of items with the same best class, 0..1; null for models without class scores, absent in runs of older versions. */
+  top1Agreement: z.number().nullable().optional(),
   message: z.string(),
 });
 export type Parity = z.infer<typeof paritySchema>;
@@ -51,6 +56,8 @@ export const placementSchema = z.object({
   nodeCount: z.number(),
   /** Share of profiled node time, 0..1; null where the runtime does not tell times (several providers of ONNX Runtime Web). */
   timeShare: z.number().nullable(),
+  /** Nodes by type of operator; absent in runs of older versions, and where the runtime names none. */
+  operators: z.record(z.string(), z.number()).optional(),
 });
 export type Placement = z.infer<typeof placementSchema>;
 

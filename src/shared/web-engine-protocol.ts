@@ -38,6 +38,7 @@ export type WebEngineMethods = {
   };
   'session.firstRun': EngineMethods['session.firstRun'];
   'session.parity': EngineMethods['session.parity'];
+  'session.repeat': EngineMethods['session.repeat'];
   'session.warmUp': EngineMethods['session.warmUp'];
   'session.measure': EngineMethods['session.measure'];
   'session.profile': EngineMethods['session.profile'];

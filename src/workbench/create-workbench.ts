@@ -9,6 +9,7 @@ import { createEngineHost } from './engine-process/engine-host.ts';
 import { routeEngines } from './engine-process/route-engines.ts';
 import { createExperimentBook } from './experiments/experiment-book.ts';
 import { createExperimentHandler } from './experiments/experiment-jobs.ts';
+import type { SilenceLimits } from './experiments/silence-limits.ts';
 import { createJobRunner } from './jobs/job-runner.ts';
 import { createDatasetCatalog } from './library/datasets.ts';
 import { createModelLibrary } from './library/model-library.ts';
@@ -38,6 +39,8 @@ export type WorkbenchOptions = {
   printPdf: PrintPdf | null;
   /** What measures in a browser; absent: nothing does. */
   web?: WebRuntimeOrObstacle;
+  /** Shorter ones for tests of what hangs. */
+  silenceLimits?: Partial<SilenceLimits>;
   log: Log;
 };
 
@@ -84,7 +87,12 @@ function createParts(options: WorkbenchOptions) {
     changes,
     log,
     handlers: {
-      experiment: createExperimentHandler({ store, engines, availableMemory: () => process.availableMemory() }),
+      experiment: createExperimentHandler({
+        store,
+        engines,
+        availableMemory: () => process.availableMemory(),
+        ...(options.silenceLimits === undefined ? {} : { silenceLimits: options.silenceLimits }),
+      }),
       compress: createCompressHandler({ engines, library, datasets, whittleVersion }),
       evaluate: createEvaluateHandler({ store, engines, library, datasets, machine }),
     },

@@ -18,7 +18,7 @@ export function canLaunchWindow(): boolean {
   return findElectronForTests() !== null && hasDisplay();
 }
 
-export async function launchWindow(homePath: string): Promise<OpenWindow> {
+export async function launchWindow(homePath: string, added: Record<string, string> = {}): Promise<OpenWindow> {
   const executablePath = findElectronForTests();
   if (executablePath === null) throw new Error('There is no Electron to test with.');
   // Named to the launcher of the package `electron`, and not as `executablePath`: only then does Playwright hold the
@@ -27,7 +27,7 @@ export async function launchWindow(homePath: string): Promise<OpenWindow> {
   const { ELECTRON_RUN_AS_NODE: _, ...environment } = process.env;
   const app = await _electron.launch({
     args: [...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), rootPath, '--home', homePath],
-    env: environment as Record<string, string>,
+    env: { ...environment, ...added } as Record<string, string>,
     timeout: 60_000,
   });
   const page = await app.firstWindow();

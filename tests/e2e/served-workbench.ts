@@ -10,8 +10,11 @@ export const addressPattern = /(http:\/\/(?:127\.0\.0\.1|localhost):\d+)\/\S*[?&
 
 export type ServedWorkbench = { program: Program; address: string; connect: () => Promise<WorkbenchClient> };
 
-export async function serveWorkbench(homePath: string): Promise<ServedWorkbench> {
-  const program = startProgram([commandLinePath, 'serve', '--home', homePath, '--port', '0']);
+export async function serveWorkbench(
+  homePath: string,
+  environment: Record<string, string> = {},
+): Promise<ServedWorkbench> {
+  const program = startProgram([commandLinePath, 'serve', '--home', homePath, '--port', '0'], environment);
   const [address, origin, token] = (await program.waitFor(addressPattern)) as unknown as [string, string, string];
   return { program, address, connect: () => connect(origin, token) };
 }

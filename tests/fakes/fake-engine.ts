@@ -15,6 +15,8 @@ import type {
   EngineTensor,
 } from '../../src/shared/engine-protocol.ts';
 import type { Fidelity, ModelInspection } from '../../src/shared/model.ts';
+import { compareOutputs } from '../../src/engine/benchmark/compare-outputs.ts';
+import { compareRepeats } from '../../src/engine/benchmark/compare-repeats.ts';
 import { fakeDevice } from './fake-device.ts';
 import type { FakeModel } from './fake-model.ts';
 
@@ -175,16 +177,11 @@ const handlers: Handlers = {
   },
   'session.parity': ({ reference }) => {
     const { model, provider } = requireLoaded();
-    const own = outputsOf(model, provider)['logits']?.bytes.join();
-    const passed = own === reference['logits']?.bytes.join();
-    return {
-      passed,
-      cosine: 1,
-      maxAbsoluteError: passed ? 0 : 1,
-      toleranceRatio: passed ? 0 : 100,
-      nonFiniteCount: 0,
-      message: passed ? 'The outputs agree.' : 'The outputs differ.',
-    };
+    return compareOutputs(reference, outputsOf(model, provider), 'float32');
+  },
+  'session.repeat': () => {
+    const { model, provider } = requireLoaded();
+    return compareRepeats(outputsOf(model, provider), outputsOf(model, provider));
   },
   'session.warmUp': () => ({ runCount: 10, lastRunMs: requireLoaded().model.runMs ?? 1 }),
   'session.measure': async ({ durationMs, minimumSamples }) => {

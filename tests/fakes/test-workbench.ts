@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Environment } from '../../src/shared/experiment.ts';
 import type { Job } from '../../src/shared/job.ts';
 import { createWorkbench } from '../../src/workbench/create-workbench.ts';
+import type { SilenceLimits } from '../../src/workbench/experiments/silence-limits.ts';
 import { createLocalClient, type WorkbenchClient } from '../../src/workbench/local-client.ts';
 import type { PrintPdf } from '../../src/workbench/report-shelf/create-report.ts';
 import type { WebRuntimeOrObstacle } from '../../src/workbench/web-engine/runner-page.ts';
@@ -41,6 +42,7 @@ export async function openWorkbench(
     samplesPath?: string | null;
     printPdf?: PrintPdf;
     web?: WebRuntimeOrObstacle;
+    silenceLimits?: Partial<SilenceLimits>;
   } = {},
 ): Promise<TestWorkbench> {
   const complaints: string[] = [];
@@ -51,6 +53,7 @@ export async function openWorkbench(
     versions: testEnvironment,
     printPdf: options.printPdf ?? null,
     ...(options.web === undefined ? {} : { web: options.web }),
+    ...(options.silenceLimits === undefined ? {} : { silenceLimits: options.silenceLimits }),
     log: {
       info: () => {},
       warn: (message) => void complaints.push(message),

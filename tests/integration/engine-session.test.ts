@@ -109,7 +109,11 @@ describe('a case', () => {
   test('is profiled without leaving a file', async () => {
     const engine = await load({ name: 'fashion-vit' });
     const { placement } = await engine.request('session.profile', { runCount: 2 }, REQUEST_LIMIT);
-    expect(placement).toEqual([{ provider: 'CPUExecutionProvider', nodeCount: expect.any(Number), timeShare: 1 }]);
+    expect(placement).toEqual([
+      { provider: 'CPUExecutionProvider', nodeCount: expect.any(Number), timeShare: 1, operators: expect.any(Object) },
+    ]);
+    const counts = Object.values(placement[0]?.operators ?? {});
+    expect(counts.reduce((sum, count) => sum + count, 0)).toBe(placement[0]?.nodeCount);
     expect(placement[0]?.nodeCount).toBeGreaterThan(50);
     expect(readdirSync(temporaryFolder)).toEqual([]);
     await engine.kill();

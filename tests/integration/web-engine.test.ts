@@ -144,54 +144,6 @@ describe.skipIf(chromiumPath === null)('an experiment', () => {
   const runsOf = async (experimentId: string): Promise<Run[]> =>
     (await workbench.client.experiments.get({ id: experimentId })).runs;
 
-  test('of a model and its int8 variant runs on node:cpu, web:wasm, web:webgpu and web:webgl', async () => {
-    const { client } = workbench;
-    const compressed = await client.recipes.compress({
-      variantId: resnetId,
-      recipe: { version: 1, name: 'int8', passes: [{ pass: 'quantize-static', settings: {} }] },
-    });
-    const job = await finish(client, compressed.jobId);
-    const { variantId } = job.result as { variantId: string };
-    const providers: ProviderId[] = ['node:cpu', 'web:wasm', 'web:webgpu', 'web:webgl', 'web:webnn-npu'];
-    const started = await client.experiments.start({
-      variantIds: [resnetId, variantId],
-      providers,
-      timeBudgetSeconds: 5,
-    });
-    expect((await finish(client, started.jobId)).status).toBe('completed');
-    const runs = await runsOf(started.experimentId);
-    expect(runs.map(({ provider, status }) => `${provider} ${status}`)).toEqual([
-      ...['node:cpu', 'web:wasm', 'web:webgpu'].flatMap((id) => [`${id} completed`, `${id} completed`]),
-      'web:webgl completed',
-      'web:webgl unsupported',
-      'web:webnn-npu unsupported',
-      'web:webnn-npu unsupported',
-    ]);
-    expect(runs[7]?.error?.message).toContain('“QuantizeLinear”');
-    expect(runs[8]?.error?.message).toContain('WebNN');
-    for (const run of runs.slice(2, 7)) {
-      expect(run.parity).toMatchObject({ passed: true });
-      expect(run.latencyMs?.median).toBeGreaterThan(0);
-      expect(run.firstRunMs).toBeGreaterThan(0);
-      expect(run.placement.length).toBeGreaterThan(0);
-      // Linux tells the memory of any process.
-      expect(run.memory.peakBytes !== null).toBe(process.platform === 'linux');
-      expect(run.memory.peakBytes ?? 0).toBeGreaterThanOrEqual(run.memory.loadedBytes ?? 0);
-    }
-    const { environment } = await client.experiments.get({ id: started.experimentId });
-    expect(environment.web).toEqual({
-      onnxruntimeWebVersion: expect.stringMatching(/^\d+\.\d+/),
-      browser: expect.stringMatching(/^\w[\w ]+ \d+\.\d+/),
-    });
-    const kinds = (run: Run | undefined) => run?.warnings.map(({ kind }) => kind);
-    expect(kinds(runs[2])).not.toContain('software-gpu');
-    expect(kinds(runs[4])).toContain('software-gpu');
-    expect(kinds(runs[6])).toContain('software-gpu');
-    expect(runs[4]?.placement).toEqual([
-      { provider: 'WebGpuExecutionProvider', nodeCount: expect.any(Number), timeShare: 1 },
-    ]);
-  }, 180_000);
-
   describe.skipIf(process.platform !== 'linux')('when something dies', () => {
     test.each([
       ['a browser', browsers, /ended by SIGKILL|its connection broke/],

@@ -69,6 +69,18 @@ describe('outputs', () => {
     expect(compareOutputs(reference, { a: floats(1.001), b: floats(2) }, 'float32').message).toContain('“b”');
   });
 
+  test('of class scores tell how often the best class is the same', () => {
+    const scores = (...rows: number[][]): EngineTensor => ({ ...floats(...rows.flat()), shape: [rows.length, 3] });
+    const reference = { logits: scores([3, 1, 0], [0, 1, 3]) };
+    expect(compareOutputs(reference, reference, 'float32').top1Agreement).toBe(1);
+    expect(compareOutputs(reference, { logits: scores([3, 1, 0], [3, 1, 0]) }, 'int8')).toMatchObject({
+      passed: false,
+      top1Agreement: 0.5,
+      message: expect.stringContaining('same best class for 1 of 2'),
+    });
+    expect(compareOutputs({ y: integers(1) }, { y: integers(1) }, 'float32').top1Agreement).toBeNull();
+  });
+
   test('that are missing or of another shape are told', () => {
     expect(compareOutputs({ y: floats(1) }, {}, 'float32')).toMatchObject({
       passed: false,

@@ -1,6 +1,7 @@
 /** Parity: whether a provider's outputs are those of node:cpu, within what its arithmetic allows. Pure. */
 import type { EngineTensor } from '#shared/engine-protocol.ts';
 import type { Parity } from '#shared/run.ts';
+import { topClass } from '../quality/class-scores.ts';
 import { measureDistance } from '../quality/fidelity-meter.ts';
 import { isFloating, isNumeric, readNumbers } from '../runtime/tensor-values.ts';
 
@@ -27,6 +28,8 @@ type OutputDistance = {
   cosine: number | null;
   maxAbsoluteError: number;
   nonFiniteCount: number;
+  /** Items, and those of them whose best class is the same; null for what is no table of class scores. */
+  top1: { itemCount: number; agreeingCount: number } | null;
 };
 
 /** @param reference outputs of node:cpu, by name; outputs without numbers are left out */
@@ -67,6 +70,7 @@ function distanceOf(expected: EngineTensor, actual: EngineTensor, arithmetic: Ar
       cosine: null,
       maxAbsoluteError,
       nonFiniteCount,
+      top1: null,
     };
   }
   const { absolute, relative } = tolerances[arithmetic];
@@ -79,7 +83,33 @@ function distanceOf(expected: EngineTensor, actual: EngineTensor, arithmetic: Ar
     const difference = Math.abs((actualValues[index] as number) - b);
     if (Number.isFinite(difference)) ratio = Math.max(ratio, difference / (floor + relative * Math.abs(b)));
   }
-  return { ratio, cosine, maxAbsoluteError, nonFiniteCount };
+  return {
+    ratio,
+    cosine,
+    maxAbsoluteError,
+    nonFiniteCount,
+    top1: countAgreement(expected, expectedValues, actualValues),
+  };
+}
+
+/**
+ * Floats of shape [items, classes] are taken for class scores. The best class is a figure, not a gate: within the tolerance it
+ * changes only between classes that the CPU's own scores hardly tell apart, and beyond it the provider has failed already.
+ */
+function countAgreement(
+  { shape }: EngineTensor,
+  expected: ArrayLike<number>,
+  actual: ArrayLike<number>,
+): OutputDistance['top1'] {
+  const [itemCount = 0, classCount = 0] = shape;
+  if (shape.length !== 2 || itemCount < 1 || classCount < 2) return null;
+  let agreeingCount = 0;
+  for (let item = 0; item < itemCount; item += 1) {
+    const bestOf = (values: ArrayLike<number>): number =>
+      topClass(Array.prototype.slice.call(values, item * classCount, (item + 1) * classCount));
+    if (bestOf(expected) === bestOf(actual)) agreeingCount += 1;
+  }
+  return { itemCount, agreeingCount };
 }
 
 function differentShare(expected: ArrayLike<number>, actual: ArrayLike<number>): number {
@@ -95,11 +125,16 @@ function judge(distances: readonly OutputDistance[], names: readonly string[], a
   const worst = names[distances.findIndex(({ ratio }) => ratio === toleranceRatio)] as string;
   const nonFiniteCount = distances.reduce((sum, distance) => sum + distance.nonFiniteCount, 0);
   const cosines = distances.flatMap(({ cosine }) => (cosine === null ? [] : [cosine]));
+  const cosine = cosines.length === 0 ? null : Math.min(...cosines);
+  const [scores] = distances
+    .flatMap(({ top1 }) => top1 ?? [])
+    .toSorted((a, b) => a.agreeingCount / a.itemCount - b.agreeingCount / b.itemCount);
   const figures = {
-    cosine: cosines.length === 0 ? null : Math.min(...cosines),
+    cosine,
     maxAbsoluteError: Math.max(...distances.map((distance) => distance.maxAbsoluteError)),
     toleranceRatio,
     nonFiniteCount,
+    top1Agreement: scores === undefined ? null : scores.agreeingCount / scores.itemCount,
   };
   if (nonFiniteCount > 0) {
     const values = nonFiniteCount === 1 ? 'value is' : 'values are';
@@ -113,7 +148,11 @@ function judge(distances: readonly OutputDistance[], names: readonly string[], a
   const ratioText = toleranceRatio < 0.001 ? 'less than 0.001' : Number(toleranceRatio.toPrecision(2)).toString();
   const message = passed
     ? `The outputs agree with those of node:cpu: the largest difference is ${ratioText} of what ${arithmetic} arithmetic allows.`
-    : `The output “${worst}” differs from that of node:cpu by ${ratioText} times what ${arithmetic} arithmetic allows (largest difference ${figures.maxAbsoluteError.toPrecision(3)}).`;
+    : `The output “${worst}” differs from that of node:cpu by ${ratioText} times what ${arithmetic} arithmetic allows (${[
+        `largest difference ${figures.maxAbsoluteError.toPrecision(3)}`,
+        ...(cosine === null ? [] : [`cosine ${cosine.toFixed(4)}`]),
+        ...(scores === undefined ? [] : [`same best class for ${scores.agreeingCount} of ${scores.itemCount}`]),
+      ].join(', ')}).`;
   return { ...figures, passed, message };
 }
 
@@ -124,6 +163,7 @@ function failure(message: string): Parity {
     maxAbsoluteError: null,
     toleranceRatio: null,
     nonFiniteCount: 0,
+    top1Agreement: null,
     message,
   };
 }

@@ -7,9 +7,11 @@ import { inputSlotsOf } from '../runtime/make-feeds.ts';
 import { loadOnnxRuntime } from '../runtime/onnxruntime.ts';
 import { readMemory } from '../runtime/read-memory.ts';
 import { explainRunError } from '../runtime/runtime-error.ts';
+import { warningsOfSoftwareGpu } from '../runtime/software-gpu.ts';
 import { warningsOfThreads } from '../runtime/thread-warnings.ts';
 import { toEngineTensor } from '../runtime/tensor-values.ts';
 import { compareOutputs } from './compare-outputs.ts';
+import { compareRepeats } from './compare-repeats.ts';
 import { measureBlock } from './measure-block.ts';
 import { profileCase } from './profile-case.ts';
 import { timeRun } from './time-run.ts';
@@ -18,6 +20,7 @@ import { warmUp } from './warm-up.ts';
 export type LoadedCase = {
   firstRun: (params: EngineParams<'session.firstRun'>) => Promise<EngineResult<'session.firstRun'>>;
   parity: (params: EngineParams<'session.parity'>) => Promise<EngineResult<'session.parity'>>;
+  repeat: () => Promise<EngineResult<'session.repeat'>>;
   warmUp: (params: EngineParams<'session.warmUp'>) => Promise<EngineResult<'session.warmUp'>>;
   measure: (params: EngineParams<'session.measure'>) => Promise<EngineResult<'session.measure'>>;
   profile: (params: EngineParams<'session.profile'>) => Promise<EngineResult<'session.profile'>>;
@@ -60,6 +63,7 @@ export async function loadCase(
       const { arithmeticOf } = await import('./model-arithmetic.ts');
       return compareOutputs(reference, outputs, await arithmeticOf(path));
     },
+    repeat: async () => compareRepeats(await readOutputs().catch(explain), await readOutputs().catch(explain)),
     warmUp: ({ limitMs }) => warmUp({ limitMs, runOnce, now }).catch(explain),
     measure: (request) => measureBlock(request, { runOnce, now, wallClock: Date.now }).catch(explain),
     async profile({ runCount }) {
@@ -68,6 +72,11 @@ export async function loadCase(
   };
   return {
     loaded,
-    result: { loadMs, memoryBefore, memoryAfter, warnings: [...warnings, ...warningsOfThreads(settings)] },
+    result: {
+      loadMs,
+      memoryBefore,
+      memoryAfter,
+      warnings: [...warnings, ...warningsOfThreads(settings), ...warningsOfSoftwareGpu(provider)],
+    },
   };
 }

@@ -18,11 +18,11 @@ describe('placement', () => {
     const events = [0, 100].flatMap((ts) => [
       kernel({ node: 'a', provider: 'WebGpuExecutionProvider', ts, dur: 30 }),
       kernel({ node: 'b', provider: 'WebGpuExecutionProvider', ts, dur: 30 }),
-      kernel({ node: 'c', provider: 'CPUExecutionProvider', ts, dur: 20 }),
+      kernel({ node: 'c', provider: 'CPUExecutionProvider', op: 'Gather', ts, dur: 20 }),
     ]);
     expect(parse(events)).toEqual([
-      { provider: 'WebGpuExecutionProvider', nodeCount: 2, timeShare: 0.75 },
-      { provider: 'CPUExecutionProvider', nodeCount: 1, timeShare: 0.25 },
+      { provider: 'WebGpuExecutionProvider', nodeCount: 2, timeShare: 0.75, operators: { Conv: 2 } },
+      { provider: 'CPUExecutionProvider', nodeCount: 1, timeShare: 0.25, operators: { Gather: 1 } },
     ]);
   });
 
@@ -47,8 +47,8 @@ describe('placement', () => {
       kernel({ node: 'inner', provider: 'B', ts: 10, dur: 80 }),
     ];
     expect(parse(events)).toEqual([
-      { provider: 'B', nodeCount: 1, timeShare: 1 },
-      { provider: 'A', nodeCount: 1, timeShare: 0 },
+      { provider: 'B', nodeCount: 1, timeShare: 1, operators: { Conv: 1 } },
+      { provider: 'A', nodeCount: 1, timeShare: 0, operators: { If: 1 } },
     ]);
   });
 

@@ -1,6 +1,7 @@
 /** Reads ONNX Runtime's profile: which provider ran which nodes, and how the node time divides. Pure. */
 import { AppError } from '#shared/app-error.ts';
 import type { Placement } from '#shared/run.ts';
+import { countOperators } from './count-operators.ts';
 
 /** One event of the file (Chrome's trace format): times in microseconds. */
 export type ProfileEvent = {
@@ -17,20 +18,21 @@ export const controlFlow = new Set(['If', 'Loop', 'Scan', 'SequenceMap']);
 
 /**
  * @param text JSON as written by a session with profiling
- * @returns per provider the number of distinct nodes and the share of node time, largest first. The first run is left out
+ * @returns per provider the number of distinct nodes, by operator too, and the share of node time, largest first. The first run is left out
  *   when there are others: it holds one-time work.
  * Errors: `provider-failed` when the profile is damaged or names no node.
  */
 export function parseProfile(text: string): Placement[] {
   const events = readProfileEvents(text);
   const afterFirstRunUs = endOfFirstRun(events);
-  const nodesByProvider = new Map<string, { nodes: Set<string>; timeUs: number }>();
+  /** Of each provider: operator by node, and time. */
+  const nodesByProvider = new Map<string, { nodes: Map<string, string>; timeUs: number }>();
   for (const event of events) {
     const provider = event.args?.provider;
     if (event.cat !== 'Node' || !event.name?.endsWith(KERNEL_SUFFIX) || !provider) continue;
     if ((event.ts ?? 0) < afterFirstRunUs) continue;
-    const entry = nodesByProvider.get(provider) ?? { nodes: new Set<string>(), timeUs: 0 };
-    entry.nodes.add(`${event.name} ${event.args?.node_index ?? ''}`);
+    const entry = nodesByProvider.get(provider) ?? { nodes: new Map<string, string>(), timeUs: 0 };
+    entry.nodes.set(`${event.name} ${event.args?.node_index ?? ''}`, event.args?.op_name ?? 'unknown');
     if (!controlFlow.has(event.args?.op_name ?? '')) entry.timeUs += event.dur ?? 0;
     nodesByProvider.set(provider, entry);
   }
@@ -44,11 +46,12 @@ export function parseProfile(text: string): Placement[] {
       nodeCount: nodes.size,
       // Nodes faster than a microsecond have no time at all; then their number has to stand for it.
       timeShare: totalUs > 0 ? timeUs / totalUs : nodes.size / countNodes(nodesByProvider),
+      operators: countOperators(nodes.values()),
     }))
     .sort((a, b) => b.timeShare - a.timeShare);
 }
 
-function countNodes(nodesByProvider: ReadonlyMap<string, { nodes: Set<string> }>): number {
+function countNodes(nodesByProvider: ReadonlyMap<string, { nodes: { size: number } }>): number {
   return [...nodesByProvider.values()].reduce((sum, { nodes }) => sum + nodes.size, 0);
 }
 

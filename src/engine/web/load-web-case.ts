@@ -3,6 +3,7 @@ import type { EngineParams, EngineResult, EngineTensor } from '#shared/engine-pr
 import type { WebEngineParams, WebEngineResult } from '#shared/web-engine-protocol.ts';
 import { coarsestArithmetic } from '../benchmark/coarsest-arithmetic.ts';
 import { compareOutputs } from '../benchmark/compare-outputs.ts';
+import { compareRepeats } from '../benchmark/compare-repeats.ts';
 import { measureBlock } from '../benchmark/measure-block.ts';
 import { warmUp } from '../benchmark/warm-up.ts';
 import { openDatasetWith } from '../datasets/open-dataset-with.ts';
@@ -17,6 +18,7 @@ import type { WebRuntime } from './start-runtime.ts';
 export type LoadedWebCase = {
   firstRun: (params: EngineParams<'session.firstRun'>) => Promise<EngineResult<'session.firstRun'>>;
   parity: (params: EngineParams<'session.parity'>) => Promise<EngineResult<'session.parity'>>;
+  repeat: () => Promise<EngineResult<'session.repeat'>>;
   warmUp: (params: EngineParams<'session.warmUp'>) => Promise<EngineResult<'session.warmUp'>>;
   measure: (params: EngineParams<'session.measure'>) => Promise<EngineResult<'session.measure'>>;
   profile: () => Promise<EngineResult<'session.profile'>>;
@@ -64,6 +66,7 @@ export async function loadWebCase(
       const outputs = await readOutputs().catch(explain);
       return compareOutputs(reference, outputs, coarsestArithmetic(model.inspection));
     },
+    repeat: async () => compareRepeats(await readOutputs().catch(explain), await readOutputs().catch(explain)),
     warmUp: ({ limitMs }) => warmUp({ limitMs, runOnce, now }).catch(explain),
     measure: (request) => measureBlock(request, { runOnce, now, wallClock: Date.now }).catch(explain),
     profile: async () => ({ placement: await profileSession(runtime, model), operators: null }),

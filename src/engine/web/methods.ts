@@ -39,6 +39,7 @@ export function createMethods(): WebMethodHandlers {
     },
     'session.firstRun': async (params) => requireCase().firstRun(params),
     'session.parity': async (params) => requireCase().parity(params),
+    'session.repeat': async () => requireCase().repeat(),
     'session.warmUp': async (params) => requireCase().warmUp(params),
     'session.measure': async (params) => requireCase().measure(params),
     'session.profile': async () => requireCase().profile(),

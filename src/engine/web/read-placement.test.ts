@@ -12,13 +12,19 @@ test('one provider with all nodes has all of the time', () => {
 
 test('of several, nobody knows the share of time', () => {
   const log = [
-    line('Node(s) placed on [CPUExecutionProvider]. Number of nodes: 58'),
-    line('  CPU: Shape (…)'),
+    line('Node(s) placed on [CPUExecutionProvider]. Number of nodes: 3'),
+    line('  Gather (decoder/Gather)'),
+    line('  Shape (decoder/Shape (1))'),
+    line('  Gather (decoder/Gather_1)'),
     line('Node(s) placed on [WebGpuExecutionProvider]. Number of nodes: 175'),
+    line('  If (If_0)'),
+    // The body of the If.
+    line('Node(s) placed on [CPUExecutionProvider]. Number of nodes: 1'),
+    line('  Shape (Shape_3)'),
   ].join('\n');
   expect(readPlacement(log)).toEqual([
-    { provider: 'WebGpuExecutionProvider', nodeCount: 175, timeShare: null },
-    { provider: 'CPUExecutionProvider', nodeCount: 58, timeShare: null },
+    { provider: 'WebGpuExecutionProvider', nodeCount: 175, timeShare: null, operators: { If: 1 } },
+    { provider: 'CPUExecutionProvider', nodeCount: 4, timeShare: null, operators: { Gather: 2, Shape: 2 } },
   ]);
 });
 

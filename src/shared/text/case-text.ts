@@ -1,5 +1,6 @@
 /** How a run's settings are said in words. */
 import { type CaseSettings, caseSettingsSchema } from '../case.ts';
+import { isMostlyOnCpu } from '../placement.ts';
 import type { Run } from '../run.ts';
 import { countText } from './number-text.ts';
 
@@ -7,20 +8,26 @@ export function threadsText(intraOpThreads: number): string {
   return intraOpThreads === 0 ? 'default' : String(intraOpThreads);
 }
 
+/** A run whose nodes went to the CPU says nothing of the provider that it names. */
+export function providerText(run: Pick<Run, 'provider' | 'placement'>): string {
+  return isMostlyOnCpu(run) ? `${run.provider} (mostly on the CPU)` : run.provider;
+}
+
 /** `node:cpu`, `node:cpu, 4 threads, batch 8`: what differs from the defaults. */
-export function conditionText({ provider, settings }: Pick<Run, 'provider' | 'settings'>): string {
-  const { intraOpThreads, batchSize } = settings;
+export function conditionText(run: Pick<Run, 'provider' | 'settings' | 'placement'>): string {
+  const { intraOpThreads, batchSize } = run.settings;
   return [
-    provider,
+    providerText(run),
     ...(intraOpThreads === 0 ? [] : [`${intraOpThreads} ${intraOpThreads === 1 ? 'thread' : 'threads'}`]),
     ...(batchSize === 1 ? [] : [`batch ${batchSize}`]),
   ].join(', ');
 }
 
 /** `node:cpu, default threads, batch 1`. */
-export function fullConditionText({ provider, settings }: Pick<Run, 'provider' | 'settings'>): string {
+export function fullConditionText(run: Pick<Run, 'provider' | 'settings' | 'placement'>): string {
+  const { settings } = run;
   const threads = `${threadsText(settings.intraOpThreads)} ${settings.intraOpThreads === 1 ? 'thread' : 'threads'}`;
-  return `${provider}, ${threads}, batch ${settings.batchSize}`;
+  return `${providerText(run)}, ${threads}, batch ${settings.batchSize}`;
 }
 
 /** Everything beside threads, batch size and dimensions. */
@@ -43,13 +50,13 @@ export function datasetText(datasetId: string): string {
 }
 
 /** What became of a run that is not completed. */
-export function statusText({ status, sampleCount }: Pick<Run, 'status' | 'sampleCount'>): string {
+export function statusText({ status, sampleCount, error }: Pick<Run, 'status' | 'sampleCount' | 'error'>): string {
   const samples = sampleCount === 0 ? '' : ` after ${countText(sampleCount, 'sample')}`;
   switch (status) {
     case 'completed':
       return 'completed';
     case 'failed':
-      return `failed${samples}`;
+      return error?.kind === 'parity-failed' ? 'wrong results' : `failed${samples}`;
     case 'unsupported':
       return 'unsupported';
     case 'cancelled':

@@ -1,7 +1,10 @@
 /** The warnings a run can carry that the workbench itself finds; each says the way out. */
 import type { CaseSettings } from '#shared/case.ts';
+import type { Repeat } from '#shared/engine-protocol.ts';
 import type { Device } from '#shared/device.ts';
 import { formatPercent } from '#shared/format.ts';
+import { isMostlyOnCpu, leftToCpu, operatorsText } from '#shared/placement.ts';
+import type { ProviderId } from '#shared/provider.ts';
 import type { Placement, RunWarning } from '#shared/run.ts';
 
 /** @param busyCores cores' worth of work that other programs did just before measuring */
@@ -39,23 +42,46 @@ export function warningsOfSettings(settings: CaseSettings, device: Device): RunW
   ];
 }
 
-export function warningsOfPlacement(provider: string, placement: readonly Placement[]): RunWarning[] {
-  const onCpu = placement.find((entry) => entry.provider === 'CPUExecutionProvider');
-  if (provider === 'node:cpu' || provider === 'web:wasm' || onCpu === undefined) return [];
+/** @param repeat two runs on the same inputs */
+export function warningsOfRepeat(provider: ProviderId, repeat: Repeat): RunWarning[] {
+  if (repeat.isIdentical) return [];
+  const { output, maxAbsoluteError, relativeError } = repeat;
+  const howFar =
+    maxAbsoluteError === null || relativeError === null
+      ? `“${output}” differs`
+      : `“${output}” differs by up to ${maxAbsoluteError.toPrecision(2)}, which is ${formatShare(relativeError)} of its root mean square`;
+  return [
+    {
+      kind: 'non-deterministic',
+      message: `${provider} does not give the same results each time: between two runs on the same inputs ${howFar}.`,
+    },
+  ];
+}
+
+/** Small shares keep their size. */
+function formatShare(share: number): string {
+  return share >= 0.01 ? formatPercent(share, 0) : `${(share * 100).toPrecision(1)} %`;
+}
+
+export function warningsOfPlacement(provider: ProviderId, placement: Placement[]): RunWarning[] {
+  const onCpu = leftToCpu({ provider, placement });
+  if (onCpu === null) return [];
+  const operators = operatorsText(onCpu);
+  const which = operators === null ? '' : ` Their operators: ${operators}.`;
   if (onCpu.timeShare === null) {
     const nodeCount = placement.reduce((sum, entry) => sum + entry.nodeCount, 0);
     return [
       {
         kind: 'fell-back-to-cpu',
-        message: `${onCpu.nodeCount} of ${nodeCount} nodes ran on the CPU, because ${provider} does not support them; ONNX Runtime Web does not tell their share of the time.`,
+        message: `${onCpu.nodeCount} of ${nodeCount} nodes ran on the CPU, because ${provider} does not take them; ONNX Runtime Web does not tell their share of the time.${which}`,
       },
     ];
   }
-  if (onCpu.timeShare < 0.5) return [];
+  if (!isMostlyOnCpu({ provider, placement })) return [];
   return [
     {
       kind: 'fell-back-to-cpu',
-      message: `${onCpu.nodeCount} nodes with ${formatPercent(onCpu.timeShare, 0)} of the time ran on the CPU, because ${provider} does not support them.`,
+      message: `${onCpu.nodeCount} nodes with ${formatPercent(onCpu.timeShare, 0)} of the time ran on the CPU, because ${provider} does not take them.${which}`,
     },
   ];
 }

@@ -1,19 +1,21 @@
 /** Brings one case to the point where it can be measured: loaded, first run timed, parity checked, warmed up. */
 import { AppError } from '#shared/app-error.ts';
 import type { CaseSettings } from '#shared/case.ts';
-import type { EngineTensor, InputSource } from '#shared/engine-protocol.ts';
+import type { EngineTensor, InputSource, Repeat } from '#shared/engine-protocol.ts';
 import type { Parity, Run } from '#shared/run.ts';
 import type { EngineHost } from '../engine-process/engine-host.ts';
 import type { EngineProcess } from '../engine-process/engine-process.ts';
 import type { RunFacts, StoredRun } from '../store/run-rows.ts';
+import { warningsOfRepeat } from './case-warnings.ts';
+import type { SilenceLimits } from './silence-limits.ts';
 
 export type PreparedCase = { engine: EngineProcess; runMs: number };
 
-/** Outputs of `node:cpu` by file and shape of the inputs, so that several providers share them. */
-export type ReferenceOutputs = Map<string, Promise<Record<string, EngineTensor>>>;
+type Reference = { outputs: Record<string, EngineTensor>; repeat: Repeat };
 
-const LOAD_LIMIT_MS = 300_000;
-const FIRST_RUN_LIMIT_MS = 300_000;
+/** What `node:cpu` gives, by file and shape of the inputs, so that several providers share it. */
+export type References = Map<string, Promise<Reference>>;
+
 const WARM_UP_LIMIT_MS = 3000;
 
 /**
@@ -24,18 +26,19 @@ export async function prepareCase(options: {
   engines: EngineHost;
   run: StoredRun;
   inputs: InputSource;
-  references: ReferenceOutputs;
+  references: References;
+  limits: SilenceLimits;
   signal: AbortSignal;
   onFacts: (facts: RunFacts) => void;
 }): Promise<PreparedCase> {
-  const { engines, run, inputs, references, signal, onFacts } = options;
+  const { engines, run, inputs, references, limits, signal, onFacts } = options;
   const path = requirePath(run);
   const engine = await engines.start({ provider: run.provider, signal });
   try {
     const loaded = await engine.request(
       'session.load',
       { path, provider: run.provider, settings: run.settings, inputs },
-      { silenceLimitMs: LOAD_LIMIT_MS, signal },
+      { silenceLimitMs: limits.loadMs, signal },
     );
     onFacts({
       loadMs: loaded.loadMs,
@@ -49,23 +52,25 @@ export async function prepareCase(options: {
     const first = await engine.request(
       'session.firstRun',
       { returnOutputs: false },
-      { silenceLimitMs: FIRST_RUN_LIMIT_MS, signal },
+      { silenceLimitMs: limits.runMs, signal },
     );
     onFacts({ firstRunMs: first.firstRunMs });
     if (run.provider !== 'node:cpu') {
-      const reference = await referenceOutputs({ engines, run, inputs, references, signal });
+      const reference = await referenceOf({ engines, run, inputs, references, limits, signal });
       const parity = await engine.request(
         'session.parity',
-        { reference },
-        { silenceLimitMs: FIRST_RUN_LIMIT_MS, signal },
+        { reference: reference.outputs },
+        { silenceLimitMs: limits.runMs, signal },
       );
       onFacts({ parity });
-      if (!parity.passed) throw parityError(run.provider, parity);
+      if (!parity.passed) throw parityError(run.provider, parity, reference.repeat);
     }
+    const repeat = await engine.request('session.repeat', {}, { silenceLimitMs: limits.runMs, signal });
+    onFacts({ warnings: [...loaded.warnings, ...warningsOfRepeat(run.provider, repeat)] });
     const warmUp = await engine.request(
       'session.warmUp',
       { limitMs: WARM_UP_LIMIT_MS },
-      { silenceLimitMs: WARM_UP_LIMIT_MS + FIRST_RUN_LIMIT_MS, signal },
+      { silenceLimitMs: WARM_UP_LIMIT_MS + limits.runMs, signal },
     );
     onFacts({ warmUpRunCount: warmUp.runCount });
     return { engine, runMs: warmUp.lastRunMs };
@@ -80,13 +85,14 @@ export function requirePath(run: Pick<Run, 'model'>): string {
   throw new AppError('not-found', `The file of “${run.model.name}” is not in the library.`);
 }
 
-function referenceOutputs(options: {
+function referenceOf(options: {
   engines: EngineHost;
   run: StoredRun;
   inputs: InputSource;
-  references: ReferenceOutputs;
+  references: References;
+  limits: SilenceLimits;
   signal: AbortSignal;
-}): Promise<Record<string, EngineTensor>> {
+}): Promise<Reference> {
   const { run, references } = options;
   const { batchSize, dimensions } = run.settings;
   const key = JSON.stringify([run.model.sha256, batchSize, dimensions]);
@@ -106,9 +112,10 @@ async function runReference(options: {
   engines: EngineHost;
   run: StoredRun;
   inputs: InputSource;
+  limits: SilenceLimits;
   signal: AbortSignal;
-}): Promise<Record<string, EngineTensor>> {
-  const { engines, run, inputs, signal } = options;
+}): Promise<Reference> {
+  const { engines, run, inputs, limits, signal } = options;
   // Only what shapes the inputs is the case's own; everything else is ONNX Runtime's plain default.
   const settings: CaseSettings = {
     ...run.settings,
@@ -122,23 +129,27 @@ async function runReference(options: {
     await engine.request(
       'session.load',
       { path: requirePath(run), provider: 'node:cpu', settings, inputs },
-      { silenceLimitMs: LOAD_LIMIT_MS, signal },
+      { silenceLimitMs: limits.loadMs, signal },
     );
     const { outputs } = await engine.request(
       'session.firstRun',
       { returnOutputs: true },
-      { silenceLimitMs: FIRST_RUN_LIMIT_MS, signal },
+      { silenceLimitMs: limits.runMs, signal },
     );
     if (outputs === null) throw new AppError('internal', 'The CPU reference gave no outputs to compare with.');
-    return outputs;
+    const repeat = await engine.request('session.repeat', {}, { silenceLimitMs: limits.runMs, signal });
+    return { outputs, repeat };
   } finally {
     await engine.kill();
   }
 }
 
-function parityError(provider: string, parity: Parity): AppError {
+function parityError(provider: string, parity: Parity, ofReference: Repeat): AppError {
+  const chance = ofReference.isIdentical
+    ? ''
+    : ' But node:cpu itself gives different results for the same inputs each time: the model computes with random numbers, and cannot be compared.';
   return new AppError(
     'parity-failed',
-    `${provider} gives other results than the CPU, so no times are shown. ${parity.message}`,
+    `${provider} gives other results than the CPU, so no times are shown. ${parity.message}${chance}`,
   );
 }

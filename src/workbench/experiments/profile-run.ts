@@ -6,9 +6,11 @@ import { requirePath } from './prepare-case.ts';
 
 /** Enough that means resolve single microseconds, without profiling a slow model for minutes. */
 const FEWEST_RUNS = 6;
+/** Of a model that takes longer, where its nodes ran is worth more than exact shares of the time. */
+const SLOW_RUN_MS = 1000;
+const FEWEST_SLOW_RUNS = 2;
 const MOST_RUNS = 60;
 const PROFILED_MS = 400;
-const PROFILE_LIMIT_MS = 300_000;
 
 export async function profileRun(options: {
   engines: EngineHost;
@@ -16,15 +18,17 @@ export async function profileRun(options: {
   inputs: InputSource;
   /** Time of one run without the profiler. */
   runMs: number;
+  silenceLimitMs: number;
   signal: AbortSignal;
 }): Promise<EngineResult<'session.profile'>> {
-  const { engines, run, inputs, runMs, signal } = options;
-  const limits = { silenceLimitMs: PROFILE_LIMIT_MS, signal };
+  const { engines, run, inputs, runMs, silenceLimitMs, signal } = options;
+  const limits = { silenceLimitMs, signal };
   const engine = await engines.start({ provider: run.provider, signal });
   try {
     const { provider, settings } = run;
     await engine.request('session.load', { path: requirePath(run), provider, settings, inputs }, limits);
-    const runCount = Math.max(FEWEST_RUNS, Math.min(MOST_RUNS, Math.round(PROFILED_MS / runMs)));
+    const fewest = runMs > SLOW_RUN_MS ? FEWEST_SLOW_RUNS : FEWEST_RUNS;
+    const runCount = Math.max(fewest, Math.min(MOST_RUNS, Math.round(PROFILED_MS / runMs)));
     return await engine.request('session.profile', { runCount }, limits);
   } finally {
     await engine.kill();

@@ -21,8 +21,9 @@ import {
   warningsOfSettings,
 } from './case-warnings.ts';
 import { measureRounds } from './measure-rounds.ts';
-import { type PreparedCase, prepareCase, type ReferenceOutputs } from './prepare-case.ts';
+import { type PreparedCase, prepareCase, type References } from './prepare-case.ts';
 import { FEWEST_ROUNDS } from './schedule.ts';
+import { defaultSilenceLimits, type SilenceLimits } from './silence-limits.ts';
 import { createStopRule } from './stop-rule.ts';
 import { profileRun } from './profile-run.ts';
 
@@ -31,6 +32,7 @@ export type ExperimentDependencies = {
   engines: EngineHost;
   /** Bytes that new processes may still take. */
   availableMemory: () => number;
+  silenceLimits?: Partial<SilenceLimits>;
 };
 
 type LiveCase = PreparedCase & { run: StoredRun };
@@ -41,7 +43,6 @@ const ENGINE_OVERHEAD_BYTES = 300 * 2 ** 20;
 const BROWSER_OVERHEAD_BYTES = 550 * 2 ** 20;
 const MODEL_COPIES = 3;
 const MEASURE_SILENCE_FACTOR = 20;
-const MEASURE_SILENCE_FLOOR_MS = 30_000;
 /** Shares of the progress bar. */
 const LOADED_FRACTION = 0.15;
 const MEASURED_FRACTION = 0.9;
@@ -81,7 +82,7 @@ export async function runExperiment(
 }
 
 function createSession(
-  { store, engines, availableMemory }: ExperimentDependencies,
+  { store, engines, availableMemory, silenceLimits }: ExperimentDependencies,
   experiment: StoredExperiment,
   context: JobContext,
 ) {
@@ -89,7 +90,8 @@ function createSession(
   const { signal } = context;
   const seed = plan.seed ?? 0;
   const inputs: InputSource = { kind: 'generated', seed };
-  const references: ReferenceOutputs = new Map();
+  const references: References = new Map();
+  const limits = { ...defaultSilenceLimits, ...silenceLimits };
   const runs = (): StoredRun[] => store.runs.listOf(experiment.id);
   const title = (run: StoredRun): string => `${run.model.name} on ${run.provider}`;
 
@@ -112,7 +114,7 @@ function createSession(
     const onFacts = (facts: RunFacts): void => store.runs.save(run.id, facts);
     try {
       refuseUnsupported(run, device, engines);
-      const prepared = await prepareCase({ engines, run, inputs, references, signal, onFacts });
+      const prepared = await prepareCase({ engines, run, inputs, references, limits, signal, onFacts });
       addWarnings(run.id, [...machineWarnings, ...warningsOfSettings(run.settings, device)]);
       return { ...prepared, run };
     } catch (error) {
@@ -172,7 +174,7 @@ function createSession(
             runMs,
             measure: (block) => {
               const expectedMs = Math.max(block.durationMs, (block.minimumSamples + block.settleRuns) * runMs);
-              const silenceLimitMs = Math.max(MEASURE_SILENCE_FLOOR_MS, MEASURE_SILENCE_FACTOR * expectedMs);
+              const silenceLimitMs = Math.max(limits.measureMs, MEASURE_SILENCE_FACTOR * expectedMs);
               return engine.request('session.measure', block, { silenceLimitMs, signal });
             },
           })),
@@ -215,7 +217,14 @@ function createSession(
         context.report(fraction, `Looking where the nodes of ${title(run)} ran`);
         try {
           const samples = store.runs.blocks(run.id).flatMap((block) => block.samplesMs);
-          const { placement, operators } = await profileRun({ engines, run, inputs, runMs: median(samples), signal });
+          const { placement, operators } = await profileRun({
+            engines,
+            run,
+            inputs,
+            runMs: median(samples),
+            silenceLimitMs: limits.profileMs,
+            signal,
+          });
           if (operators !== null) store.runs.saveOperators(run.id, operators);
           store.runs.save(run.id, { placement });
           addWarnings(run.id, warningsOfPlacement(run.provider, placement));
@@ -231,7 +240,7 @@ function createSession(
 
   async function completeRun({ run, engine }: LiveCase): Promise<void> {
     try {
-      const reading = await engine.request('session.memory', {}, { silenceLimitMs: MEASURE_SILENCE_FLOOR_MS, signal });
+      const reading = await engine.request('session.memory', {}, { silenceLimitMs: limits.measureMs, signal });
       const memory = store.runs.get(run.id)?.memory ?? run.memory;
       store.runs.save(run.id, {
         status: 'completed',

@@ -1,4 +1,5 @@
 /** One row per run, RFC 4180: comma, CRLF, quotation marks doubled. Units are in the headers; an empty cell is not known. */
+import { leftToCpuText, placementText } from '#shared/text/placement-text.ts';
 import { datasetText } from '#shared/text/case-text.ts';
 import type { ExperimentResults } from '#shared/answer/derive-results.ts';
 import { deriveAllResults } from './report-content.ts';
@@ -56,6 +57,12 @@ const columns: Column[] = [
   { header: 'stability_reasons', read: ({ run }) => run.stability?.reasons.map(({ message }) => message).join(' ') },
   { header: 'warnings', read: ({ run }) => run.warnings.map(({ message }) => message).join(' ') },
   { header: 'parity_passed', read: ({ run }) => run.parity?.passed },
+  { header: 'parity_max_absolute_error', read: ({ run }) => run.parity?.maxAbsoluteError },
+  { header: 'parity_tolerance_ratio', read: ({ run }) => run.parity?.toleranceRatio },
+  { header: 'parity_cosine', read: ({ run }) => run.parity?.cosine },
+  { header: 'parity_top1_agreement', read: ({ run }) => run.parity?.top1Agreement },
+  { header: 'placement', read: ({ run }) => placementText(run.placement) },
+  { header: 'left_to_cpu', read: ({ run }) => leftToCpuText(run) },
   { header: 'baseline_run_id', read: ({ comparison }) => comparison?.baselineRunId },
   { header: 'speedup', read: ({ comparison }) => comparison?.speedup.estimate },
   { header: 'speedup_ci95_low', read: ({ comparison }) => comparison?.speedup.ciLow },

@@ -1,7 +1,8 @@
 /** The report without charts, for pull requests and wikis. */
 import { type Answer, QUESTION } from '#shared/answer/answer.ts';
+import { isBeyondCpu } from './beyond-cpu.ts';
 import { environmentList, fileBlocks, rerunBlocks } from './markdown/sections.ts';
-import { latencyTable, qualityTable, summaryTable, unfinishedTable } from './markdown/tables.ts';
+import { latencyTable, providersTable, qualityTable, summaryTable, unfinishedTable } from './markdown/tables.ts';
 import { bulletList, escapeMarkdown } from './markdown/text.ts';
 import { methodParagraphs } from './method-text.ts';
 import { utcText } from '#shared/text/number-text.ts';
@@ -53,6 +54,9 @@ function experimentBlocks(about: ExperimentResults, content: ReportContent): str
           ),
         ]),
     ...(unfinishedRows.length === 0 ? [] : ['### What could not be measured', unfinishedTable(unfinishedRows)]),
+    ...(rows.some(isBeyondCpu)
+      ? ['### Providers: same results, and where the nodes ran', providersTable(rows.filter(isBeyondCpu))]
+      : []),
     ...(rows.some(isMeasured) ? ['### Latency in detail', 'All times in milliseconds.', latencyTable(rows)] : []),
     '### Accuracy and fidelity',
     quality.length === 0

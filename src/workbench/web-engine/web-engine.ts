@@ -86,6 +86,7 @@ export function createWebEngine(
     },
     'session.firstRun': (params, options) => ask('session.firstRun', params, options),
     'session.parity': (params, options) => ask('session.parity', params, options),
+    'session.repeat': (params, options) => ask('session.repeat', params, options),
     'session.warmUp': (params, options) => ask('session.warmUp', params, options),
     'session.measure': (params, options) => ask('session.measure', params, options),
     'session.memory': memory,

@@ -3,18 +3,13 @@ import type { ReactNode } from 'react';
 import { formatBytes, formatCount } from '#shared/format.ts';
 import { conditionText, datasetText, otherSettingsText, statusText } from '#shared/text/case-text.ts';
 import { isolateName } from '#shared/text/name-text.ts';
+import { leftToCpuText, parityFigures, placementText } from '#shared/text/placement-text.ts';
+import { isMostlyOnCpu } from '#shared/placement.ts';
 import { msIntervalText, msText, NOT_KNOWN, shareIntervalText, shareText } from '#shared/text/number-text.ts';
 import { isMeasured, type ResultRow } from '#shared/answer/result-row.ts';
 import type { DataColumn } from '../../components/data-table.tsx';
 import { StatusBadge } from '../../components/status-badge.tsx';
-import {
-  missingPercentileText,
-  type Percentile,
-  placementText,
-  speedupOf,
-  verdictEvidence,
-  verdictWord,
-} from './run-text.ts';
+import { missingPercentileText, type Percentile, speedupOf, verdictEvidence, verdictWord } from './run-text.ts';
 import classes from './runs-table.module.css';
 
 type Column = DataColumn<ResultRow>;
@@ -190,7 +185,19 @@ const placementColumn: Column = {
   id: 'placement',
   header: 'Ran on',
   hint: 'Share of the time, from a profiled pass of its own',
-  cell: ({ run }) => <span className={classes['nowrap']}>{placementText(run.placement) ?? NOT_KNOWN}</span>,
+  cell: ({ run }) => {
+    const text = <span className={classes['nowrap']}>{placementText(run.placement) ?? NOT_KNOWN}</span>;
+    const left = leftToCpuText(run);
+    if (left === null) return text;
+    return (
+      <Tooltip label={`Left to the CPU: ${left}`} multiline maw={420}>
+        <div tabIndex={0}>
+          {text}
+          {isMostlyOnCpu(run) ? <StatusBadge tone="warn">mostly on the CPU</StatusBadge> : null}
+        </div>
+      </Tooltip>
+    );
+  },
 };
 
 const parityColumn: Column = {
@@ -200,7 +207,7 @@ const parityColumn: Column = {
   cell: ({ run }) => {
     if (run.parity === null) return NOT_KNOWN;
     return (
-      <Tooltip label={run.parity.message}>
+      <Tooltip label={[run.parity.message, parityFigures(run.parity).join(', ')].join(' ')} multiline maw={420}>
         <span tabIndex={0}>
           <StatusBadge tone={run.parity.passed ? 'good' : 'bad'}>{run.parity.passed ? 'yes' : 'no'}</StatusBadge>
         </span>

@@ -12,10 +12,11 @@ import {
   shareIntervalText,
   shareText,
 } from '#shared/text/number-text.ts';
+import { leftToCpuText, parityFigures, placementSentences } from '#shared/text/placement-text.ts';
 import { isCompleted, isMeasured, type MeasuredRow, type ResultRow } from '#shared/answer/result-row.ts';
 import { KeyValueList } from '../../components/key-value-list.tsx';
 import { OperatorsPart } from './operators-part.tsx';
-import { memoryText, placementSentences, verdictEvidence, verdictWord } from './run-text.ts';
+import { memoryText, verdictEvidence, verdictWord } from './run-text.ts';
 
 /** Everything that is known of one run. */
 export function RunDetails({ row }: { row: ResultRow }) {
@@ -63,7 +64,9 @@ export function RunDetails({ row }: { row: ResultRow }) {
                   ? 'Where they ran was not looked at.'
                   : placementSentences(run.placement).join(' '),
             },
+            ...(leftToCpuText(run) === null ? [] : [{ name: 'Left to the CPU', value: leftToCpuText(run) }]),
             { name: 'Same as CPU', value: run.parity?.message ?? 'Compared for other providers than node:cpu only.' },
+            ...(run.parity === null ? [] : [{ name: 'Figures', value: parityFigures(run.parity).join(', ') }]),
           ]}
         />
       </Part>

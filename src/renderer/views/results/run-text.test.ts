@@ -4,7 +4,7 @@ import { deriveResults, type ExperimentResults } from '#shared/answer/derive-res
 import type { ResultRow } from '#shared/answer/result-row.ts';
 import type { Model } from '#shared/model.ts';
 import { findMissingQuality } from './missing-quality.ts';
-import { missingPercentileText, placementText, speedupOf, verdictEvidence, verdictWord } from './run-text.ts';
+import { missingPercentileText, speedupOf, verdictEvidence, verdictWord } from './run-text.ts';
 
 function resultsOf(options: { rounds?: number; withoutQuality?: boolean } = {}): {
   results: ExperimentResults;
@@ -59,16 +59,6 @@ describe('the comparison of a run', () => {
     const row = resultsOf({ rounds: 2 }).results.rows[1] as ResultRow;
     expect(verdictEvidence(row, false)).toBe('only 2 paired rounds');
   });
-});
-
-test('where the nodes ran is said with the largest share first', () => {
-  expect(placementText([])).toBeNull();
-  expect(
-    placementText([
-      { provider: 'CPUExecutionProvider', nodeCount: 2, timeShare: 0.07 },
-      { provider: 'WebGpuExecutionProvider', nodeCount: 70, timeShare: 0.93 },
-    ]),
-  ).toBe('WebGPU 93 %, CPU 7 %');
 });
 
 describe('the quality that is missing', () => {

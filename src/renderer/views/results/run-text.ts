@@ -1,6 +1,6 @@
 /** What the table of runs says of a run. Pure. */
-import { formatBytes, formatPercent, formatSpeedup } from '#shared/format.ts';
-import type { LatencySummary, Placement, Run } from '#shared/run.ts';
+import { formatBytes, formatSpeedup } from '#shared/format.ts';
+import type { LatencySummary, Run } from '#shared/run.ts';
 import { minimumSampleCount } from '#shared/statistics/quantile.ts';
 import { countText, speedupIntervalText } from '#shared/text/number-text.ts';
 import type { ResultRow } from '#shared/answer/result-row.ts';
@@ -34,37 +34,6 @@ export function verdictEvidence(row: ResultRow, isBaselineNamed: boolean): strin
 export function speedupOf({ comparison, isBaseline }: ResultRow): number | null {
   if (comparison !== null) return comparison.speedup.estimate;
   return isBaseline ? 1 : null;
-}
-
-const providerNames: Record<string, string> = {
-  CPUExecutionProvider: 'CPU',
-  WebGpuExecutionProvider: 'WebGPU',
-  CUDAExecutionProvider: 'CUDA',
-  TensorrtExecutionProvider: 'TensorRT',
-  DmlExecutionProvider: 'DirectML',
-  CoreMLExecutionProvider: 'Core ML',
-};
-
-/** `CPU 100 %`, `WebGPU 93 %, CPU 7 %`: share of the time. */
-export function placementText(placement: readonly Placement[]): string | null {
-  if (placement.length === 0) return null;
-  return placement
-    .toSorted((a, b) => (b.timeShare ?? 0) - (a.timeShare ?? 0))
-    .map(({ provider, nodeCount, timeShare }) => {
-      const share = timeShare === null ? countText(nodeCount, 'node') : formatPercent(timeShare, 0);
-      return `${providerNames[provider] ?? provider} ${share}`;
-    })
-    .join(', ');
-}
-
-/** `72 nodes on CPU take 100 % of the time.` */
-export function placementSentences(placement: readonly Placement[]): string[] {
-  return placement.map(({ provider, nodeCount, timeShare }) => {
-    const where = `${countText(nodeCount, 'node')} on ${providerNames[provider] ?? provider}`;
-    return timeShare === null
-      ? `${where}; the runtime does not tell their share of the time.`
-      : `${where} ${nodeCount === 1 ? 'takes' : 'take'} ${formatPercent(timeShare, 0)} of the time.`;
-  });
 }
 
 /** `58.1 MiB before loading, 71.2 MiB after, 83.0 MiB at most`. */

@@ -5,6 +5,7 @@ import { heading, list } from './elements.ts';
 import { environmentFacts, rerunSection } from './environment-section.ts';
 import { figures } from './figures-section.ts';
 import { operatorsTable } from './operators-section.ts';
+import { providersTable } from './providers-section.ts';
 import { qualityTables } from './quality-section.ts';
 import { latencyTable, summaryTable, unfinishedTable } from './summary-section.ts';
 import { html, type Html } from './template.ts';
@@ -21,11 +22,16 @@ export function experimentSection(
   const latency = latencyTable(about);
   const operators = operatorsTable(about, content);
   const unfinished = unfinishedTable(about);
+  const providers = providersTable(about);
   const hashes = new Set(experiment.runs.map((run) => run.model.sha256));
   return html`${statusNote(about)}${answerBoxes(about.answers)} ${heading(level, 'Results', `${id}-results`)}
   ${summaryTable(about)}${notesList(about)}
   ${
     unfinished === null ? null : html`${heading(level, 'What could not be measured', `${id}-unfinished`)} ${unfinished}`
+  }${
+    providers === null
+      ? null
+      : html`${heading(level, 'Providers: same results, and where the nodes ran', `${id}-providers`)} ${providers}`
   }${heading(level, 'Charts', `${id}-charts`)}
   ${figures(about, id) ?? html`<p>No run has times to draw.</p>`}
   ${heading(level, 'Accuracy and fidelity', `${id}-quality`)} ${qualityTables(about.quality, fileNamesOf(content))}

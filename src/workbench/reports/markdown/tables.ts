@@ -1,6 +1,7 @@
 import { formatBytes, formatCount, formatSpeedup } from '#shared/format.ts';
 import type { Quality } from '#shared/quality.ts';
-import { conditionText, datasetText, statusText, threadsText } from '#shared/text/case-text.ts';
+import { conditionText, datasetText, providerText, statusText, threadsText } from '#shared/text/case-text.ts';
+import { leftToCpuText, parityFigures, placementText } from '#shared/text/placement-text.ts';
 import { fidelityText } from '../fidelity-text.ts';
 import {
   msIntervalText,
@@ -40,7 +41,7 @@ export function summaryTable({ rows, datasetId }: ExperimentResults): string {
       return [
         String(number),
         escapeMarkdown(run.model.name),
-        run.provider,
+        providerText(run),
         threadsText(run.settings.intraOpThreads),
         String(run.settings.batchSize),
         latencyCell(row),
@@ -90,6 +91,27 @@ export function unfinishedTable(rows: readonly ResultRow[]): string {
       conditionText(run),
       statusText(run),
       run.error === null ? NOT_KNOWN : escapeMarkdown(run.error.message),
+    ]),
+  );
+}
+
+/** Of each run on another provider than `node:cpu`: whether its results are right, and where its nodes ran. */
+export function providersTable(rows: readonly ResultRow[]): string {
+  return markdownTable(
+    [
+      { title: 'Run', align: 'right' },
+      { title: 'Provider' },
+      { title: 'Same as the CPU' },
+      { title: 'Ran on' },
+      { title: 'Left to the CPU' },
+    ],
+    rows.map(({ number, run }) => [
+      String(number),
+      providerText(run),
+      run.parity === null ? NOT_KNOWN : [run.parity.passed ? 'yes' : '**no**', ...parityFigures(run.parity)].join(', '),
+      escapeMarkdown(placementText(run.placement) ?? NOT_KNOWN),
+      // Operators are named by the file.
+      escapeMarkdown(run.placement.length === 0 ? NOT_KNOWN : (leftToCpuText(run) ?? 'nothing')),
     ]),
   );
 }
