@@ -17,6 +17,7 @@ import { measureFidelity } from '../quality/measure-fidelity.ts';
 import { explainGraph } from './checks/explain-graph.ts';
 import { readOptimizedGraph } from './checks/optimized-graph.ts';
 import { requireSmaller } from './checks/require-smaller.ts';
+import { ensureOpset } from './ensure-opset.ts';
 import { finding, type PassContext } from './pass.ts';
 import { requirePass, validateRecipe } from './validate-recipe.ts';
 
@@ -93,8 +94,10 @@ async function applyPasses(
       onProgress: report,
     };
     const startMs = performance.now();
-    const outcome = await pass.apply(model, settings, context);
-    steps.push({ pass: name, settings, durationMs: performance.now() - startMs, ...outcome });
+    const raised = pass.opset ? ensureOpset(model, pass.opset(settings)) : [];
+    const { summary, findings } = await pass.apply(model, settings, context);
+    const durationMs = performance.now() - startMs;
+    steps.push({ pass: name, settings, durationMs, summary, findings: [...raised, ...findings] });
   }
   return steps;
 }

@@ -15,6 +15,9 @@ export type PassContext = {
   onProgress: (progress: EngineProgress) => void;
 };
 
+/** @param why goes on after “because ” */
+export type PassOpset = { wanted: number; least: number; why: string };
+
 export type PassOutcome = {
   /** One sentence for people. */
   summary: string;
@@ -28,6 +31,11 @@ export type Pass<Settings extends z.ZodObject = z.ZodObject> = {
   summary: string;
   goodFor: string;
   needsCalibration: boolean;
+  /**
+   * Opsets that the operators which it writes need. Before the pass an older model is raised to `wanted`; where it cannot be, the pass is
+   * applied all the same from `least` on. Left out: any will do.
+   */
+  opset?: (settings: z.output<Settings>) => PassOpset;
   /** Every setting with its default, its range and a description. */
   settings: Settings;
   /**

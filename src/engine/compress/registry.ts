@@ -5,5 +5,13 @@ import { foldBatchNorm } from './passes/fold-batch-norm.ts';
 import { quantizeDynamic } from './passes/quantize-dynamic.ts';
 import { quantizeStatic } from './passes/quantize-static.ts';
 import { quantizeWeights } from './passes/quantize-weights.ts';
+import { raiseOpsetPass } from './passes/raise-opset.ts';
 
-export const passes: readonly Pass[] = [float16, quantizeStatic, quantizeDynamic, quantizeWeights, foldBatchNorm];
+export const passes: readonly Pass[] = [
+  float16,
+  quantizeStatic,
+  quantizeDynamic,
+  quantizeWeights,
+  foldBatchNorm,
+  raiseOpsetPass,
+];

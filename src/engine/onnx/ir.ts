@@ -239,7 +239,7 @@ export const graphSchema: Schema<GraphProto> = defineMessage<GraphProto>('graph'
   sparseInitializers: messagesField(15, () => sparseTensorSchema),
 });
 
-const functionSchema = defineMessage<FunctionProto>('function', {
+export const functionSchema = defineMessage<FunctionProto>('function', {
   name: textField(1),
   inputs: textsField(4),
   outputs: textsField(5),

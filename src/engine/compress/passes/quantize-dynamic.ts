@@ -8,9 +8,7 @@ import { walkGraphs } from '../../onnx/walk-model.ts';
 import { saturatesInt8 } from '../choose-reduced-range.ts';
 import { quantizeGraph, type Skipped } from '../dynamic-quantization.ts';
 import { definePass, finding } from '../pass.ts';
-import { requireOpset } from '../require-opset.ts';
 
-/** Of DynamicQuantizeLinear. */
 const OLDEST_OPSET = 11;
 
 export const quantizeDynamic = definePass({
@@ -19,6 +17,11 @@ export const quantizeDynamic = definePass({
   summary: 'Keeps weights in 8 bits and quantizes activations while the model runs; needs no calibration data.',
   goodFor: 'Transformers and other models made of matrix products, on CPUs.',
   needsCalibration: false,
+  opset: () => ({
+    wanted: OLDEST_OPSET,
+    least: OLDEST_OPSET,
+    why: `DynamicQuantizeLinear came with opset ${OLDEST_OPSET}`,
+  }),
   settings: z.strictObject({
     operators: z
       .array(z.enum(['MatMul', 'Gemm', 'Conv']))
@@ -45,7 +48,6 @@ export const quantizeDynamic = definePass({
     exclude: z.array(z.string().min(1)).default([]).describe('Names of nodes that stay float32.'),
   }),
   async apply(model, settings, context) {
-    requireOpset(model, OLDEST_OPSET, 'quantize-dynamic');
     const saturates = settings.reducedRange === 'auto' && saturatesInt8(await context.cpuExtensions());
     const isReduced = settings.reducedRange === 'on' || saturates;
     const uniqueName = createNamer(model);

@@ -6,15 +6,12 @@ import type { NodeProto } from '../../onnx/ir.ts';
 import { RANGE_METHODS } from '../calibration/choose-range.ts';
 import { saturatesInt8 } from '../choose-reduced-range.ts';
 import { definePass, finding } from '../pass.ts';
-import { requireOpset } from '../require-opset.ts';
-import { chooseQdqDomain } from '../static/choose-qdq-domain.ts';
+import { chooseQdqDomain, qdqOpset } from '../static/choose-qdq-domain.ts';
 import { equalizeChannels } from '../static/equalize-channels.ts';
 import { COMPUTE_OPERATORS, type Sites } from '../static/find-sites.ts';
 import { quantizeStatically } from '../static/quantize-graph.ts';
 import { foldAll } from './fold-batch-norm.ts';
 
-/** Of QLinearConv, which ONNX Runtime makes of a quantized convolution. */
-const OLDEST_OPSET = 10;
 const FULL_LIMIT = 127;
 const REDUCED_LIMIT = 63;
 
@@ -25,6 +22,7 @@ export const quantizeStatic = definePass({
     'Weights and activations in 8 bits: activations get fixed ranges, which are found by running the model on calibration data.',
   goodFor: 'The fastest inference on CPUs with VNNI or dot products, of convolutional networks most of all.',
   needsCalibration: true,
+  opset: ({ activationType }) => qdqOpset(activationType),
   settings: z.strictObject({
     operators: z
       .array(z.enum(COMPUTE_OPERATORS))
@@ -87,7 +85,6 @@ export const quantizeStatic = definePass({
     excludeOperators: z.array(z.string().min(1)).default([]).describe('Types of operators that stay float32.'),
   }),
   async apply(model, settings, context) {
-    requireOpset(model, OLDEST_OPSET, 'quantize-static');
     foldAll(model);
     const saturates = settings.reducedRange === 'auto' && saturatesInt8(await context.cpuExtensions());
     const isReduced = settings.reducedRange === 'on' || saturates;
@@ -157,7 +154,7 @@ const saturationFinding = finding(
 const olderOpsetFinding = finding(
   'info',
   'microsoft-domain',
-  'The model’s opset has no such QuantizeLinear, so that of ONNX Runtime (com.microsoft) is used: other runtimes may not know it.',
+  'The model’s opset has no such QuantizeLinear and could not be raised, so that of ONNX Runtime (com.microsoft) is used: other runtimes may not know it.',
 );
 
 function describeSites({ products, carriers, skipped }: Sites): Finding[] {

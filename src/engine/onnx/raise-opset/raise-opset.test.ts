@@ -1,0 +1,469 @@
+/** Small models before and after, in the real ONNX Runtime: the outputs are the same bits. */
+import { describe, expect, test } from 'vitest';
+import { modelOf, nodeOf, graphOf, runModel, valueOf } from '../../../../tests/fakes/small-model.ts';
+import { distanceInUlps } from '../../../../tests/fakes/output-distance.ts';
+import type { ElementType } from '../element-types.ts';
+import {
+  createAttribute,
+  functionSchema,
+  type ModelProto,
+  type NodeProto,
+  opsetImportSchema,
+  type TensorProto,
+} from '../ir.ts';
+import { createMessage } from '../message.ts';
+import { tensorFrom } from '../tensor-contents.ts';
+import { operatorVersions } from './operator-versions.ts';
+import { NEWEST_OPSET, opsetOf, raiseOpset } from './raise-opset.ts';
+import { rules } from './rules.ts';
+
+const floats = (name: string, dims: number[], ...values: number[]): TensorProto =>
+  tensorFrom(name, 'float32', dims, Float32Array.from(values));
+const longs = (name: string, dims: number[], ...values: number[]): TensorProto =>
+  tensorFrom(name, 'int64', dims, BigInt64Array.from(values, BigInt));
+const many = (name: string, ...dims: number[]): TensorProto =>
+  floats(
+    name,
+    dims,
+    ...Array.from({ length: dims.reduce((product, size) => product * size, 1) }, (_, index) => Math.sin(index + 1)),
+  );
+const text = (value: string): string => value;
+
+type Case = {
+  opset: number;
+  node: NodeProto;
+  inputs?: Record<string, readonly [ElementType, readonly (number | string)[]]>;
+  weights?: TensorProto[];
+};
+const image = { x: ['float32', [1, 2, 5, 7]] } as const;
+const on = (
+  opset: number,
+  opType: string,
+  attributes: Parameters<typeof nodeOf>[3] = {},
+  more: Partial<Case> & { also?: string[]; outputs?: string[] } = {},
+): Case => ({
+  opset,
+  node: nodeOf(opType, ['x', ...(more.also ?? [])], more.outputs ?? ['y'], attributes),
+  inputs: more.inputs ?? image,
+  weights: more.weights ?? [],
+});
+const open = { inputs: { x: ['float32', ['a', 'b', 'c', 'd']] } } as const;
+const matrix = { inputs: { x: ['float32', [3, 4]] } } as const;
+
+const cases: Record<string, Case> = {
+  'Softmax over all but the first dimension': on(7, 'Softmax'),
+  'Softmax over the last dimensions': on(11, 'Softmax', { axis: 2n }),
+  'Softmax over the last one': on(11, 'Softmax', { axis: 3n }),
+  'Softmax of a matrix': on(9, 'Softmax', {}, matrix),
+  'Softmax of a shape that is not known': on(12, 'Softmax', { axis: -2n }, open),
+  LogSoftmax: on(11, 'LogSoftmax', { axis: 1n }),
+  Hardmax: on(11, 'Hardmax', { axis: 2n }),
+  Squeeze: on(9, 'Squeeze', { axes: [0n] }),
+  'Squeeze of all': on(12, 'Squeeze', {}),
+  Unsqueeze: on(11, 'Unsqueeze', { axes: [0n, -1n] }),
+  'Split into given sizes': on(9, 'Split', { axis: 3n, split: [3n, 4n] }, { outputs: ['y', 'z'] }),
+  'Split into halves': on(11, 'Split', { axis: 1n }, { outputs: ['y', 'z'] }),
+  'Split of opset 13': on(13, 'Split', { axis: -3n }, { outputs: ['y', 'z'] }),
+  Slice: on(9, 'Slice', { starts: [1n, -3n], ends: [4n, 1000n], axes: [2n, 3n] }),
+  'Slice without axes': on(7, 'Slice', { starts: [0n, 1n], ends: [1n, 2n] }),
+  TopK: on(9, 'TopK', { k: 3n, axis: -1n }, { outputs: ['y', 'z'] }),
+  Clip: on(7, 'Clip', { min: -0.5, max: 0.25 }),
+  'Clip to one side': on(10, 'Clip', { min: 0 }),
+  'Clip to no side': on(10, 'Clip'),
+  'Pad with a value': on(9, 'Pad', { pads: [0n, 0n, 1n, 2n, 0n, 0n, 0n, 3n], value: 1.5 }),
+  'Pad with zeros': on(10, 'Pad', { pads: [0n, 0n, 1n, -1n, 0n, 0n, 0n, 0n] }),
+  'Pad by reflection': on(10, 'Pad', { mode: text('reflect'), pads: [0n, 0n, 1n, 2n, 0n, 0n, 0n, 3n] }),
+  'Pad of opset 11': on(11, 'Pad', {}, { also: ['p'], weights: [longs('p', [8], 0, 0, 1, 1, 0, 0, 1, 1)] }),
+  'Upsample with nearest': on(7, 'Upsample', { mode: text('nearest'), scales: [1, 1, 2, 3] }),
+  'Upsample by fractions': on(7, 'Upsample', { mode: text('nearest'), scales: [1, 1, 1.5, 2.25] }),
+  'Upsample with linear': on(
+    9,
+    'Upsample',
+    { mode: text('linear') },
+    { also: ['s'], weights: [floats('s', [4], 1, 1, 2, 3)] },
+  ),
+  'Resize of opset 10 to less': on(
+    10,
+    'Resize',
+    { mode: text('nearest') },
+    { also: ['s'], weights: [floats('s', [4], 1, 1, 0.6, 0.45)] },
+  ),
+  'Resize of opset 10 to more': on(10, 'Resize', {}, { also: ['s'], weights: [floats('s', [4], 1, 1, 1.7, 2)] }),
+  'Resize of opset 10 with linear': on(
+    10,
+    'Resize',
+    { mode: text('linear') },
+    { also: ['s'], weights: [floats('s', [4], 1, 1, 0.6, 1.9)] },
+  ),
+  'Resize of opset 11': on(
+    11,
+    'Resize',
+    { mode: text('cubic') },
+    { also: ['r', 's'], weights: [floats('r', [0]), floats('s', [4], 1, 1, 2, 1.5)] },
+  ),
+  'Resize of opset 11 to sizes': on(
+    11,
+    'Resize',
+    { mode: text('linear'), coordinate_transformation_mode: text('align_corners') },
+    { also: ['r', 's', 'n'], weights: [floats('r', [0]), floats('s', [0]), longs('n', [4], 1, 2, 9, 10)] },
+  ),
+  'Resize of opset 13': on(
+    13,
+    'Resize',
+    {
+      mode: text('nearest'),
+      nearest_mode: text('round_prefer_ceil'),
+      coordinate_transformation_mode: text('pytorch_half_pixel'),
+    },
+    { also: ['', 's'], weights: [floats('s', [4], 1, 1, 2, 0.5)] },
+  ),
+  BatchNormalization: on(
+    7,
+    'BatchNormalization',
+    { spatial: 1n, epsilon: 0.001, momentum: 0.9 },
+    { also: ['g', 'b', 'm', 'v'], weights: [many('g', 2), many('b', 2), many('m', 2), floats('v', [2], 0.5, 2)] },
+  ),
+  'BatchNormalization of opset 9 with outputs that nobody reads': on(
+    9,
+    'BatchNormalization',
+    {},
+    { also: ['g', 'b', 'm', 'v'], weights: [many('g', 2), many('b', 2), many('m', 2), floats('v', [2], 0.5, 2)] },
+  ),
+  GroupNormalization: on(
+    18,
+    'GroupNormalization',
+    { num_groups: 2n, epsilon: 0.01 },
+    { also: ['g', 'b'], inputs: { x: ['float32', [2, 6, 3]] }, weights: [many('g', 2), many('b', 2)] },
+  ),
+  Dropout: on(7, 'Dropout', { ratio: 0.5 }),
+  'Dropout of opset 10': on(10, 'Dropout', { ratio: 0.25 }),
+  Scatter: on(
+    9,
+    'Scatter',
+    { axis: 1n },
+    { ...matrix, also: ['i', 'u'], weights: [longs('i', [1, 2], 3, 0), floats('u', [1, 2], 7, 8)] },
+  ),
+  GridSample: on(16, 'GridSample', { mode: text('bicubic') }, { also: ['g'], weights: [many('g', 1, 3, 4, 2)] }),
+  'GridSample by default': on(16, 'GridSample', {}, { also: ['g'], weights: [many('g', 1, 3, 4, 2)] }),
+  RoiAlign: on(
+    10,
+    'RoiAlign',
+    { output_height: 2n, output_width: 2n, sampling_ratio: 2n },
+    { also: ['r', 'i'], weights: [floats('r', [1, 4], 0, 0, 3, 4), longs('i', [1], 0)] },
+  ),
+  DFT: on(17, 'DFT', {}, { inputs: { x: ['float32', [1, 6, 1]] } }),
+  AveragePool: on(7, 'AveragePool', { kernel_shape: [3n, 3n], pads: [1n, 1n, 1n, 1n], strides: [2n, 2n] }),
+  'AveragePool that counts padding': on(10, 'AveragePool', {
+    kernel_shape: [3n, 2n],
+    pads: [1n, 1n, 1n, 1n],
+    count_include_pad: 1n,
+  }),
+  'AveragePool to the ceiling': on(10, 'AveragePool', { kernel_shape: [2n, 2n], strides: [2n, 2n], ceil_mode: 1n }),
+  'AveragePool to the size of the input': on(7, 'AveragePool', {
+    kernel_shape: [2n, 3n],
+    auto_pad: text('SAME_UPPER'),
+  }),
+  MaxPool: on(7, 'MaxPool', { kernel_shape: [3n, 2n], strides: [2n, 2n] }),
+  'MaxPool to the ceiling': on(
+    10,
+    'MaxPool',
+    { kernel_shape: [2n, 3n], strides: [2n, 2n], ceil_mode: 1n, pads: [1n, 1n, 1n, 1n] },
+    { outputs: ['y', 'z'] },
+  ),
+  LpPool: on(7, 'LpPool', { kernel_shape: [2n, 2n] }),
+  Conv: on(
+    7,
+    'Conv',
+    { kernel_shape: [3n, 3n], auto_pad: text('SAME_LOWER'), strides: [2n, 2n] },
+    { also: ['w'], weights: [many('w', 3, 2, 3, 3)] },
+  ),
+  ConvTranspose: on(
+    7,
+    'ConvTranspose',
+    { strides: [2n, 2n], output_padding: [1n, 1n] },
+    { also: ['w'], weights: [many('w', 2, 3, 3, 3)] },
+  ),
+  'OneHot of an index below zero': {
+    opset: 9,
+    node: nodeOf('OneHot', ['i', 'd', 'v'], ['y']),
+    inputs: {},
+    weights: [longs('i', [3], 0, -1, 2), longs('d', [1], 3), floats('v', [2], 0, 1)],
+  },
+  LSTM: on(
+    7,
+    'LSTM',
+    { hidden_size: 3n },
+    {
+      inputs: { x: ['float32', [4, 1, 2]] },
+      also: ['w', 'r'],
+      outputs: ['y', 'h', 'c'],
+      weights: [many('w', 1, 12, 2), many('r', 1, 12, 3)],
+    },
+  ),
+  GRU: on(
+    7,
+    'GRU',
+    { hidden_size: 3n, linear_before_reset: 1n, direction: text('reverse') },
+    { inputs: { x: ['float32', [4, 1, 2]] }, also: ['w', 'r'], weights: [many('w', 1, 9, 2), many('r', 1, 9, 3)] },
+  ),
+  RNN: on(
+    7,
+    'RNN',
+    { hidden_size: 3n },
+    { inputs: { x: ['float32', [4, 1, 2]] }, also: ['w', 'r'], weights: [many('w', 1, 3, 2), many('r', 1, 3, 3)] },
+  ),
+  Gemm: on(
+    7,
+    'Gemm',
+    { transB: 1n, alpha: 0.5 },
+    { ...matrix, also: ['w', 'c'], weights: [many('w', 5, 4), many('c', 5)] },
+  ),
+  MatMul: on(7, 'MatMul', {}, { ...matrix, also: ['w'], weights: [many('w', 4, 5)] }),
+  QuantizeLinear: on(
+    10,
+    'QuantizeLinear',
+    {},
+    { also: ['s', 'z'], weights: [floats('s', [], 0.05), tensorFrom('z', 'uint8', [], Uint8Array.of(128))] },
+  ),
+  ArgMax: on(7, 'ArgMax', { axis: 2n, keepdims: 0n }),
+  CumSum: on(11, 'CumSum', { reverse: 1n }, { also: ['a'], weights: [longs('a', [], 2)] }),
+  DepthToSpace: on(7, 'DepthToSpace', { blocksize: 2n }, { inputs: { x: ['float32', [1, 8, 2, 3]] } }),
+  Gather: on(7, 'Gather', { axis: 2n }, { also: ['i'], weights: [longs('i', [2], 3, 0)] }),
+  Flatten: on(7, 'Flatten', { axis: 2n }),
+  'Reshape that copies a size': on(7, 'Reshape', {}, { also: ['s'], weights: [longs('s', [3], 0, -1, 7)] }),
+  Expand: on(8, 'Expand', {}, { also: ['s'], weights: [longs('s', [5], 2, 1, 2, 5, 7)] }),
+  InstanceNormalization: on(
+    7,
+    'InstanceNormalization',
+    {},
+    { also: ['g', 'b'], weights: [many('g', 2), many('b', 2)] },
+  ),
+  LRN: on(7, 'LRN', { size: 3n }),
+  'Cast to integers': on(7, 'Cast', { to: 6n }),
+  'Mod of floats': on(10, 'Mod', { fmod: 1n }, { also: ['d'], weights: [floats('d', [], 0.75)] }),
+  ...Object.fromEntries(
+    'ReduceL1 ReduceL2 ReduceLogSumExp ReduceMax ReduceMean ReduceMin ReduceProd ReduceSum ReduceSumSquare'
+      .split(' ')
+      .flatMap((opType) => [
+        [`${opType} over some`, on(7, opType, { axes: [1n, 3n], keepdims: 0n })],
+        [`${opType} over all`, on(11, opType)],
+      ]),
+  ),
+  ReduceLogSum: on(7, 'ReduceLogSum', { axes: [3n] }),
+  ...Object.fromEntries(
+    'Abs Ceil Elu Exp Floor HardSigmoid Identity LeakyRelu Neg Relu Reciprocal Selu Shape Sigmoid Softplus Softsign Tanh Atan Cos Sin Size Transpose GlobalAveragePool GlobalMaxPool'
+      .split(' ')
+      .map((opType) => [opType, on(7, opType)]),
+  ),
+  ...Object.fromEntries('Erf Sign Sinh IsNaN NonZero Shrink'.split(' ').map((opType) => [opType, on(9, opType)])),
+  ...Object.fromEntries(
+    'Round ThresholdedRelu Celu Mish HardSwish Gelu'
+      .split(' ')
+      .map((opType) => [opType, on(Number(operatorVersions[opType]?.split(' ')[0]), opType)]),
+  ),
+  ...Object.fromEntries(
+    'Add Sub Mul Div Pow PRelu Max Min Sum Mean Equal Greater Less'
+      .split(' ')
+      .map((opType) => [
+        `${opType} with broadcasting`,
+        on(opType === 'Equal' ? 11 : 8, opType, {}, { also: ['b'], weights: [floats('b', [2, 1, 1], 0.5, 2)] }),
+      ]),
+  ),
+};
+
+/** ONNX Runtime's kernel of opset 19 sums in another order. */
+const allowedUlps = ({ node, opset }: Case, target: number): number =>
+  node.opType === 'AveragePool' && opset < 19 && target >= 19 ? 2 : 0;
+
+const single = ({ opset, node, inputs = {}, weights = [] }: Case): ModelProto =>
+  modelOf(opset, { inputs, outputs: node.outputs, nodes: [node], weights });
+
+describe('in ONNX Runtime', () => {
+  test.each(Object.entries(cases))('%s gives the same bits in every opset up to the newest', async (_name, about) => {
+    const before = await runModel(single(about));
+    for (const target of [11, 13, 18, NEWEST_OPSET]) {
+      const model = single(about);
+      raiseOpset(model, target);
+      expect(opsetOf(model.opsetImports)).toBe(Math.max(target, about.opset));
+      expect(distanceInUlps(await runModel(model), before)).toBeLessThanOrEqual(allowedUlps(about, target));
+    }
+  });
+});
+
+describe('the table', () => {
+  const changes = Object.entries(operatorVersions).flatMap(([opType, versions]) =>
+    versions.split(' ').flatMap((version) => (version.endsWith('*') ? [`${opType} ${version.slice(0, -1)}`] : [])),
+  );
+
+  test('has a rule for each change of meaning, and no other', () => {
+    const ruled = Object.entries(rules).flatMap(([opType, byOpset]) =>
+      Object.keys(byOpset).map((opset) => `${opType} ${opset}`),
+    );
+    expect(ruled.toSorted()).toEqual(changes.toSorted());
+  });
+
+  test('counts upwards', () => {
+    for (const versions of Object.values(operatorVersions)) {
+      const numbers = versions.split(' ').map((version) => Number(version.replace('*', '')));
+      expect(numbers).toEqual([...new Set(numbers)].toSorted((a, b) => a - b));
+      expect(numbers.every((version) => version >= 7 && version <= NEWEST_OPSET)).toBe(true);
+    }
+  });
+
+  test('every rule is run above, or refuses below', () => {
+    const run = new Set(Object.values(cases).map(({ node }) => node.opType));
+    const refusing = ['Scan'];
+    expect(Object.keys(rules).filter((opType) => !run.has(opType))).toEqual(refusing);
+  });
+});
+
+describe('what cannot be raised', () => {
+  const computed = { also: ['s'], inputs: { ...image, s: ['float32', [4]] } } as const;
+  const bodyOf = (...nodes: NodeProto[]) => graphOf({ inputs: [valueOf('i')], outputs: [valueOf('o')], nodes });
+  const refused: Record<string, { about: Case; target?: number; reason: string }> = {
+    'an operator that is not known': { about: on(9, 'Frobnicate'), reason: 'is of a type that is not known here' },
+    'a mask that is read': {
+      about: on(9, 'Dropout', {}, { outputs: ['y', 'mask'] }),
+      reason: 'gives its mask to others',
+    },
+    'means of training': {
+      about: on(9, 'BatchNormalization', {}, { outputs: ['y', 'm'] }),
+      reason: 'gives means and variances of training',
+    },
+    'one mean for each pixel': { about: on(7, 'BatchNormalization', { spatial: 0n }), reason: 'spatial = 0' },
+    'scales that are computed': {
+      about: on(10, 'Resize', {}, { ...computed, also: ['s'] }),
+      reason: 'scales that are computed',
+    },
+    'both larger and smaller': {
+      about: on(10, 'Resize', {}, { also: ['s'], weights: [floats('s', [4], 1, 1, 2, 0.5)] }),
+      reason: 'makes one dimension larger and another one smaller',
+    },
+    'a mode that is gone': {
+      about: on(
+        11,
+        'Resize',
+        { coordinate_transformation_mode: text('tf_half_pixel_for_nn') },
+        { also: ['', 's'], weights: [floats('s', [4], 1, 1, 2, 2)] },
+      ),
+      reason: 'tf_half_pixel_for_nn',
+    },
+    'padding at the other end': { about: on(9, 'ConvTranspose', { auto_pad: text('SAME_UPPER') }), reason: 'auto_pad' },
+    'integers that are clipped': {
+      about: on(10, 'Clip', {}, { inputs: { x: ['int32', [2]] } }),
+      reason: 'clips int32',
+    },
+    'integers that are padded': {
+      about: on(10, 'Pad', { pads: [1n, 1n], value: 2 }, { inputs: { x: ['int32', [2]] } }),
+      reason: 'pads int32 with 2',
+    },
+    'a loop over a batch': { about: on(8, 'Scan', { body: bodyOf(nodeOf('Neg', ['i'], ['o'])) }), reason: 'is gone' },
+  };
+  test.each(Object.entries(refused))(
+    '%s: the sentence names the node, and nothing is changed',
+    (_name, { about, reason }) => {
+      const model = single(about);
+      expect(() => raiseOpset(model, NEWEST_OPSET)).toThrow(reason);
+      expect(() => raiseOpset(model, NEWEST_OPSET)).toThrow(`its node “${about.node.name}” (${about.node.opType})`);
+      expect(model).toEqual(single(about));
+    },
+  );
+
+  test('an attribute that a function is given when it is called', () => {
+    const node = nodeOf('ReduceSum', ['x'], ['y']);
+    node.attributes.push({ ...createAttribute('axes', [1n]), ints: [], referenceName: 'axes' });
+    expect(() => raiseOpset(modelOf(11, { outputs: ['y'], nodes: [node] }), 13)).toThrow(
+      'from the call of the function',
+    );
+  });
+
+  test('an opset from before 7', () => {
+    expect(() => raiseOpset(modelOf(6, { outputs: [], nodes: [] }), 13)).toThrow('The model has opset 6');
+  });
+});
+
+describe('what stands around', () => {
+  test('subgraphs are raised too, and read the tensors around them', async () => {
+    const branch = (name: string, node: NodeProto) => graphOf({ outputs: [valueOf(name)], nodes: [node] });
+    const build = () =>
+      modelOf(
+        11,
+        {
+          inputs: { x: ['float32', [2, 3, 4]], flag: ['bool', []] },
+          outputs: ['y'],
+          nodes: [
+            nodeOf('Softmax', ['x'], ['s']),
+            nodeOf('If', ['flag'], ['y'], {
+              then_branch: branch('a', nodeOf('ReduceSum', ['s'], ['a'], { axes: [1n] })),
+              else_branch: branch('b', nodeOf('Unsqueeze', ['x'], ['b'], { axes: [0n] })),
+            }),
+          ],
+        },
+        { irVersion: 6 },
+      );
+    const model = build();
+    raiseOpset(model, NEWEST_OPSET);
+    expect(model.irVersion).toBe(10);
+    expect(await runModel(model)).toEqual(await runModel(build()));
+  });
+
+  test('functions are raised by their own opset, and other domains are left alone', async () => {
+    const imports = (opset: number) => [
+      createMessage(opsetImportSchema, { domain: '', version: opset }),
+      createMessage(opsetImportSchema, { domain: 'own', version: 1 }),
+      createMessage(opsetImportSchema, { domain: 'com.microsoft', version: 1 }),
+    ];
+    const build = () =>
+      modelOf(
+        12,
+        {
+          inputs: { x: ['float32', [2, 3, 4]] },
+          outputs: ['y'],
+          nodes: [
+            nodeOf('Total', ['x'], ['t'], {}, { domain: 'own' }),
+            nodeOf('FusedMatMul', ['t', 'x'], ['y'], { transB: 1n }, { domain: 'com.microsoft' }),
+          ],
+        },
+        {
+          opsetImports: imports(12),
+          functions: [
+            createMessage(functionSchema, {
+              name: 'Total',
+              domain: 'own',
+              inputs: ['a'],
+              outputs: ['c'],
+              nodes: [nodeOf('Softmax', ['a'], ['b']), nodeOf('ReduceSum', ['b'], ['c'], { axes: [0n] })],
+              opsetImports: imports(12),
+            }),
+          ],
+        },
+      );
+    const model = build();
+    raiseOpset(model, NEWEST_OPSET);
+    expect(model.functions[0]?.nodes.some(({ opType }) => opType === 'Constant')).toBe(true);
+    expect(await runModel(model)).toEqual(await runModel(build()));
+  });
+
+  test('weights that were inputs as well, as in IR version 3, are weights only', async () => {
+    const build = () => {
+      const model = modelOf(7, {
+        inputs: { x: ['float32', [2]], w: ['float32', [2]] },
+        outputs: ['y'],
+        nodes: [nodeOf('Add', ['x', 'w'], ['y'])],
+        weights: [floats('w', [2], 1, 2)],
+      });
+      model.irVersion = 3;
+      return model;
+    };
+    const model = build();
+    raiseOpset(model, 13);
+    expect(model.graph?.inputs.map(({ name }) => name)).toEqual(['x']);
+    expect(model.irVersion).toBe(7);
+  });
+
+  test('an opset that is as new stays, and so does every byte', () => {
+    const model = modelOf(17, { outputs: [], nodes: [nodeOf('Softmax', ['x'], ['y'])] });
+    expect(raiseOpset(model, 13)).toBe(17);
+    expect(model).toEqual(modelOf(17, { outputs: [], nodes: [nodeOf('Softmax', ['x'], ['y'])] }));
+  });
+});
