@@ -3,6 +3,7 @@
  * Both ends are the same build, so the messages are types, not schemas. An engine process serves one request at a time.
  */
 import type { ErrorData } from './app-error.ts';
+import type { ProcessUsage } from './block-context.ts';
 import type { CaseSettings } from './case.ts';
 import type { DatasetSource } from './dataset.ts';
 import type { Device } from './device.ts';
@@ -107,7 +108,8 @@ export type EngineMethods = {
   /** Consecutive timed runs for about `durationMs` and at least `minimumSamples`, after `settleRuns` untimed ones. */
   'session.measure': {
     params: { durationMs: number; minimumSamples: number; settleRuns: number };
-    result: { startedAtMs: number; samplesMs: Float64Array };
+    /** `usage` covers the untimed runs too; null where the engine cannot know. */
+    result: { startedAtMs: number; samplesMs: Float64Array; usage: ProcessUsage | null };
   };
   'session.memory': { params: Record<string, never>; result: MemoryReading };
   /** A second, profiled session of the same case: which provider ran which nodes, and where the time of a run goes. */

@@ -1,6 +1,7 @@
 /** A run: one measured case on one device at one time. Statistics are derived from its raw samples, never stored. */
 import { z } from 'zod';
 import { errorDataSchema } from './app-error.ts';
+import { blockContextSchema } from './block-context.ts';
 import { caseSettingsSchema } from './case.ts';
 import { sha256Schema } from './model.ts';
 import { providerIdSchema } from './provider.ts';
@@ -24,11 +25,45 @@ export const latencySummarySchema = z.object({
 });
 export type LatencySummary = z.infer<typeof latencySummarySchema>;
 
+/** Numbers of samples beyond Tukey's fences; `inBursts`: severe ones above the rest beside another such one. */
+export const outliersSchema = z.object({
+  mildAbove: z.number(),
+  severeAbove: z.number(),
+  mildBelow: z.number(),
+  severeBelow: z.number(),
+  inBursts: z.number(),
+});
+export type Outliers = z.infer<typeof outliersSchema>;
+
+const stabilityReasonSchema = z.object({ kind: z.string(), message: z.string() });
+export type StabilityReason = z.infer<typeof stabilityReasonSchema>;
+
 export const stabilitySchema = z.object({
   verdict: z.enum(['stable', 'unstable']),
-  reasons: z.array(z.object({ kind: z.string(), message: z.string() })),
+  reasons: z.array(stabilityReasonSchema),
+  outliers: outliersSchema.optional(),
 });
 export type Stability = z.infer<typeof stabilitySchema>;
+
+/** What the machine did during all blocks of a run; see `block-context.ts`. null: the platform does not tell. */
+export const runContextSchema = z.object({
+  blockCount: z.number(),
+  wallMs: z.number(),
+  readingMs: z.number(),
+  otherCores: z.number().nullable(),
+  stolenCores: z.number().nullable(),
+  cpuPressure: z.number().nullable(),
+  memoryPressure: z.number().nullable(),
+  lowestMegahertz: z.number().nullable(),
+  highestMegahertz: z.number().nullable(),
+  throttleCount: z.number().nullable(),
+  batteryBlockCount: z.number().nullable(),
+  voluntarySwitches: z.number().nullable(),
+  involuntarySwitches: z.number().nullable(),
+  minorFaults: z.number().nullable(),
+  majorFaults: z.number().nullable(),
+});
+export type RunContext = z.infer<typeof runContextSchema>;
 
 export const runWarningSchema = z.object({ kind: z.string(), message: z.string() });
 export type RunWarning = z.infer<typeof runWarningSchema>;
@@ -87,6 +122,8 @@ export const runSchema = z.object({
     peakBytes: z.number().nullable(),
   }),
   stability: stabilitySchema.nullable(),
+  /** Derived from the contexts of the blocks; null or absent where none was read. */
+  context: runContextSchema.nullable().optional(),
   placement: z.array(placementSchema),
   parity: paritySchema.nullable(),
   warnings: z.array(runWarningSchema),
@@ -104,6 +141,8 @@ export const sampleBlockSchema = z.object({
   round: z.number(),
   startedAtMs: z.number(),
   samplesMs: z.array(z.number()),
+  /** Absent from blocks that were measured before it was read. */
+  context: blockContextSchema.nullable().optional(),
 });
 export type SampleBlock = z.infer<typeof sampleBlockSchema>;
 

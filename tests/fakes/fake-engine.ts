@@ -192,6 +192,7 @@ const handlers: Handlers = {
     return {
       startedAtMs,
       samplesMs: Float64Array.from({ length: count }, (_, index) => runMs * (1 + (index % 5) / 100)),
+      usage: null,
     };
   },
   'session.memory': () => memory,

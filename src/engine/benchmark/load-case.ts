@@ -6,6 +6,7 @@ import { firstInputs } from '../runtime/first-inputs.ts';
 import { inputSlotsOf } from '../runtime/make-feeds.ts';
 import { loadOnnxRuntime } from '../runtime/onnxruntime.ts';
 import { readMemory } from '../runtime/read-memory.ts';
+import { readUsage, usageBetween } from '../runtime/read-usage.ts';
 import { explainRunError } from '../runtime/runtime-error.ts';
 import { warningsOfSoftwareGpu } from '../runtime/software-gpu.ts';
 import { warningsOfThreads } from '../runtime/thread-warnings.ts';
@@ -65,7 +66,11 @@ export async function loadCase(
     },
     repeat: async () => compareRepeats(await readOutputs().catch(explain), await readOutputs().catch(explain)),
     warmUp: ({ limitMs }) => warmUp({ limitMs, runOnce, now }).catch(explain),
-    measure: (request) => measureBlock(request, { runOnce, now, wallClock: Date.now }).catch(explain),
+    async measure(request) {
+      const before = readUsage();
+      const block = await measureBlock(request, { runOnce, now, wallClock: Date.now }).catch(explain);
+      return { ...block, usage: usageBetween(before, readUsage()) };
+    },
     async profile({ runCount }) {
       return profileCase({ path, provider, settings, feeds, runCount });
     },

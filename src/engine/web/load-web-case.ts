@@ -68,7 +68,11 @@ export async function loadWebCase(
     },
     repeat: async () => compareRepeats(await readOutputs().catch(explain), await readOutputs().catch(explain)),
     warmUp: ({ limitMs }) => warmUp({ limitMs, runOnce, now }).catch(explain),
-    measure: (request) => measureBlock(request, { runOnce, now, wallClock: Date.now }).catch(explain),
+    measure: (request) =>
+      measureBlock(request, { runOnce, now, wallClock: Date.now }).then(
+        (block) => ({ ...block, usage: null }),
+        explain,
+      ),
     profile: async () => ({ placement: await profileSession(runtime, model), operators: null }),
   };
   return { loaded, result: { loadMs, warnings } };

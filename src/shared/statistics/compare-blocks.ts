@@ -12,8 +12,8 @@ export const SMALLEST_DIFFERENCE_OF_INTEREST = 0.01;
  *
  * Blocks of one interleaving round were measured back to back, so slow drift of the machine hits both and cancels in their
  * ratio. Each round gives one log ratio of block medians; the estimate is their Hodges–Lehmann centre and the 95 % interval
- * the one of Wilcoxon's signed-rank test (see `signed-rank.ts`), widened where the ratios of neighbouring rounds resemble each
- * other (see `serial-dependence.ts`), and where results were looked at before the end (see `looks.ts`).
+ * the one of Wilcoxon's signed-rank test (see `signed-rank.ts`), widened by how much rounds may depend on one
+ * another (see `serial-dependence.ts`), and where results were looked at before the end (see `looks.ts`).
  *
  * @param options.looks numbers of the rounds before which results were looked at; none when the time alone ended measuring
  * @returns null when no round holds samples of both
@@ -32,7 +32,7 @@ export function compareBlocks(
   const logRatios = pairs.map(({ logRatio }) => logRatio);
   const rounds = pairs.map(({ round }) => round);
   const { estimate, low, high } = signedRankInterval(logRatios, confidenceOf(rounds, options.looks ?? []));
-  const stretch = dependenceStretch(logRatios);
+  const stretch = dependenceStretch(logRatios, 'ratios');
   const speedup = {
     estimate: Math.exp(estimate),
     ciLow: low === null ? null : Math.exp(estimate - stretch * (estimate - low)),

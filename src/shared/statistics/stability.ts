@@ -1,10 +1,11 @@
 import { countText } from '../text/number-text.ts';
-import type { SampleBlock, Stability } from '../run.ts';
-import { formatPercent } from '../format.ts';
-import { median, medianAbsoluteDeviation, quantileOfSorted, sortAscending } from './quantile.ts';
+import type { Outliers, SampleBlock, Stability, StabilityReason } from '../run.ts';
+import { formatMs, formatPercent } from '../format.ts';
+import { judgeContext } from './judge-context.ts';
+import { classifyOutliers } from './outliers.ts';
+import { median, medianAbsoluteDeviation, sortAscending } from './quantile.ts';
 import { dependenceStretch, serialCorrelation } from './serial-dependence.ts';
-
-type Reason = Stability['reasons'][number];
+import { findTwoSpeeds } from './two-speeds.ts';
 
 export const FEWEST_SAMPLES = 30;
 export const FEWEST_BLOCKS = 6;
@@ -12,6 +13,8 @@ export const LARGEST_DRIFT = 0.05;
 export const LARGEST_SPREAD = 0.05;
 export const LARGEST_OUTLIER_SHARE = 0.05;
 export const LARGEST_CORRELATION = 0.5;
+/** Steps of the clock against the median. */
+export const LARGEST_CLOCK_STEP = 0.01;
 /** Blocks that wander by less than this do no harm, however regularly. */
 const HARMLESS_WANDERING = 0.01;
 
@@ -23,15 +26,21 @@ export function judgeStability(blocks: readonly SampleBlock[]): Stability {
   const filled = blocks.filter((block) => block.samplesMs.length > 0);
   const samples = filled.flatMap((block) => block.samplesMs);
   const blockMedians = filled.map((block) => median(block.samplesMs));
+  if (filled.length === 0) return { verdict: 'unstable', reasons: [judgeCount(0, 0) as StabilityReason] };
+  const outliers = classifyOutliers(filled);
+  const timer = judgeTimer(samples);
   const reasons = [
     judgeCount(samples.length, filled.length),
     ...(filled.length >= FEWEST_BLOCKS ? [judgeTrend(blockMedians), judgeSpread(blockMedians)] : []),
-    ...(samples.length >= FEWEST_SAMPLES ? [judgeOutliers(samples)] : []),
-  ].filter((reason): reason is Reason => reason !== null);
-  return { verdict: reasons.length === 0 ? 'stable' : 'unstable', reasons };
+    ...(samples.length >= FEWEST_SAMPLES
+      ? [judgeOutliers(outliers, samples.length), timer ?? judgeSpeeds(filled)]
+      : []),
+    ...judgeContext(filled),
+  ].filter((reason): reason is StabilityReason => reason !== null);
+  return { verdict: reasons.length === 0 ? 'stable' : 'unstable', reasons, outliers };
 }
 
-function judgeCount(sampleCount: number, blockCount: number): Reason | null {
+function judgeCount(sampleCount: number, blockCount: number): StabilityReason | null {
   if (sampleCount >= FEWEST_SAMPLES && blockCount >= FEWEST_BLOCKS) return null;
   return {
     kind: 'too-few-samples',
@@ -40,12 +49,12 @@ function judgeCount(sampleCount: number, blockCount: number): Reason | null {
 }
 
 /** Drift says more than that neighbours resemble each other, which they then do as well. */
-function judgeTrend(blockMedians: readonly number[]): Reason | null {
+function judgeTrend(blockMedians: readonly number[]): StabilityReason | null {
   return judgeDrift(blockMedians) ?? judgeWandering(blockMedians);
 }
 
 /** Kendall's trend test on block medians (99 %), together with a Theil–Sen change over the run that matters. */
-function judgeDrift(blockMedians: readonly number[]): Reason | null {
+function judgeDrift(blockMedians: readonly number[]): StabilityReason | null {
   const count = blockMedians.length;
   let score = 0;
   const slopes: number[] = [];
@@ -67,7 +76,7 @@ function judgeDrift(blockMedians: readonly number[]): Reason | null {
 }
 
 /** Correlation of neighbouring blocks above the limit, and above what chance gives in one of a hundred independent series. */
-function judgeWandering(blockMedians: readonly number[]): Reason | null {
+function judgeWandering(blockMedians: readonly number[]): StabilityReason | null {
   const correlation = serialCorrelation(blockMedians);
   if (correlation === null || correlation < Math.max(LARGEST_CORRELATION, 2.326 / Math.sqrt(blockMedians.length))) {
     return null;
@@ -75,7 +84,7 @@ function judgeWandering(blockMedians: readonly number[]): Reason | null {
   if (spreadOf(blockMedians) < HARMLESS_WANDERING) return null;
   return {
     kind: 'autocorrelation',
-    message: `Its speed wanders: each block resembles the one before (correlation ${correlation.toFixed(2)}), so its interval is drawn ${dependenceStretch(blockMedians).toFixed(1)} times as wide. Measure longer.`,
+    message: `Its speed wanders: each block resembles the one before (correlation ${correlation.toFixed(2)}), so its interval is drawn ${dependenceStretch(blockMedians, 'times').toFixed(1)} times as wide. Measure longer.`,
   };
 }
 
@@ -84,7 +93,7 @@ function spreadOf(blockMedians: readonly number[]): number {
   return (1.4826 * medianAbsoluteDeviation(blockMedians)) / median(blockMedians);
 }
 
-function judgeSpread(blockMedians: readonly number[]): Reason | null {
+function judgeSpread(blockMedians: readonly number[]): StabilityReason | null {
   const spread = spreadOf(blockMedians);
   if (spread <= LARGEST_SPREAD) return null;
   return {
@@ -93,17 +102,43 @@ function judgeSpread(blockMedians: readonly number[]): Reason | null {
   };
 }
 
-/** Tukey's far-out fence: three interquartile ranges above the third quartile. */
-function judgeOutliers(samples: readonly number[]): Reason | null {
-  const sorted = sortAscending(samples);
-  const lower = quantileOfSorted(sorted, 0.25);
-  const upper = quantileOfSorted(sorted, 0.75);
-  // A quarter of a percent of the median guards against clocks so coarse that the quartiles coincide.
-  const range = Math.max(upper - lower, 0.0025 * quantileOfSorted(sorted, 0.5));
-  const share = samples.filter((value) => value > upper + 3 * range).length / samples.length;
+function judgeOutliers({ severeAbove, inBursts }: Outliers, sampleCount: number): StabilityReason | null {
+  const share = severeAbove / sampleCount;
   if (share <= LARGEST_OUTLIER_SHARE) return null;
+  const how = inBursts > severeAbove / 2 ? 'most of them next to each other' : 'most of them alone';
   return {
     kind: 'outliers',
-    message: `${formatPercent(share)} of the samples are far above the rest: something interrupts the runs.`,
+    message: `${formatPercent(share)} of the samples are far above the rest, ${how}: something interrupts the runs.`,
+  };
+}
+
+function judgeSpeeds(blocks: readonly SampleBlock[]): StabilityReason | null {
+  const speeds = findTwoSpeeds(blocks);
+  if (speeds === null) return null;
+  return {
+    kind: 'bimodality',
+    message: `It runs at two speeds: ${formatPercent(1 - speeds.slowShare, 0)} of the samples take about ${formatMs(speeds.fastMs)}, the others about ${formatMs(speeds.slowMs)}. The median says little of either.`,
+  };
+}
+
+/** The clock shows only few different times, whose steps are a share of the median that matters. */
+function judgeTimer(samples: readonly number[]): StabilityReason | null {
+  const sorted = sortAscending(samples);
+  const steps: number[] = [];
+  for (let index = 1; index < sorted.length; index += 1) {
+    const step = (sorted[index] as number) - (sorted[index - 1] as number);
+    // Smaller ones are rounding of the same reading.
+    if (step > 1e-7) steps.push(step);
+  }
+  const middle = median(sorted);
+  const resolution = Math.min(...steps);
+  if (steps.length + 1 > samples.length / 2) return null;
+  if (steps.length > 0 && resolution < LARGEST_CLOCK_STEP * middle) return null;
+  return {
+    kind: 'timer-saturation',
+    message:
+      steps.length === 0
+        ? 'All samples are equal: the clock is too coarse for them. Use a larger batch.'
+        : `The clock steps by ${formatMs(resolution)}, which is ${formatPercent(resolution / middle)} of the median. Read the mean, or use a larger batch.`,
   };
 }

@@ -12,7 +12,7 @@ export const RESAMPLE_COUNT = 1000;
  * The interval of the median is a cluster bootstrap: whole blocks are drawn with replacement, because samples of one block
  * share the machine's state and are not independent. The percentile interval is widened for the number of blocks
  * (Hesterberg 2015, "expanded percentile interval"), without which few blocks give an interval that is too narrow, and widened
- * again where neighbouring blocks resemble each other (see `serial-dependence.ts`).
+ * again by how much blocks may depend on one another (see `serial-dependence.ts`).
  *
  * @param blocks samples in milliseconds, block by block; empty blocks are ignored
  * @returns null when there is no sample
@@ -28,7 +28,11 @@ export function summarizeLatency(
   const mean = samples.reduce((sum, value) => sum + value, 0) / samples.length;
   const squares = samples.reduce((sum, value) => sum + (value - mean) ** 2, 0);
   const middle = quantileOfSorted(sorted, 0.5);
-  const interval = stretchInterval(medianInterval(filled, options.seed), middle, dependenceStretch(filled.map(median)));
+  const interval = stretchInterval(
+    medianInterval(filled, options.seed),
+    middle,
+    dependenceStretch(filled.map(median), 'times'),
+  );
   return {
     median: middle,
     ciLow: interval?.low ?? null,

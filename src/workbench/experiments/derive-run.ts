@@ -2,11 +2,12 @@
 import type { Run, SampleBlock } from '#shared/run.ts';
 import { compareBlocks } from '#shared/statistics/compare-blocks.ts';
 import { judgeStability } from '#shared/statistics/stability.ts';
+import { summarizeContext } from '#shared/statistics/summarize-context.ts';
 import { summarizeLatency } from '#shared/statistics/summarize-latency.ts';
 import type { StoredRun } from '../store/run-rows.ts';
 import type { Store } from '../store/store.ts';
 
-type Derived = Pick<Run, 'latencyMs' | 'sampleCount' | 'blockCount' | 'throughputPerSecond' | 'stability'>;
+type Derived = Pick<Run, 'latencyMs' | 'sampleCount' | 'blockCount' | 'throughputPerSecond' | 'stability' | 'context'>;
 type ComparedBlocks = ReturnType<typeof compareBlocks>;
 
 export type RunDeriver = {
@@ -55,5 +56,6 @@ function deriveRun(blocks: readonly SampleBlock[], batchSize: number, seed: numb
     blockCount: blocks.length,
     throughputPerSecond: latencyMs === null ? null : (batchSize * 1000) / latencyMs.median,
     stability: latencyMs === null ? null : judgeStability(blocks),
+    context: summarizeContext(blocks),
   };
 }

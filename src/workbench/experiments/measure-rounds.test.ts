@@ -20,7 +20,7 @@ function createFakeClock() {
           const startedAtMs = nowMs;
           const count = Math.max(minimumSamples, Math.floor(durationMs / runMs));
           nowMs += count * runMs;
-          return { startedAtMs, samplesMs: new Float64Array(count).fill(runMs) };
+          return { startedAtMs, samplesMs: new Float64Array(count).fill(runMs), context: null };
         },
       };
     },

@@ -1,15 +1,22 @@
 /** Measures blocks of several cases in interleaved rounds until the time budget or a stop rule ends it. Clock and cases are passed in. */
 import { AppError } from '#shared/app-error.ts';
+import type { BlockContext } from '#shared/block-context.ts';
 import { type BlockPlan, orderOfRound, planRounds, shouldStartRound } from './schedule.ts';
 
 export type MeasuredCase = {
   id: string;
   /** Time of one run, from the warm-up. */
   runMs: number;
-  measure: (plan: BlockPlan) => Promise<{ startedAtMs: number; samplesMs: Float64Array }>;
+  measure: (plan: BlockPlan) => Promise<Omit<MeasuredBlock, 'caseId' | 'round'>>;
 };
 
-export type MeasuredBlock = { caseId: string; round: number; startedAtMs: number; samplesMs: Float64Array };
+export type MeasuredBlock = {
+  caseId: string;
+  round: number;
+  startedAtMs: number;
+  samplesMs: Float64Array;
+  context: BlockContext | null;
+};
 
 /** @returns the cases that measured to the end */
 export async function measureRounds(options: {
@@ -44,8 +51,8 @@ export async function measureRounds(options: {
       const fraction = Math.min(1, Math.max(roundsDone / plan.roundCount, (now() - startMs) / budgetMs));
       options.onProgress({ round: roundsDone + 1, roundCount: plan.roundCount, fraction, caseId: item.id });
       try {
-        const { startedAtMs, samplesMs } = await item.measure(block);
-        options.onBlock({ caseId: item.id, round, startedAtMs, samplesMs });
+        const measured = await item.measure(block);
+        options.onBlock({ caseId: item.id, round, ...measured });
       } catch (error) {
         if (!(error instanceof AppError) || error.kind === 'cancelled') throw error;
         failed.add(item.id);

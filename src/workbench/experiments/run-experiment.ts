@@ -20,6 +20,9 @@ import {
   warningsOfPlacement,
   warningsOfSettings,
 } from './case-warnings.ts';
+import { createMachineReading } from '../machine-state/read-machine-state.ts';
+import { systemFiles } from '../machine-state/system-files.ts';
+import { createBlockWatch } from '../machine-state/watch-block.ts';
 import { measureRounds } from './measure-rounds.ts';
 import { type PreparedCase, prepareCase, type References } from './prepare-case.ts';
 import { FEWEST_ROUNDS } from './schedule.ts';
@@ -92,6 +95,14 @@ function createSession(
   const inputs: InputSource = { kind: 'generated', seed };
   const references: References = new Map();
   const limits = { ...defaultSilenceLimits, ...silenceLimits };
+  const watch = createBlockWatch({
+    read: createMachineReading(systemFiles),
+    ownCpuMs() {
+      const { user, system } = process.cpuUsage();
+      return (user + system) / 1000;
+    },
+    now: () => performance.now(),
+  });
   const runs = (): StoredRun[] => store.runs.listOf(experiment.id);
   const title = (run: StoredRun): string => `${run.model.name} on ${run.provider}`;
 
@@ -172,10 +183,12 @@ function createSession(
           cases: live.map(({ run, engine, runMs }) => ({
             id: run.id,
             runMs,
-            measure: (block) => {
+            measure: async (block) => {
               const expectedMs = Math.max(block.durationMs, (block.minimumSamples + block.settleRuns) * runMs);
               const silenceLimitMs = Math.max(limits.measureMs, MEASURE_SILENCE_FACTOR * expectedMs);
-              return engine.request('session.measure', block, { silenceLimitMs, signal });
+              const endWatch = watch.start();
+              const { usage, ...measured } = await engine.request('session.measure', block, { silenceLimitMs, signal });
+              return { ...measured, context: endWatch(usage) };
             },
           })),
           budgetMs,

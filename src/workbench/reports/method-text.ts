@@ -2,10 +2,12 @@
 import { formatPercent } from '#shared/format.ts';
 import { SMALLEST_DIFFERENCE_OF_INTEREST } from '#shared/statistics/compare-blocks.ts';
 import { LOOK_ALPHA, lookSchedule } from '#shared/statistics/looks.ts';
+import { MOST_OTHER_CORES, MOST_STOLEN_CORES } from '#shared/statistics/judge-context.ts';
 import { minimumSampleCount } from '#shared/statistics/quantile.ts';
 import {
   FEWEST_BLOCKS,
   FEWEST_SAMPLES,
+  LARGEST_CLOCK_STEP,
   LARGEST_CORRELATION,
   LARGEST_DRIFT,
   LARGEST_OUTLIER_SHARE,
@@ -35,7 +37,7 @@ export const methodParagraphs: MethodParagraph[] = [
   },
   {
     title: 'Median and its interval',
-    text: `The median is that of all timed inferences; none was dropped. Its 95 % interval is a bootstrap over whole blocks (${RESAMPLE_COUNT.toLocaleString('en-US')} resamples, percentile interval widened for the number of blocks after Hesterberg 2015), because inferences of one block are not independent of one another. Where neighbouring blocks resemble each other, the interval is widened accordingly.`,
+    text: `The median is that of all timed inferences; none was dropped. Its 95 % interval is a bootstrap over whole blocks (${RESAMPLE_COUNT.toLocaleString('en-US')} resamples, percentile interval widened for the number of blocks after Hesterberg 2015), because inferences of one block are not independent of one another. It is widened by how much blocks may depend on one another, averaged over all that explains their order.`,
   },
   {
     title: 'Percentiles',
@@ -43,11 +45,11 @@ export const methodParagraphs: MethodParagraph[] = [
   },
   {
     title: 'Comparison of times',
-    text: `Two runs are compared round by round: each round gives the ratio of the two block medians. The estimate is the Hodges–Lehmann centre of the logarithms of these ratios, and the 95 % interval that of Wilcoxon's signed-rank test, widened where neighbouring rounds resemble each other; fewer than ${FEWEST_ROUNDS} rounds give no interval. “Faster” and “slower” are said only when the interval excludes “equal” and the difference is at least ${percent(SMALLEST_DIFFERENCE_OF_INTEREST)}; anything else is “indistinguishable”.`,
+    text: `Two runs are compared round by round: each round gives the ratio of the two block medians. The estimate is the Hodges–Lehmann centre of the logarithms of these ratios, and the 95 % interval that of Wilcoxon's signed-rank test, widened by how much rounds may depend on one another; fewer than ${FEWEST_ROUNDS} rounds give no interval. “Faster” and “slower” are said only when the interval excludes “equal” and the difference is at least ${percent(SMALLEST_DIFFERENCE_OF_INTEREST)}; anything else is “indistinguishable”.`,
   },
   {
     title: 'Stability',
-    text: `A run is called unstable when it has fewer than ${FEWEST_SAMPLES} samples or ${FEWEST_BLOCKS} blocks, when its block medians drift by ${percent(LARGEST_DRIFT)} or more over the run (Kendall's trend test at 99 %, Theil–Sen slope), when each resembles the one before (rank correlation of ${LARGEST_CORRELATION} or more), when they scatter by more than ${percent(LARGEST_SPREAD)} (scaled median absolute deviation), or when more than ${percent(LARGEST_OUTLIER_SHARE)} of the samples lie more than three interquartile ranges above the third quartile.`,
+    text: `A run is called unstable when it has fewer than ${FEWEST_SAMPLES} samples or ${FEWEST_BLOCKS} blocks, when its block medians drift by ${percent(LARGEST_DRIFT)} or more over the run (Kendall's trend test at 99 %, Theil–Sen slope), when each resembles the one before (rank correlation of ${LARGEST_CORRELATION} or more), when they scatter by more than ${percent(LARGEST_SPREAD)} (scaled median absolute deviation), or when more than ${percent(LARGEST_OUTLIER_SHARE)} of the samples lie more than three interquartile ranges above the third quartile. It is also unstable when it goes at two speeds (dip test, 1 %), when the clock that it was timed with steps by ${percent(LARGEST_CLOCK_STEP)} or more of the median, or when the machine was disturbed meanwhile as far as it tells: other programs kept ${MOST_OTHER_CORES} cores busy, a hypervisor took the time of ${MOST_STOLEN_CORES} cores, the processor throttled itself, the times followed its clock, it ran on battery, or tasks waited for memory. The machine is read before and after each block, outside of the samples.`,
   },
   {
     title: 'Throughput and memory',

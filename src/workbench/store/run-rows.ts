@@ -1,6 +1,7 @@
 /** Runs and their blocks of raw samples. Statistics are not here: they are derived when read. */
 import { z } from 'zod';
 import { errorDataSchema } from '#shared/app-error.ts';
+import { blockContextSchema } from '#shared/block-context.ts';
 import { caseSettingsSchema } from '#shared/case.ts';
 import { type OperatorProfile, operatorProfileSchema } from '#shared/operator-profile.ts';
 import { providerIdSchema } from '#shared/provider.ts';
@@ -26,7 +27,7 @@ import type { StoreDatabase } from './store-database.ts';
 
 export type StoredRun = Omit<
   Run,
-  'latencyMs' | 'sampleCount' | 'blockCount' | 'throughputPerSecond' | 'stability' | 'findings'
+  'latencyMs' | 'sampleCount' | 'blockCount' | 'throughputPerSecond' | 'stability' | 'context' | 'findings'
 >;
 
 /** What becomes known while a run is measured. */
@@ -71,7 +72,7 @@ type RunRow = {
   ended_at_ms: number | null;
 };
 
-type BlockRow = { block_index: number; round: number; started_at_ms: number; samples: Buffer };
+type BlockRow = { block_index: number; round: number; started_at_ms: number; samples: Buffer; context: string | null };
 
 export function createRunRows({ sqlite, write, homePath }: StoreDatabase) {
   const selectOf = sqlite.prepare<[string], RunRow>('SELECT * FROM runs WHERE experiment_id = ? ORDER BY position');
@@ -84,9 +85,9 @@ export function createRunRows({ sqlite, write, homePath }: StoreDatabase) {
        loaded_bytes = ?, peak_bytes = ?, placement = ?, parity = ?, warnings = ?, started_at_ms = ?, ended_at_ms = ?
      WHERE id = ?`,
   );
-  const insertBlock = sqlite.prepare('INSERT INTO sample_blocks VALUES (?, ?, ?, ?, ?)');
+  const insertBlock = sqlite.prepare('INSERT INTO sample_blocks VALUES (?, ?, ?, ?, ?, ?)');
   const selectBlocks = sqlite.prepare<[string], BlockRow>(
-    'SELECT block_index, round, started_at_ms, samples FROM sample_blocks WHERE run_id = ? ORDER BY block_index',
+    'SELECT block_index, round, started_at_ms, samples, context FROM sample_blocks WHERE run_id = ? ORDER BY block_index',
   );
   const countBlocks = sqlite.prepare<[string], { count: number }>(
     'SELECT count(*) AS count FROM sample_blocks WHERE run_id = ?',
@@ -160,6 +161,7 @@ export function createRunRows({ sqlite, write, homePath }: StoreDatabase) {
             block.round,
             block.startedAtMs,
             toSamplesColumn(block.samplesMs),
+            toNullableJsonColumn(block.context),
           ),
       ),
     blocks: (runId: string): SampleBlock[] =>
@@ -168,6 +170,7 @@ export function createRunRows({ sqlite, write, homePath }: StoreDatabase) {
         round: row.round,
         startedAtMs: row.started_at_ms,
         samplesMs: fromSamplesColumn(row.samples),
+        context: fromNullableJsonColumn(blockContextSchema, row.context),
       })),
     saveOperators: (runId: string, profile: OperatorProfile): void =>
       write(() => void insertOperators.run(runId, toJsonColumn(profile))),

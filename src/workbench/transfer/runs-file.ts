@@ -17,6 +17,7 @@ const exportedRunSchema = runSchema
     blockCount: true,
     throughputPerSecond: true,
     stability: true,
+    context: true,
     findings: true,
   })
   .extend({

@@ -1,6 +1,7 @@
 import { Alert, Code, Stack, Text, Title } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { formatBytes, formatCount, formatDateTime, formatMs } from '#shared/format.ts';
+import { contextTexts, outliersText } from '#shared/text/context-text.ts';
 import { datasetText, fullConditionText, otherSettingsText, statusText } from '#shared/text/case-text.ts';
 import {
   countText,
@@ -70,6 +71,11 @@ export function RunDetails({ row }: { row: ResultRow }) {
           ]}
         />
       </Part>
+      {run.context ? (
+        <Part title="The machine meanwhile">
+          <KeyValueList items={contextTexts(run.context)} />
+        </Part>
+      ) : null}
       <QualityPart row={row} />
     </Stack>
   );
@@ -95,6 +101,9 @@ function Times({ row }: { row: MeasuredRow }) {
           { name: 'Smallest, largest', value: `${msText(min)}, ${msText(max)}` },
           { name: 'Mean, std. dev., MAD', value: [mean, stdDev, mad].map(msText).join(', ') },
           { name: 'Samples', value: `${formatCount(sampleCount)} in ${countText(blockCount, 'block')}` },
+          ...(row.run.stability?.outliers
+            ? [{ name: 'Outliers', value: outliersText(row.run.stability.outliers) }]
+            : []),
           { name: 'Items per second', value: formatCount(throughputPerSecond) },
         ]}
       />

@@ -3,6 +3,7 @@ import { firstMigration } from './0001-first.ts';
 import { looksMigration } from './0002-looks.ts';
 import { operatorProfilesMigration } from './0003-operator-profiles.ts';
 import { checksMigration } from './0004-checks.ts';
+import { blockContextsMigration } from './0005-block-contexts.ts';
 
 /** `version` is the `PRAGMA user_version` that the database has after `sql`. */
 export type Migration = { version: number; sql: string };
@@ -12,4 +13,5 @@ export const migrations: readonly Migration[] = [
   looksMigration,
   operatorProfilesMigration,
   checksMigration,
+  blockContextsMigration,
 ];
