@@ -51,3 +51,9 @@ export function parseDimension(text: string, before: Record<string, number> = {}
 function unique<T>(values: readonly T[]): T[] {
   return [...new Set(values)];
 }
+
+/** `true`, `3` and `"off"` as what they look like. */
+export function parseScalar(text: string): string | number | boolean {
+  if (text === 'true' || text === 'false') return text === 'true';
+  return /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text;
+}

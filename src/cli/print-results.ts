@@ -70,6 +70,11 @@ function resultsTable({ rows, datasetId }: ExperimentResults): string {
     ...(isSame(({ run }) => run.settings.batchSize)
       ? []
       : [{ title: 'Batch', align: 'right' as const, cell: ({ run }: ResultRow) => String(run.settings.batchSize) }]),
+    ...(isSame(({ run }) => otherSettingsText(run.settings).join())
+      ? []
+      : [
+          { title: 'Settings', cell: ({ run }: ResultRow) => otherSettingsText(run.settings).join(', ') || 'defaults' },
+        ]),
     { title: 'Median ms (95 %)', align: 'right', cell: latencyCell },
     { title: 'Against baseline', cell: verdictCell },
     { title: 'Peak memory', align: 'right', cell: ({ run }) => formatBytes(run.memory.peakBytes) },
@@ -83,12 +88,13 @@ function resultsTable({ rows, datasetId }: ExperimentResults): string {
     { title: 'Stability', cell: (row) => (isMeasured(row) ? (row.run.stability?.verdict ?? NOT_KNOWN) : NOT_KNOWN) },
   ];
   const [first] = rows;
-  const settings = first ? otherSettingsText(first.run.settings) : [];
+  const common =
+    first && isSame(({ run }) => otherSettingsText(run.settings).join()) ? otherSettingsText(first.run.settings) : [];
   const table = textTable(
     columns,
     rows.map((row) => columns.map(({ cell }) => cell(row))),
   );
-  return settings.length === 0 ? table : `${table}Settings: ${settings.join(', ')}\n`;
+  return common.length === 0 ? table : `${table}Settings: ${common.join(', ')}\n`;
 }
 
 function latencyCell(row: ResultRow): string {

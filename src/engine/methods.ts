@@ -25,6 +25,14 @@ export function createMethods(): MethodHandlers {
       const { probeProvider } = await import('./providers/probe-provider.ts');
       return probeProvider(provider);
     },
+    async 'providers.catalog'() {
+      const { providerCatalog } = await import('./providers/catalog.ts');
+      return { providers: providerCatalog() };
+    },
+    async 'providers.checkOptions'(params) {
+      const { checkOptions } = await import('./providers/catalog.ts');
+      return checkOptions(params);
+    },
     async 'model.inspect'({ path }) {
       const { inspectModel } = await import('./onnx/inspect-model.ts');
       return inspectModel(path);

@@ -2,20 +2,96 @@
 import { z } from 'zod';
 import { sha256Schema } from './model.ts';
 import { providerIdSchema } from './provider.ts';
+import { providerOptionsSchema } from './provider-options.ts';
+
+/** Settings that a plan can sweep: several values of one make cases of their own. */
+const sweptSettings = {
+  graphOptimization: z
+    .enum(['disabled', 'basic', 'extended', 'layout', 'all'])
+    .describe(
+      'How far ONNX Runtime rewrites the graph: basic folds constants and removes nodes, extended fuses operators, layout and all change the memory layout of convolutions too.',
+    ),
+  executionMode: z
+    .enum(['sequential', 'parallel'])
+    .describe('One operator after another, or independent operators at the same time on inter-op threads.'),
+  interOpThreads: z
+    .number()
+    .int()
+    .min(0)
+    .max(1024)
+    .describe('Operators at the same time where the execution mode is parallel; 0 lets ONNX Runtime choose.'),
+  spinning: z
+    .enum(['short', 'off', 'default'])
+    .describe(
+      'How threads wait for work: short spins for a millisecond, off sleeps at once (less power, slower), default spins as long as ONNX Runtime does by itself and disturbs the cases beside it.',
+    ),
+  cpuArena: z
+    .boolean()
+    .describe('Keeps memory of the CPU provider for the next run instead of giving it back to the system.'),
+  memoryPattern: z.boolean().describe('Plans the memory of all tensors ahead, from the shapes of the first run.'),
+  preciseInt8: z
+    .boolean()
+    .describe(
+      'On x64 CPUs without VNNI: computes int8 weights as uint8, which is slower and cannot overflow (session.x64quantprecision).',
+    ),
+  flushDenormals: z
+    .boolean()
+    .describe(
+      'Takes numbers below the normal range as zero; they are slow on many CPUs (session.set_denormal_as_zero).',
+    ),
+};
 
 export const caseSettingsSchema = z.object({
-  /** Threads inside one operator; 0 lets ONNX Runtime choose (one per physical core). */
-  intraOpThreads: z.number().int().min(0).max(1024).default(0),
-  interOpThreads: z.number().int().min(0).max(1024).default(1),
-  batchSize: z.number().int().min(1).max(65536).default(1),
-  graphOptimization: z.enum(['disabled', 'basic', 'extended', 'all']).default('all'),
-  executionMode: z.enum(['sequential', 'parallel']).default('sequential'),
-  cpuArena: z.boolean().default(true),
-  memoryPattern: z.boolean().default(true),
-  /** Values for symbolic dimensions other than the batch, by name. */
-  dimensions: z.record(z.string(), z.number().int().min(1)).default({}),
+  intraOpThreads: z
+    .number()
+    .int()
+    .min(0)
+    .max(1024)
+    .default(0)
+    .describe('Threads inside one operator; 0 lets ONNX Runtime choose (one per physical core).'),
+  interOpThreads: sweptSettings.interOpThreads.default(1),
+  batchSize: z.number().int().min(1).max(65536).default(1).describe('Items per run.'),
+  graphOptimization: sweptSettings.graphOptimization.default('all'),
+  executionMode: sweptSettings.executionMode.default('sequential'),
+  spinning: sweptSettings.spinning.default('short'),
+  cpuArena: sweptSettings.cpuArena.default(true),
+  memoryPattern: sweptSettings.memoryPattern.default(true),
+  preciseInt8: sweptSettings.preciseInt8.default(false),
+  flushDenormals: sweptSettings.flushDenormals.default(false),
+  dimensions: z
+    .record(z.string(), z.number().int().min(1))
+    .default({})
+    .describe('Values for symbolic dimensions other than the batch, by name.'),
+  sessionConfig: z
+    .record(z.string().min(1).max(1024), z.string().max(8192))
+    .default({})
+    .describe(
+      'Entries of ONNX Runtime’s session configuration, passed on unchecked: it ignores keys that it does not know.',
+    ),
+  providerOptions: providerOptionsSchema
+    .default({})
+    .describe('Options of the provider that differ from its defaults, by name.'),
 });
 export type CaseSettings = z.infer<typeof caseSettingsSchema>;
+
+export type SweptName = keyof typeof sweptSettings;
+export const sweptNames = Object.keys(sweptSettings) as SweptName[];
+
+const valuesOf = <Value extends z.ZodType>(value: Value) => z.array(value).min(1).max(16);
+
+/** Several values of one setting: every combination is a case of its own, and the first values make the baselines. */
+const sweepsSchema = z
+  .strictObject({
+    graphOptimization: valuesOf(sweptSettings.graphOptimization),
+    executionMode: valuesOf(sweptSettings.executionMode),
+    interOpThreads: valuesOf(sweptSettings.interOpThreads),
+    spinning: valuesOf(sweptSettings.spinning),
+    cpuArena: valuesOf(sweptSettings.cpuArena),
+    memoryPattern: valuesOf(sweptSettings.memoryPattern),
+    preciseInt8: valuesOf(sweptSettings.preciseInt8),
+    flushDenormals: valuesOf(sweptSettings.flushDenormals),
+  } satisfies Record<SweptName, z.ZodType>)
+  .partial();
 
 export const experimentPlanSchema = z.object({
   name: z.string().max(120).optional(),
@@ -24,7 +100,10 @@ export const experimentPlanSchema = z.object({
   providers: z.array(providerIdSchema).min(1),
   intraOpThreads: z.array(caseSettingsSchema.shape.intraOpThreads.unwrap()).min(1).default([0]),
   batchSizes: z.array(caseSettingsSchema.shape.batchSize.unwrap()).min(1).default([1]),
-  settings: caseSettingsSchema.omit({ intraOpThreads: true, batchSize: true }).prefault({}),
+  settings: caseSettingsSchema.omit({ intraOpThreads: true, batchSize: true, providerOptions: true }).prefault({}),
+  sweeps: sweepsSchema.default({}),
+  /** Sets of options for each provider, every one a case of its own; a provider that is not named runs with its defaults. */
+  providerOptions: z.partialRecord(providerIdSchema, z.array(providerOptionsSchema).min(1).max(16)).default({}),
   /** Measuring time for the whole experiment, seconds, loading and warm-up excluded. */
   timeBudgetSeconds: z.number().min(1).max(86_400).default(20),
   /** End earlier when every comparison is decided; the time stays the limit. */
@@ -49,15 +128,30 @@ export type Case = {
 
 /** Every combination, baseline variant first within each provider and setting. */
 export function expandPlan(plan: ExperimentPlan): Case[] {
+  const settingsSets = expandSweeps(plan);
   return plan.providers.flatMap((provider) =>
-    plan.intraOpThreads.flatMap((intraOpThreads) =>
-      plan.batchSizes.flatMap((batchSize) =>
-        plan.variantIds.map((variantId) => ({
-          variantId,
-          provider,
-          settings: { ...plan.settings, intraOpThreads, batchSize },
-        })),
+    (plan.providerOptions[provider] ?? [{}]).flatMap((providerOptions) =>
+      settingsSets.flatMap((settings) =>
+        plan.intraOpThreads.flatMap((intraOpThreads) =>
+          plan.batchSizes.flatMap((batchSize) =>
+            plan.variantIds.map((variantId) => ({
+              variantId,
+              provider,
+              settings: { ...settings, intraOpThreads, batchSize, providerOptions },
+            })),
+          ),
+        ),
       ),
     ),
+  );
+}
+
+function expandSweeps({ settings, sweeps }: ExperimentPlan): ExperimentPlan['settings'][] {
+  return sweptNames.reduce(
+    (sets, name) => {
+      const values = sweeps[name];
+      return values === undefined ? sets : sets.flatMap((set) => values.map((value) => ({ ...set, [name]: value })));
+    },
+    [settings],
   );
 }

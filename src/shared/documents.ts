@@ -4,6 +4,7 @@ import { deviceSchema } from './device.ts';
 import { environmentSchema, experimentSummarySchema } from './experiment.ts';
 import { compressStepSchema, fidelitySchema, findingSchema, modelInspectionSchema, sha256Schema } from './model.ts';
 import { dividedTimeSchema } from './operator-profile.ts';
+import { providerDescriptorSchema } from './provider-options.ts';
 import { providerIdSchema, providerStatusSchema } from './provider.ts';
 import { pairedSchema, proportionSchema } from './quality.ts';
 import { passDescriptorSchema, presetSchema, recipeSchema } from './recipe.ts';
@@ -12,6 +13,12 @@ import { reproductionSchema } from './reproduction.ts';
 import { comparisonSchema, runSchema } from './run.ts';
 
 const fileSchema = z.object({ name: z.string(), path: z.string(), sha256: sha256Schema, sizeBytes: z.number() });
+
+/** `devices --options` */
+export const providerOptionsDocumentSchema = z.object({
+  schema: z.literal(1),
+  providers: z.array(providerDescriptorSchema),
+});
 
 export const devicesDocumentSchema = z.object({
   schema: z.literal(1),

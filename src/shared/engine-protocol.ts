@@ -9,6 +9,7 @@ import type { DatasetSource } from './dataset.ts';
 import type { Device } from './device.ts';
 import type { CompressStep, Fidelity, Finding, ModelInspection } from './model.ts';
 import type { OperatorProfile } from './operator-profile.ts';
+import type { ProviderDescriptor, ProviderOptions } from './provider-options.ts';
 import type { ProviderId } from './provider.ts';
 import type { Quality } from './quality.ts';
 import type { PassDescriptor, Preset, Recipe } from './recipe.ts';
@@ -48,6 +49,13 @@ export type EngineMethods = {
   'provider.probe': {
     params: { provider: ProviderId };
     result: { ok: true; probeMs: number } | { ok: false; reason: string };
+  };
+  /** Options of every provider, native and web. Does not load ONNX Runtime. */
+  'providers.catalog': { params: Record<string, never>; result: { providers: ProviderDescriptor[] } };
+  /** What differs from the provider's defaults; `invalid-input` names the option, its value and what is allowed. */
+  'providers.checkOptions': {
+    params: { sets: { id: ProviderId; options: ProviderOptions }[] };
+    result: { sets: ProviderOptions[] };
   };
   /** Reads the file with our own reader, without running anything. `invalid-model` names what is wrong. */
   'model.inspect': { params: { path: string }; result: ModelInspection };

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import type { ApplicationInfo } from '#shared/contract/application.ts';
 import type { Environment } from '#shared/experiment.ts';
 import { createChangeFeed } from './changes/change-feed.ts';
+import { createProviderCatalog } from './devices/provider-catalog.ts';
 import { createMachine } from './devices/machine.ts';
 import { createEngineHost } from './engine-process/engine-host.ts';
 import { routeEngines } from './engine-process/route-engines.ts';
@@ -75,6 +76,7 @@ function createParts(options: WorkbenchOptions) {
   const web = options.web ?? { obstacle: NO_BROWSER };
   const engines = routeEngines({ native, web: createWebEngineHost({ web, native }) });
   const machine = createMachine({ store, engines });
+  const providerCatalog = createProviderCatalog(engines);
   const datasets = createDatasetCatalog(samplesPath);
   const library = createModelLibrary({ store, engines, datasets, homePath, samplesPath, log });
   const recipes = createRecipeBook(engines);
@@ -90,6 +92,7 @@ function createParts(options: WorkbenchOptions) {
       experiment: createExperimentHandler({
         store,
         engines,
+        providerCatalog,
         availableMemory: () => process.availableMemory(),
         ...(options.silenceLimits === undefined ? {} : { silenceLimits: options.silenceLimits }),
       }),
@@ -123,6 +126,7 @@ function createParts(options: WorkbenchOptions) {
     changes,
     engines,
     machine,
+    providerCatalog,
     datasets,
     library,
     recipes,

@@ -125,6 +125,8 @@ const handlers: Handlers = {
   'device.detect': () => fakeDevice,
   'provider.probe': ({ provider }) =>
     provider === 'node:cpu' ? { ok: true, probeMs: 1 } : { ok: false, reason: 'The fake has no such provider.' },
+  'providers.catalog': () => ({ providers: [] }),
+  'providers.checkOptions': ({ sets }) => ({ sets: sets.map(({ options }) => options) }),
   'model.inspect': ({ path }) => inspect(path),
   'model.check': ({ path }) => {
     readModel(path);

@@ -71,6 +71,33 @@ test.each([
   },
 );
 
+test.each([
+  { spinning: 'off' },
+  { spinning: 'default' },
+  { preciseInt8: true },
+  { flushDenormals: true },
+  { graphOptimization: 'layout' },
+  { sessionConfig: { 'session.disable_prepacking': '1', 'whittle.nothing': 'of ONNX Runtime' } },
+] as const)('a model runs with %j', async (changes) => {
+  const engine = await host.start();
+  const params = { path: samplePath('fashion-vit'), provider: 'node:cpu', inputs: generated } as const;
+  await engine.request('session.load', { ...params, settings: settingsWith(changes) }, REQUEST_LIMIT);
+  const { outputs } = await engine.request('session.firstRun', { returnOutputs: true }, REQUEST_LIMIT);
+  expect(outputs?.['logits']?.shape).toEqual([1, 10]);
+  await engine.kill();
+});
+
+test('an entry of the session that ONNX Runtime cannot read is told in a sentence', async () => {
+  const settings = settingsWith({
+    sessionConfig: { 'session.intra_op_thread_affinities': 'nonsense' },
+    intraOpThreads: 2,
+  });
+  const params = { path: samplePath('fashion-vit'), provider: 'node:cpu', inputs: generated, settings } as const;
+  await expect(host.call('session.load', params)).rejects.toMatchObject({
+    message: expect.stringMatching(/processor id/i),
+  });
+});
+
 const swiftShader = findSwiftShader();
 if (swiftShader === null) {
   console.warn(
@@ -83,6 +110,28 @@ describe.runIf(swiftShader !== null)('with a Vulkan driver', () => {
     const gpuHost = createRealHost(swiftShader ?? {});
     const answer = await gpuHost.call('provider.probe', { provider: 'node:webgpu' });
     expect(answer).toEqual({ ok: true, probeMs: expect.any(Number) });
+    await gpuHost.close();
+  });
+
+  test.each([
+    { preferredLayout: 'NCHW', storageBufferCacheMode: 'simple' },
+    { validationMode: 'full', enableRobustness: true, forceCpuNodeNames: ['no such node'] },
+  ])('node:webgpu takes the options %j and computes the same', async (providerOptions) => {
+    const gpuHost = createRealHost(swiftShader ?? {});
+    const params = { path: samplePath('fashion-mobilenet'), inputs: generated };
+    const reference = await host.start();
+    await reference.request(
+      'session.load',
+      { ...params, provider: 'node:cpu', settings: settingsWith() },
+      REQUEST_LIMIT,
+    );
+    const { outputs } = await reference.request('session.firstRun', { returnOutputs: true }, REQUEST_LIMIT);
+    await reference.kill();
+    const engine = await gpuHost.start();
+    const settings = settingsWith({ providerOptions });
+    await engine.request('session.load', { ...params, provider: 'node:webgpu', settings }, REQUEST_LIMIT);
+    const parity = await engine.request('session.parity', { reference: outputs ?? {} }, REQUEST_LIMIT);
+    expect(parity.passed).toBe(true);
     await gpuHost.close();
   });
 

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { providerIdSchema } from '../../src/shared/provider.ts';
+import { createProviderCatalog } from '../../src/workbench/devices/provider-catalog.ts';
 import { createEngineHost } from '../../src/workbench/engine-process/engine-host.ts';
 import { runExperiment } from '../../src/workbench/experiments/run-experiment.ts';
 import { openStore } from '../../src/workbench/store/store.ts';
@@ -107,7 +108,8 @@ describe('when memory is short', () => {
     const store = openStore(join(folder, 'home'));
     const engines = createEngineHost({ enginePath: fakeEnginePath });
     const logged: string[] = [];
-    await runExperiment({ store, engines, availableMemory: () => 0 }, experimentId, {
+    const providerCatalog = createProviderCatalog(engines);
+    await runExperiment({ store, engines, providerCatalog, availableMemory: () => 0 }, experimentId, {
       jobId: 'by hand',
       signal: new AbortController().signal,
       report: () => {},

@@ -75,7 +75,7 @@ export const addBench: AddCommand = (program, run) => {
           providers: options.provider,
           intraOpThreads: options.threads,
           batchSizes: options.batch,
-          settings: parseSettings(options),
+          ...parseSettings(options),
           timeBudgetSeconds: options.time,
           profile: options.profile,
           stopEarly: options.earlyStop,

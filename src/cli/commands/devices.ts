@@ -1,9 +1,10 @@
 import type { z } from 'zod';
 import type { Device } from '#shared/device.ts';
-import { devicesDocumentSchema } from '#shared/documents.ts';
+import { devicesDocumentSchema, providerOptionsDocumentSchema } from '#shared/documents.ts';
 import { formatBytes, formatCount } from '#shared/format.ts';
 import type { ProviderStatus } from '#shared/provider.ts';
 import type { AddCommand } from '../command-context.ts';
+import { describeOptions } from '../describe-options.ts';
 import { printJson } from '../print-json.ts';
 import { createProgress } from '../progress.ts';
 import { textTable, wrapText } from '../text-table.ts';
@@ -12,9 +13,19 @@ export const addDevices: AddCommand = (program, run) => {
   program
     .command('devices')
     .description('hardware facts with their source, and every provider: usable, or why not and what to do about it')
-    .addHelpText('after', '\nExamples:\n  whittle devices\n  whittle devices --json')
-    .action((_options, command) =>
+    .option('--options', 'instead, the options of every provider with their defaults, ranges and explanations')
+    .addHelpText('after', '\nExamples:\n  whittle devices\n  whittle devices --options\n  whittle devices --json')
+    .action((options: { options?: boolean }, command) =>
       run(command, async ({ client, context, isJson }) => {
+        if (options.options === true) {
+          const described = await client.devices.providerOptions();
+          if (isJson) {
+            printJson(context.stdout, providerOptionsDocumentSchema, { schema: 1, providers: described });
+            return;
+          }
+          context.stdout.write(described.map((each) => describeOptions(each, context.stdout.columns())).join('\n'));
+          return;
+        }
         const progress = createProgress(context.stderr);
         progress.report(null, 'Reading the hardware');
         const device = await client.devices.current({});

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { AppError } from '#shared/app-error.ts';
 import type { JsonObject } from '#shared/json.ts';
 import type { Recipe } from '#shared/recipe.ts';
+import { allowedText } from '../allowed-text.ts';
 import type { Pass } from './pass.ts';
 import { passes } from './registry.ts';
 
@@ -47,23 +48,4 @@ function sentenceOf(issue: z.core.$ZodIssue, pass: Pass, settings: JsonObject): 
     settings,
   );
   return `The setting “${String(setting)}” of the pass “${pass.name}” is ${JSON.stringify(value) ?? 'missing'}, and must be ${allowedText(issue)}.`;
-}
-
-function allowedText(issue: z.core.$ZodIssue): string {
-  switch (issue.code) {
-    case 'invalid_value':
-      return `one of ${issue.values.map((value) => JSON.stringify(value)).join(', ')}`;
-    case 'too_small':
-      return issue.origin === 'number' || issue.origin === 'int'
-        ? `${String(issue.minimum)} or more`
-        : `at least ${String(issue.minimum)} long`;
-    case 'too_big':
-      return issue.origin === 'number' || issue.origin === 'int'
-        ? `${String(issue.maximum)} or less`
-        : `at most ${String(issue.maximum)} long`;
-    case 'invalid_type':
-      return issue.expected === 'int' ? 'a whole number' : `of type ${issue.expected}`;
-    default:
-      return `otherwise: ${issue.message}`;
-  }
 }

@@ -1,12 +1,23 @@
+import { z } from 'zod';
 import { cudaFailures } from './cuda-failures.ts';
-import type { NativeProvider } from './provider.ts';
+import { nvidiaEnvironment, nvidiaOptions } from './nvidia-options.ts';
+import { defineProvider } from './provider.ts';
 
-/** CUDA kernels on the first NVIDIA GPU. Its library comes with a download of its own. */
-export const cudaProvider: NativeProvider = {
+/** CUDA kernels on one NVIDIA GPU. Its library comes with a download of its own. */
+export const cudaProvider = defineProvider({
   id: 'node:cuda',
   title: 'CUDA',
+  platforms: ['linux'],
+  needs: 'An NVIDIA GPU with its driver, CUDA and cuDNN, and ONNX Runtime’s CUDA library.',
   backend: 'cuda',
-  executionProviders: [{ name: 'cuda', deviceId: 0 }],
-  library: { linux: 'libonnxruntime_providers_cuda.so', win32: 'onnxruntime_providers_cuda.dll' },
+  options: z.strictObject(nvidiaOptions),
+  setUp: (options) => ({
+    executionProviders: [{ name: 'cuda', deviceId: options.deviceId }],
+    environment: nvidiaEnvironment(options),
+  }),
+  notOffered:
+    'Memory limit, arena strategy, cuDNN’s search for algorithms, NHWC layout and CUDA graphs exist in ONNX Runtime, but onnxruntime-node passes on the number of the device only.',
+  ignoredSettings: [],
+  library: { linux: 'libonnxruntime_providers_cuda.so' },
   failures: cudaFailures,
-};
+});

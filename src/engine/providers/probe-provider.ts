@@ -42,12 +42,12 @@ export async function probeProvider(id: ProviderId): Promise<EngineResult<'provi
 
 async function runTinyModel(ort: typeof OnnxRuntime, id: ProviderId): Promise<readonly number[]> {
   const { input, output } = tinyModel;
-  const options = sessionOptionsOf(id, caseSettingsSchema.parse({ intraOpThreads: 1 }));
-  const session = await ort.InferenceSession.create(encodeTinyModel(), {
-    ...options,
+  const { sessionOptions, environment } = sessionOptionsOf(id, caseSettingsSchema.parse({ intraOpThreads: 1 }), {
     // On the CPU itself there is nothing to forbid: ONNX Runtime takes the entry as a contradiction.
-    ...(id === 'node:cpu' ? {} : { extra: { session: { disable_cpu_ep_fallback: '1' } } }),
+    isFallbackForbidden: id !== 'node:cpu',
   });
+  Object.assign(process.env, environment);
+  const session = await ort.InferenceSession.create(encodeTinyModel(), sessionOptions);
   try {
     const feeds = { [input.name]: new ort.Tensor('float32', Float32Array.from(input.values), input.shape) };
     const results = await session.run(feeds);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type CaseSettings, caseSettingsSchema } from '#shared/case.ts';
-import type { ProviderId } from '#shared/provider.ts';
+import { type ProviderId, providerIdSchema } from '#shared/provider.ts';
+import { checkOptions, providerCatalog } from './catalog.ts';
 import { explainFailure } from './explain-failure.ts';
 import { parseMissingLibraries } from './native-libraries.ts';
 import type { NativeProvider } from './provider.ts';
@@ -13,15 +14,19 @@ const settingsWith = (changes: Partial<CaseSettings>): CaseSettings => ({
   ...changes,
 });
 
+const optionsOf = (id: ProviderId, settings: CaseSettings = settingsWith({})) =>
+  sessionOptionsOf(id, settings).sessionOptions;
+
 describe('session options', () => {
   test('say every setting, and leave the number of threads open where it is 0', () => {
-    expect(sessionOptionsOf('node:cpu', settingsWith({}))).toEqual({
+    expect(optionsOf('node:cpu')).toEqual({
       executionProviders: ['cpu'],
       graphOptimizationLevel: 'all',
       executionMode: 'sequential',
       enableCpuMemArena: true,
       enableMemPattern: true,
       interOpNumThreads: 1,
+      extra: { 'session.intra_op.spin_duration_us': '1000', 'session.inter_op.spin_duration_us': '1000' },
     });
     const settings = settingsWith({
       intraOpThreads: 3,
@@ -30,9 +35,13 @@ describe('session options', () => {
       executionMode: 'parallel',
       cpuArena: false,
       memoryPattern: false,
+      spinning: 'off',
+      preciseInt8: true,
+      flushDenormals: true,
+      sessionConfig: { 'session.disable_prepacking': '1' },
       dimensions: { sequence: 64, 'ids:1': 32 },
     });
-    expect(sessionOptionsOf('node:cpu', settings)).toEqual({
+    expect(optionsOf('node:cpu', settings)).toEqual({
       executionProviders: ['cpu'],
       graphOptimizationLevel: 'basic',
       executionMode: 'parallel',
@@ -41,6 +50,13 @@ describe('session options', () => {
       intraOpNumThreads: 3,
       // A dimension without a name cannot be fixed by name.
       freeDimensionOverrides: { sequence: 64 },
+      extra: {
+        'session.intra_op.allow_spinning': '0',
+        'session.inter_op.allow_spinning': '0',
+        'session.x64quantprecision': '1',
+        'session.set_denormal_as_zero': '1',
+        'session.disable_prepacking': '1',
+      },
     });
   });
 
@@ -51,12 +67,12 @@ describe('session options', () => {
     ['node:dml', ['dml']],
     ['node:coreml', ['coreml']],
   ])('of %s register %j', (id, names) => {
-    const { executionProviders } = sessionOptionsOf(id, settingsWith({}));
+    const { executionProviders } = optionsOf(id);
     expect(executionProviders?.map((entry) => (typeof entry === 'string' ? entry : entry.name))).toEqual(names);
   });
 
   test('of DirectML have no memory pattern, and refuse parallel execution', () => {
-    expect(sessionOptionsOf('node:dml', settingsWith({}))).toMatchObject({ enableMemPattern: false });
+    expect(optionsOf('node:dml')).toMatchObject({ enableMemPattern: false });
     expect(() => sessionOptionsOf('node:dml', settingsWith({ executionMode: 'parallel' }))).toThrow(
       expect.objectContaining({ kind: 'unsupported', message: expect.stringContaining('“sequential”') }),
     );
@@ -69,6 +85,79 @@ describe('session options', () => {
         message: expect.stringMatching(/^web:wasm runs in a browser .*\.$/),
       }),
     );
+  });
+});
+
+describe('options of a provider', () => {
+  const entriesOf = (id: ProviderId, providerOptions: CaseSettings['providerOptions']) =>
+    sessionOptionsOf(id, settingsWith({ providerOptions }));
+
+  test('reach ONNX Runtime as it takes them', () => {
+    const [entry] = optionsOf('node:webgpu', settingsWith({ providerOptions: { preferredLayout: 'NCHW' } }))
+      .executionProviders as readonly object[];
+    expect(entry).toMatchObject({ name: 'webgpu', preferredLayout: 'NCHW', validationMode: 'basic' });
+    expect(entriesOf('node:tensorrt', { deviceId: 1, tf32: false })).toMatchObject({
+      sessionOptions: {
+        executionProviders: [
+          { name: 'tensorrt', deviceId: 1 },
+          { name: 'cuda', deviceId: 1 },
+        ],
+      },
+      environment: { CUDA_DEVICE_ORDER: 'PCI_BUS_ID', NVIDIA_TF32_OVERRIDE: '0' },
+    });
+    expect(entriesOf('node:dml', { graphFusion: false }).sessionOptions.extra).toMatchObject({
+      'ep.dml.disable_graph_fusion': '1',
+    });
+  });
+
+  test.each<[CaseSettings['providerOptions'], number]>([
+    [{}, 0x010],
+    [{ computeUnits: 'cpu', modelFormat: 'neural-network' }, 0x001],
+    [{ computeUnits: 'cpu-and-gpu', staticShapesOnly: true, subgraphs: true }, 0x03a],
+    [{ onlyWithNeuralEngine: true }, 0x014],
+  ])('of Core ML %j are the flags %i', (providerOptions, coreMlFlags) => {
+    expect(entriesOf('node:coreml', providerOptions).sessionOptions.executionProviders).toEqual([
+      { name: 'coreml', coreMlFlags },
+    ]);
+  });
+
+  test.each<[ProviderId, CaseSettings['providerOptions'], string]>([
+    ['node:cpu', { deviceId: 0 }, 'node:cpu has no option “deviceId”; it has none.'],
+    ['node:cuda', { memoryLimit: 1 }, 'node:cuda has no option “memoryLimit”; it has deviceId, tf32.'],
+    ['node:cuda', { deviceId: 16 }, 'The option “deviceId” of node:cuda is 16, and must be 15 or less.'],
+    ['node:cuda', { deviceId: 0.5 }, 'The option “deviceId” of node:cuda is 0.5, and must be a whole number.'],
+    [
+      'node:webgpu',
+      { preferredLayout: 'HWC' },
+      'The option “preferredLayout” of node:webgpu is "HWC", and must be one of "NHWC", "NCHW".',
+    ],
+    ['web:webgl', { pack: 'yes' }, 'The option “pack” of web:webgl is "yes", and must be of type boolean.'],
+  ])('of %s: %j is refused in a sentence', (id, options, message) => {
+    expect(() => checkOptions({ sets: [{ id, options }] })).toThrow(
+      expect.objectContaining({ kind: 'invalid-input', message }),
+    );
+  });
+
+  test('are recorded only where they differ from the default', () => {
+    const set = { preferredLayout: 'NHWC', validationMode: 'full', forceCpuNodeNames: [] };
+    expect(checkOptions({ sets: [{ id: 'node:webgpu', options: set }] }).sets).toEqual([{ validationMode: 'full' }]);
+  });
+
+  test('are described with a default and an explanation each', () => {
+    const catalog = providerCatalog();
+    expect(catalog.map(({ id }) => id)).toEqual(providerIdSchema.options);
+    for (const { optionsSchema } of catalog) {
+      for (const option of Object.values(optionsSchema['properties'] as object)) {
+        expect(option).toMatchObject({ default: expect.anything(), description: expect.stringMatching(/\.$/) });
+      }
+    }
+  });
+
+  test('name ignored settings that exist', () => {
+    const settings = Object.keys(caseSettingsSchema.shape);
+    for (const { ignoredSettings } of providerCatalog()) {
+      for (const { setting } of ignoredSettings) expect(settings).toContain(setting);
+    }
   });
 });
 

@@ -4,6 +4,8 @@ import type { CaseSettings } from '#shared/case.ts';
 import type { ProviderId } from '#shared/provider.ts';
 import { namedDimensionsOf } from '../runtime/named-dimensions.ts';
 import type { OnnxRuntime } from '../runtime/onnxruntime.ts';
+import { sessionConfigOf } from '../runtime/session-config.ts';
+import { resolveOptions } from './check-options.ts';
 import { nativeProvider } from './registry.ts';
 
 type SessionOptions = OnnxRuntime.InferenceSession.SessionOptions;
@@ -11,21 +13,41 @@ type SessionOptions = OnnxRuntime.InferenceSession.SessionOptions;
 /**
  * Every setting is given explicitly, so that ONNX Runtime's own defaults decide nothing but the number of threads where the
  * settings say 0. Named dimensions become fixed before the graph is optimised, as on a device that runs one size.
- * Errors: `unsupported`, a sentence, for a web provider and for settings that the provider cannot run with.
+ * @param options.isFallbackForbidden refuses a model that the provider does not take as a whole
+ * @returns also the variables that have to be in the process before the provider's libraries are loaded
+ * Errors: `unsupported`, a sentence, for a web provider and for settings that the provider cannot run with; `invalid-input` for
+ * an option that it does not have.
  */
-export function sessionOptionsOf(id: ProviderId, settings: CaseSettings): SessionOptions {
+export function sessionOptionsOf(
+  id: ProviderId,
+  settings: CaseSettings,
+  options: { isFallbackForbidden?: boolean } = {},
+): { sessionOptions: SessionOptions; environment: Record<string, string> } {
   const provider = nativeProvider(id);
   const refusal = provider.refuse?.(settings) ?? null;
   if (refusal !== null) throw new AppError('unsupported', refusal);
+  const {
+    executionProviders,
+    sessionConfig,
+    environment = {},
+  } = provider.setUp(resolveOptions(provider, settings.providerOptions));
   return {
-    executionProviders: provider.executionProviders,
-    graphOptimizationLevel: settings.graphOptimization,
-    executionMode: settings.executionMode,
-    enableCpuMemArena: settings.cpuArena,
-    enableMemPattern: settings.memoryPattern,
-    ...(settings.intraOpThreads > 0 ? { intraOpNumThreads: settings.intraOpThreads } : {}),
-    ...(settings.interOpThreads > 0 ? { interOpNumThreads: settings.interOpThreads } : {}),
-    ...namedDimensionsOf(settings),
-    ...provider.overrides,
+    environment,
+    sessionOptions: {
+      executionProviders,
+      graphOptimizationLevel: settings.graphOptimization,
+      executionMode: settings.executionMode,
+      enableCpuMemArena: settings.cpuArena,
+      enableMemPattern: settings.memoryPattern,
+      ...(settings.intraOpThreads > 0 ? { intraOpNumThreads: settings.intraOpThreads } : {}),
+      ...(settings.interOpThreads > 0 ? { interOpNumThreads: settings.interOpThreads } : {}),
+      ...namedDimensionsOf(settings),
+      extra: {
+        ...sessionConfigOf(settings),
+        ...sessionConfig,
+        ...(options.isFallbackForbidden === true ? { 'session.disable_cpu_ep_fallback': '1' } : {}),
+      },
+      ...provider.overrides,
+    },
   };
 }

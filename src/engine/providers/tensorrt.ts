@@ -1,16 +1,27 @@
+import { z } from 'zod';
 import { cudaFailures } from './cuda-failures.ts';
-import type { NativeProvider } from './provider.ts';
+import { nvidiaEnvironment, nvidiaOptions } from './nvidia-options.ts';
+import { defineProvider } from './provider.ts';
 
-/** Engines that TensorRT compiles for the first NVIDIA GPU; CUDA runs what TensorRT does not take. */
-export const tensorrtProvider: NativeProvider = {
+/** Engines that TensorRT compiles for one NVIDIA GPU; CUDA runs what TensorRT does not take. */
+export const tensorrtProvider = defineProvider({
   id: 'node:tensorrt',
   title: 'TensorRT',
+  platforms: ['linux'],
+  needs: 'Everything that CUDA needs, and NVIDIA’s TensorRT libraries on the library path.',
   backend: 'tensorrt',
-  executionProviders: [
-    { name: 'tensorrt', deviceId: 0 },
-    { name: 'cuda', deviceId: 0 },
-  ],
-  library: { linux: 'libonnxruntime_providers_tensorrt.so', win32: 'onnxruntime_providers_tensorrt.dll' },
+  options: z.strictObject(nvidiaOptions),
+  setUp: (options) => ({
+    executionProviders: [
+      { name: 'tensorrt', deviceId: options.deviceId },
+      { name: 'cuda', deviceId: options.deviceId },
+    ],
+    environment: nvidiaEnvironment(options),
+  }),
+  notOffered:
+    'float16, int8, workspace, engine cache and timing cache exist in ONNX Runtime, but onnxruntime-node passes on the number of the device only, and ONNX Runtime then reads no ORT_TENSORRT_* variables either. Convert the model with the pass float16 instead.',
+  ignoredSettings: [],
+  library: { linux: 'libonnxruntime_providers_tensorrt.so' },
   failures: [
     {
       mark: /nvinfer|TensorRT.*(version|libnvinfer)/i,
@@ -19,4 +30,4 @@ export const tensorrtProvider: NativeProvider = {
     },
     ...cudaFailures,
   ],
-};
+});

@@ -5,7 +5,6 @@ import { sessionOptionsOf } from '../providers/session-options.ts';
 import { countPhysicalCores } from './count-cores.ts';
 import { loadOnnxRuntime, type OnnxRuntime } from './onnxruntime.ts';
 import { explainLoadError } from './runtime-error.ts';
-import { shortSpinEntries } from './short-spin.ts';
 
 export type Session = OnnxRuntime.InferenceSession;
 
@@ -25,10 +24,11 @@ export async function createSession(
   },
 ): Promise<{ session: Session; loadMs: number }> {
   const ort = await loadOnnxRuntime();
-  const base = sessionOptionsOf(options.provider, options.settings);
+  const { sessionOptions: base, environment } = sessionOptionsOf(options.provider, options.settings);
+  Object.assign(process.env, environment);
   const sessionOptions: OnnxRuntime.InferenceSession.SessionOptions = {
     ...base,
-    extra: mergeEntries(mergeEntries(shortSpinEntries, base.extra ?? {}), optimizedEntries(options.optimizedGraph)),
+    extra: { ...base.extra, ...optimizedEntries(options.optimizedGraph) },
     ...chooseThreads(options.settings),
     ...(options.profilePrefix === undefined ? {} : { enableProfiling: true, profileFilePrefix: options.profilePrefix }),
     ...(options.optimizedGraph === undefined ? {} : { optimizedModelFilePath: options.optimizedGraph.path }),
@@ -54,26 +54,10 @@ function chooseThreads({ intraOpThreads }: CaseSettings): { intraOpNumThreads?: 
 }
 
 /** Weights written apart are not copied into one message first, which would double the memory. */
-function optimizedEntries(graph: { weightsFile: string } | undefined): Record<string, unknown> {
+function optimizedEntries(graph: { weightsFile: string } | undefined): Record<string, string> {
   if (graph === undefined) return {};
   return {
-    session: {
-      optimized_model_external_initializers_file_name: graph.weightsFile,
-      optimized_model_external_initializers_min_size_in_bytes: '1024',
-    },
+    'session.optimized_model_external_initializers_file_name': graph.weightsFile,
+    'session.optimized_model_external_initializers_min_size_in_bytes': '1024',
   };
-}
-
-/** Joins two trees of configuration entries; the second wins. */
-function mergeEntries(first: Record<string, unknown>, second: Record<string, unknown>): Record<string, unknown> {
-  const merged: Record<string, unknown> = { ...first };
-  for (const [key, value] of Object.entries(second)) {
-    const present = merged[key];
-    merged[key] = isTree(present) && isTree(value) ? mergeEntries(present, value) : value;
-  }
-  return merged;
-}
-
-function isTree(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
 }

@@ -1,5 +1,7 @@
 /** The providers of onnxruntime-web. */
 import type { WebProviderId } from '#shared/web-engine-protocol.ts';
+import { webgpuEntry } from '../providers/webgpu-options.ts';
+import { webProviderAbouts } from './provider-options.ts';
 import type { Examination, WebProvider } from './web-provider.ts';
 
 type Adapter = { info: { vendor: string; architecture: string; description: string; isFallbackAdapter?: boolean } };
@@ -7,6 +9,8 @@ type Gpu = { requestAdapter: (options: { powerPreference: string }) => Promise<A
 type Ml = { createContext: (options: { deviceType: string }) => Promise<unknown> };
 /** Not in every version of the DOM's types. */
 const browser = navigator as unknown as { gpu?: Gpu; ml?: Ml };
+
+type WebGpuOptions = { forceCpuNodeNames: string[] };
 
 const SOFTWARE = /swiftshader|llvmpipe|software|basic render/i;
 
@@ -44,36 +48,41 @@ function examineWebNn(deviceType: string) {
 }
 
 const webNn = (device: 'cpu' | 'gpu' | 'npu'): WebProvider => ({
-  id: `web:webnn-${device}`,
-  title: `WebNN on the ${device.toUpperCase()}`,
+  ...webProviderAbouts[`web:webnn-${device}`],
   bundle: 'ort.all.min.mjs',
-  executionProviders: [{ name: 'webnn', deviceType: device }],
+  executionProviders: ({ powerPreference }) => [
+    { name: 'webnn', deviceType: device, powerPreference: powerPreference as 'default' },
+  ],
   isNative: true,
   examine: examineWebNn(device),
 });
 
 export const webProviders: Record<WebProviderId, WebProvider> = {
   'web:wasm': {
-    id: 'web:wasm',
-    title: 'WebAssembly',
+    ...webProviderAbouts['web:wasm'],
     bundle: 'ort.wasm.min.mjs',
-    executionProviders: ['wasm'],
+    executionProviders: () => ['wasm'],
     isNative: true,
     examine: () => Promise.resolve({ obstacle: null, software: null }),
   },
   'web:webgpu': {
-    id: 'web:webgpu',
-    title: 'WebGPU in the browser',
+    ...webProviderAbouts['web:webgpu'],
     bundle: 'ort.webgpu.min.mjs',
-    executionProviders: ['webgpu'],
+    executionProviders: ({ powerPreference: _preference, ...options }) => [webgpuEntry(options as WebGpuOptions)],
+    prepare(ort, { powerPreference }) {
+      if (powerPreference !== 'default') ort.env.webgpu.powerPreference = powerPreference as 'low-power';
+    },
     isNative: true,
     examine: examineWebGpu,
   },
   'web:webgl': {
-    id: 'web:webgl',
-    title: 'WebGL',
+    ...webProviderAbouts['web:webgl'],
     bundle: 'ort.webgl.min.mjs',
-    executionProviders: ['webgl'],
+    executionProviders: () => ['webgl'],
+    prepare(ort, { pack, textureCacheMode }) {
+      ort.env.webgl.pack = pack === true;
+      ort.env.webgl.textureCacheMode = textureCacheMode as 'full';
+    },
     isNative: false,
     examine: examineWebGl,
   },

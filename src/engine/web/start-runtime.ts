@@ -4,6 +4,7 @@ import type { CaseSettings } from '#shared/case.ts';
 import type { RunWarning } from '#shared/run.ts';
 import type { WebEngineParams, WebEngineResult } from '#shared/web-engine-protocol.ts';
 import type * as OnnxRuntimeWeb from 'onnxruntime-web';
+import { resolveOptions } from '../providers/check-options.ts';
 import { encodeTinyModel, findWrongValue, tinyModel } from '../providers/tiny-model.ts';
 import { cleanMessage } from '../runtime/runtime-error.ts';
 import { webProviders } from './providers.ts';
@@ -47,6 +48,7 @@ async function loadBundle(provider: WebProvider, settings: CaseSettings): Promis
   // This is a worker already; another one would add messages to every sample.
   ort.env.wasm.proxy = false;
   if (settings.intraOpThreads > 0) ort.env.wasm.numThreads = settings.intraOpThreads;
+  provider.prepare?.(ort, resolveOptions(provider, settings.providerOptions));
   return ort;
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { deviceSchema } from '../device.ts';
+import { providerDescriptorSchema } from '../provider-options.ts';
 import { providerStatusSchema } from '../provider.ts';
 import { procedure } from './base.ts';
 
@@ -12,4 +13,6 @@ export const devicesContract = {
   providers: procedure
     .input(z.object({ refresh: z.boolean().default(false) }).prefault({}))
     .output(z.array(providerStatusSchema)),
+  /** What can be chosen for each provider, and what it ignores. */
+  providerOptions: procedure.output(z.array(providerDescriptorSchema)),
 };

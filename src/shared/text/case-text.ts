@@ -1,6 +1,7 @@
 /** How a run's settings are said in words. */
-import { type CaseSettings, caseSettingsSchema } from '../case.ts';
+import { type CaseSettings, caseSettingsSchema, type ExperimentPlan, sweptNames } from '../case.ts';
 import { isMostlyOnCpu } from '../placement.ts';
+import type { ProviderOptions } from '../provider-options.ts';
 import type { Run } from '../run.ts';
 import { countText } from './number-text.ts';
 
@@ -13,13 +14,15 @@ export function providerText(run: Pick<Run, 'provider' | 'placement'>): string {
   return isMostlyOnCpu(run) ? `${run.provider} (mostly on the CPU)` : run.provider;
 }
 
-/** `node:cpu`, `node:cpu, 4 threads, batch 8`: what differs from the defaults. */
+/** `node:cpu`, `node:cpu, 4 threads, batch 8, spinning = off`: what differs from the defaults and can tell cases of one experiment apart. */
 export function conditionText(run: Pick<Run, 'provider' | 'settings' | 'placement'>): string {
-  const { intraOpThreads, batchSize } = run.settings;
+  const { settings } = run;
+  const { intraOpThreads, batchSize } = settings;
   return [
     providerText(run),
     ...(intraOpThreads === 0 ? [] : [`${intraOpThreads} ${intraOpThreads === 1 ? 'thread' : 'threads'}`]),
     ...(batchSize === 1 ? [] : [`batch ${batchSize}`]),
+    ...sweptSettingsText(settings),
   ].join(', ');
 }
 
@@ -27,18 +30,76 @@ export function conditionText(run: Pick<Run, 'provider' | 'settings' | 'placemen
 export function fullConditionText(run: Pick<Run, 'provider' | 'settings' | 'placement'>): string {
   const { settings } = run;
   const threads = `${threadsText(settings.intraOpThreads)} ${settings.intraOpThreads === 1 ? 'thread' : 'threads'}`;
-  return `${providerText(run)}, ${threads}, batch ${settings.batchSize}`;
+  return [`${providerText(run)}, ${threads}, batch ${settings.batchSize}`, ...sweptSettingsText(settings)].join(', ');
 }
 
-/** Everything beside threads, batch size and dimensions. */
-const OTHER_SETTINGS = ['interOpThreads', 'graphOptimization', 'executionMode', 'cpuArena', 'memoryPattern'] as const;
+/** Also what all cases of an experiment have in common: dimensions and free entries. */
+export function completeConditionText(run: Pick<Run, 'provider' | 'settings' | 'placement'>): string {
+  return [fullConditionText(run), ...fixedSettingsText(run.settings)].join(', ');
+}
+
+/** A plan's, or those of one of its cases, which may have options of its provider. */
+type OtherSettings = Omit<CaseSettings, 'intraOpThreads' | 'batchSize' | 'providerOptions'> & {
+  providerOptions?: ProviderOptions;
+};
 
 /** Settings beside threads and batch size that differ from the defaults, as `name = value`. */
-export function otherSettingsText(settings: Omit<CaseSettings, 'intraOpThreads' | 'batchSize'>): string[] {
-  const defaults = caseSettingsSchema.parse({});
+export function otherSettingsText(settings: OtherSettings): string[] {
+  return [...sweptSettingsText(settings), ...fixedSettingsText(settings)];
+}
+
+/** The settings of a plan, and what it varies: `cpuArena = true and false`. */
+export function planSettingsText({ settings, sweeps, providerOptions }: PlanSettings): string[] {
+  const rest = Object.keys(sweeps).length === 0 ? settings : { ...settings, ...fixedBySweeps(sweeps) };
   return [
-    ...OTHER_SETTINGS.filter((name) => settings[name] !== defaults[name]).map((name) => `${name} = ${settings[name]}`),
-    ...Object.entries(settings.dimensions).map(([name, size]) => `dimension ${name} = ${size}`),
+    ...otherSettingsText(rest),
+    ...sweptNames.flatMap((name) => {
+      const values: readonly unknown[] | undefined = sweeps[name];
+      return values === undefined ? [] : [`${name} = ${values.join(' and ')}`];
+    }),
+    ...Object.entries(providerOptions).flatMap(([provider, sets]) =>
+      sets.flatMap((options) =>
+        Object.keys(options).length === 0 && sets.length === 1 ? [] : [`${provider} with ${optionsText(options)}`],
+      ),
+    ),
+  ];
+}
+
+type PlanSettings = Pick<ExperimentPlan, 'settings' | 'sweeps' | 'providerOptions'>;
+
+/** A setting that is swept is not also said as one value. */
+function fixedBySweeps(sweeps: ExperimentPlan['sweeps']): Partial<CaseSettings> {
+  const defaults = caseSettingsSchema.parse({});
+  return Object.fromEntries(sweptNames.filter((name) => sweeps[name]).map((name) => [name, defaults[name]]));
+}
+
+/** `preferredLayout = NCHW, validationMode = full`. */
+export function optionsText(options: ProviderOptions): string {
+  const parts = Object.entries(options).map(([name, value]) => `${name} = ${optionValueText(value)}`);
+  return parts.length === 0 ? 'default options' : parts.join(', ');
+}
+
+function optionValueText(value: ProviderOptions[string]): string {
+  return Array.isArray(value) ? `[${value.join(', ')}]` : String(value);
+}
+
+/** Those that can differ between the cases of one experiment. */
+function sweptSettingsText(settings: OtherSettings): string[] {
+  const defaults = caseSettingsSchema.parse({});
+  const { providerOptions = {} } = settings;
+  return [
+    ...sweptNames.filter((name) => settings[name] !== defaults[name]).map((name) => `${name} = ${settings[name]}`),
+    ...(Object.keys(providerOptions).length === 0 ? [] : [optionsText(providerOptions)]),
+  ];
+}
+
+function fixedSettingsText({
+  dimensions,
+  sessionConfig,
+}: Pick<CaseSettings, 'dimensions' | 'sessionConfig'>): string[] {
+  return [
+    ...Object.entries(dimensions).map(([name, size]) => `dimension ${name} = ${size}`),
+    ...Object.entries(sessionConfig).map(([key, value]) => `${key} = ${value}`),
   ];
 }
 

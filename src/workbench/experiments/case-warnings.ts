@@ -1,11 +1,12 @@
 /** The warnings a run can carry that the workbench itself finds; each says the way out. */
-import type { CaseSettings } from '#shared/case.ts';
+import { type CaseSettings, caseSettingsSchema } from '#shared/case.ts';
 import type { Repeat } from '#shared/engine-protocol.ts';
 import type { Device } from '#shared/device.ts';
 import { formatPercent } from '#shared/format.ts';
 import { isMostlyOnCpu, leftToCpu, operatorsText } from '#shared/placement.ts';
+import type { ProviderDescriptor } from '#shared/provider-options.ts';
 import type { ProviderId } from '#shared/provider.ts';
-import type { Placement, RunWarning } from '#shared/run.ts';
+import type { Placement, Run, RunWarning } from '#shared/run.ts';
 
 /** @param busyCores cores' worth of work that other programs did just before measuring */
 export function warningsOfMachine(device: Device, busyCores: number): RunWarning[] {
@@ -40,6 +41,22 @@ export function warningsOfSettings(settings: CaseSettings, device: Device): RunW
       message: `${settings.intraOpThreads} threads share ${usableCores} usable ${usableCores === 1 ? 'core' : 'cores'}: they wait for one another. Use at most ${Math.ceil(usableCores)}.`,
     },
   ];
+}
+
+/** Settings that were changed and make no difference on the provider. */
+export function warningsOfIgnoredSettings(
+  { provider, settings }: Pick<Run, 'provider' | 'settings'>,
+  descriptors: readonly ProviderDescriptor[],
+): RunWarning[] {
+  const defaults: Record<string, unknown> = caseSettingsSchema.parse({});
+  const chosen: Record<string, unknown> = settings;
+  const ignored = (descriptors.find(({ id }) => id === provider)?.ignoredSettings ?? []).filter(
+    ({ setting }) => JSON.stringify(chosen[setting]) !== JSON.stringify(defaults[setting]),
+  );
+  if (ignored.length === 0) return [];
+  const names = ignored.map(({ setting }) => `“${setting}”`).join(', ');
+  const reasons = [...new Set(ignored.map(({ reason }) => reason))].join(' ');
+  return [{ kind: 'setting-ignored', message: `${provider} ignores the setting ${names}. ${reasons}` }];
 }
 
 /** @param repeat two runs on the same inputs */

@@ -6,6 +6,7 @@ import { expandPlan } from '#shared/case.ts';
 import type { Environment } from '#shared/experiment.ts';
 import { isWebProvider } from '#shared/web-engine-protocol.ts';
 import type { Machine } from '../devices/machine.ts';
+import type { ProviderCatalog } from '../devices/provider-catalog.ts';
 import type { JobHandler } from '../jobs/job-handler.ts';
 import type { JobRunner } from '../jobs/job-runner.ts';
 import type { ModelLibrary } from '../library/model-library.ts';
@@ -53,6 +54,7 @@ export async function startExperiment(
     store: Store;
     library: ModelLibrary;
     machine: Machine;
+    providerCatalog: ProviderCatalog;
     jobs: JobRunner;
     environment: Environment;
     webEnvironment: () => Promise<Environment['web']>;
@@ -60,7 +62,7 @@ export async function startExperiment(
   planned: ExperimentPlan,
 ): Promise<{ experimentId: string; jobId: string }> {
   const { store, library, machine, jobs } = dependencies;
-  const plan = { ...planned, seed: planned.seed ?? randomInt(2 ** 32) };
+  const plan = { ...(await dependencies.providerCatalog.check(planned)), seed: planned.seed ?? randomInt(2 ** 32) };
   const variants = new Map(plan.variantIds.map((id) => [id, library.getVariant(id)]));
   const device = await machine.device();
   const web = plan.providers.some(isWebProvider) ? await dependencies.webEnvironment() : undefined;

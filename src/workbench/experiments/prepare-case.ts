@@ -1,6 +1,6 @@
 /** Brings one case to the point where it can be measured: loaded, first run timed, parity checked, warmed up. */
 import { AppError } from '#shared/app-error.ts';
-import type { CaseSettings } from '#shared/case.ts';
+import { caseSettingsSchema } from '#shared/case.ts';
 import type { EngineTensor, InputSource, Repeat } from '#shared/engine-protocol.ts';
 import type { Parity, Run } from '#shared/run.ts';
 import type { EngineHost } from '../engine-process/engine-host.ts';
@@ -117,13 +117,8 @@ async function runReference(options: {
 }): Promise<Reference> {
   const { engines, run, inputs, limits, signal } = options;
   // Only what shapes the inputs is the case's own; everything else is ONNX Runtime's plain default.
-  const settings: CaseSettings = {
-    ...run.settings,
-    intraOpThreads: 0,
-    interOpThreads: 1,
-    graphOptimization: 'all',
-    executionMode: 'sequential',
-  };
+  const { batchSize, dimensions } = run.settings;
+  const settings = caseSettingsSchema.parse({ batchSize, dimensions });
   const engine = await engines.start({ signal });
   try {
     await engine.request(

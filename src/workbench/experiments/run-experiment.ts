@@ -7,6 +7,7 @@ import type { RunWarning } from '#shared/run.ts';
 import { isWebProvider } from '#shared/web-engine-protocol.ts';
 import { median } from '#shared/statistics/quantile.ts';
 import { factsOf } from '../devices/provider-facts.ts';
+import type { ProviderCatalog } from '../devices/provider-catalog.ts';
 import type { EngineHost } from '../engine-process/engine-host.ts';
 import type { JobContext } from '../jobs/job-handler.ts';
 import type { StoredExperiment } from '../store/experiment-rows.ts';
@@ -16,6 +17,7 @@ import { measureBusyCores } from './busy-cores.ts';
 import {
   measuredSeparatelyWarning,
   reducedRoundsWarning,
+  warningsOfIgnoredSettings,
   warningsOfMachine,
   warningsOfPlacement,
   warningsOfSettings,
@@ -33,6 +35,7 @@ import { profileRun } from './profile-run.ts';
 export type ExperimentDependencies = {
   store: Store;
   engines: EngineHost;
+  providerCatalog: ProviderCatalog;
   /** Bytes that new processes may still take. */
   availableMemory: () => number;
   silenceLimits?: Partial<SilenceLimits>;
@@ -85,7 +88,7 @@ export async function runExperiment(
 }
 
 function createSession(
-  { store, engines, availableMemory, silenceLimits }: ExperimentDependencies,
+  { store, engines, providerCatalog, availableMemory, silenceLimits }: ExperimentDependencies,
   experiment: StoredExperiment,
   context: JobContext,
 ) {
@@ -126,7 +129,12 @@ function createSession(
     try {
       refuseUnsupported(run, device, engines);
       const prepared = await prepareCase({ engines, run, inputs, references, limits, signal, onFacts });
-      addWarnings(run.id, [...machineWarnings, ...warningsOfSettings(run.settings, device)]);
+      const descriptors = await providerCatalog.list();
+      addWarnings(run.id, [
+        ...machineWarnings,
+        ...warningsOfSettings(run.settings, device),
+        ...warningsOfIgnoredSettings(run, descriptors),
+      ]);
       return { ...prepared, run };
     } catch (error) {
       if (signal.aborted || !(error instanceof AppError)) throw error;

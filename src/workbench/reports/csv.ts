@@ -1,5 +1,6 @@
 /** One row per run, RFC 4180: comma, CRLF, quotation marks doubled. Units are in the headers; an empty cell is not known. */
 import { leftToCpuText, placementText } from '#shared/text/placement-text.ts';
+import { canonicalJson, type JsonObject } from '#shared/json.ts';
 import { datasetText } from '#shared/text/case-text.ts';
 import type { ExperimentResults } from '#shared/answer/derive-results.ts';
 import { deriveAllResults } from './report-content.ts';
@@ -27,6 +28,13 @@ const columns: Column[] = [
   { header: 'batch_size', read: ({ run }) => run.settings.batchSize },
   { header: 'graph_optimization', read: ({ run }) => run.settings.graphOptimization },
   { header: 'execution_mode', read: ({ run }) => run.settings.executionMode },
+  { header: 'spinning', read: ({ run }) => run.settings.spinning },
+  { header: 'cpu_arena', read: ({ run }) => run.settings.cpuArena },
+  { header: 'memory_pattern', read: ({ run }) => run.settings.memoryPattern },
+  { header: 'precise_int8', read: ({ run }) => run.settings.preciseInt8 },
+  { header: 'flush_denormals', read: ({ run }) => run.settings.flushDenormals },
+  { header: 'session_config', read: ({ run }) => entriesText(run.settings.sessionConfig) },
+  { header: 'provider_options', read: ({ run }) => entriesText(run.settings.providerOptions) },
   { header: 'started_at', read: ({ run }) => isoTime(run.startedAtMs) },
   { header: 'ended_at', read: ({ run }) => isoTime(run.endedAtMs) },
   { header: 'status', read: ({ run }) => run.status },
@@ -99,6 +107,11 @@ export function csvCell(value: Cell): string {
   if (typeof value !== 'string') return String(value);
   const text = /^[\s\0]*[=+\-@＝＋－＠]|^[\t\r\n]/.test(value) ? `'${value}` : value;
   return /[",\r\n]|^\s|\s$|^'/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+/** Sorted JSON; empty where everything is as by default. */
+function entriesText(entries: JsonObject): string | null {
+  return Object.keys(entries).length === 0 ? null : canonicalJson(entries);
 }
 
 function isoTime(atMs: number | null): string | null {

@@ -30,15 +30,19 @@ test('the commands make the variants, measure, evaluate and export again', () =>
     ],
     reproduce: 'whittle bench --reproduce experiment-1',
     exportRuns: 'whittle runs export experiment-1 -o experiment-1.runs.json',
-    otherSettings: [],
   });
 });
 
-test('settings without an option are named, not dropped', () => {
-  const { otherSettings } = commandsOf(threeVersions, ({ plan }) => {
+test('every setting that was changed is among the words', () => {
+  const { bench } = commandsOf(threeVersions, ({ plan }) => {
     plan.settings = { ...plan.settings, graphOptimization: 'basic', cpuArena: false, dimensions: { height: 224 } };
+    plan.settings.sessionConfig = { 'session.disable_prepacking': '1' };
+    plan.sweeps = { spinning: ['off', 'short'] };
+    plan.providerOptions = { 'node:cpu': [{}], 'node:webgpu': [{}, { preferredLayout: 'NCHW' }] };
   });
-  expect(otherSettings).toEqual(['graphOptimization = basic', 'cpuArena = false', 'dimension height = 224']);
+  expect(bench).toContain(
+    `--set graphOptimization=basic --set spinning=off,short --set cpuArena=false --dimension height=224 --session-config session.disable_prepacking=1 --provider-option 'node:webgpu={}' --provider-option 'node:webgpu={"preferredLayout":"NCHW"}'`,
+  );
 });
 
 describe('file names', () => {

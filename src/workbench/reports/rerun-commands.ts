@@ -1,8 +1,9 @@
 /** The command lines that make the variants and measure the experiment again, on any machine that has the files. */
+import { settingWords } from '#shared/text/setting-words.ts';
 import type { Experiment } from '#shared/experiment.ts';
 import type { Variant } from '#shared/model.ts';
 import type { Quality } from '#shared/quality.ts';
-import { datasetText, otherSettingsText } from '#shared/text/case-text.ts';
+import { datasetText } from '#shared/text/case-text.ts';
 import { charactersOf } from '#shared/text/name-text.ts';
 
 export type RerunCommands = {
@@ -15,8 +16,6 @@ export type RerunCommands = {
   reproduce: string;
   evaluate: string[];
   exportRuns: string;
-  /** Settings that the command line of `bench` has no option for. */
-  otherSettings: string[];
 };
 
 /**
@@ -53,6 +52,7 @@ export function rerunCommands(
       String(plan.timeBudgetSeconds),
       ...(plan.stopEarly ? [] : ['--no-early-stop']),
       ...(plan.seed === undefined ? [] : ['--seed', String(plan.seed)]),
+      ...settingWords(plan),
     ]),
     reproduce: commandLine('bench', ['--reproduce', experiment.id]),
     evaluate: quality
@@ -67,7 +67,6 @@ export function rerunCommands(
         ]),
       ),
     exportRuns: commandLine('runs', ['export', experiment.id, '-o', `${experiment.id}.runs.json`]),
-    otherSettings: otherSettingsText(plan.settings),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Environment } from '#shared/experiment.ts';
 import type { Machine } from '../devices/machine.ts';
+import type { ProviderCatalog } from '../devices/provider-catalog.ts';
 import type { ExperimentBook } from '../experiments/experiment-book.ts';
 import { startExperiment } from '../experiments/experiment-jobs.ts';
 import { reproduceExperiment } from '../experiments/reproduce-experiment.ts';
@@ -15,6 +16,7 @@ type Parts = {
   book: ExperimentBook;
   library: ModelLibrary;
   machine: Machine;
+  providerCatalog: ProviderCatalog;
   jobs: JobRunner;
   environment: Environment;
   webEnvironment: () => Promise<Environment['web']>;

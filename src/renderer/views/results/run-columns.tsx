@@ -1,7 +1,7 @@
 import { Text, Tooltip, UnstyledButton } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { formatBytes, formatCount } from '#shared/format.ts';
-import { conditionText, datasetText, otherSettingsText, statusText } from '#shared/text/case-text.ts';
+import { conditionText, datasetText, statusText } from '#shared/text/case-text.ts';
 import { isolateName } from '#shared/text/name-text.ts';
 import { leftToCpuText, parityFigures, placementText } from '#shared/text/placement-text.ts';
 import { isMostlyOnCpu } from '#shared/placement.ts';
@@ -64,7 +64,7 @@ function runColumn(onOpen: (runId: string) => void): Column {
         <UnstyledButton className={classes['open'] ?? ''} onClick={() => onOpen(run.id)}>
           #{number} {isolateName(run.model.name)}
         </UnstyledButton>
-        <Below>{[conditionText(run), ...otherSettingsText(run.settings)].join(', ')}</Below>
+        <Below>{conditionText(run)}</Below>
       </div>
     ),
   };

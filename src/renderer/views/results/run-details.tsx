@@ -2,7 +2,7 @@ import { Alert, Code, Stack, Text, Title } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { formatBytes, formatCount, formatDateTime, formatMs } from '#shared/format.ts';
 import { contextTexts, outliersText } from '#shared/text/context-text.ts';
-import { datasetText, fullConditionText, otherSettingsText, statusText } from '#shared/text/case-text.ts';
+import { completeConditionText, datasetText, statusText } from '#shared/text/case-text.ts';
 import {
   countText,
   msIntervalText,
@@ -44,7 +44,7 @@ export function RunDetails({ row }: { row: ResultRow }) {
       <Part title="Case">
         <KeyValueList
           items={[
-            { name: 'Condition', value: [fullConditionText(run), ...otherSettingsText(run.settings)].join(', ') },
+            { name: 'Condition', value: completeConditionText(run) },
             { name: 'File', value: formatBytes(run.model.sizeBytes) },
             { name: 'SHA-256', value: <Code style={{ overflowWrap: 'anywhere' }}>{run.model.sha256}</Code> },
             { name: 'Measured', value: `${formatDateTime(run.startedAtMs)} to ${formatDateTime(run.endedAtMs)}` },

@@ -2,7 +2,7 @@ import type { Device } from '#shared/device.ts';
 import type { Experiment } from '#shared/experiment.ts';
 import { formatBytes, formatDuration } from '#shared/format.ts';
 import type { Variant } from '#shared/model.ts';
-import { otherSettingsText, threadsText } from '#shared/text/case-text.ts';
+import { planSettingsText, threadsText } from '#shared/text/case-text.ts';
 import { earlyEndText } from '#shared/text/ending-text.ts';
 import { webSoftwareText } from '#shared/text/environment-text.ts';
 import { countText, utcText } from '#shared/text/number-text.ts';
@@ -13,7 +13,7 @@ import { html, type Html, type HtmlValue } from './template.ts';
 
 export function environmentFacts(experiment: Experiment): Html {
   const { environment, plan, device } = experiment;
-  const other = otherSettingsText(plan.settings);
+  const other = planSettingsText(plan);
   return facts([
     ...deviceFacts(device),
     ['Device fingerprint', html`<code>${device.fingerprint}</code>`],
@@ -43,7 +43,7 @@ export function rerunSection(
   variants: readonly Variant[],
   level: number,
 ): Html {
-  const { files, compress, bench, reproduce, evaluate, exportRuns, otherSettings } = rerunCommands(experiment, {
+  const { files, compress, bench, reproduce, evaluate, exportRuns } = rerunCommands(experiment, {
     variants,
     quality,
   });
@@ -63,13 +63,6 @@ export function rerunSection(
     <p>On the machine where it was measured, this measures it again and says whether each number repeats:</p>
     <pre><code>${reproduce}</code></pre>
     ${
-      otherSettings.length === 0
-        ? null
-        : html`<p class="doubt">
-            This experiment was measured with settings that these options do not carry: ${otherSettings.join(', ')}.
-            Choose them in the window.
-          </p> `
-    }${
       evaluate.length === 0
         ? null
         : html`<p>Measure the quality again:</p>

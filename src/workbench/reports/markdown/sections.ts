@@ -2,7 +2,7 @@ import { formatBytes, formatCount } from '#shared/format.ts';
 import type { Finding, Variant } from '#shared/model.ts';
 import type { Run } from '#shared/run.ts';
 import { webSoftwareText } from '#shared/text/environment-text.ts';
-import { otherSettingsText } from '#shared/text/case-text.ts';
+import { planSettingsText } from '#shared/text/case-text.ts';
 import { bySeverity, CHECKS_METHOD } from '#shared/text/finding-text.ts';
 import { earlyEndText } from '#shared/text/ending-text.ts';
 import { fidelityText } from '../fidelity-text.ts';
@@ -12,7 +12,7 @@ import { bulletList, codeBlock, escapeMarkdown } from './text.ts';
 
 export function environmentList({ experiment }: ExperimentResults): string {
   const { device, environment, plan } = experiment;
-  const other = otherSettingsText(plan.settings);
+  const other = planSettingsText(plan);
   return bulletList(
     [
       `CPU: ${device.cpu.model ?? device.cpu.vendor ?? 'unknown'} (${device.cpu.architecture}), ${device.cpu.logicalCores} logical cores; ${device.cpu.extensions.join(', ') || 'no extensions known'}`,
@@ -37,9 +37,6 @@ export function rerunBlocks({ experiment, quality }: ExperimentResults, variants
     'The files, with the SHA-256 that they have to have:',
     codeBlock(commands.files.map(({ sha256, fileName }) => `${sha256}  ${fileName}`).join('\n')),
     codeBlock([...commands.compress, commands.bench, ...commands.evaluate, commands.exportRuns].join('\n'), 'sh'),
-    ...(commands.otherSettings.length === 0
-      ? []
-      : [`Not carried by these options: ${escapeMarkdown(commands.otherSettings.join(', '))}.`]),
     'The last line writes every raw sample to a file that `whittle runs import` reads.',
   ];
 }

@@ -1,6 +1,13 @@
 import { formatBytes, formatCount, formatSpeedup } from '#shared/format.ts';
 import type { Quality } from '#shared/quality.ts';
-import { conditionText, datasetText, providerText, statusText, threadsText } from '#shared/text/case-text.ts';
+import {
+  conditionText,
+  datasetText,
+  otherSettingsText,
+  providerText,
+  statusText,
+  threadsText,
+} from '#shared/text/case-text.ts';
 import { leftToCpuText, parityFigures, placementText } from '#shared/text/placement-text.ts';
 import { fidelityText } from '../fidelity-text.ts';
 import {
@@ -18,6 +25,8 @@ import { isMeasured, type ResultRow } from '#shared/answer/result-row.ts';
 import { escapeMarkdown, markdownTable } from './text.ts';
 
 export function summaryTable({ rows, datasetId }: ExperimentResults): string {
+  // Where all have the same, the list of the environment says it.
+  const hasSettings = new Set(rows.map(({ run }) => otherSettingsText(run.settings).join())).size > 1;
   return markdownTable(
     [
       { title: 'Run', align: 'right' },
@@ -25,6 +34,7 @@ export function summaryTable({ rows, datasetId }: ExperimentResults): string {
       { title: 'Provider' },
       { title: 'Threads', align: 'right' },
       { title: 'Batch', align: 'right' },
+      ...(hasSettings ? [{ title: 'Settings' }] : []),
       { title: 'Median (95 % interval), ms', align: 'right' },
       { title: 'Throughput, per second', align: 'right' },
       { title: 'Peak memory', align: 'right' },
@@ -44,6 +54,7 @@ export function summaryTable({ rows, datasetId }: ExperimentResults): string {
         providerText(run),
         threadsText(run.settings.intraOpThreads),
         String(run.settings.batchSize),
+        ...(hasSettings ? [escapeMarkdown(otherSettingsText(run.settings).join(', ') || 'defaults')] : []),
         latencyCell(row),
         isMeasured(row) ? formatCount(run.throughputPerSecond) : NOT_KNOWN,
         formatBytes(run.memory.peakBytes),
