@@ -1,35 +1,41 @@
-/** What RECIPE means: a preset, a pass with its default settings, or a JSON file. */
+/** What RECIPE means: a preset, a pass with its default settings, a saved recipe, or a JSON file. */
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { AppError } from '#shared/app-error.ts';
-import { type PassDescriptor, type Preset, type Recipe, recipeSchema } from '#shared/recipe.ts';
-import { z } from 'zod';
-
-type Catalog = { passes: readonly PassDescriptor[]; presets: readonly Preset[] };
+import { parseRecipe } from '#shared/parse-recipe.ts';
+import type { Recipe } from '#shared/recipe.ts';
+import type { WorkbenchClient } from '#workbench/local-client.ts';
 
 /** Errors: `wrong-usage` for a name that means nothing; `invalid-input` for a file that holds no recipe. */
-export function readRecipe(text: string, catalog: Catalog): Recipe {
-  const preset = catalog.presets.find(({ id }) => id === text);
+export async function readRecipe(client: WorkbenchClient, text: string): Promise<Recipe> {
+  const { presets, passes } = await client.recipes.catalog();
+  const preset = presets.find(({ id }) => id === text);
   if (preset) return preset.recipe;
-  const pass = catalog.passes.find((descriptor) => descriptor.pass === text);
+  const pass = passes.find((descriptor) => descriptor.pass === text);
   if (pass) return { version: 1, name: pass.pass, passes: [{ pass: pass.pass, settings: {} }] };
+  const saved = await client.recipes.list();
+  const named = saved.find(({ name }) => name.toLowerCase() === text.toLowerCase());
+  if (named) return named.recipe;
   const path = resolve(text);
-  if (!existsSync(path)) {
-    const names = [...catalog.presets.map(({ id }) => id), ...catalog.passes.map((descriptor) => descriptor.pass)];
-    throw new AppError(
-      'wrong-usage',
-      `“${text}” is no recipe: it is neither a file, nor a preset or pass (${names.join(', ')}).`,
-    );
-  }
-  const recipe = recipeSchema.safeParse(parseJson(path));
-  if (recipe.success) return recipe.data;
-  throw new AppError('invalid-input', `${path} holds no recipe. ${z.prettifyError(recipe.error)}`);
+  if (existsSync(path)) return readRecipeFile(path);
+  const names = [
+    ...presets.map(({ id }) => id),
+    ...passes.map((descriptor) => descriptor.pass),
+    ...saved.map(({ name }) => name),
+  ];
+  throw new AppError(
+    'wrong-usage',
+    `“${text}” is no recipe: it is neither a file, nor a preset, pass or saved recipe (${names.join(', ')}).`,
+  );
 }
 
-function parseJson(path: string): unknown {
+/** Errors: `input-output` and `invalid-input`, naming the file. */
+export function readRecipeFile(path: string): Recipe {
+  let text: string;
   try {
-    return JSON.parse(readFileSync(path, 'utf8'));
+    text = readFileSync(path, 'utf8');
   } catch (error) {
-    throw new AppError('invalid-input', `${path} is not JSON: ${(error as Error).message}.`, { cause: error });
+    throw new AppError('input-output', `${path} cannot be read: ${(error as Error).message}.`, { cause: error });
   }
+  return parseRecipe(text, path);
 }

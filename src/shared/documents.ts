@@ -7,10 +7,11 @@ import { dividedTimeSchema } from './operator-profile.ts';
 import { providerDescriptorSchema } from './provider-options.ts';
 import { providerIdSchema, providerStatusSchema } from './provider.ts';
 import { pairedSchema, proportionSchema } from './quality.ts';
-import { passDescriptorSchema, presetSchema, recipeSchema } from './recipe.ts';
+import { passDescriptorSchema, presetSchema, recipeSchema, savedRecipeSchema } from './recipe.ts';
 import { reportSchema } from './report.ts';
 import { reproductionSchema } from './reproduction.ts';
 import { comparisonSchema, runSchema } from './run.ts';
+import { suitabilitySchema } from './suitability/suitability.ts';
 
 const fileSchema = z.object({ name: z.string(), path: z.string(), sha256: sha256Schema, sizeBytes: z.number() });
 
@@ -74,7 +75,10 @@ export const evaluateDocumentSchema = z.object({
 export const recipesDocumentSchema = z.object({
   schema: z.literal(1),
   passes: z.array(passDescriptorSchema),
-  presets: z.array(presetSchema),
+  /** With `suitability` the best first: on this device, and for the model where one is named. */
+  presets: z.array(presetSchema.extend({ suitability: suitabilitySchema.optional() })),
+  /** The user's own. */
+  saved: z.array(savedRecipeSchema.extend({ suitability: suitabilitySchema.optional() })).optional(),
 });
 
 export const runsDocumentSchema = z.object({ schema: z.literal(1), experiments: z.array(experimentSummarySchema) });

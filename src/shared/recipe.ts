@@ -12,8 +12,11 @@ export const recipeStepSchema = z.object({
 });
 export type RecipeStep = z.infer<typeof recipeStepSchema>;
 
+/** Rises when a recipe of the version before would be read wrongly. New settings have defaults, and do not raise it. */
+export const RECIPE_VERSION = 1;
+
 export const recipeSchema = z.object({
-  version: z.literal(1),
+  version: z.literal(RECIPE_VERSION),
   name: z.string().min(1).max(80),
   passes: z.array(recipeStepSchema).min(1).max(20),
 });
@@ -40,3 +43,12 @@ export const presetSchema = z.object({
   recipe: recipeSchema,
 });
 export type Preset = z.infer<typeof presetSchema>;
+
+/** A recipe of the user's own, kept in the library. No two have the same name. */
+export const savedRecipeSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  recipe: recipeSchema,
+  savedAtMs: z.number(),
+});
+export type SavedRecipe = z.infer<typeof savedRecipeSchema>;

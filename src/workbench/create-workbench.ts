@@ -19,6 +19,7 @@ import type { Log } from './log.ts';
 import { createEvaluateHandler } from './quality/evaluate-job.ts';
 import { createCompressHandler } from './recipes/compress-job.ts';
 import { createRecipeBook } from './recipes/recipe-book.ts';
+import { createRecipeShelf } from './recipes/recipe-shelf.ts';
 import { createReport, type PrintPdf, type ReportRequest } from './report-shelf/create-report.ts';
 import { createReportShelf } from './report-shelf/report-shelf.ts';
 import { createRouter } from './router/create-router.ts';
@@ -80,6 +81,7 @@ function createParts(options: WorkbenchOptions) {
   const datasets = createDatasetCatalog(samplesPath);
   const library = createModelLibrary({ store, engines, datasets, homePath, samplesPath, log });
   const recipes = createRecipeBook(engines);
+  const recipeShelf = createRecipeShelf({ store, book: recipes });
   const book = createExperimentBook(store);
   const reportsPath = join(homePath, 'reports');
   const shelf = createReportShelf({ store, reportsPath });
@@ -130,6 +132,7 @@ function createParts(options: WorkbenchOptions) {
     datasets,
     library,
     recipes,
+    recipeShelf,
     book,
     shelf,
     createReport: (request: ReportRequest) =>
@@ -150,6 +153,7 @@ async function closeParts({ jobs, engines, changes, seeded, library, store }: Wo
   if (isAlone) {
     await library.purgeRemoved();
     store.experiments.purgeRemoved();
+    store.recipes.purgeRemoved();
   }
   store.close();
 }

@@ -143,7 +143,15 @@ const handlers: Handlers = {
         settingsSchema: { type: 'object', properties: {} },
       },
     ],
-    presets: [],
+    presets: [
+      {
+        id: 'half',
+        title: 'Half',
+        summary: 'Halves a fake model.',
+        goodFor: 'Tests.',
+        recipe: { version: 1, name: 'half', passes: [{ pass: 'float16', settings: {} }] },
+      },
+    ],
   }),
   'recipes.validate': ({ recipe }) => {
     if (recipe.passes.some(({ pass }) => pass === 'unknown')) {

@@ -41,7 +41,7 @@ describe('wrong usage exits 2 with a sentence that names the value', () => {
     [['report', 'nothing', '--format', 'docx'], /docx/],
     [['runs', 'show', 'zzzz'], /There is no experiment or run “zzzz”/],
     [['runs', 'import', 'nowhere.json'], /There is no file/],
-    [['recipes', 'grow'], /There is no preset or pass “grow”; there are shrink/],
+    [['recipes', 'grow'], /There is no preset or pass “grow”; there are half, shrink/],
     [['serve', '--port', '99999'], /“99999”/],
   ])('%j', async (args, message) => {
     const ran = await whittle(...args);
@@ -54,11 +54,18 @@ describe('wrong usage exits 2 with a sentence that names the value', () => {
     expect(ran).toMatchObject({ status: 2, stderr: expect.stringMatching(/“magic” is no recipe.*\(.+\)/s) });
   });
 
+  test('a recipe of a version to come', async () => {
+    const path = join(folder, 'recipe.json');
+    writeFileSync(path, '{"version":2,"name":"x","passes":[{"pass":"shrink"}]}');
+    const ran = await whittle('compress', modelPath, '--recipe', path, '-o', join(folder, 'out.onnx'));
+    expect(ran).toMatchObject({ status: 1, stderr: expect.stringContaining('recipe of version 2') });
+  });
+
   test('a recipe file that is not JSON', async () => {
     const path = join(folder, 'recipe.json');
     writeFileSync(path, '{');
     const ran = await whittle('compress', modelPath, '--recipe', path, '-o', join(folder, 'out.onnx'));
-    expect(ran).toMatchObject({ status: 1, stderr: expect.stringContaining(`${path} is not JSON`) });
+    expect(ran).toMatchObject({ status: 1, stderr: expect.stringContaining(`“${path}” is not JSON`) });
   });
 });
 
@@ -100,6 +107,40 @@ describe('with --json one document is printed, as its schema says', () => {
     expect(document.variant.path).toBe(output);
     expect(document.recipe.passes.map(({ pass }) => pass)).toEqual([name]);
     expect(readFileSync(output).length).toBe(document.variant.sizeBytes);
+  });
+
+  test('recipes for a model: each with how well it suits', async () => {
+    const { stdout } = await whittle('recipes', '--model', modelPath, '--json');
+    const { presets } = recipesDocumentSchema.parse(JSON.parse(stdout));
+    expect(presets.map(({ id, suitability }) => [id, typeof suitability?.reason])).toEqual([['half', 'string']]);
+    const asText = await whittle('recipes', '--model', modelPath);
+    expect(asText.stdout).toMatch(
+      /the best for this model on this device first\n\nhalf: Half\n {2}(Suits|Possible|Hardly suits): /,
+    );
+  });
+
+  test('a recipe that was saved is found by its name, listed, and removed', async () => {
+    const path = join(folder, 'recipe.json');
+    writeFileSync(path, '{"version":1,"name":"mine","passes":[{"pass":"shrink"}]}');
+    expect(await whittle('recipes', 'save', path, '--name', 'for the camera')).toMatchObject({
+      status: 0,
+      stdout: 'The recipe is kept as “for the camera”.\n',
+    });
+    const output = join(folder, 'out.onnx');
+    expect(await whittle('compress', modelPath, '-r', 'For the camera', '-o', output)).toMatchObject({ status: 0 });
+    expect((await whittle('recipes')).stdout).toContain('for the camera: shrink');
+    expect((await whittle('recipes', 'save', path, '--name', 'for the camera')).stderr).toContain('already');
+    expect(await whittle('recipes', 'save', path, '--name', 'half')).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining('“half” is the name of a preset.'),
+    });
+    expect(await whittle('recipes', 'remove', 'for the camera')).toMatchObject({ status: 0 });
+    expect(await whittle('recipes', 'remove', 'for the camera')).toMatchObject({ status: 2 });
+  });
+
+  test('the JSON Schema of recipes', async () => {
+    const { stdout } = await whittle('recipes', '--schema');
+    expect(JSON.parse(stdout)).toMatchObject({ properties: { passes: { items: { oneOf: [{ title: 'Shrink' }] } } } });
   });
 
   test('bench, then runs, report and export of it', async () => {

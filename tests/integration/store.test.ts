@@ -68,6 +68,36 @@ describe('opening the database', () => {
     copy.close();
   });
 
+  test('variants of a database from before checks were kept have none', () => {
+    const hash = 'a'.repeat(64);
+    const old = openDatabase(databasePath, { migrations: migrations.slice(0, 3) });
+    old.prepare('INSERT INTO models VALUES (?, ?, 1, NULL, 0, NULL, NULL)').run(hash, 'net');
+    const inspection = {
+      sha256: hash,
+      sizeBytes: 1,
+      irVersion: 8,
+      producer: null,
+      graphName: null,
+      opsets: {},
+      inputs: [],
+      outputs: [],
+      operators: {},
+      nodeCount: 0,
+      parameterCount: 0,
+      macs: null,
+      bytesByDtype: {},
+      externalDataFiles: [],
+      metadata: {},
+    };
+    old
+      .prepare("INSERT INTO variants VALUES (?, ?, NULL, 'net', 'net.onnx', 1, NULL, 1, '[]', NULL, ?, NULL)")
+      .run(hash, hash, JSON.stringify(inspection));
+    old.close();
+    const store = openStore(homePath);
+    expect(store.models.getVariant(hash)).toMatchObject({ name: 'net', checks: [], steps: [] });
+    store.close();
+  });
+
   test('a migration that fails changes nothing', () => {
     openDatabase(databasePath).close();
     const broken = [...migrations, addColumn, { version: latest + 2, sql: 'ALTER TABLE nowhere ADD COLUMN x TEXT' }];

@@ -167,6 +167,7 @@ describe('compressing', () => {
       { name: 'net', parentId: null },
       { name: 'net.smaller', parentId: original },
     ]);
+    expect(variants[1]?.checks).toMatchObject([{ kind: 'integer-products', subjects: [] }]);
     expect(variants[1]).toMatchObject({ recipe, fidelity: { cosine: 0.999 }, steps: [{ pass: 'float16' }] });
     expect(existsSync(variants[1]?.path ?? '')).toBe(true);
     expect((await client.jobs.log({ id: job.id })).map((line) => line.text)).toContain('The fake copied it.');
@@ -272,5 +273,67 @@ describe('names, ties and files', () => {
     const variant = await workbench.client.variants.get({ id });
     expect(variant.path.startsWith(join(folder, 'moved'))).toBe(true);
     expect(existsSync(variant.path)).toBe(true);
+  });
+});
+
+describe('recipes of one’s own', () => {
+  const named = (name: string) => ({ ...recipe, name });
+
+  test('are kept over a restart, in the order of their names', async () => {
+    const { client } = workbench;
+    await client.recipes.save({ recipe: named('second') });
+    await client.recipes.save({ recipe: named('first') });
+    await workbench.close();
+    workbench = await openWorkbench(join(folder, 'home'));
+    expect((await workbench.client.recipes.list()).map(({ name }) => name)).toEqual(['first', 'second']);
+  });
+
+  test('a name is taken once: by a preset, a pass, or another, whatever its case', async () => {
+    const { client } = workbench;
+    const { id } = await client.recipes.save({ recipe: named('mine') });
+    for (const name of ['half', 'shrink', 'Mine']) {
+      await expect(client.recipes.save({ recipe: named(name) })).rejects.toMatchObject({ data: { kind: 'conflict' } });
+    }
+    const replaced = { ...named('Mine'), passes: [{ pass: 'shrink', settings: {} }] };
+    expect(await client.recipes.save({ recipe: replaced, replace: true })).toMatchObject({ id, name: 'Mine' });
+    expect(await client.recipes.list()).toMatchObject([{ id, recipe: replaced }]);
+  });
+
+  test('an unknown pass is refused', async () => {
+    const unknown = { ...recipe, passes: [{ pass: 'unknown', settings: {} }] };
+    await expect(workbench.client.recipes.save({ recipe: unknown })).rejects.toMatchObject({
+      data: { kind: 'invalid-input' },
+    });
+  });
+
+  test('renaming changes the recipe’s own name, and not to one that is taken', async () => {
+    const { client } = workbench;
+    const { id } = await client.recipes.save({ recipe: named('one') });
+    await client.recipes.save({ recipe: named('two') });
+    await expect(client.recipes.rename({ id, name: 'two' })).rejects.toMatchObject({ data: { kind: 'conflict' } });
+    expect(await client.recipes.rename({ id, name: 'One' })).toMatchObject({ name: 'One', recipe: { name: 'One' } });
+  });
+
+  test('removing can be undone until the workbench stops, unless the name was taken since', async () => {
+    const { client } = workbench;
+    const { id } = await client.recipes.save({ recipe: named('one') });
+    await client.recipes.remove({ id });
+    expect(await client.recipes.list()).toEqual([]);
+    expect(await client.recipes.restore({ id })).toMatchObject({ name: 'one' });
+    await client.recipes.remove({ id });
+    await client.recipes.save({ recipe: named('one') });
+    await expect(client.recipes.restore({ id })).rejects.toMatchObject({ data: { kind: 'conflict' } });
+    await workbench.close();
+    workbench = await openWorkbench(join(folder, 'home'));
+    await expect(workbench.client.recipes.restore({ id })).rejects.toMatchObject({ data: { kind: 'not-found' } });
+    expect(await workbench.client.recipes.list()).toHaveLength(1);
+  });
+
+  test('saving tells whoever follows changes', async () => {
+    const { client } = workbench;
+    const changes = await client.application.changes();
+    await client.recipes.save({ recipe: named('one') });
+    expect(await changes.next()).toMatchObject({ done: false, value: { topics: ['recipes'] } });
+    await changes.return?.();
   });
 });

@@ -20,7 +20,10 @@ export const addCompress: AddCommand = (program, run) => {
   program
     .command('compress')
     .argument('<model>', 'an ONNX file, or a model of the library by its name or hash')
-    .requiredOption('-r, --recipe <recipe>', 'a preset, a pass, or a file with a recipe; “whittle recipes” lists them')
+    .requiredOption(
+      '-r, --recipe <recipe>',
+      'a preset, a pass, a saved recipe, or a file with one; “whittle recipes” lists them',
+    )
     .requiredOption('-o, --output <file>', 'where the compressed model is written')
     .option(
       '--data <dataset>',
@@ -35,7 +38,7 @@ export const addCompress: AddCommand = (program, run) => {
     .action((model: string, options: CompressOptions, command) =>
       run(command, async ({ client, context, isJson }) => {
         const progress = createProgress(context.stderr);
-        const recipe = readRecipe(options.recipe, await client.recipes.catalog());
+        const recipe = await readRecipe(client, options.recipe);
         const parent = await findVariant(client, model);
         const { jobId } = await client.recipes.compress({
           variantId: parent.id,

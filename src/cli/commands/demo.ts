@@ -72,7 +72,7 @@ async function detect({ client, progress }: Session): Promise<ProviderId[]> {
 }
 
 async function compress({ client, context, progress }: Session, parent: Variant, name: string): Promise<Variant> {
-  const recipe = readRecipe(name, await client.recipes.catalog());
+  const recipe = await readRecipe(client, name);
   const { jobId } = await client.recipes.compress({ variantId: parent.id, recipe });
   const job = await followJob(client, jobId, { progress, interrupted: context.interrupted });
   const variant = await client.variants.get({ id: (job.result as { variantId: string }).variantId });

@@ -3,6 +3,18 @@ import type { Preset } from '#shared/recipe.ts';
 
 export const presets: readonly Preset[] = [
   {
+    id: 'static-int8',
+    title: 'Fastest on this CPU',
+    summary: 'Weights and activations in int8, with ranges from calibration data.',
+    goodFor:
+      'CPUs with VNNI or dot products: the fastest there, at a quarter of the size. Needs data like the real one.',
+    recipe: {
+      version: 1,
+      name: 'static-int8',
+      passes: [{ pass: 'quantize-static', settings: {} }],
+    },
+  },
+  {
     id: 'half-precision',
     title: 'Safe half precision',
     summary: 'Weights and arithmetic in float16, inputs and outputs as they are.',
@@ -17,26 +29,25 @@ export const presets: readonly Preset[] = [
     },
   },
   {
-    id: 'static-int8',
-    title: 'Fastest on a CPU',
-    summary: 'Weights and activations in int8, with ranges from calibration data.',
-    goodFor:
-      'CPUs with VNNI or dot products: the fastest there, at a quarter of the size. Needs data like the real one.',
-    recipe: {
-      version: 1,
-      name: 'static-int8',
-      passes: [{ pass: 'quantize-static', settings: {} }],
-    },
-  },
-  {
     id: 'dynamic-int8',
-    title: 'Int8 matrix products',
+    title: 'Fast without data',
     summary: 'Matrix products in int8 with activations quantized while the model runs; convolutions stay float32.',
     goodFor: 'Transformers on CPUs, without calibration data.',
     recipe: {
       version: 1,
       name: 'dynamic-int8',
       passes: [{ pass: 'quantize-dynamic', settings: {} }],
+    },
+  },
+  {
+    id: 'weights-8bit',
+    title: 'Nothing lost (8-bit weights)',
+    summary: 'Weights of matrix products in 8 bits, activations in float32: hardly a difference in the outputs.',
+    goodFor: 'Transformers that must not lose anything, at a third of their size.',
+    recipe: {
+      version: 1,
+      name: 'weights-8bit',
+      passes: [{ pass: 'quantize-weights', settings: { bits: 8 } }],
     },
   },
   {
@@ -48,17 +59,6 @@ export const presets: readonly Preset[] = [
       version: 1,
       name: 'weights-4bit',
       passes: [{ pass: 'quantize-weights', settings: {} }],
-    },
-  },
-  {
-    id: 'weights-8bit',
-    title: '8-bit weights',
-    summary: 'Weights of matrix products in 8 bits, activations in float32: hardly a difference in the outputs.',
-    goodFor: 'Transformers that must not lose anything, at a third of their size.',
-    recipe: {
-      version: 1,
-      name: 'weights-8bit',
-      passes: [{ pass: 'quantize-weights', settings: { bits: 8 } }],
     },
   },
   {

@@ -11,6 +11,7 @@ const keysByTopic: Record<ChangeTopic, QueryKey[]> = {
   quality: [orpc.quality.key()],
   jobs: [orpc.jobs.key()],
   reports: [orpc.reports.key()],
+  recipes: [orpc.recipes.list.key()],
 };
 
 const PAUSE_AFTER_FAILURE_MS = 1000;

@@ -15,7 +15,7 @@ export type ApplicationInfo = z.infer<typeof applicationInfoSchema>;
 
 /** Something in the store changed, here or in another process; `topics` says what to read again. */
 export const changeEventSchema = z.object({
-  topics: z.array(z.enum(['devices', 'models', 'experiments', 'quality', 'jobs', 'reports'])),
+  topics: z.array(z.enum(['devices', 'models', 'experiments', 'quality', 'jobs', 'reports', 'recipes'])),
 });
 export type ChangeTopic = z.infer<typeof changeEventSchema>['topics'][number];
 

@@ -8,6 +8,7 @@ import { createMetaRows } from './meta-rows.ts';
 import { createModelRows } from './model-rows.ts';
 import { openDatabase } from './open-database.ts';
 import { createQualityRows } from './quality-rows.ts';
+import { createRecipeRows } from './recipe-rows.ts';
 import { createReportRows } from './report-rows.ts';
 import { createRunRows } from './run-rows.ts';
 import { createStoreDatabase } from './store-database.ts';
@@ -26,6 +27,7 @@ export function openStore(homePath: string) {
     runs: createRunRows(database),
     quality: createQualityRows(database),
     reports: createReportRows(database),
+    recipes: createRecipeRows(database),
     /** Several writes as one: all of them or none. */
     transaction: database.write,
     onWrite: database.onWrite,

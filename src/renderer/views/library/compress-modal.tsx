@@ -1,16 +1,16 @@
-import { Button, Group, Modal, Paper, Radio, Select, Skeleton, Stack, Text, TextInput } from '@mantine/core';
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { Button, Group, Modal, Paper, Select, Skeleton, Stack, Text, TextInput } from '@mantine/core';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Model } from '#shared/model.ts';
-import type { PassDescriptor, Preset, Recipe } from '#shared/recipe.ts';
+import type { PassDescriptor, Recipe } from '#shared/recipe.ts';
+import type { SuitabilityFacts } from '#shared/suitability/suitability.ts';
 import { client, orpc } from '../../api/client.ts';
 import { ErrorMessage } from '../../components/error-message.tsx';
 import classes from './compress-modal.module.css';
 import { DataSelect } from './data-select.tsx';
+import { bestPreset, CUSTOM, RecipeChoice } from './recipe/recipe-choice.tsx';
 import { draftOf, emptyDraft, recipeOf } from './recipe/recipe-draft.ts';
 import { RecipeEditor } from './recipe/recipe-editor.tsx';
-
-const CUSTOM = 'custom';
 
 /** Chooses what is done to a variant, and starts the job. */
 export function CompressModal(props: {
@@ -38,6 +38,11 @@ export function CompressModal(props: {
 function CompressForm(props: Parameters<typeof CompressModal>[0]) {
   const { model, onClose, onStarted } = props;
   const catalog = useQuery(orpc.recipes.catalog.queryOptions());
+  const saved = useQuery(orpc.recipes.list.queryOptions());
+  const device = useQuery(orpc.devices.current.queryOptions());
+  const queryClient = useQueryClient();
+  // As far as they were tried when the dialog was opened: the order must not change under the pointer.
+  const [providers] = useState(() => queryClient.getQueryData(orpc.devices.providers.queryKey()) ?? null);
   const [chosenId, setChosenId] = useState<string | null>(null);
   const [draft, setDraft] = useState(emptyDraft);
   const [parentId, setParentId] = useState(props.variantId);
@@ -57,40 +62,48 @@ function CompressForm(props: Parameters<typeof CompressModal>[0]) {
     },
   });
 
-  if (catalog.error) return <ErrorMessage error={catalog.error} title="The recipes could not be read" />;
-  if (!catalog.data) return <Skeleton h={240} aria-label="Reading the recipes" />;
+  const error = catalog.error ?? saved.error;
+  if (error) return <ErrorMessage error={error} title="The recipes could not be read" />;
+  if (!catalog.data || !saved.data || device.isPending) return <Skeleton h={240} aria-label="Reading the recipes" />;
   const { passes, presets } = catalog.data;
-  const selectedId = chosenId ?? presets[0]?.id ?? CUSTOM;
-  const preset = presets.find(({ id }) => id === selectedId);
   const parent = model.variants.find(({ id }) => id === parentId);
-  const recipeName = preset?.recipe.name ?? draft.name;
+  const facts: SuitabilityFacts | null = device.data
+    ? {
+        cpu: device.data.cpu,
+        usableProviders: providers?.filter(({ status }) => status === 'usable').map(({ id }) => id) ?? null,
+        model: parent?.inspection ?? null,
+        hasData: datasetId !== null || model.datasetId !== null,
+      }
+    : null;
+  const known = [...presets, ...saved.data].find(({ id }) => id === chosenId);
+  const chosen = (chosenId === null ? bestPreset(presets, facts) : known)?.recipe;
+  const recipeName = chosen?.name ?? draft.name;
 
   return (
     <Stack gap="md">
-      <Radio.Group value={selectedId} onChange={setChosenId} label="What to do" labelProps={{ mb: 6, fw: 600 }}>
-        <div className={classes['presets']}>
-          {presets.map((one) => (
-            <PresetCard key={one.id} value={one.id} title={one.title} summary={one.summary} goodFor={one.goodFor} />
-          ))}
-          <PresetCard
-            value={CUSTOM}
-            title="Custom"
-            summary="Choose the passes, their order and their settings yourself, or import a recipe."
-            goodFor="When you know what the target needs."
-          />
-        </div>
-      </Radio.Group>
-      {preset ? (
-        <PresetSteps
-          preset={preset}
+      <RecipeChoice
+        presets={presets}
+        saved={saved.data}
+        facts={facts}
+        chosenId={chosen ? chosenId : CUSTOM}
+        onChoose={setChosenId}
+      />
+      {chosen ? (
+        <RecipeSteps
+          recipe={chosen}
           passes={passes}
           onCustomize={() => {
-            setDraft(draftOf(preset.recipe, passes));
+            setDraft(draftOf(chosen, passes));
             setChosenId(CUSTOM);
           }}
         />
       ) : (
-        <RecipeEditor passes={passes} draft={draft} onChange={setDraft} />
+        <RecipeEditor
+          passes={passes}
+          savedNames={saved.data.map((one) => one.name)}
+          draft={draft}
+          onChange={setDraft}
+        />
       )}
       <Group grow align="flex-start">
         <Select
@@ -124,7 +137,7 @@ function CompressForm(props: Parameters<typeof CompressModal>[0]) {
         </Button>
         <Button
           loading={compress.isPending}
-          onClick={() => compress.mutate(() => preset?.recipe ?? recipeOf(draft))}
+          onClick={() => compress.mutate(() => chosen ?? recipeOf(draft))}
           data-autofocus
         >
           Compress
@@ -134,33 +147,14 @@ function CompressForm(props: Parameters<typeof CompressModal>[0]) {
   );
 }
 
-function PresetCard(props: { value: string; title: string; summary: string; goodFor: string }) {
-  return (
-    <Radio.Card value={props.value} className={classes['preset'] ?? ''} aria-label={props.title}>
-      <Group wrap="nowrap" align="flex-start" gap="sm">
-        <Radio.Indicator size="xs" mt={2} />
-        <div>
-          <Text fw={600}>{props.title}</Text>
-          <Text>{props.summary}</Text>
-          <Text size="xs" c="dimmed" mt={4}>
-            Good for: {props.goodFor}
-          </Text>
-        </div>
-      </Group>
-    </Radio.Card>
-  );
-}
-
-/** What a preset consists of, and the way to change it. */
-function PresetSteps(props: { preset: Preset; passes: readonly PassDescriptor[]; onCustomize: () => void }) {
-  const { preset, passes } = props;
+/** What a recipe consists of, and the way to change it. */
+function RecipeSteps(props: { recipe: Recipe; passes: readonly PassDescriptor[]; onCustomize: () => void }) {
+  const { recipe, passes } = props;
   return (
     <Paper withBorder py={6} px="sm">
       <Group justify="space-between" wrap="nowrap">
         <Text>
-          {preset.recipe.passes
-            .map(({ pass }) => passes.find((known) => known.pass === pass)?.title ?? pass)
-            .join(', then ')}
+          {recipe.passes.map(({ pass }) => passes.find((known) => known.pass === pass)?.title ?? pass).join(', then ')}
         </Text>
         <Button variant="subtle" onClick={props.onCustomize}>
           Change the settings…

@@ -4,6 +4,7 @@ import { looksMigration } from './0002-looks.ts';
 import { operatorProfilesMigration } from './0003-operator-profiles.ts';
 import { checksMigration } from './0004-checks.ts';
 import { blockContextsMigration } from './0005-block-contexts.ts';
+import { savedRecipesMigration } from './0006-saved-recipes.ts';
 
 /** `version` is the `PRAGMA user_version` that the database has after `sql`. */
 export type Migration = { version: number; sql: string };
@@ -14,4 +15,5 @@ export const migrations: readonly Migration[] = [
   operatorProfilesMigration,
   checksMigration,
   blockContextsMigration,
+  savedRecipesMigration,
 ];

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { PassDescriptor } from '#shared/recipe.ts';
-import { draftOf, emptyDraft, moveStep, newStep, parseRecipe, recipeOf, removeStep } from './recipe-draft.ts';
+import { draftOf, emptyDraft, moveStep, newStep, recipeOf, removeStep } from './recipe-draft.ts';
 
 const passes: PassDescriptor[] = [
   {
@@ -31,17 +31,4 @@ it.each([
   [{ name: ' ', steps: [newStep('fold', passes)] }, 'no name'],
 ])('refuses a recipe that is not whole', (draft, message) => {
   expect(() => recipeOf(draft)).toThrow(message);
-});
-
-it('reads a recipe file', () => {
-  const text = '{"version":1,"name":"small","passes":[{"pass":"fold"}]}';
-  expect(parseRecipe(text, 'a.json')).toEqual({ version: 1, name: 'small', passes: [{ pass: 'fold', settings: {} }] });
-});
-
-it.each([
-  ['no JSON', 'is not JSON'],
-  ['{"version":2,"name":"x","passes":[{"pass":"fold"}]}', '“version”'],
-  ['[]', 'is not a recipe'],
-])('says what is wrong with %s', (text, message) => {
-  expect(() => parseRecipe(text, 'a.json')).toThrow(message);
 });

@@ -1,7 +1,7 @@
 /** A recipe while it is being edited; whether its settings make sense is for the passes to say. */
 import { AppError } from '#shared/app-error.ts';
 import type { JsonObject } from '#shared/json.ts';
-import { type PassDescriptor, type Recipe, recipeSchema } from '#shared/recipe.ts';
+import type { PassDescriptor, Recipe } from '#shared/recipe.ts';
 import { settingsWithDefaults } from './settings-fields.ts';
 
 /** `key` tells steps apart while they move: a pass may be used twice. */
@@ -46,19 +46,4 @@ export function removeStep(draft: RecipeDraft, index: number): RecipeDraft {
 
 export function changeSetting(draft: RecipeDraft, index: number, settings: JsonObject): RecipeDraft {
   return { ...draft, steps: draft.steps.map((step, position) => (position === index ? { ...step, settings } : step)) };
-}
-
-/** Errors: `invalid-input`, in a sentence, for anything that is no recipe. */
-export function parseRecipe(text: string, fileName: string): Recipe {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    throw new AppError('invalid-input', `“${fileName}” is not JSON: ${(error as Error).message}.`, { cause: error });
-  }
-  const parsed = recipeSchema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  const where = issue && issue.path.length > 0 ? `“${issue.path.join('.')}”: ` : '';
-  throw new AppError('invalid-input', `“${fileName}” is not a recipe. ${where}${issue?.message ?? ''}.`);
 }

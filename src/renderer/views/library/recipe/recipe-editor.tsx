@@ -1,29 +1,27 @@
 import { ActionIcon, Button, Group, Paper, Select, Stack, Text, TextInput, Title } from '@mantine/core';
-import { IconArrowDown, IconArrowUp, IconDownload, IconTrash, IconUpload } from '@tabler/icons-react';
+import { IconArrowDown, IconArrowUp, IconDeviceFloppy, IconDownload, IconTrash, IconUpload } from '@tabler/icons-react';
 import { useState } from 'react';
+import { parseRecipe } from '#shared/parse-recipe.ts';
 import type { PassDescriptor } from '#shared/recipe.ts';
+import { quoteName } from '#shared/text/name-text.ts';
+import { client } from '../../../api/client.ts';
 import { host } from '../../../api/host.ts';
 import { pickFiles } from '../../../api/pick-files.ts';
 import { ErrorMessage } from '../../../components/error-message.tsx';
-import {
-  changeSetting,
-  draftOf,
-  moveStep,
-  newStep,
-  parseRecipe,
-  type RecipeDraft,
-  recipeOf,
-  removeStep,
-} from './recipe-draft.ts';
+import { showDone } from '../../../components/undo-notice.tsx';
+import { changeSetting, draftOf, moveStep, newStep, type RecipeDraft, recipeOf, removeStep } from './recipe-draft.ts';
 import { SettingsForm } from './settings-form.tsx';
 
 /** A recipe of one's own: passes in order, each with its settings. */
 export function RecipeEditor(props: {
   passes: readonly PassDescriptor[];
+  /** Names that saved recipes have. */
+  savedNames: readonly string[];
   draft: RecipeDraft;
   onChange: (draft: RecipeDraft) => void;
 }) {
-  const { passes, draft, onChange } = props;
+  const { passes, savedNames, draft, onChange } = props;
+  const isKnown = savedNames.some((name) => name.toLowerCase() === draft.name.trim().toLowerCase());
   const [error, setError] = useState<unknown>(null);
   const titleOf = (pass: string): string => passes.find((known) => known.pass === pass)?.title ?? pass;
 
@@ -32,6 +30,15 @@ export function RecipeEditor(props: {
     try {
       const [file] = await pickFiles({ accept: '.json', areMany: false });
       if (file) onChange(draftOf(parseRecipe(await file.text(), file.name), passes));
+    } catch (caught) {
+      setError(caught);
+    }
+  };
+  const saveRecipe = async (): Promise<void> => {
+    setError(null);
+    try {
+      const { name } = await client.recipes.save({ recipe: recipeOf(draft), replace: isKnown });
+      showDone(`The recipe ${quoteName(name)} is kept in the library.`);
     } catch (caught) {
       setError(caught);
     }
@@ -69,6 +76,13 @@ export function RecipeEditor(props: {
             onClick={() => void exportRecipe()}
           >
             Export recipe…
+          </Button>
+          <Button
+            variant="default"
+            leftSection={<IconDeviceFloppy size={14} aria-hidden />}
+            onClick={() => void saveRecipe()}
+          >
+            {isKnown ? 'Replace the saved recipe' : 'Save recipe'}
           </Button>
         </Group>
       </Group>

@@ -16,6 +16,14 @@ const schema = z.toJSONSchema(
     percentile: z.number().min(50).max(100).nullable().default(null),
     prefix: z.string().default('q_'),
     ranges: z.record(z.string(), z.number()).default({}),
+    bits: z.union([z.literal(4), z.literal(8)]).default(4),
+    scheme: z.enum(['a', 'b']).nullable().default(null),
+    symmetric: z.boolean().nullable().default(null),
+    only: z.string().nullable().default(null),
+    search: z.strictObject({ steps: z.int().default(8) }).prefault({}),
+    overrides: z
+      .array(z.strictObject({ nodes: z.string().default('*'), bits: z.enum(['4', '8']).default('8') }))
+      .default([]),
   }),
   { io: 'input' },
 ) as JsonObject;
@@ -31,6 +39,12 @@ describe('settingFieldsOf', () => {
       ['percentile', 'number'],
       ['prefix', 'text'],
       ['ranges', 'json'],
+      ['bits', 'choice'],
+      ['scheme', 'choice'],
+      ['symmetric', 'choice'],
+      ['only', 'text'],
+      ['search', 'group'],
+      ['overrides', 'list'],
     ]);
   });
 
@@ -38,6 +52,30 @@ describe('settingFieldsOf', () => {
     const fields = Object.fromEntries(settingFieldsOf(schema).map((field) => [field.name, field]));
     expect(fields['perChannel']).toMatchObject({ default: true, description: 'One scale for each output channel.' });
     expect(fields['operators']).toMatchObject({ options: ['MatMul', 'Conv'], minimumCount: 1, default: ['MatMul'] });
+    expect(fields['bits']).toMatchObject({
+      options: [
+        { label: '4', value: 4 },
+        { label: '8', value: 8 },
+      ],
+    });
+    expect(fields['scheme']).toMatchObject({
+      options: [
+        { label: 'a', value: 'a' },
+        { label: 'b', value: 'b' },
+        { label: 'Chosen by the pass', value: null },
+      ],
+    });
+    expect(fields['symmetric']).toMatchObject({ options: [{ value: true }, { value: false }, { value: null }] });
+    expect(fields['search']).toMatchObject({
+      fields: [{ name: 'steps', kind: 'number', default: 8 }],
+      default: { steps: 8 },
+    });
+    expect(fields['overrides']).toMatchObject({
+      fields: [
+        { name: 'nodes', default: '*' },
+        { name: 'bits', kind: 'choice' },
+      ],
+    });
     expect(fields['minimumElements']).toMatchObject({ isInteger: true, minimum: 0, maximum: 1000, isNullable: false });
     expect(fields['percentile']).toMatchObject({ isInteger: false, minimum: 50, maximum: 100, isNullable: true });
   });

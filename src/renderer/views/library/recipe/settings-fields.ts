@@ -3,13 +3,20 @@ import type { Json, JsonObject } from '#shared/json.ts';
 
 type FieldAbout = { name: string; label: string; description: string | null; default: Json };
 
+/** What is shown, and the value that it stands for. */
+export type ChoiceOption = { label: string; value: Json };
+
 export type SettingField = FieldAbout &
   (
     | { kind: 'boolean' }
-    | { kind: 'choice'; options: string[] }
+    | { kind: 'choice'; options: ChoiceOption[] }
     | { kind: 'choices'; options: string[]; minimumCount: number }
     | { kind: 'words' }
-    | { kind: 'text' }
+    | { kind: 'text'; isNullable: boolean }
+    /** An object with settings of its own. */
+    | { kind: 'group'; fields: SettingField[] }
+    /** Objects of one shape, as many as are wanted. */
+    | { kind: 'list'; fields: SettingField[] }
     | { kind: 'number'; isInteger: boolean; minimum: number | null; maximum: number | null; isNullable: boolean }
     /** Anything else is written as JSON. */
     | { kind: 'json' }
@@ -35,7 +42,8 @@ export function labelOf(name: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
-function fieldOf(name: string, property: JsonObject): SettingField {
+function fieldOf(name: string, described: JsonObject): SettingField {
+  const property = withSplitTypes(described);
   const { schema, isNullable } = withoutNull(property);
   const about: FieldAbout = {
     name,
@@ -43,11 +51,11 @@ function fieldOf(name: string, property: JsonObject): SettingField {
     description: typeof property['description'] === 'string' ? property['description'] : null,
     default: property['default'] ?? null,
   };
-  const options = stringsOf(schema['enum']);
-  if (options !== null && !isNullable) return { ...about, kind: 'choice', options };
+  const options = optionsOf(property);
+  if (options !== null) return { ...about, kind: 'choice', options };
   switch (schema['type']) {
     case 'boolean':
-      return isNullable ? { ...about, kind: 'json' } : { ...about, kind: 'boolean' };
+      return { ...about, kind: 'boolean' };
     case 'integer':
     case 'number':
       return {
@@ -59,9 +67,13 @@ function fieldOf(name: string, property: JsonObject): SettingField {
         isNullable,
       };
     case 'string':
-      return isNullable ? { ...about, kind: 'json' } : { ...about, kind: 'text' };
+      return { ...about, kind: 'text', isNullable };
     case 'array':
       return isNullable ? { ...about, kind: 'json' } : arrayField(about, schema);
+    case 'object':
+      return isNullable || !asObject(schema['properties'])
+        ? { ...about, kind: 'json' }
+        : { ...about, kind: 'group', default: withDefaults(about.default, schema), fields: settingFieldsOf(schema) };
     default:
       return { ...about, kind: 'json' };
   }
@@ -71,7 +83,44 @@ function arrayField(about: FieldAbout, schema: JsonObject): SettingField {
   const items = asObject(schema['items']) ?? {};
   const options = stringsOf(items['enum']);
   if (options !== null) return { ...about, kind: 'choices', options, minimumCount: numberOf(schema['minItems']) ?? 0 };
-  return items['type'] === 'string' ? { ...about, kind: 'words' } : { ...about, kind: 'json' };
+  if (items['type'] === 'string') return { ...about, kind: 'words' };
+  const isList = items['type'] === 'object' && asObject(items['properties']) !== null;
+  return isList ? { ...about, kind: 'list', fields: settingFieldsOf(items) } : { ...about, kind: 'json' };
+}
+
+function withDefaults(given: Json, schema: JsonObject): JsonObject {
+  return settingsWithDefaults(schema, asObject(given) ?? {});
+}
+
+const NULL_LABEL = 'Chosen by the pass';
+
+/**
+ * Values to choose from: an enum, or a union of constants. A boolean that may be left to the pass is one of three.
+ * @returns null where other values are possible
+ */
+function optionsOf(schema: JsonObject): ChoiceOption[] | null {
+  const parts = Array.isArray(schema['anyOf']) ? schema['anyOf'].map((part) => asObject(part) ?? {}) : null;
+  if (parts !== null) {
+    const isOpenBoolean = parts.length === 2 && parts.some(({ type }) => type === 'boolean');
+    const options = parts.map((part) => (isOpenBoolean && part['type'] === 'boolean' ? YES_OR_NO : optionsOf(part)));
+    return options.some((part) => part === null) ? null : options.flatMap((part) => part ?? []);
+  }
+  if (schema['type'] === 'null') return [{ label: NULL_LABEL, value: null }];
+  const values = schema['const'] === undefined ? schema['enum'] : [schema['const']];
+  if (!Array.isArray(values)) return null;
+  return values.map((value) => ({ label: typeof value === 'string' ? value : JSON.stringify(value), value }));
+}
+
+const YES_OR_NO: ChoiceOption[] = [
+  { label: 'Yes', value: true },
+  { label: 'No', value: false },
+];
+
+/** `type: [X, null]` is the same as `anyOf: [X, null]`. */
+function withSplitTypes(property: JsonObject): JsonObject {
+  const { type, ...rest } = property;
+  if (!Array.isArray(type)) return property;
+  return { ...rest, anyOf: type.map((one) => (one === 'null' ? { type: one } : { ...rest, type: one })) };
 }
 
 /** `anyOf: [X, null]` is X that may be left empty. */

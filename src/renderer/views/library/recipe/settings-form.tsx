@@ -1,4 +1,17 @@
-import { JsonInput, MultiSelect, NumberInput, Select, Stack, Switch, TagsInput, Text, TextInput } from '@mantine/core';
+import {
+  Button,
+  Fieldset,
+  Group,
+  JsonInput,
+  MultiSelect,
+  NumberInput,
+  Select,
+  Stack,
+  Switch,
+  TagsInput,
+  Text,
+  TextInput,
+} from '@mantine/core';
 import { useState } from 'react';
 import type { Json, JsonObject } from '#shared/json.ts';
 import { type SettingField, settingFieldsOf } from './settings-fields.ts';
@@ -9,9 +22,17 @@ export function SettingsForm(props: {
   settings: JsonObject;
   onChange: (settings: JsonObject) => void;
 }) {
-  const { schema, settings, onChange } = props;
-  const fields = settingFieldsOf(schema);
+  const fields = settingFieldsOf(props.schema);
   if (fields.length === 0) return <Text c="dimmed">This pass has no settings.</Text>;
+  return <Fields fields={fields} settings={props.settings} onChange={props.onChange} />;
+}
+
+function Fields(props: {
+  fields: readonly SettingField[];
+  settings: JsonObject;
+  onChange: (settings: JsonObject) => void;
+}) {
+  const { fields, settings, onChange } = props;
   return (
     <Stack gap="sm">
       {fields.map((field) => (
@@ -36,10 +57,13 @@ function Field(props: { field: SettingField; value: Json; onChange: (value: Json
       return (
         <Select
           {...about}
-          data={field.options}
-          value={wordOf(value)}
+          data={field.options.map(({ label }) => label)}
+          value={field.options.find((option) => option.value === value)?.label ?? null}
           allowDeselect={false}
-          onChange={(chosen) => onChange(chosen)}
+          onChange={(chosen) => {
+            const option = field.options.find(({ label }) => label === chosen);
+            if (option) onChange(option.value);
+          }}
         />
       );
     case 'choices':
@@ -77,10 +101,78 @@ function Field(props: { field: SettingField; value: Json; onChange: (value: Json
         />
       );
     case 'text':
-      return <TextInput {...about} value={wordOf(value)} onChange={(event) => onChange(event.currentTarget.value)} />;
+      return (
+        <TextInput
+          {...about}
+          value={wordOf(value)}
+          placeholder={field.isNullable ? 'Chosen by the pass' : ''}
+          onChange={({ currentTarget }) =>
+            onChange(field.isNullable && currentTarget.value === '' ? null : currentTarget.value)
+          }
+        />
+      );
+    case 'group':
+      return (
+        <Fieldset legend={field.label}>
+          {field.description === null ? null : (
+            <Text size="xs" c="dimmed" mb="xs">
+              {field.description}
+            </Text>
+          )}
+          <Fields fields={field.fields} settings={objectOf(value)} onChange={onChange} />
+        </Fieldset>
+      );
+    case 'list':
+      return <ListField field={field} value={value} onChange={onChange} />;
     case 'json':
       return <JsonField {...about} value={value} onChange={onChange} />;
   }
+}
+
+function ListField(props: {
+  field: Extract<SettingField, { kind: 'list' }>;
+  value: Json;
+  onChange: (value: Json) => void;
+}) {
+  const { field, onChange } = props;
+  const items = Array.isArray(props.value) ? props.value.map(objectOf) : [];
+  const fresh = Object.fromEntries(field.fields.map((part) => [part.name, part.default] as const));
+  return (
+    <Fieldset legend={field.label}>
+      {field.description === null ? null : (
+        <Text size="xs" c="dimmed" mb="xs">
+          {field.description}
+        </Text>
+      )}
+      <Stack gap="sm">
+        {items.map((item, index) => (
+          // Entries have no names of their own.
+          // oxlint-disable-next-line react/no-array-index-key
+          <Group key={index} align="flex-end" wrap="nowrap" gap="xs">
+            <div style={{ flex: 1 }}>
+              <Fields
+                fields={field.fields}
+                settings={item}
+                onChange={(changed) => onChange(items.map((other, at) => (at === index ? changed : other)))}
+              />
+            </div>
+            <Button
+              variant="default"
+              aria-label={`Remove entry ${index + 1} of ${field.label}`}
+              onClick={() => onChange(items.filter((_, at) => at !== index))}
+            >
+              Remove
+            </Button>
+          </Group>
+        ))}
+        <Group>
+          <Button variant="default" onClick={() => onChange([...items, fresh])}>
+            Add an entry
+          </Button>
+        </Group>
+      </Stack>
+    </Fieldset>
+  );
 }
 
 /** Keeps what is typed while it is no JSON yet. */
@@ -105,6 +197,10 @@ function JsonField(props: { label: string; description: string | null; value: Js
       autosize
     />
   );
+}
+
+function objectOf(value: Json): JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {};
 }
 
 function wordOf(value: Json): string {

@@ -1,0 +1,23 @@
+import { expect, it } from 'vitest';
+import { parseRecipe } from './parse-recipe.ts';
+
+it('reads a recipe file', () => {
+  const text = '{"$schema":"recipe.schema.json","version":1,"name":"small","passes":[{"pass":"fold"}]}';
+  expect(parseRecipe(text, 'a.json')).toEqual({ version: 1, name: 'small', passes: [{ pass: 'fold', settings: {} }] });
+});
+
+it.each([
+  ['no JSON', 'is not JSON'],
+  [
+    '{"version":2,"name":"x","passes":[{"pass":"fold"}]}',
+    'recipe of version 2, and this Whittle knows recipes up to version 1',
+  ],
+  ['{"version":0,"name":"x","passes":[{"pass":"fold"}]}', '“version”'],
+  ['{"name":"x","passes":[{"pass":"fold"}]}', '“version”'],
+  ['{"version":1,"name":"x","passes":[]}', '“passes”'],
+  ['[]', 'is not a recipe'],
+])('says what is wrong with %s', (text, message) => {
+  expect(() => parseRecipe(text, 'a.json')).toThrow(
+    expect.objectContaining({ kind: 'invalid-input', message: expect.stringContaining(message) }),
+  );
+});

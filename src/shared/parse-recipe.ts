@@ -1,0 +1,28 @@
+/** From the text of a recipe file to a recipe, for the window and the command line. */
+import { AppError } from './app-error.ts';
+import { RECIPE_VERSION, type Recipe, recipeSchema } from './recipe.ts';
+
+/**
+ * Errors: `invalid-input`, in a sentence, for anything that is no recipe, and for one of a version that this Whittle does not know.
+ * What its passes make of their settings is for the passes to say.
+ */
+export function parseRecipe(text: string, fileName: string): Recipe {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new AppError('invalid-input', `“${fileName}” is not JSON: ${(error as Error).message}.`, { cause: error });
+  }
+  const version = typeof value === 'object' && value !== null ? (value as { version?: unknown }).version : undefined;
+  if (typeof version === 'number' && version > RECIPE_VERSION) {
+    throw new AppError(
+      'invalid-input',
+      `“${fileName}” is a recipe of version ${version}, and this Whittle knows recipes up to version ${RECIPE_VERSION}. Take a newer Whittle, or write the recipe anew.`,
+    );
+  }
+  const parsed = recipeSchema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  const where = issue && issue.path.length > 0 ? `“${issue.path.join('.')}”: ` : '';
+  throw new AppError('invalid-input', `“${fileName}” is not a recipe. ${where}${issue?.message ?? ''}.`);
+}

@@ -1,0 +1,33 @@
+/** What of a model decides which recipe suits it. */
+import type { SuitabilityFacts } from './suitability.ts';
+
+type Model = NonNullable<SuitabilityFacts['model']>;
+
+const CONVOLUTIONS = ['Conv', 'ConvTranspose'];
+const MATRIX_PRODUCTS = ['MatMul', 'Gemm'];
+const RECURRENT_LAYERS = ['LSTM', 'GRU', 'RNN'];
+const QUANTIZED = /QuantizeLinear$|QLinear|MatMulNBits$|MatMulInteger|ConvInteger$/;
+
+export type ModelFacts = {
+  convolutions: number;
+  matrixProducts: number;
+  recurrentLayers: number;
+  isQuantized: boolean;
+  /** Of all weight bytes, those in float32 or float64, 0..1. */
+  floatShare: number;
+  opset: number | null;
+};
+
+export function factsOfModel({ operators, opsets, bytesByDtype }: Model): ModelFacts {
+  const count = (names: readonly string[]): number => names.reduce((sum, name) => sum + (operators[name] ?? 0), 0);
+  const totalBytes = Object.values(bytesByDtype).reduce((sum, bytes) => sum + bytes, 0);
+  const floatBytes = (bytesByDtype['float32'] ?? 0) + (bytesByDtype['float64'] ?? 0);
+  return {
+    convolutions: count(CONVOLUTIONS),
+    matrixProducts: count(MATRIX_PRODUCTS),
+    recurrentLayers: count(RECURRENT_LAYERS),
+    isQuantized: Object.keys(operators).some((name) => QUANTIZED.test(name)),
+    floatShare: totalBytes === 0 ? 0 : floatBytes / totalBytes,
+    opset: opsets['ai.onnx'] ?? null,
+  };
+}

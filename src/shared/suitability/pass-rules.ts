@@ -1,0 +1,158 @@
+/** What speaks for and against each pass on a device and a model. A pass without a rule changes nothing about a recipe. */
+import type { JsonObject } from '../json.ts';
+import { countText } from '../text/number-text.ts';
+import { halfProviderOf, integerInstructionOf, isWithoutVnni } from './device-facts.ts';
+import { factsOfModel, type ModelFacts } from './model-facts.ts';
+import type { Suitability, SuitabilityFacts } from './suitability.ts';
+
+type PassRule = (settings: JsonObject, facts: SuitabilityFacts & { about: ModelFacts | null }) => Suitability | null;
+
+const OLDEST_STATIC_OPSET = 10;
+const OLDEST_DYNAMIC_OPSET = 11;
+/** Below, what a pass could shrink is too little to matter. */
+const LEAST_FLOAT_SHARE = 0.05;
+
+const recommended = (reason: string): Suitability => ({ level: 'recommended', reason });
+const possible = (reason: string): Suitability => ({ level: 'possible', reason });
+const unlikely = (reason: string): Suitability => ({ level: 'unlikely', reason });
+
+const passRules: Readonly<Record<string, PassRule>> = {
+  'quantize-static': suitStatic,
+  'quantize-dynamic': suitDynamic,
+  'quantize-weights': suitBlocks,
+  float16: suitHalf,
+  bfloat16: suitBrainHalf,
+};
+
+/** @param passesBefore those that come first in the recipe: one that raises the opset lifts that obstacle */
+export function judgePass(
+  pass: string,
+  settings: JsonObject,
+  facts: SuitabilityFacts & { passesBefore: readonly string[] },
+): Suitability | null {
+  const rule = passRules[pass];
+  if (rule === undefined) return null;
+  const about = facts.model === null ? null : factsOfModel(facts.model);
+  const isRaised = facts.passesBefore.includes('raise-opset');
+  return (
+    (about && refuseAny(about)) ??
+    rule(settings, { ...facts, about: about && isRaised ? { ...about, opset: null } : about })
+  );
+}
+
+function refuseAny({ isQuantized, floatShare }: ModelFacts): Suitability | null {
+  if (isQuantized) return unlikely('This file is quantized already; compress the original instead.');
+  if (floatShare >= LEAST_FLOAT_SHARE) return null;
+  return unlikely('Hardly any of the weights of this file are in float32, so there is little to make smaller.');
+}
+
+function suitStatic(_settings: JsonObject, { cpu, about, hasData }: Parameters<PassRule>[1]): Suitability {
+  if (about) {
+    if (about.opset !== null && about.opset < OLDEST_STATIC_OPSET) return tooOld(about.opset, OLDEST_STATIC_OPSET);
+    if (about.convolutions + about.matrixProducts === 0) {
+      return unlikely('This model has no convolution or matrix product that could compute in integers.');
+    }
+    if (about.recurrentLayers > about.convolutions + about.matrixProducts) {
+      return unlikely('Most of the work of this model is in recurrent layers, which stay in float32.');
+    }
+  }
+  const instruction = integerInstructionOf(cpu);
+  if (instruction === null) {
+    return possible(
+      isWithoutVnni(cpu)
+        ? 'This CPU has AVX2 but no VNNI: weights get 7 bits so that nothing saturates, and the gain in speed is small.'
+        : 'No instructions for 8-bit integers are known of this CPU: expect a smaller file, not more speed.',
+    );
+  }
+  if (hasData === false) {
+    return possible(
+      `This CPU computes 8-bit integers quickly with ${instruction}, but there is no calibration data: ranges would come from generated inputs and can be far off.`,
+    );
+  }
+  return recommended(
+    about === null
+      ? `This CPU computes 8-bit integers quickly with ${instruction}.`
+      : `${productsText(about)} can compute in 8-bit integers, which this CPU does quickly with ${instruction}.`,
+  );
+}
+
+function suitDynamic(settings: JsonObject, { cpu, about }: Parameters<PassRule>[1]): Suitability {
+  const operators = Array.isArray(settings['operators']) ? settings['operators'] : [];
+  const takesConvolutions = operators.includes('Conv');
+  if (about) {
+    if (about.opset !== null && about.opset < OLDEST_DYNAMIC_OPSET) return tooOld(about.opset, OLDEST_DYNAMIC_OPSET);
+    const others = about.matrixProducts + (operators.includes('LSTM') ? about.recurrentLayers : 0);
+    if (others === 0 && !(takesConvolutions && about.convolutions > 0)) {
+      return unlikely('This model has no matrix product with which it could begin.');
+    }
+    if (takesConvolutions && about.convolutions > 0) {
+      return possible(
+        `${countText(about.convolutions, 'convolution')} would become slower on CPUs: choose it for the size alone.`,
+      );
+    }
+    if (about.convolutions > others) {
+      return possible(
+        `Only ${countText(others, 'matrix product')} of this model would change; its ${countText(about.convolutions, 'convolution')} stay as they are.`,
+      );
+    }
+  } else if (takesConvolutions) return possible('Convolutions become slower on CPUs: choose it for the size alone.');
+  const instruction = integerInstructionOf(cpu);
+  return instruction === null
+    ? possible('It needs no data, but no fast instructions for 8-bit integers are known of this CPU.')
+    : recommended(`It needs no data, and this CPU computes 8-bit integers quickly with ${instruction}.`);
+}
+
+function suitBlocks(settings: JsonObject, { about, hasData }: Parameters<PassRule>[1]): Suitability {
+  const bits = typeof settings['bits'] === 'number' ? settings['bits'] : 4;
+  if (about === null) return possible('For models that consist of matrix products, as transformers do.');
+  if (about.matrixProducts === 0) {
+    return unlikely('This model has no matrix products, so weights in blocks do nothing for it.');
+  }
+  if (about.convolutions > about.matrixProducts) {
+    return possible(
+      `Only the weights of matrix products shrink, and this model has ${about.matrixProducts} of them beside ${countText(about.convolutions, 'convolution')}.`,
+    );
+  }
+  if (bits < 8 && settings['method'] === 'gptq' && hasData === false) {
+    return possible(
+      `${countText(about.matrixProducts, 'matrix product')} would shrink, but there is no data to round them by.`,
+    );
+  }
+  return recommended(
+    bits >= 8
+      ? `The weights of ${countText(about.matrixProducts, 'matrix product')} shrink with hardly a difference in the outputs.`
+      : `The weights of ${countText(about.matrixProducts, 'matrix product')} shrink the most this way.`,
+  );
+}
+
+function suitHalf(_settings: JsonObject, facts: Parameters<PassRule>[1]): Suitability {
+  const provider = halfProviderOf(facts);
+  if (provider !== null) return recommended(`${provider} works here and computes in float16.`);
+  if (facts.cpu.extensions.includes('neon-fp16')) {
+    return possible(
+      'This CPU has float16 arithmetic, which ONNX Runtime uses for some operators; no GPU provider is known to work here.',
+    );
+  }
+  return possible(
+    facts.usableProviders === null
+      ? 'It suits GPUs. A CPU converts it back to float32: half the size, not more speed.'
+      : 'No GPU provider works here, and the CPU converts it back to float32: half the size, not more speed.',
+  );
+}
+
+function suitBrainHalf(): Suitability {
+  return possible('Half the size on disk; the weights become float32 again before they are used.');
+}
+
+function tooOld(opset: number, needed: number): Suitability {
+  return unlikely(`The model has opset ${opset}, and this needs ${needed}: raise its opset first, or export it anew.`);
+}
+
+function productsText({ convolutions, matrixProducts }: ModelFacts): string {
+  const parts = [
+    ...(convolutions > 0 ? [countText(convolutions, 'convolution')] : []),
+    ...(matrixProducts > 0 ? [countText(matrixProducts, 'matrix product')] : []),
+  ];
+  const text = parts.join(' and ');
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
