@@ -2,7 +2,7 @@
  * What a pass costs in fidelity and time, on the bundled models and their whole test set. Ranges come from the first 256
  * training images; no test image is looked at before the file is finished.
  *
- *   node bench/compress-fidelity.ts [PASS] [SETTINGS AS JSON]      default: quantize-static {}
+ *   node bench/compress-fidelity.ts [PASS] [SETTINGS AS JSON] [MODEL]      default: quantize-static {}, all three
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -16,7 +16,7 @@ import { evaluateQuality } from '#engine/quality/evaluate-quality.ts';
 const CALIBRATION_ITEMS = 256;
 const NO_HASH = '0'.repeat(64);
 const samplesPath = join(import.meta.dirname, '../resources/samples');
-const [pass = 'quantize-static', settingsText = '{}'] = process.argv.slice(2);
+const [pass = 'quantize-static', settingsText = '{}', only] = process.argv.slice(2);
 const recipe: Recipe = {
   version: 1,
   name: pass,
@@ -41,6 +41,7 @@ function imagesOf(stem: string, limit: number | null): InputSource {
 const folder = mkdtempSync(join(tmpdir(), 'whittle-bench-'));
 try {
   for (const name of ['fashion-resnet', 'fashion-mobilenet', 'fashion-vit']) {
+    if (only !== undefined && only !== name) continue;
     const path = join(samplesPath, `${name}.onnx`);
     const outputPath = join(folder, `${name}.onnx`);
     const made = await compressModel(
@@ -60,7 +61,8 @@ try {
         path: outputPath,
         referencePath: path,
         provider: 'node:cpu',
-        settings: caseSettingsSchema.parse({}),
+        // A busy machine disturbs one thread least; how many there are changes nothing in the figures.
+        settings: caseSettingsSchema.parse({ intraOpThreads: 1 }),
         inputs: imagesOf('t10k', null),
       },
       () => {},

@@ -1,5 +1,6 @@
 /** Every pass, one line each, in the order of the lists that people see. */
 import type { Pass } from './pass.ts';
+import { bfloat16 } from './passes/bfloat16.ts';
 import { float16 } from './passes/float16.ts';
 import { foldBatchNorm } from './passes/fold-batch-norm.ts';
 import { quantizeDynamic } from './passes/quantize-dynamic.ts';
@@ -9,6 +10,7 @@ import { raiseOpsetPass } from './passes/raise-opset.ts';
 
 export const passes: readonly Pass[] = [
   float16,
+  bfloat16,
   quantizeStatic,
   quantizeDynamic,
   quantizeWeights,

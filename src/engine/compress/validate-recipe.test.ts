@@ -18,7 +18,7 @@ test('defaults are filled in, and what is given stays', () => {
 
 describe('what is not valid is refused with a sentence that names it', () => {
   test.each<[Recipe, string]>([
-    [recipeOf('shrink'), 'There is no pass “shrink”; there are float16, quantize-static, quantize-dynamic'],
+    [recipeOf('shrink'), 'There is no pass “shrink”; there are float16, bfloat16, quantize-static, quantize-dynamic'],
     [
       recipeOf('quantize-dynamic', { weightType: 'int4' }),
       'The setting “weightType” of the pass “quantize-dynamic” is "int4", and must be one of "int8", "uint8".',

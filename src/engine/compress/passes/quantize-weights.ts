@@ -1,35 +1,40 @@
-/** Weights of matrix products in 4 or 8 bits, block by block; activations and arithmetic stay float32. */
+/** Weights of matrix products and tables in 2, 4 or 8 bits, block by block; activations and arithmetic stay float32. */
 import { z } from 'zod';
 import { AppError } from '#shared/app-error.ts';
 import type { Finding } from '#shared/model.ts';
 import { countText } from '#shared/text/number-text.ts';
-import { createNamer } from '../../onnx/create-namer.ts';
-import { editGraph } from '../../onnx/graph-editor.ts';
-import type { GraphProto } from '../../onnx/ir.ts';
-import { definePass, finding } from '../pass.ts';
+import type { GraphProto, NodeProto } from '../../onnx/ir.ts';
 import { importDomain } from '../import-domain.ts';
-import { findSites, type Product } from '../static/find-sites.ts';
+import { definePass, finding } from '../pass.ts';
+import { describeSkipped, type Skipped } from '../skipped.ts';
 import { collectCovariances } from '../weights/collect-covariances.ts';
-import { roundWithCompensation } from '../weights/gptq.ts';
-import { type BlockShape, type QuantizedBlocks, roundBlocks } from '../weights/quantize-blocks.ts';
-import { MICROSOFT, replaceProduct, weightAsMatrix } from '../weights/replace-product.ts';
+import { findHeads } from '../weights/find-heads.ts';
+import { findWeights, type WeightUse } from '../weights/find-weights.ts';
+import { quantizeUses } from '../weights/quantize-uses.ts';
+import { MICROSOFT } from '../weights/replace-weights.ts';
 
 /** Beyond, the covariance of the inputs alone takes more memory than most models. */
 const MOST_GPTQ_INPUTS = 4096;
 const INT8_ACCURACY_LEVEL = 4;
+/** Of the work, where data are looked at first. */
+const MEASURING_FRACTION = 0.4;
+
+const bitsSchema = z.union([z.literal(2), z.literal(4), z.literal(8)]);
 
 export const quantizeWeights = definePass({
   name: 'quantize-weights',
-  title: 'Weights in 4 or 8 bits',
+  title: 'Weights in 2, 4 or 8 bits',
   summary:
-    'Stores the weights of matrix products in blocks of 4 or 8 bits, which ONNX Runtime unpacks as it computes; activations stay float32.',
+    'Stores the weights of matrix products and embedding tables in blocks of few bits, which ONNX Runtime unpacks as it computes; activations stay float32.',
   goodFor: 'Transformers whose size, or the time to read weights from memory, is what hurts.',
   needsCalibration: true,
   settings: z.strictObject({
-    bits: z
-      .union([z.literal(4), z.literal(8)])
-      .default(4)
-      .describe('Bits of one weight: 4 or 8.'),
+    bits: bitsSchema.default(4).describe('Bits of one weight: 2, 4 or 8. With 2 few models keep their accuracy.'),
+    headBits: bitsSchema
+      .default(8)
+      .describe(
+        'Bits of products behind which no other product stands, such as classifiers: their errors reach the outputs as they are. Never fewer than “bits”.',
+      ),
     blockSize: z
       .union([z.literal(16), z.literal(32), z.literal(64), z.literal(128), z.literal(256)])
       .default(32)
@@ -38,9 +43,16 @@ export const quantizeWeights = definePass({
       ),
     symmetric: z.boolean().default(false).describe('No zero points: a little smaller and faster, a little less close.'),
     method: z
-      .enum(['gptq', 'nearest'])
+      .enum(['gptq', 'hqq', 'nearest'])
       .default('gptq')
-      .describe('“gptq” rounds so that outputs on calibration data stay as they were; “nearest” needs no data.'),
+      .describe(
+        '“gptq” rounds so that outputs on calibration data stay as they were; “hqq” and “nearest” need no data: “hqq” chooses ranges for which a few large weights do not count.',
+      ),
+    operators: z
+      .array(z.enum(['MatMul', 'Gemm', 'Gather']))
+      .min(1)
+      .default(['MatMul', 'Gemm', 'Gather'])
+      .describe('Which operators. Gather stands for embedding tables, which become GatherBlockQuantized.'),
     arithmetic: z
       .enum(['float32', 'int8'])
       .default('float32')
@@ -54,92 +66,128 @@ export const quantizeWeights = definePass({
     exclude: z.array(z.string().min(1)).default([]).describe('Names of nodes that stay float32.'),
   }),
   async apply(model, settings, context) {
-    const graph = model.graph as GraphProto;
-    const { products: all, skipped } = findSites(graph, {
-      operators: ['MatMul', 'Gemm'],
-      isExcluded: ({ name }) => settings.exclude.includes(name),
-      carries: false,
-    });
-    const isLarge = ({ weight }: Product): boolean =>
-      weight.dims.reduce((product, size) => product * size, 1) >= settings.minimumElements;
-    const products = all.filter(isLarge);
-    if (products.length === 0) {
+    const { bits, blockSize, method, symmetric: isSymmetric, minimumElements } = settings;
+    if (method === 'hqq' && isSymmetric) {
       throw new AppError(
-        'unsupported',
-        `There is nothing to quantize: the model has no MatMul or Gemm with a constant float32 weight of at least ${settings.minimumElements} elements.`,
+        'invalid-input',
+        'The method “hqq” chooses zero points, and with “symmetric” there are none. Take “nearest”, or leave “symmetric” off.',
       );
     }
-    const covariances = settings.method === 'gptq' ? await measure(products) : null;
-    const editor = editGraph(graph, createNamer(model));
-    const rounded: string[] = [];
-    for (const product of products) {
-      const { inputs, outputs, read } = weightAsMatrix(product);
-      const shape: BlockShape = { inputs, outputs, blockSize: settings.blockSize, bits: settings.bits };
-      const covariance = covariances?.get(product.node.inputs[0] ?? '');
-      if (covariances && !covariance) rounded.push(product.name);
-      const isSymmetric = settings.symmetric;
-      // A covariance takes as much memory as a weight: it is used up now. Rounding to the nearest waits until it is written.
-      const compensated = covariance && roundWithCompensation(read(), covariance.slice(), shape, { isSymmetric });
-      const quantize = (): QuantizedBlocks =>
-        compensated ?? roundBlocks(read(), shape, { isSymmetric, importance: null });
-      const accuracyLevel = settings.arithmetic === 'int8' ? INT8_ACCURACY_LEVEL : 0;
-      replaceProduct(editor, product, { shape, isSymmetric, quantize, accuracyLevel });
+    const { root, uses: all, skipped } = findWeights(model, settings);
+    const heads = findHeads(model.graph as GraphProto);
+    const bitsOf = (node: NodeProto) => (heads.has(node) && settings.headBits > bits ? settings.headBits : bits);
+    const { uses, left } = withoutUnfitting(all, { blockSize, bitsOf });
+    if (uses.length === 0) {
+      throw new AppError(
+        'unsupported',
+        `There is nothing to quantize: the model has no ${settings.operators.join(', ')} with a constant float32 matrix of at least ${minimumElements} elements.`,
+      );
     }
-    editor.removeUnused();
+    const covariances = method === 'gptq' ? await measure(uses) : new Map<string, Float64Array>();
+    const { rounded } = quantizeUses(uses, {
+      root,
+      bitsOf,
+      blockSize,
+      isSymmetric,
+      method,
+      accuracyLevel: settings.arithmetic === 'int8' ? INT8_ACCURACY_LEVEL : 0,
+      covarianceOf: (name) => covariances.get(name),
+      onProgress: (fraction) =>
+        context.onProgress({
+          fraction: MEASURING_FRACTION + (1 - MEASURING_FRACTION) * fraction,
+          message: 'rounding weights',
+        }),
+    });
+    root.removeUnused();
     importDomain(model, MICROSOFT);
+    const count = countText(uses.length, 'weight');
     return {
-      summary: `The weights of ${countText(products.length, 'matrix product')} in ${settings.bits} bits, blocks of ${settings.blockSize}${settings.method === 'gptq' ? ', rounded on calibration data' : ''}.`,
+      summary: `${count} in ${bits} bits, blocks of ${blockSize}${method === 'gptq' ? ', rounded on calibration data' : ''}.`,
       findings: [
-        finding(
-          'info',
-          'quantized',
-          `${countText(products.length, 'matrix product')} keep their weights in ${settings.bits} bits.`,
-          products.map(({ name }) => name),
-        ),
-        ...describeRest(
-          skipped,
-          all.filter((product) => !isLarge(product)),
-          rounded,
-        ),
+        ...describeDone(uses, { bits, bitsOf }),
+        ...describeSkipped([...skipped, ...left], 'operator'),
+        ...describeRounded(rounded),
       ],
     };
 
-    async function measure(chosen: readonly Product[]): Promise<Map<string, Float64Array>> {
+    async function measure(chosen: readonly WeightUse[]): Promise<Map<string, Float64Array>> {
       const sizes = new Map(
-        chosen.map((product) => [product.node.inputs[0] ?? '', weightAsMatrix(product).inputs] as const),
+        chosen
+          .filter(
+            ({ kind, isInMainGraph, inputs }) => kind === 'product' && isInMainGraph && inputs <= MOST_GPTQ_INPUTS,
+          )
+          .map(({ node, inputs }) => [node.inputs[0] ?? '', inputs] as const),
       );
-      for (const [name, size] of sizes) if (size > MOST_GPTQ_INPUTS) sizes.delete(name);
-      return collectCovariances(model, sizes, context);
+      if (sizes.size === 0) return new Map();
+      return collectCovariances(model, sizes, {
+        inputs: context.inputs,
+        onProgress: ({ fraction, message }) =>
+          context.onProgress({ fraction: MEASURING_FRACTION * (fraction ?? 0), message }),
+      });
     }
   },
 });
 
-function describeRest(
-  skipped: readonly { name: string; reason: string }[],
-  small: readonly Product[],
-  rounded: readonly string[],
+/** Tables whose rows do not fill whole bytes, which GatherBlockQuantized does not take. */
+function withoutUnfitting(
+  all: readonly WeightUse[],
+  { bitsOf }: { blockSize: number; bitsOf: (node: NodeProto) => number },
+): { uses: WeightUse[]; left: Skipped[] } {
+  const uses: WeightUse[] = [];
+  const left: Skipped[] = [];
+  for (const use of all) {
+    const fills = (use.inputs * bitsOf(use.node)) % 8 === 0;
+    if (use.kind === 'product' || fills) uses.push(use);
+    else left.push({ name: use.name, reason: 'its rows do not fill whole bytes' });
+  }
+  return { uses, left };
+}
+
+function describeDone(
+  uses: readonly WeightUse[],
+  { bits, bitsOf }: { bits: number; bitsOf: (node: NodeProto) => number },
 ): Finding[] {
   const findings: Finding[] = [];
-  const left = [...skipped, ...small.map(({ name }) => ({ name, reason: 'too small to save anything' }))];
-  for (const [reason, group] of Map.groupBy(left, (item) => item.reason)) {
-    findings.push(
-      finding(
-        'info',
-        'skipped',
-        `${countText(group.length, 'matrix product')} stayed float32: ${reason}.`,
-        group.map(({ name }) => name),
-      ),
-    );
-  }
-  if (rounded.length > 0) {
-    findings.push(
-      finding(
-        'info',
-        'rounded-without-data',
-        `${countText(rounded.length, 'weight')} went to the nearest integers, because of more than ${MOST_GPTQ_INPUTS} inputs.`,
-        rounded,
-      ),
-    );
-  }
+  const products = uses.filter(({ kind }) => kind === 'product');
+  const heads = products.filter(({ node }) => bitsOf(node) !== bits);
+  const rest = products.filter((use) => !heads.includes(use));
+  const tables = uses.filter(({ kind }) => kind === 'table');
+  const add = (kind: string, some: readonly WeightUse[], sentence: string): void => {
+    if (some.length > 0) {
+      findings.push(
+        finding(
+          'info',
+          kind,
+          sentence,
+          some.map(({ name }) => name),
+        ),
+      );
+    }
+  };
+  add('quantized', rest, `${countText(rest.length, 'matrix product')} keep their weights in ${bits} bits.`);
+  add(
+    'head-in-more-bits',
+    heads,
+    `${countText(heads.length, 'matrix product')} at the end of the model keep their weights in ${heads[0] ? bitsOf(heads[0].node) : 8} bits, because their errors reach the outputs as they are.`,
+  );
+  add(
+    'table-quantized',
+    tables,
+    `${countText(tables.length, 'table')} of embeddings in ${bits} bits (GatherBlockQuantized).`,
+  );
   return findings;
+}
+
+function describeRounded(rounded: readonly WeightUse[]): Finding[] {
+  const byReason = Map.groupBy(rounded, ({ isInMainGraph }) =>
+    isInMainGraph ? `they have more than ${MOST_GPTQ_INPUTS} inputs` : 'data inside of subgraphs cannot be looked at',
+  );
+  return [...byReason].map(([reason, uses]) =>
+    finding(
+      'info',
+      'rounded-without-data',
+      `${countText(uses.length, 'weight')} went to the nearest integers, because ${reason}.`,
+      uses.map(({ name }) => name),
+    ),
+  );
 }

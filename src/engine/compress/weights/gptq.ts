@@ -3,14 +3,9 @@
  * the same data: what the product makes on calibration data stays as it was, rather than each weight.
  * Source: Frantar et al. 2022, "GPTQ: accurate post-training quantization for generative pre-trained transformers".
  */
-import {
-  blockCountOf,
-  type BlockShape,
-  chooseBlock,
-  createBlocks,
-  type QuantizedBlocks,
-  quantizeTo,
-} from './quantize-blocks.ts';
+import { blockCountOf, type BlockShape, type ChosenBlock, createBlockWriter, type QuantizedBlocks } from './blocks.ts';
+import { createBlockSearch, integerOf } from './choose-block.ts';
+import { forEachInBlock } from './for-each-block.ts';
 
 /** Share of the mean diagonal that is added to it, so that inputs that are seldom or never seen do not explode. */
 const DAMPING = 0.01;
@@ -26,29 +21,31 @@ export function roundWithCompensation(
   { isSymmetric }: { isSymmetric: boolean },
 ): QuantizedBlocks {
   const { inputs, outputs, blockSize, bits } = shape;
-  const importance = Float64Array.from({ length: inputs }, (_, input) => covariance[input * inputs + input] as number);
+  const importance = new Float64Array(blockCountOf(shape) * blockSize);
+  for (let input = 0; input < inputs; input += 1) importance[input] = covariance[input * inputs + input] as number;
   const factor = factorOfInverse(covariance, inputs);
   const rest = Float64Array.from(weight);
-  const blocks = createBlocks(shape, isSymmetric);
+  const writer = createBlockWriter(shape, isSymmetric);
+  const search = createBlockSearch({ bits, isSymmetric });
   const highest = 2 ** bits - 1;
-  const chosen = Array.from({ length: outputs }, () => ({ scale: 1, zeroPoint: 0 }));
+  const chosen: ChosenBlock[] = Array.from({ length: outputs }, () => ({ scale: 1, zeroPoint: 0 }));
   const errors = new Float64Array(outputs);
+  const integers = new Uint8Array(outputs * blockSize);
   for (let block = 0; block < blockCountOf(shape); block += 1) {
     const start = block * blockSize;
     const end = Math.min(inputs, start + blockSize);
-    const column = new Float64Array(end - start);
-    for (let output = 0; output < outputs; output += 1) {
-      for (let input = start; input < end; input += 1) column[input - start] = rest[input * outputs + output] as number;
-      chosen[output] = chooseBlock(column, importance.subarray(start, end), { bits, isSymmetric });
-      blocks.setBlock(output, block, chosen[output] as (typeof chosen)[number]);
-    }
+    forEachInBlock(rest, shape, { block, isTransposed: false }, (output, weights, at) => {
+      search.choose(weights, at, blockSize, importance, start);
+      Object.assign(chosen[output] as ChosenBlock, search.chosen);
+      integers.fill(search.chosen.zeroPoint, output * blockSize, (output + 1) * blockSize);
+    });
     for (let input = start; input < end; input += 1) {
       const pivot = factor[input * inputs + input] as number;
       for (let output = 0; output < outputs; output += 1) {
-        const own = chosen[output] as (typeof chosen)[number];
+        const own = chosen[output] as ChosenBlock;
         const exact = rest[input * outputs + output] as number;
-        const integer = quantizeTo(exact, own, highest);
-        blocks.setValue(output, input, integer);
+        const integer = integerOf(exact, own.scale, own.zeroPoint, highest);
+        integers[output * blockSize + input - start] = integer;
         errors[output] = (exact - (integer - own.zeroPoint) * own.scale) / pivot;
       }
       for (let later = input + 1; later < inputs; later += 1) {
@@ -60,8 +57,11 @@ export function roundWithCompensation(
         }
       }
     }
+    for (let output = 0; output < outputs; output += 1) {
+      writer.write(output, block, chosen[output] as ChosenBlock, integers, output * blockSize);
+    }
   }
-  return blocks.result;
+  return writer.result;
 }
 
 /** The upper triangular factor U of the damped inverse: H⁻¹ = Uᵀ U. */

@@ -2,16 +2,16 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createRandom } from '#shared/statistics/random.ts';
 import { roundWithCompensation } from './gptq.ts';
-import { blockCountOf, type BlockShape, type QuantizedBlocks, roundBlocks } from './quantize-blocks.ts';
+import { type Bits, blockCountOf, type BlockShape, type QuantizedBlocks } from './blocks.ts';
+import { roundBlocks } from './round-blocks.ts';
 
 /** What MatMulNBits unpacks, as `[inputs, outputs]`. */
 function unpack({ values, scales, zeroPoints }: QuantizedBlocks, shape: BlockShape): Float64Array {
   const { inputs, outputs, blockSize, bits } = shape;
   const blockCount = blockCountOf(shape);
+  const perByte = 8 / bits;
   const read = (bytes: Uint8Array, start: number, index: number): number =>
-    bits === 8
-      ? (bytes[start + index] as number)
-      : ((bytes[start + Math.floor(index / 2)] as number) >> (4 * (index % 2))) & 15;
+    ((bytes[start + Math.floor(index / perByte)] as number) >> (bits * (index % perByte))) & (2 ** bits - 1);
   const weights = new Float64Array(inputs * outputs);
   for (let output = 0; output < outputs; output += 1) {
     for (let input = 0; input < inputs; input += 1) {
@@ -30,11 +30,13 @@ function randomMatrix(count: number, seed: number): Float32Array {
   return Float32Array.from({ length: count }, () => random() + random() + random() - 1.5);
 }
 
+const plain = { isSymmetric: false, isTransposed: false, isRobust: false };
+
 const shapes = fc.record({
   inputs: fc.integer({ min: 1, max: 70 }),
   outputs: fc.integer({ min: 1, max: 4 }),
   blockSize: fc.constantFrom(16, 32),
-  bits: fc.constantFrom<4 | 8>(4, 8),
+  bits: fc.constantFrom<Bits>(2, 4, 8),
 });
 
 describe('weights in blocks', () => {
@@ -43,7 +45,7 @@ describe('weights in blocks', () => {
       fc.property(shapes, fc.boolean(), fc.integer(), (shape, isSymmetric, seed) => {
         const { inputs, outputs, blockSize, bits } = shape;
         const weight = randomMatrix(inputs * outputs, seed);
-        const unpacked = unpack(roundBlocks(weight, shape, { isSymmetric, importance: null }), shape);
+        const unpacked = unpack(roundBlocks(weight, shape, { ...plain, isSymmetric }), shape);
         for (let output = 0; output < outputs; output += 1) {
           for (let start = 0; start < inputs; start += blockSize) {
             const rows = Array.from({ length: Math.min(blockSize, inputs - start) }, (_, row) => start + row);
@@ -63,14 +65,14 @@ describe('weights in blocks', () => {
 
   test('of a block that is zero stay zero', () => {
     const shape: BlockShape = { inputs: 16, outputs: 2, blockSize: 16, bits: 4 };
-    expect([
-      ...unpack(roundBlocks(new Float32Array(32), shape, { isSymmetric: false, importance: null }), shape),
-    ]).toEqual(Array.from({ length: 32 }, () => 0));
+    expect([...unpack(roundBlocks(new Float32Array(32), shape, plain), shape)]).toEqual(
+      Array.from({ length: 32 }, () => 0),
+    );
   });
 
   test('fill up the last block with zeros', () => {
     const shape: BlockShape = { inputs: 17, outputs: 1, blockSize: 16, bits: 8 };
-    const blocks = roundBlocks(randomMatrix(17, 1), shape, { isSymmetric: true, importance: null });
+    const blocks = roundBlocks(randomMatrix(17, 1), shape, { ...plain, isSymmetric: true });
     expect([...blocks.values.subarray(17)]).toEqual(Array.from({ length: 15 }, () => 128));
   });
 });
@@ -109,9 +111,8 @@ describe('rounding with compensation', () => {
         }
         return sum;
       }, 0);
-    const options = { isSymmetric: false };
-    const nearest = unpack(roundBlocks(weight, shape, { ...options, importance: null }), shape);
-    const compensated = unpack(roundWithCompensation(weight, covariance, shape, options), shape);
+    const nearest = unpack(roundBlocks(weight, shape, plain), shape);
+    const compensated = unpack(roundWithCompensation(weight, covariance, shape, { isSymmetric: false }), shape);
     expect(errorOf(compensated)).toBeLessThan(errorOf(nearest) / 3);
   });
 
