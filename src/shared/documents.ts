@@ -5,7 +5,7 @@ import { environmentSchema, experimentSummarySchema } from './experiment.ts';
 import { compressStepSchema, fidelitySchema, findingSchema, modelInspectionSchema, sha256Schema } from './model.ts';
 import { dividedTimeSchema } from './operator-profile.ts';
 import { providerDescriptorSchema } from './provider-options.ts';
-import { providerIdSchema, providerStatusSchema } from './provider.ts';
+import { providerIdSchema, providerStatusSchema, libraryDownloadSchema, libraryStateSchema } from './provider.ts';
 import { pairedSchema, proportionSchema } from './quality.ts';
 import { passDescriptorSchema, presetSchema, recipeSchema, savedRecipeSchema } from './recipe.ts';
 import { reportSchema } from './report.ts';
@@ -25,6 +25,13 @@ export const devicesDocumentSchema = z.object({
   schema: z.literal(1),
   device: deviceSchema,
   providers: z.array(providerStatusSchema),
+});
+
+/** Of `whittle devices --get cuda` and `--remove cuda`. `download`: what would be fetched, where nothing was yet. */
+export const librariesDocumentSchema = z.object({
+  schema: z.literal(1),
+  libraries: libraryStateSchema,
+  download: libraryDownloadSchema.nullable(),
 });
 
 export const inspectDocumentSchema = z.object({

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { errorDataSchema } from './app-error.ts';
 import { jsonSchema } from './json.ts';
 
-export const jobKindSchema = z.enum(['compress', 'experiment', 'evaluate', 'probe', 'import', 'report']);
+export const jobKindSchema = z.enum(['compress', 'experiment', 'evaluate', 'probe', 'import', 'report', 'download']);
 export type JobKind = z.infer<typeof jobKindSchema>;
 
 /** `interrupted`: its process died; it can be started again and what it saved is kept. */

@@ -26,6 +26,32 @@ export const providerStatusSchema = z.object({
   /** What to do about it, or what it is good for: a sentence. */
   advice: z.string().nullable(),
   probeMs: z.number().nullable(),
+  /** When it was tried; null for what cannot be. */
   probedAtMs: z.number().nullable(),
 });
 export type ProviderStatus = z.infer<typeof providerStatusSchema>;
+
+/** ONNX Runtime's libraries for CUDA and TensorRT, which are a download of their own. */
+export const libraryStateSchema = z.object({
+  status: z.enum(['installed', 'available', 'unavailable']),
+  /** Why they cannot be had here: a sentence; null otherwise. */
+  reason: z.string().nullable(),
+  version: z.string().nullable(),
+  /** On disk; null where they are not. */
+  sizeBytes: z.number().nullable(),
+  folder: z.string().nullable(),
+});
+export type LibraryState = z.infer<typeof libraryStateSchema>;
+
+/** What would be downloaded. */
+export const libraryDownloadSchema = z.object({
+  name: z.string(),
+  version: z.string(),
+  /** Where from. */
+  host: z.string(),
+  sizeBytes: z.number(),
+  /** Whether the feed names a hash that the download is held against. */
+  hasHash: z.boolean(),
+  files: z.array(z.string()),
+});
+export type LibraryDownload = z.infer<typeof libraryDownloadSchema>;

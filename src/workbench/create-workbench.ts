@@ -16,6 +16,7 @@ import { createDatasetCatalog } from './library/datasets.ts';
 import { createModelLibrary } from './library/model-library.ts';
 import { seedSamples } from './library/seed-samples.ts';
 import type { Log } from './log.ts';
+import { createProviderLibraries } from './provider-libraries/provider-libraries.ts';
 import { createEvaluateHandler } from './quality/evaluate-job.ts';
 import { createCompressHandler } from './recipes/compress-job.ts';
 import { createRecipeBook } from './recipes/recipe-book.ts';
@@ -73,11 +74,19 @@ function createParts(options: WorkbenchOptions) {
   const samplesPath = options.samplesPath !== null && existsSync(options.samplesPath) ? options.samplesPath : null;
   const store = openStore(homePath);
   const changes = createChangeFeed(store);
-  const native = createEngineHost({ enginePath: options.enginePath });
+  const libraries = createProviderLibraries({ homePath, enginePath: options.enginePath, env: process.env });
+  const native = createEngineHost({ enginePath: options.enginePath, environment: libraries.engineEnvironment });
   const web = options.web ?? { obstacle: NO_BROWSER };
   const engines = routeEngines({ native, web: createWebEngineHost({ web, native }) });
-  const machine = createMachine({ store, engines });
   const providerCatalog = createProviderCatalog(engines);
+  const webEnvironment = () => readWebEnvironment(web);
+  const machine = createMachine({
+    store,
+    engines,
+    environment,
+    webEnvironment,
+    env: () => ({ ...process.env, ...libraries.engineEnvironment() }),
+  });
   const datasets = createDatasetCatalog(samplesPath);
   const library = createModelLibrary({ store, engines, datasets, homePath, samplesPath, log });
   const recipes = createRecipeBook(engines);
@@ -99,6 +108,7 @@ function createParts(options: WorkbenchOptions) {
         ...(options.silenceLimits === undefined ? {} : { silenceLimits: options.silenceLimits }),
       }),
       compress: createCompressHandler({ engines, library, datasets, whittleVersion }),
+      download: libraries.createHandler(() => machine.device()),
       evaluate: createEvaluateHandler({ store, engines, library, datasets, machine }),
     },
   });
@@ -122,13 +132,14 @@ function createParts(options: WorkbenchOptions) {
     log,
     homePath,
     environment,
-    webEnvironment: () => readWebEnvironment(web),
+    webEnvironment,
     printPdf,
     store,
     changes,
     engines,
     machine,
     providerCatalog,
+    libraries,
     datasets,
     library,
     recipes,

@@ -12,6 +12,12 @@ import { fakeDevice } from './fake-device.ts';
 import type { Fault, Faults } from './faults.ts';
 
 const faults = JSON.parse(process.env['WHITTLE_TEST_FAULTS'] ?? '{}') as Faults;
+/** A GPU in name, for what is offered only where there is one. */
+const gpuName = process.env['WHITTLE_TEST_GPU'];
+const device = {
+  ...fakeDevice,
+  gpus: gpuName === undefined ? [] : [{ name: gpuName, vendor: null, memoryBytes: null, driver: null, id: null }],
+};
 let currentMethod: EngineMethod | null = null;
 
 type Session = OnnxRuntime.InferenceSession;
@@ -89,7 +95,7 @@ ort.InferenceSession.create = (async (path: string, options: OnnxRuntime.Inferen
 }) as typeof ort.InferenceSession.create;
 
 const server = createRequestServer({
-  methods: { ...createMethods(), 'device.detect': () => Promise.resolve(fakeDevice) },
+  methods: { ...createMethods(), 'device.detect': () => Promise.resolve(device) },
   send: (reply: EngineReply, done?: () => void) => void process.send?.(reply, undefined, undefined, () => done?.()),
   report: (text) => void process.stderr.write(`${text}\n`),
 });

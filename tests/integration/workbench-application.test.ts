@@ -61,6 +61,11 @@ describe('the application', () => {
     expect(again?.probedAtMs).toBe(providers[0]?.probedAtMs);
     const [refreshed] = await client.devices.providers({ refresh: true });
     expect(refreshed?.probedAtMs).toBeGreaterThan(providers[0]?.probedAtMs ?? Infinity);
+    // The next start knows what this one found.
+    await workbench.close();
+    workbench = await openWorkbench(workbench.homePath);
+    const [remembered] = await workbench.client.devices.providers({});
+    expect(remembered).toEqual(refreshed);
   });
 
   test('lists devices that something was measured on', async () => {

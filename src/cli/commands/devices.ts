@@ -1,11 +1,13 @@
 import type { z } from 'zod';
+import { AppError } from '#shared/app-error.ts';
 import type { Device } from '#shared/device.ts';
 import { devicesDocumentSchema, providerOptionsDocumentSchema } from '#shared/documents.ts';
-import { formatBytes, formatCount } from '#shared/format.ts';
+import { formatBytes, formatCount, formatDateTime } from '#shared/format.ts';
 import type { ProviderStatus } from '#shared/provider.ts';
 import type { AddCommand } from '../command-context.ts';
 import { describeOptions } from '../describe-options.ts';
 import { printJson } from '../print-json.ts';
+import { getLibraries, removeLibraries } from '../provider-libraries.ts';
 import { createProgress } from '../progress.ts';
 import { textTable, wrapText } from '../text-table.ts';
 
@@ -13,34 +15,54 @@ export const addDevices: AddCommand = (program, run) => {
   program
     .command('devices')
     .description('hardware facts with their source, and every provider: usable, or why not and what to do about it')
+    .option(
+      '--get <libraries>',
+      'fetch ONNX Runtime’s libraries for “cuda” into the home; says how large they are first',
+    )
+    .option('--yes', 'with --get: do it')
+    .option('--remove <libraries>', 'remove what --get has fetched: “cuda”')
+    .option('--refresh', 'try every provider again, whatever earlier tries found')
     .option('--options', 'instead, the options of every provider with their defaults, ranges and explanations')
-    .addHelpText('after', '\nExamples:\n  whittle devices\n  whittle devices --options\n  whittle devices --json')
-    .action((options: { options?: boolean }, command) =>
-      run(command, async ({ client, context, isJson }) => {
-        if (options.options === true) {
-          const described = await client.devices.providerOptions();
-          if (isJson) {
-            printJson(context.stdout, providerOptionsDocumentSchema, { schema: 1, providers: described });
+    .addHelpText(
+      'after',
+      '\nExamples:\n  whittle devices\n  whittle devices --refresh\n  whittle devices --get cuda\n  whittle devices --options\n  whittle devices --json',
+    )
+    .action(
+      (options: { refresh?: boolean; get?: string; yes?: boolean; remove?: string; options?: boolean }, command) =>
+        run(command, async ({ client, context, isJson }) => {
+          const { refresh = false, get, yes = false, remove } = options;
+          for (const name of [get, remove]) requireCuda(name);
+          if (get !== undefined) return getLibraries({ client, context, isJson }, { isAgreed: yes });
+          if (remove !== undefined) return removeLibraries({ client, context, isJson });
+          if (options.options === true) {
+            const described = await client.devices.providerOptions();
+            if (isJson) {
+              printJson(context.stdout, providerOptionsDocumentSchema, { schema: 1, providers: described });
+              return;
+            }
+            context.stdout.write(described.map((each) => describeOptions(each, context.stdout.columns())).join('\n'));
             return;
           }
-          context.stdout.write(described.map((each) => describeOptions(each, context.stdout.columns())).join('\n'));
-          return;
-        }
-        const progress = createProgress(context.stderr);
-        progress.report(null, 'Reading the hardware');
-        const device = await client.devices.current({});
-        progress.report(null, 'Trying the providers');
-        const providers = await client.devices.providers({});
-        progress.clear();
-        if (isJson) {
-          const document: z.infer<typeof devicesDocumentSchema> = { schema: 1, device, providers };
-          printJson(context.stdout, devicesDocumentSchema, document);
-          return;
-        }
-        context.stdout.write(`${factsTable(device)}\n${providersText(providers, context.stdout.columns())}`);
-      }),
+          const progress = createProgress(context.stderr);
+          progress.report(null, 'Reading the hardware');
+          const device = await client.devices.current({ refresh });
+          progress.report(null, 'Trying the providers');
+          const providers = await client.devices.providers({ refresh });
+          progress.clear();
+          if (isJson) {
+            const document: z.infer<typeof devicesDocumentSchema> = { schema: 1, device, providers };
+            printJson(context.stdout, devicesDocumentSchema, document);
+            return;
+          }
+          context.stdout.write(`${factsTable(device)}\n${providersText(providers, context.stdout.columns())}`);
+        }),
     );
 };
+
+function requireCuda(name: string | undefined): void {
+  if (name === undefined || name === 'cuda') return;
+  throw new AppError('wrong-usage', `There is nothing to get or remove for “${name}”; it can be “cuda”.`);
+}
 
 /** Fact, value, where it was read. */
 export function factsTable(device: Device): string {
@@ -99,8 +121,10 @@ function sourceText({ sources }: Device, path: string): string {
 
 function providersText(providers: readonly ProviderStatus[], columns: number): string {
   return providers
-    .map(({ id, title, status, reason, advice, probeMs }) => {
-      const head = `${id.padEnd(15)} ${title}: ${status}${probeMs === null ? '' : ` (tried in ${formatCount(Math.round(probeMs))} ms)`}\n`;
+    .map(({ id, title, status, reason, advice, probeMs, probedAtMs }) => {
+      const took = probeMs === null ? '' : ` in ${formatCount(Math.round(probeMs))} ms`;
+      const tried = probedAtMs === null ? '' : ` (tried${took}, ${formatDateTime(probedAtMs)})`;
+      const head = `${id.padEnd(15)} ${title}: ${status}${tried}\n`;
       const rest = [reason, advice].filter((text) => text !== null).join(' ');
       return rest === '' ? head : head + wrapText(rest, Math.min(columns, 110), '                ');
     })

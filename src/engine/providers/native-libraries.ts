@@ -4,8 +4,13 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { createMachineReader } from '../device/machine-reader.ts';
 
-/** The folder with ONNX Runtime's libraries for this platform; null when it cannot be found. */
+/**
+ * The folder in which ONNX Runtime looks for the libraries of providers; null when it cannot be found. The workbench names it where it
+ * has got some: then ONNX Runtime's own library was loaded from there.
+ */
 export function nativeFolder(): string | null {
+  const given = process.env['WHITTLE_PROVIDER_LIBRARIES'];
+  if (given !== undefined) return given;
   try {
     const root = join(dirname(createRequire(import.meta.url).resolve('onnxruntime-node')), '..', 'bin');
     // The only folder is named for the version of Node-API, e.g. `napi-v6`.

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { deviceSchema } from '../device.ts';
 import { providerDescriptorSchema } from '../provider-options.ts';
-import { providerStatusSchema } from '../provider.ts';
+import { libraryDownloadSchema, libraryStateSchema, providerStatusSchema } from '../provider.ts';
 import { procedure } from './base.ts';
 
 export const devicesContract = {
@@ -9,10 +9,16 @@ export const devicesContract = {
   current: procedure.input(z.object({ refresh: z.boolean().default(false) }).prefault({})).output(deviceSchema),
   /** Every device that has runs in the store. */
   list: procedure.output(z.array(deviceSchema)),
-  /** Every provider; probed once per start and on `refresh`. */
+  /** Every provider: what its last probe found while nothing has changed since; on `refresh` it is tried again. */
   providers: procedure
     .input(z.object({ refresh: z.boolean().default(false) }).prefault({}))
     .output(z.array(providerStatusSchema)),
   /** What can be chosen for each provider, and what it ignores. */
   providerOptions: procedure.output(z.array(providerDescriptorSchema)),
+  /** The libraries for CUDA and TensorRT, which are a download of their own. Asks no network. */
+  libraries: procedure.output(libraryStateSchema),
+  /** How large that download is, and from where: asks the feed. */
+  libraryDownload: procedure.output(libraryDownloadSchema),
+  getLibraries: procedure.output(z.object({ jobId: z.string() })),
+  removeLibraries: procedure.output(libraryStateSchema),
 };

@@ -16,7 +16,7 @@ export function installedWebRuntime(
   if (browserPath === null) {
     return {
       obstacle:
-        'No Chrome, Chromium or Edge is installed to measure in. Install one, name one with WHITTLE_CHROMIUM, or use the Whittle window.',
+        'No Chrome, Chromium or Edge is installed to measure in. Install one, name one with WHITTLE_CHROMIUM, or use the Whittle window. The page of “whittle serve” itself is not measured in: it may be open on another device.',
     };
   }
   return {

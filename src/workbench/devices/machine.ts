@@ -1,9 +1,11 @@
-/** This machine and its providers: found out once per start, and again on demand. */
+/** This machine and its providers: found out once per start, providers from what earlier starts found, and again on demand. */
 import { toErrorData } from '#shared/app-error.ts';
 import type { Device } from '#shared/device.ts';
-import type { ProviderStatus } from '#shared/provider.ts';
+import type { Environment } from '#shared/experiment.ts';
+import type { ProviderId, ProviderStatus } from '#shared/provider.ts';
 import type { EngineHost } from '../engine-process/engine-host.ts';
 import type { Store } from '../store/store.ts';
+import { createProbeCache, type ProbeOutcome, probeKey } from './probe-cache.ts';
 import { allProviders, type ProviderFacts } from './provider-facts.ts';
 
 export type Machine = {
@@ -14,8 +16,16 @@ export type Machine = {
 const DETECT_LIMIT_MS = 60_000;
 const PROBE_LIMIT_MS = 60_000;
 
-export function createMachine(options: { store: Store; engines: EngineHost }): Machine {
+export function createMachine(options: {
+  store: Store;
+  engines: EngineHost;
+  environment: Environment;
+  webEnvironment: () => Promise<Environment['web']>;
+  /** Those that engines get: some decide which drivers are found. */
+  env: () => Readonly<Record<string, string | undefined>>;
+}): Machine {
   const { store, engines } = options;
+  const cache = createProbeCache(store.meta);
   let device: Promise<Device> | null = null;
   let providers: Promise<ProviderStatus[]> | null = null;
 
@@ -24,30 +34,36 @@ export function createMachine(options: { store: Store; engines: EngineHost }): M
     store.devices.save(detected, Date.now());
     return detected;
   };
-  const probe = async (facts: ProviderFacts, machine: Device): Promise<ProviderStatus> => {
-    const { id, title } = facts;
-    const obstacle = engines.obstacleOf(id) ?? facts.findObstacle(machine);
-    const unusable = { id, title, advice: facts.adviceOtherwise, probeMs: null, probedAtMs: Date.now() };
-    if (obstacle !== null) return { ...unusable, status: 'unavailable', reason: obstacle };
+  const probe = async (id: ProviderId): Promise<ProbeOutcome> => {
     try {
       const answer = await engines.call('provider.probe', { provider: id }, { silenceLimitMs: PROBE_LIMIT_MS });
-      if (!answer.ok) return { ...unusable, status: 'failing', reason: answer.reason };
-      return {
-        ...unusable,
-        status: 'usable',
-        reason: null,
-        advice: facts.adviceWhenUsable,
-        probeMs: answer.probeMs,
-      };
+      return { ...answer, probedAtMs: Date.now() };
     } catch (error) {
-      return { ...unusable, status: 'failing', reason: toErrorData(error).message };
+      const { kind, message } = toErrorData(error);
+      // Said by nobody about the provider.
+      if (kind === 'cancelled') throw error;
+      return { ok: false, reason: message, probedAtMs: Date.now() };
     }
   };
   /** One after another: a provider's start can take all cores and much memory. */
-  const probeAll = async (): Promise<ProviderStatus[]> => {
+  const readAll = async ({ refresh }: { refresh: boolean }): Promise<ProviderStatus[]> => {
     const machine = await read();
+    const environment = { ...options.environment, web: await options.webEnvironment() };
     const statuses: ProviderStatus[] = [];
-    for (const facts of allProviders) statuses.push(await probe(facts, machine));
+    for (const facts of allProviders) {
+      const obstacle = engines.obstacleOf(facts.id) ?? facts.findObstacle(machine);
+      if (obstacle !== null) {
+        statuses.push(statusOf(facts, obstacle));
+        continue;
+      }
+      const key = probeKey(facts.id, { device: machine, environment, env: options.env() });
+      let outcome = refresh ? null : cache.find(facts.id, key);
+      if (outcome === null) {
+        outcome = await probe(facts.id);
+        cache.save(facts.id, key, outcome);
+      }
+      statuses.push(statusOf(facts, outcome));
+    }
     return statuses;
   };
   const read: Machine['device'] = ({ refresh = false } = {}) => {
@@ -63,11 +79,28 @@ export function createMachine(options: { store: Store; engines: EngineHost }): M
     device: read,
     providers: ({ refresh = false } = {}) => {
       if (providers === null || refresh) {
-        providers = probeAll();
+        providers = readAll({ refresh });
         providers.catch(() => (providers = null));
       }
       return providers;
     },
+  };
+}
+
+/** @param outcome of its probe, or why it was not tried */
+function statusOf(facts: ProviderFacts, outcome: ProbeOutcome | string): ProviderStatus {
+  const { id, title } = facts;
+  const unusable = { id, title, advice: facts.adviceOtherwise, probeMs: null };
+  if (typeof outcome === 'string') return { ...unusable, status: 'unavailable', reason: outcome, probedAtMs: null };
+  const { probedAtMs } = outcome;
+  if (!outcome.ok) return { ...unusable, status: 'failing', reason: outcome.reason, probedAtMs };
+  return {
+    ...unusable,
+    status: 'usable',
+    reason: null,
+    advice: facts.adviceWhenUsable,
+    probeMs: outcome.probeMs,
+    probedAtMs,
   };
 }
 

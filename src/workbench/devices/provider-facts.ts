@@ -32,7 +32,7 @@ const nodeProviders: readonly ProviderFacts[] = [
     findObstacle: (device) => needsPlatform(device, ['linux', 'win32'], 'CUDA') ?? needsNvidia(device),
     adviceWhenUsable: 'The fastest general choice on NVIDIA GPUs.',
     adviceOtherwise:
-      'Needs an NVIDIA GPU with its driver, CUDA and cuDNN, and ONNX Runtime’s CUDA library (npm install onnxruntime-node with its install script on).',
+      'Needs an NVIDIA GPU with its driver, CUDA 12 and cuDNN 9, and ONNX Runtime’s CUDA library, which “whittle devices --get cuda” or the window fetches.',
   },
   {
     id: 'node:tensorrt',

@@ -25,11 +25,14 @@ const DEFAULT_SILENCE_LIMIT_MS = 120_000;
 
 export function createEngineHost(options: {
   enginePath: string;
+  /** Variables that engines get beside those of this process. */
+  environment?: () => Record<string, string>;
   forkEngine?: (enginePath: string) => ChildProcess;
 }): EngineHost {
   /** Each child with the promise that settles when it is gone. */
   const children = new Map<ChildProcess, Promise<void>>();
-  const forkEngine = options.forkEngine ?? forkNode;
+  const forkEngine =
+    options.forkEngine ?? ((enginePath: string) => forkNode(enginePath, options.environment?.() ?? {}));
   let isClosed = false;
   const killAll = (): void => {
     for (const child of children.keys()) child.kill('SIGKILL');
@@ -81,13 +84,13 @@ export function createEngineHost(options: {
   };
 }
 
-function forkNode(enginePath: string): ChildProcess {
+function forkNode(enginePath: string, environment: Record<string, string>): ChildProcess {
   return fork(enginePath, {
     execPath: process.execPath,
     // Flags of this process, such as a debugger's port, are not the engine's.
     execArgv: [],
     serialization: 'advanced',
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-    env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
+    env: { ...process.env, ...environment, ELECTRON_RUN_AS_NODE: '1' },
   });
 }

@@ -1,15 +1,38 @@
+import { AppError } from '#shared/app-error.ts';
 import type { Machine } from '../devices/machine.ts';
 import type { ProviderCatalog } from '../devices/provider-catalog.ts';
+import type { JobRunner } from '../jobs/job-runner.ts';
+import type { ProviderLibraries } from '../provider-libraries/provider-libraries.ts';
 import type { Store } from '../store/store.ts';
 import type { Implementer } from './implementer.ts';
 
-type Parts = { machine: Machine; providerCatalog: ProviderCatalog; store: Store };
-
-export function devicesRouter(os: Implementer, { machine, providerCatalog, store }: Parts) {
+export function devicesRouter(
+  os: Implementer,
+  parts: {
+    machine: Machine;
+    providerCatalog: ProviderCatalog;
+    store: Store;
+    libraries: ProviderLibraries;
+    jobs: JobRunner;
+  },
+) {
+  const { machine, providerCatalog, store, libraries, jobs } = parts;
   return os.devices.router({
     current: os.devices.current.handler(({ input }) => machine.device(input)),
     list: os.devices.list.handler(() => store.devices.listMeasured()),
     providerOptions: os.devices.providerOptions.handler(() => providerCatalog.list()),
     providers: os.devices.providers.handler(({ input }) => machine.providers(input)),
+    libraries: os.devices.libraries.handler(async () => libraries.state(await machine.device())),
+    libraryDownload: os.devices.libraryDownload.handler(async () => libraries.offer(await machine.device())),
+    getLibraries: os.devices.getLibraries.handler(async () => {
+      const { status, reason } = await libraries.state(await machine.device());
+      if (status === 'unavailable') throw new AppError('unsupported', reason ?? 'They cannot be had here.');
+      const job = jobs.start({ kind: 'download', title: 'Get the CUDA libraries', subject: null, input: null });
+      return { jobId: job.id };
+    }),
+    removeLibraries: os.devices.removeLibraries.handler(async () => {
+      await libraries.remove();
+      return libraries.state(await machine.device());
+    }),
   });
 }

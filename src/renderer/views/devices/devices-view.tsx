@@ -10,6 +10,7 @@ import classes from './devices-view.module.css';
 import { graphicsFacts, memoryFacts, processorFacts, systemFacts } from './device-facts.ts';
 import { ExtensionChips } from './extension-chips.tsx';
 import { FactList, SourceButton } from './fact-list.tsx';
+import { LibrariesCard } from './libraries-card.tsx';
 import { ProvidersCard } from './providers-card.tsx';
 
 /** This machine: what is known of it and from where, and what runs on it. */
@@ -40,6 +41,7 @@ export function DevicesView() {
         {error ? <ErrorMessage error={error} title="The hardware could not be read" /> : null}
         {device.data ? <DeviceCards device={device.data} /> : device.isLoading ? <Skeleton h={260} /> : null}
         <ProvidersCard />
+        <LibrariesCard />
       </Stack>
     </>
   );

@@ -1,7 +1,7 @@
 import { Button, Skeleton, Stack, Text } from '@mantine/core';
 import { IconRefresh } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { formatMs } from '#shared/format.ts';
+import { formatDateTime, formatMs } from '#shared/format.ts';
 import type { ProviderStatus } from '#shared/provider.ts';
 import { client, orpc } from '../../api/client.ts';
 import { type DataColumn, DataTable } from '../../components/data-table.tsx';
@@ -50,11 +50,20 @@ const columns: readonly DataColumn<ProviderStatus>[] = [
   {
     id: 'probe',
     header: 'Probe',
-    hint: 'How long it took to load and run a tiny model, in a process of its own',
+    hint: 'How long it took to load and run a tiny model, in a process of its own, and when that was',
     isNumeric: true,
-    width: '6rem',
+    width: '9rem',
     sortBy: ({ probeMs }) => probeMs,
-    cell: ({ probeMs }) => formatMs(probeMs),
+    cell: ({ probeMs, probedAtMs }) => (
+      <>
+        {formatMs(probeMs)}
+        {probedAtMs === null ? null : (
+          <Text size="xs" c="dimmed">
+            {formatDateTime(probedAtMs)}
+          </Text>
+        )}
+      </>
+    ),
   },
 ];
 
@@ -70,7 +79,7 @@ export function ProvidersCard() {
   return (
     <SectionCard
       title="Execution providers"
-      description="Usable means that a tiny model really ran on it here, in a process of its own, and gave the right answer."
+      description="Usable means that a tiny model really ran on it here, in a process of its own, and gave the right answer. It is tried again when the driver, the runtime or the browser changes."
       isFlush
       actions={
         <Button
