@@ -1,10 +1,21 @@
 /** Edits that must not change what a model computes, on every real model. */
 import { describe, expect, test } from 'vitest';
+import { foldConstants } from '../../src/engine/compress/folding/fold-constants.ts';
 import { loadModel } from '../../src/engine/onnx/load-model.ts';
 import { NEWEST_OPSET, opsetOf, raiseOpset } from '../../src/engine/onnx/raise-opset/raise-opset.ts';
 import { distanceInUlps } from '../fakes/output-distance.ts';
 import { realModels } from '../fakes/real-models.ts';
 import { runModel } from '../fakes/small-model.ts';
+
+describe('with constants folded', () => {
+  test.each(realModels)('$name gives the same bits', async ({ path, shapes }) => {
+    const { model } = await loadModel(path);
+    const before = await runModel(model, { shapes });
+    const { nodeCountBefore, nodeCountAfter } = await foldConstants(model);
+    expect(nodeCountAfter).toBeLessThanOrEqual(nodeCountBefore);
+    expect(distanceInUlps(await runModel(model, { shapes }), before)).toBe(0);
+  });
+});
 
 describe('raised to the newest opset', () => {
   test.each(realModels)('$name gives the same outputs', async ({ name, path, shapes }) => {

@@ -17,7 +17,7 @@ import { measureFidelity } from '../quality/measure-fidelity.ts';
 import { explainGraph } from './checks/explain-graph.ts';
 import { readOptimizedGraph } from './checks/optimized-graph.ts';
 import { requireSmaller } from './checks/require-smaller.ts';
-import { ensureOpset } from './ensure-opset.ts';
+import { prepareModel } from './prepare-model.ts';
 import { finding, type PassContext } from './pass.ts';
 import { requirePass, validateRecipe } from './validate-recipe.ts';
 
@@ -94,10 +94,10 @@ async function applyPasses(
       onProgress: report,
     };
     const startMs = performance.now();
-    const raised = pass.opset ? ensureOpset(model, pass.opset(settings)) : [];
+    const prepared = await prepareModel(model, pass, settings);
     const { summary, findings } = await pass.apply(model, settings, context);
     const durationMs = performance.now() - startMs;
-    steps.push({ pass: name, settings, durationMs, summary, findings: [...raised, ...findings] });
+    steps.push({ pass: name, settings, durationMs, summary, findings: [...prepared, ...findings] });
   }
   return steps;
 }

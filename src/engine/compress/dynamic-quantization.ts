@@ -8,10 +8,10 @@
 import { floatAttribute, intAttribute } from '../onnx/attributes.ts';
 import { deferTensors } from '../onnx/deferred-tensors.ts';
 import { ELEMENT_TYPES } from '../onnx/element-types.ts';
-import { editGraph, type GraphEditor } from '../onnx/graph-editor.ts';
+import type { GraphEditor } from '../onnx/graph-editor.ts';
 import type { GraphIndex } from '../onnx/graph-index.ts';
 import { isStandard } from '../onnx/infer-shapes.ts';
-import { createAttribute, createNode, type GraphProto, type NodeProto, type TensorProto } from '../onnx/ir.ts';
+import { createAttribute, createNode, type NodeProto, type TensorProto } from '../onnx/ir.ts';
 import { elementCount, floatsOf, isFiniteTensor, requireElementType, snapshotOf } from '../onnx/tensor-contents.ts';
 import { type IntegerType, quantizeWeight } from './quantize-weight.ts';
 
@@ -24,16 +24,16 @@ type Options = {
   minimumElements: number;
   exclude: readonly string[];
   isReduced: boolean;
-  uniqueName: (wish: string) => string;
 };
 
 type Product = { kind: 'MatMul' | 'Gemm' | 'Conv'; weight: TensorProto; bias: string };
 
+/** @param editor of the graph, which is right afterwards too */
 export function quantizeGraph(
-  graph: GraphProto,
+  editor: GraphEditor,
   options: Options,
 ): { quantized: string[]; convolutions: string[]; skipped: Skipped[] } {
-  const editor = editGraph(graph, options.uniqueName);
+  const { graph } = editor;
   const replace = createReplacer(editor, options);
   const done = { quantized: [] as string[], convolutions: [] as string[], skipped: [] as Skipped[] };
   for (const node of graph.nodes) {

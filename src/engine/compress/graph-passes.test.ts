@@ -1,6 +1,8 @@
 /** Passes that rewrite graphs, on graphs small enough to compute by hand. */
 import { describe, expect, test } from 'vitest';
 import {
+  ATTRIBUTE_TYPES,
+  attributeSchema,
   createAttribute,
   createNode,
   type GraphProto,
@@ -11,10 +13,13 @@ import {
   typeSchema,
   valueInfoSchema,
 } from '../onnx/ir.ts';
+import { editGraph, type GraphEditor } from '../onnx/graph-editor.ts';
 import { createMessage } from '../onnx/message.ts';
 import { floatsOf, rawBytesOf, tensorFrom } from '../onnx/tensor-contents.ts';
 import { quantizeGraph } from './dynamic-quantization.ts';
+import type { PassContext } from './pass.ts';
 import { foldAll } from './passes/fold-batch-norm.ts';
+import { requirePass } from './validate-recipe.ts';
 
 const value = (name: string) =>
   createMessage(valueInfoSchema, {
@@ -28,6 +33,7 @@ function modelOf(part: Partial<GraphProto>): { model: ModelProto; graph: GraphPr
   const graph = createMessage(graphSchema, { inputs: [value('x')], outputs: [value('y')], ...part });
   return { model: createMessage(modelSchema, { graph }), graph };
 }
+const edit = (graph: GraphProto): GraphEditor => editGraph(graph, (wish) => wish);
 const operatorsOf = (graph: GraphProto): string[] => graph.nodes.map(({ opType }) => opType);
 const find = (graph: GraphProto, name: string | undefined) => {
   const tensor = graph.initializers.find((item) => item.name === name);
@@ -90,7 +96,6 @@ describe('dynamic quantization', () => {
     minimumElements: 0,
     exclude: [] as string[],
     isReduced: false,
-    uniqueName: (wish: string) => wish,
   } as const;
   const chain = ['MatMulInteger', 'Cast', 'Mul', 'Mul'];
 
@@ -103,7 +108,7 @@ describe('dynamic quantization', () => {
         createNode({ opType: 'MatMul', name: 'second', inputs: ['x', 'b'], outputs: ['y'] }),
       ],
     });
-    expect(quantizeGraph(graph, options).quantized).toEqual(['first', 'second']);
+    expect(quantizeGraph(edit(graph), options).quantized).toEqual(['first', 'second']);
     expect(operatorsOf(graph)).toEqual(['DynamicQuantizeLinear', ...chain, ...chain]);
     expect(graph.initializers.some(({ name }) => name === 'a' || name === 'b')).toBe(false);
   });
@@ -121,13 +126,37 @@ describe('dynamic quantization', () => {
         }),
       ],
     });
-    quantizeGraph(graph, options);
+    quantizeGraph(edit(graph), options);
     expect(operatorsOf(graph)).toEqual(['DynamicQuantizeLinear', ...chain, 'Add']);
     const quantized = find(graph, 'w_quantized');
     expect(quantized.dims).toEqual([2, 1]);
     // One channel, symmetric: 254 / 127 = 2; 127 / 2 = 63.5 rounds to even.
     expect([...rawBytesOf(quantized)]).toEqual([64, 127]);
     expect([...floatsOf(find(graph, 'w_scale'))]).toEqual([2]);
+  });
+
+  test('sees weights that a branch takes from around it', async () => {
+    const branch = createMessage(graphSchema, {
+      outputs: [value('b')],
+      nodes: [createNode({ opType: 'MatMul', name: 'inner', inputs: ['x', 'w'], outputs: ['b'] })],
+    });
+    const { model, graph } = modelOf({
+      initializers: [weight('w', [2, 2], 1, 2, 3, 4)],
+      nodes: [
+        createNode({
+          opType: 'If',
+          inputs: ['x'],
+          outputs: ['y'],
+          attributes: [
+            createMessage(attributeSchema, { name: 'then_branch', type: ATTRIBUTE_TYPES.graph, graph: branch }),
+          ],
+        }),
+      ],
+    });
+    const pass = requirePass('quantize-dynamic');
+    await pass.apply(model, pass.settings.parse({ minimumElements: 0, reducedRange: 'off' }), {} as PassContext);
+    expect(operatorsOf(branch)).toEqual(['DynamicQuantizeLinear', ...chain]);
+    expect(graph.initializers).toEqual([]);
   });
 
   test('says why a product stayed as it was', () => {
@@ -146,7 +175,7 @@ describe('dynamic quantization', () => {
         }),
       ],
     });
-    const { quantized, skipped } = quantizeGraph(graph, { ...options, exclude: ['wanted'] });
+    const { quantized, skipped } = quantizeGraph(edit(graph), { ...options, exclude: ['wanted'] });
     expect(quantized).toEqual([]);
     expect(skipped).toEqual([
       { name: 'attention', reason: 'the weight is not constant' },

@@ -36,6 +36,8 @@ export type Pass<Settings extends z.ZodObject = z.ZodObject> = {
    * applied all the same from `least` on. Left out: any will do.
    */
   opset?: (settings: z.output<Settings>) => PassOpset;
+  /** Whether constants are folded before, so that the pass sees weights that are computed in the graph. */
+  foldsConstants?: boolean;
   /** Every setting with its default, its range and a description. */
   settings: Settings;
   /**

@@ -3,6 +3,7 @@ import type { Pass } from './pass.ts';
 import { bfloat16 } from './passes/bfloat16.ts';
 import { float16 } from './passes/float16.ts';
 import { foldBatchNorm } from './passes/fold-batch-norm.ts';
+import { foldConstantsPass } from './passes/fold-constants.ts';
 import { quantizeDynamic } from './passes/quantize-dynamic.ts';
 import { quantizeStatic } from './passes/quantize-static.ts';
 import { quantizeWeights } from './passes/quantize-weights.ts';
@@ -15,5 +16,6 @@ export const passes: readonly Pass[] = [
   quantizeDynamic,
   quantizeWeights,
   foldBatchNorm,
+  foldConstantsPass,
   raiseOpsetPass,
 ];

@@ -44,9 +44,12 @@ export type GraphEditor = GraphIndex & {
   removeUnused: () => void;
 };
 
-/** @param uniqueName from `createNamer`, shared by the editors of all graphs of a model */
-export function editGraph(graph: GraphProto, uniqueName: (wish: string) => string): GraphEditor {
-  const index = createLiveIndex(graph);
+/**
+ * @param uniqueName from `createNamer`, shared by the editors of all graphs of a model
+ * @param outer of the graph around a subgraph, whose constants it reads too
+ */
+export function editGraph(graph: GraphProto, uniqueName: (wish: string) => string, outer?: GraphIndex): GraphEditor {
+  const index = createLiveIndex(graph, outer);
   const positionOf = (node: NodeProto): number => {
     const position = graph.nodes.indexOf(node);
     if (position >= 0) return position;

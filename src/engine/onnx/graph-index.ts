@@ -1,5 +1,5 @@
 /** Who makes and who takes which tensor of a graph. */
-import { findAttribute } from './attributes.ts';
+import { constantValueOf } from './constant-value.ts';
 import type { GraphProto, NodeProto, TensorProto } from './ir.ts';
 import { capturedNames } from './scopes.ts';
 
@@ -21,12 +21,15 @@ export type LiveIndex = GraphIndex & {
   removeWeight: (name: string) => void;
 };
 
-/** Right until the graph is changed by other means than a graph editor. */
-export function indexGraph(graph: GraphProto): GraphIndex {
-  return createLiveIndex(graph);
+/**
+ * Right until the graph is changed by other means than a graph editor.
+ * @param outer of the graph around a subgraph, whose constants it reads too
+ */
+export function indexGraph(graph: GraphProto, outer?: GraphIndex): GraphIndex {
+  return createLiveIndex(graph, outer);
 }
 
-export function createLiveIndex(graph: GraphProto): LiveIndex {
+export function createLiveIndex(graph: GraphProto, outer?: GraphIndex): LiveIndex {
   const producers = new Map<string, NodeProto>();
   const consumers = new Map<string, Set<NodeProto>>();
   const added = new Map<NodeProto, { reads: Set<string>; makes: string[] }>();
@@ -60,7 +63,8 @@ export function createLiveIndex(graph: GraphProto): LiveIndex {
       // A weight that is an input too may be replaced by whoever runs the model.
       if (weight) return inputs.has(current) ? undefined : weight;
       const producer = producers.get(current);
-      if (producer?.opType === 'Constant') return findAttribute(producer, 'value')?.tensor;
+      if (producer?.opType === 'Constant') return constantValueOf(producer);
+      if (!producer && !inputs.has(current)) return outer?.constantOf(current);
       if (producer?.opType !== 'Identity') return undefined;
       current = producer.inputs[0] ?? '';
     }

@@ -6,10 +6,11 @@ import { z } from 'zod';
 import { countText } from '#shared/text/number-text.ts';
 import { floatAttribute, intAttribute } from '../../onnx/attributes.ts';
 import { createNamer } from '../../onnx/create-namer.ts';
-import { editGraph } from '../../onnx/graph-editor.ts';
-import type { GraphProto, ModelProto, TensorProto } from '../../onnx/ir.ts';
+import { editGraph, type GraphEditor } from '../../onnx/graph-editor.ts';
+import type { ModelProto, TensorProto } from '../../onnx/ir.ts';
+import { removeUnused } from '../../onnx/remove-unused.ts';
 import { floatsOf, requireElementType } from '../../onnx/tensor-contents.ts';
-import { walkGraphs } from '../../onnx/walk-model.ts';
+import { walkScopes } from '../../onnx/walk-scopes.ts';
 import { definePass } from '../pass.ts';
 
 const DEFAULT_EPSILON = 1e-5;
@@ -35,13 +36,21 @@ export const foldBatchNorm = definePass({
 /** @returns the names of the normalizations that are gone */
 export function foldAll(model: ModelProto): string[] {
   const uniqueName = createNamer(model);
-  return [...walkGraphs(model)].flatMap((graph) => foldGraph(graph, uniqueName));
+  const gone: string[] = [];
+  if (!model.graph) return gone;
+  walkScopes(model.graph, (graph, outer) => {
+    const editor = editGraph(graph, uniqueName, outer);
+    gone.push(...foldGraph(editor));
+    return editor;
+  });
+  // Also weights that only subgraphs read.
+  if (gone.length > 0) removeUnused(model.graph);
+  return gone;
 }
 
-function foldGraph(graph: GraphProto, uniqueName: (wish: string) => string): string[] {
-  const editor = editGraph(graph, uniqueName);
+function foldGraph(editor: GraphEditor): string[] {
   const gone: string[] = [];
-  for (const convolution of graph.nodes) {
+  for (const convolution of editor.graph.nodes) {
     if (convolution.opType !== 'Conv') continue;
     const output = convolution.outputs[0] ?? '';
     const [normalization, ...others] = editor.consumersOf(output);
@@ -80,7 +89,6 @@ function foldGraph(graph: GraphProto, uniqueName: (wish: string) => string): str
     editor.update(convolution, { outputs: [name] });
     gone.push(normalization.name || name);
   }
-  if (gone.length > 0) editor.removeUnused();
   return gone;
 }
 

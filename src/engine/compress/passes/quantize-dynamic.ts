@@ -4,7 +4,10 @@ import { AppError } from '#shared/app-error.ts';
 import type { Finding } from '#shared/model.ts';
 import { countText } from '#shared/text/number-text.ts';
 import { createNamer } from '../../onnx/create-namer.ts';
-import { walkGraphs } from '../../onnx/walk-model.ts';
+import { editGraph } from '../../onnx/graph-editor.ts';
+import type { GraphProto } from '../../onnx/ir.ts';
+import { removeUnused } from '../../onnx/remove-unused.ts';
+import { walkScopes } from '../../onnx/walk-scopes.ts';
 import { saturatesInt8 } from '../choose-reduced-range.ts';
 import { quantizeGraph, type Skipped } from '../dynamic-quantization.ts';
 import { definePass, finding } from '../pass.ts';
@@ -16,6 +19,7 @@ export const quantizeDynamic = definePass({
   title: 'Dynamic quantization (int8)',
   summary: 'Keeps weights in 8 bits and quantizes activations while the model runs; needs no calibration data.',
   goodFor: 'Transformers and other models made of matrix products, on CPUs.',
+  foldsConstants: true,
   needsCalibration: false,
   opset: () => ({
     wanted: OLDEST_OPSET,
@@ -52,12 +56,17 @@ export const quantizeDynamic = definePass({
     const isReduced = settings.reducedRange === 'on' || saturates;
     const uniqueName = createNamer(model);
     const done = { quantized: [] as string[], convolutions: [] as string[], skipped: [] as Skipped[] };
-    for (const graph of walkGraphs(model)) {
-      const part = quantizeGraph(graph, { ...settings, isReduced, uniqueName });
+    const main = model.graph as GraphProto;
+    walkScopes(main, (graph, outer) => {
+      const editor = editGraph(graph, uniqueName, outer);
+      const part = quantizeGraph(editor, { ...settings, isReduced });
       done.quantized.push(...part.quantized);
       done.convolutions.push(...part.convolutions);
       done.skipped.push(...part.skipped);
-    }
+      return editor;
+    });
+    // Weights that only subgraphs read.
+    removeUnused(main);
     const count = done.quantized.length + done.convolutions.length;
     if (count === 0) {
       throw new AppError(

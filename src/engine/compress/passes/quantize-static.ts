@@ -21,6 +21,7 @@ export const quantizeStatic = definePass({
   summary:
     'Weights and activations in 8 bits: activations get fixed ranges, which are found by running the model on calibration data.',
   goodFor: 'The fastest inference on CPUs with VNNI or dot products, of convolutional networks most of all.',
+  foldsConstants: true,
   needsCalibration: true,
   opset: ({ activationType }) => qdqOpset(activationType),
   settings: z.strictObject({

@@ -27,6 +27,7 @@ export const quantizeWeights = definePass({
   summary:
     'Stores the weights of matrix products and embedding tables in blocks of few bits, which ONNX Runtime unpacks as it computes; activations stay float32.',
   goodFor: 'Transformers whose size, or the time to read weights from memory, is what hurts.',
+  foldsConstants: true,
   needsCalibration: true,
   settings: z.strictObject({
     bits: bitsSchema.default(4).describe('Bits of one weight: 2, 4 or 8. With 2 few models keep their accuracy.'),

@@ -1,0 +1,69 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { caseSettingsSchema } from '#shared/case.ts';
+import { ELEMENT_TYPES } from '../../onnx/element-types.ts';
+import { graphSchema, type ModelProto, modelSchema, type TensorProto, valueInfoSchema } from '../../onnx/ir.ts';
+import { createMessage } from '../../onnx/message.ts';
+import { removeUnused } from '../../onnx/remove-unused.ts';
+import { tensorFrom } from '../../onnx/tensor-contents.ts';
+import { writeModel } from '../../onnx/write-model.ts';
+import { createSession } from '../../runtime/create-session.ts';
+import { explainRunError } from '../../runtime/runtime-error.ts';
+import type { ConstantPart, FoldableTensor } from './find-constant-part.ts';
+
+const PROVIDER = 'node:cpu';
+/** What is computed and held at a time. */
+const GROUP_BYTES = 256 * 2 ** 20;
+
+/**
+ * Lets ONNX Runtime compute tensors that need no inputs, some at a time.
+ * @returns one by one: the tensor and its values, under the name that it has in its own graph
+ * Errors: those of loading and running.
+ */
+export async function* evaluateTensors(
+  model: ModelProto,
+  { nodes, weights, tensors }: ConstantPart,
+): AsyncGenerator<{ tensor: FoldableTensor; value: TensorProto }> {
+  const folder = await mkdtemp(join(tmpdir(), 'whittle-folding-'));
+  try {
+    for (const group of planGroups(tensors)) {
+      const graph = createMessage(graphSchema, {
+        name: 'constants',
+        nodes,
+        initializers: weights,
+        outputs: group.map(({ flatName }) => createMessage(valueInfoSchema, { name: flatName })),
+      });
+      removeUnused(graph);
+      const { irVersion, opsetImports } = model;
+      const path = join(folder, 'constants.onnx');
+      await writeModel(createMessage(modelSchema, { irVersion, opsetImports, graph }), path);
+      const { session } = await createSession(path, { provider: PROVIDER, settings: caseSettingsSchema.parse({}) });
+      const results = await session.run({}).catch((error: unknown) => {
+        throw explainRunError(error, PROVIDER);
+      });
+      await session.release();
+      for (const tensor of group) {
+        const result = results[tensor.flatName];
+        if (result === undefined || !(result.type in ELEMENT_TYPES) || !ArrayBuffer.isView(result.data)) continue;
+        yield { tensor, value: tensorFrom(tensor.name, result.type, result.dims, result.data) };
+      }
+    }
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function planGroups(tensors: readonly FoldableTensor[]): FoldableTensor[][] {
+  const groups: FoldableTensor[][] = [];
+  let groupBytes = Infinity;
+  for (const tensor of tensors) {
+    if (groupBytes + tensor.sourceBytes > GROUP_BYTES) {
+      groups.push([]);
+      groupBytes = 0;
+    }
+    groupBytes += tensor.sourceBytes;
+    groups.at(-1)?.push(tensor);
+  }
+  return groups;
+}
