@@ -37,6 +37,14 @@ export function createMethods(): MethodHandlers {
       const { inspectModel } = await import('./onnx/inspect-model.ts');
       return inspectModel(path);
     },
+    async 'model.examine'(params) {
+      const { examineModel } = await import('./preflight/examine-model.ts');
+      return examineModel(params);
+    },
+    async 'session.place'(params) {
+      const { placeNodes } = await import('./preflight/place-nodes.ts');
+      return placeNodes(params);
+    },
     async 'model.check'({ path }) {
       const { checkModel } = await import('./runtime/check-model.ts');
       return checkModel(path);

@@ -4,6 +4,7 @@ import { deviceSchema } from './device.ts';
 import { environmentSchema, experimentSummarySchema } from './experiment.ts';
 import { compressStepSchema, fidelitySchema, findingSchema, modelInspectionSchema, sha256Schema } from './model.ts';
 import { dividedTimeSchema } from './operator-profile.ts';
+import { preflightSchema } from './preflight.ts';
 import { providerDescriptorSchema } from './provider-options.ts';
 import { providerIdSchema, providerStatusSchema, libraryDownloadSchema, libraryStateSchema } from './provider.ts';
 import { pairedSchema, proportionSchema } from './quality.ts';
@@ -14,6 +15,9 @@ import { comparisonSchema, runSchema } from './run.ts';
 import { suitabilitySchema } from './suitability/suitability.ts';
 
 const fileSchema = z.object({ name: z.string(), path: z.string(), sha256: sha256Schema, sizeBytes: z.number() });
+
+/** `bench --dry-run` */
+export const preflightDocumentSchema = preflightSchema.extend({ schema: z.literal(1) });
 
 /** `devices --options` */
 export const providerOptionsDocumentSchema = z.object({

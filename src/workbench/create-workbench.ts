@@ -9,6 +9,7 @@ import { createMachine } from './devices/machine.ts';
 import { createEngineHost } from './engine-process/engine-host.ts';
 import { routeEngines } from './engine-process/route-engines.ts';
 import { createExperimentBook } from './experiments/experiment-book.ts';
+import { createPreflight } from './experiments/preflight.ts';
 import { createExperimentHandler } from './experiments/experiment-jobs.ts';
 import type { SilenceLimits } from './experiments/silence-limits.ts';
 import { createJobRunner } from './jobs/job-runner.ts';
@@ -91,6 +92,13 @@ function createParts(options: WorkbenchOptions) {
   const library = createModelLibrary({ store, engines, datasets, homePath, samplesPath, log });
   const recipes = createRecipeBook(engines);
   const recipeShelf = createRecipeShelf({ store, book: recipes });
+  const preflight = createPreflight({
+    engines,
+    machine,
+    providerCatalog,
+    library,
+    availableMemory: () => process.availableMemory(),
+  });
   const book = createExperimentBook(store);
   const reportsPath = join(homePath, 'reports');
   const shelf = createReportShelf({ store, reportsPath });
@@ -140,6 +148,7 @@ function createParts(options: WorkbenchOptions) {
     machine,
     providerCatalog,
     libraries,
+    preflight,
     datasets,
     library,
     recipes,

@@ -128,6 +128,17 @@ const handlers: Handlers = {
   'providers.catalog': () => ({ providers: [] }),
   'providers.checkOptions': ({ sets }) => ({ sets: sets.map(({ options }) => options) }),
   'model.inspect': ({ path }) => inspect(path),
+  'model.examine': () => ({
+    warnings: [],
+    dtypes: ['float32'],
+    openDimensions: ['batch'],
+    unsupported: null,
+    memory: { weightsBytes: 40, activationsBytes: 100, method: 'liveness' },
+  }),
+  'session.place': async ({ path }) => {
+    await misbehave('session.place', path);
+    return { placement: [{ provider: 'CPUExecutionProvider', nodeCount: 1, timeShare: 1 }] };
+  },
   'model.check': ({ path }) => {
     readModel(path);
     return { loadMs: 1 };

@@ -3,11 +3,13 @@ import { type AddCommand, exitStatus } from '../command-context.ts';
 import { findVariant } from '../find-variant.ts';
 import { followJob } from '../follow-job.ts';
 import { parseIntegers, parsePrecision, parseProviders, parseSeconds } from '../parse-values.ts';
+import { printPreflight } from '../print-preflight.ts';
 import { printBenchDocument } from '../print-bench-document.ts';
 import { readResults, resultsText } from '../print-results.ts';
 import { createProgress } from '../progress.ts';
 import { reproduce } from '../reproduce.ts';
 import { AppError } from '#shared/app-error.ts';
+import type { ExperimentPlanInput } from '#shared/case.ts';
 import type { ProviderId } from '#shared/provider.ts';
 import { parseInteger } from '../parse-values.ts';
 
@@ -22,6 +24,7 @@ type BenchOptions = SettingsOptions & {
   profile: boolean;
   earlyStop: boolean;
   precision: number;
+  dryRun?: boolean;
 };
 
 const NO_MODELS = 'Missing required argument “models”. Run “whittle bench --help”.';
@@ -52,6 +55,10 @@ export const addBench: AddCommand = (program, run) => {
       0.5,
     )
     .option('--no-profile', 'do not find out where nodes ran')
+    .option(
+      '--dry-run',
+      'measure nothing: say of each case what is to be expected, and where ONNX Runtime places its nodes',
+    )
     .description('measures models side by side, interleaved, and says which differences are real');
   withSettingsOptions(command)
     .addHelpText(
@@ -70,7 +77,7 @@ export const addBench: AddCommand = (program, run) => {
           variantIds.push((await findVariant(client, model)).id);
         }
         progress.clear();
-        const { experimentId, jobId } = await client.experiments.start({
+        const plan: ExperimentPlanInput = {
           variantIds: [...new Set(variantIds)],
           providers: options.provider,
           intraOpThreads: options.threads,
@@ -82,7 +89,9 @@ export const addBench: AddCommand = (program, run) => {
           precision: options.precision / 100,
           ...(options.seed === undefined ? {} : { seed: options.seed }),
           ...(options.name === undefined ? {} : { name: options.name }),
-        });
+        };
+        if (options.dryRun === true) return printPreflight(about, plan);
+        const { experimentId, jobId } = await client.experiments.start(plan);
         const kept = `What was measured is kept: whittle runs show ${experimentId}`;
         let failure: unknown = null;
         await followJob(client, jobId, { progress, interrupted: context.interrupted, kept }).catch((error: unknown) => {

@@ -16,10 +16,14 @@ export const UNKNOWN: Inferred = { dims: null, values: null };
 const MOST_VALUES = 64;
 
 /**
- * @param batchSize taken for a first dimension of an input that the file leaves open; other open dimensions stay unknown
+ * @param options.inputs shapes of inputs, over what the file says
+ * @param options.batchSize taken for a first dimension of an input that the file leaves open; other open dimensions stay unknown
  * @returns what is known of each tensor of the main graph, by name
  */
-export function inferShapes(graph: GraphProto, options: { batchSize: number }): Map<string, Inferred> {
+export function inferShapes(
+  graph: GraphProto,
+  options: { batchSize: number; inputs?: ReadonlyMap<string, readonly number[]> },
+): Map<string, Inferred> {
   const known = new Map<string, Inferred>();
   for (const tensor of graph.initializers) known.set(tensor.name, constantOf(tensor));
   for (const { name, type } of graph.inputs) {
@@ -28,7 +32,8 @@ export function inferShapes(graph: GraphProto, options: { batchSize: number }): 
     const dims = dimensions?.map(({ value }, index) =>
       value !== undefined && value > 0 ? value : index === 0 ? options.batchSize : null,
     );
-    known.set(name, { dims: dims ?? null, values: null });
+    const given = options.inputs?.get(name);
+    known.set(name, { dims: given ? [...given] : (dims ?? null), values: null });
   }
   const declared = new Map(graph.valueInfos.map((info) => [info.name, info]));
   for (const node of graph.nodes) {

@@ -19,6 +19,8 @@ export async function createSession(
     provider: ProviderId;
     settings: CaseSettings;
     profilePrefix?: string;
+    /** ONNX Runtime tells on standard error what it does. */
+    isVerbose?: boolean;
     /** Where the graph after all optimisations shall be written, and the name of a file beside it for its weights. */
     optimizedGraph?: { path: string; weightsFile: string };
   },
@@ -31,6 +33,7 @@ export async function createSession(
     extra: { ...base.extra, ...optimizedEntries(options.optimizedGraph) },
     ...chooseThreads(options.settings),
     ...(options.profilePrefix === undefined ? {} : { enableProfiling: true, profileFilePrefix: options.profilePrefix }),
+    ...(options.isVerbose === true ? { logSeverityLevel: 0 as const } : {}),
     ...(options.optimizedGraph === undefined ? {} : { optimizedModelFilePath: options.optimizedGraph.path }),
   };
   try {

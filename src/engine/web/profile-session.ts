@@ -1,7 +1,7 @@
 import type { Placement } from '#shared/run.ts';
 import type { WebModel } from '#shared/web-engine-protocol.ts';
 import { openSession } from './open-session.ts';
-import { readPlacement } from './read-placement.ts';
+import { readPlacement } from '../runtime/read-placement.ts';
 import type { WebRuntime } from './start-runtime.ts';
 
 /**

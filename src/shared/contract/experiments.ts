@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { experimentPlanSchema } from '../case.ts';
 import { experimentSchema, experimentSummarySchema } from '../experiment.ts';
+import { preflightSchema } from '../preflight.ts';
 import { dividedTimeSchema } from '../operator-profile.ts';
 import { runSchema, sampleBlockSchema } from '../run.ts';
 import { procedure } from './base.ts';
@@ -8,6 +9,13 @@ import { procedure } from './base.ts';
 export const experimentsContract = {
   /** Starts a job; one experiment measures at a time on a machine, others wait in the queue. */
   start: procedure.input(experimentPlanSchema).output(z.object({ experimentId: z.string(), jobId: z.string() })),
+  /**
+   * What can be said of every case before it is measured. With `isRuntimeAsked` the session of each native case is made, without
+   * running it, in a process of its own: that takes as long as loading does.
+   */
+  preflight: procedure
+    .input(z.object({ plan: experimentPlanSchema, isRuntimeAsked: z.boolean().default(true) }))
+    .output(preflightSchema),
   /** Measures it again with the same files, settings and seed; refused where a file or the device is another one. */
   reproduce: procedure
     .input(z.object({ id: z.string() }))

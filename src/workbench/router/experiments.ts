@@ -3,6 +3,7 @@ import type { Machine } from '../devices/machine.ts';
 import type { ProviderCatalog } from '../devices/provider-catalog.ts';
 import type { ExperimentBook } from '../experiments/experiment-book.ts';
 import { startExperiment } from '../experiments/experiment-jobs.ts';
+import type { createPreflight } from '../experiments/preflight.ts';
 import { reproduceExperiment } from '../experiments/reproduce-experiment.ts';
 import type { JobRunner } from '../jobs/job-runner.ts';
 import type { ModelLibrary } from '../library/model-library.ts';
@@ -17,6 +18,7 @@ type Parts = {
   library: ModelLibrary;
   machine: Machine;
   providerCatalog: ProviderCatalog;
+  preflight: ReturnType<typeof createPreflight>;
   jobs: JobRunner;
   environment: Environment;
   webEnvironment: () => Promise<Environment['web']>;
@@ -26,6 +28,7 @@ export function experimentsRouter(os: Implementer, parts: Parts) {
   const { book } = parts;
   return os.experiments.router({
     start: os.experiments.start.handler(({ input }) => startExperiment(parts, input)),
+    preflight: os.experiments.preflight.handler(({ input }) => parts.preflight(input.plan, input)),
     reproduce: os.experiments.reproduce.handler(({ input }) => reproduceExperiment(parts, input.id)),
     list: os.experiments.list.handler(() => book.list()),
     get: os.experiments.get.handler(({ input }) => book.get(input.id)),

@@ -1,10 +1,11 @@
 /** What a user is choosing for an experiment, and the plan that it makes. Pure. */
 import { type CaseSettings, caseSettingsSchema, type ExperimentPlanInput } from '#shared/case.ts';
 import type { Model, Variant } from '#shared/model.ts';
+import type { ProviderOptions } from '#shared/provider-options.ts';
 import type { ProviderId, ProviderStatus } from '#shared/provider.ts';
 import { isWebProvider } from '#shared/web-engine-protocol.ts';
 
-export type PlanSettings = Omit<CaseSettings, 'intraOpThreads' | 'batchSize'>;
+export type PlanSettings = Omit<CaseSettings, 'intraOpThreads' | 'batchSize' | 'providerOptions'>;
 
 export type PlanDraft = {
   /** The first is the baseline. */
@@ -16,6 +17,13 @@ export type PlanDraft = {
   timeBudgetSeconds: number | null;
   profile: boolean;
   settings: PlanSettings;
+  /** Several values make cases of their own; the settings' own value of the same name is not used. */
+  optimizations: CaseSettings['graphOptimization'][];
+  spinnings: CaseSettings['spinning'][];
+  /** Sets of options of a provider, each a case of its own. */
+  providerOptions: Partial<Record<ProviderId, ProviderOptions[]>>;
+  /** Entries of the session's configuration as entered: `key=value`. */
+  sessionEntries: string[];
   /** Of dimensions that the models leave open; empty where the default is taken. */
   dimensions: Record<string, number | null>;
   name: string;
@@ -38,7 +46,12 @@ export function createDraft(options: {
   const { models, providers, requestedIds } = options;
   const known = new Set(models.flatMap(({ variants }) => variants.map(({ id }) => id)));
   const requested = [...new Set(requestedIds)].filter((id) => known.has(id));
-  const { intraOpThreads: _threads, batchSize: _batch, ...settings } = caseSettingsSchema.parse({});
+  const {
+    intraOpThreads: _threads,
+    batchSize: _batch,
+    providerOptions: _options,
+    ...settings
+  } = caseSettingsSchema.parse({});
   return {
     variantIds: requested.length > 0 ? requested : suggestVariants(models),
     providers: suggestProviders(providers),
@@ -47,6 +60,10 @@ export function createDraft(options: {
     timeBudgetSeconds: DEFAULT_BUDGET_SECONDS,
     profile: true,
     settings,
+    optimizations: [settings.graphOptimization],
+    spinnings: [settings.spinning],
+    providerOptions: {},
+    sessionEntries: [],
     dimensions: {},
     name: '',
   };
@@ -72,8 +89,11 @@ export function suggestVariants(models: readonly Model[]): string[] {
   return models.slice(0, MOST_ORIGINALS).flatMap(({ variants }) => (variants[0] ? [variants[0].id] : []));
 }
 
-export function caseCountOf({ variantIds, providers, threads, batches }: PlanDraft): number {
-  return variantIds.length * providers.length * threads.length * batches.length;
+export function caseCountOf({ variantIds, providers, providerOptions, ...draft }: PlanDraft): number {
+  const conditionCount =
+    draft.threads.length * draft.batches.length * draft.optimizations.length * draft.spinnings.length;
+  const setCount = providers.reduce((sum, id) => sum + (providerOptions[id]?.length ?? 1), 0);
+  return variantIds.length * setCount * conditionCount;
 }
 
 /** Why it cannot be started: sentences; none when it can. */
@@ -87,6 +107,11 @@ export function findObstacles(draft: PlanDraft): string[] {
     ...(draft.threads.length === 0 ? ['Name at least one number of threads, or “default”.'] : []),
     ...(draft.batches.length === 0 ? ['Name at least one batch size.'] : []),
     ...badThreads.map((text) => `“${text}” is no number of threads: write 1 to ${LARGEST_THREADS}, or “default”.`),
+    ...(draft.optimizations.length === 0 ? ['Choose at least one graph optimisation.'] : []),
+    ...(draft.spinnings.length === 0 ? ['Choose at least one way in which threads wait.'] : []),
+    ...draft.sessionEntries
+      .filter((text) => parseEntry(text) === null)
+      .map((text) => `“${text}” is no session entry: write KEY=VALUE, such as session.disable_prepacking=1.`),
     ...badBatches.map((text) => `“${text}” is no batch size: write a whole number from 1 to ${LARGEST_BATCH}.`),
     ...(draft.timeBudgetSeconds === null || draft.timeBudgetSeconds < 1 || draft.timeBudgetSeconds > 86_400
       ? ['The measuring time must be 1 second to 24 hours.']
@@ -104,7 +129,20 @@ export function toPlan(draft: PlanDraft): ExperimentPlanInput {
     providers: draft.providers,
     intraOpThreads: [...new Set(draft.threads.map((text) => parseThreads(text) ?? 0))],
     batchSizes: [...new Set(draft.batches.map((text) => parseBatch(text) ?? 1))],
-    settings: { ...draft.settings, dimensions: Object.fromEntries(dimensions) as Record<string, number> },
+    settings: {
+      ...draft.settings,
+      graphOptimization: draft.optimizations[0],
+      spinning: draft.spinnings[0],
+      dimensions: Object.fromEntries(dimensions) as Record<string, number>,
+      sessionConfig: Object.fromEntries(draft.sessionEntries.flatMap((text) => [parseEntry(text) ?? []])),
+    },
+    sweeps: {
+      ...(draft.optimizations.length > 1 ? { graphOptimization: draft.optimizations } : {}),
+      ...(draft.spinnings.length > 1 ? { spinning: draft.spinnings } : {}),
+    },
+    providerOptions: Object.fromEntries(
+      Object.entries(draft.providerOptions).filter(([id]) => draft.providers.includes(id as ProviderId)),
+    ),
     timeBudgetSeconds: draft.timeBudgetSeconds ?? DEFAULT_BUDGET_SECONDS,
     profile: draft.profile,
   };
@@ -117,6 +155,12 @@ export function parseThreads(text: string): number | null {
 
 export function parseBatch(text: string): number | null {
   return parseWhole(text, 1, LARGEST_BATCH);
+}
+
+/** @returns the key and everything after the first equals sign; null where there is no key */
+function parseEntry(text: string): [key: string, value: string] | null {
+  const at = text.indexOf('=');
+  return at < 1 ? null : [text.slice(0, at).trim(), text.slice(at + 1).trim()];
 }
 
 function parseWhole(text: string, least: number, most: number): number | null {

@@ -1,35 +1,36 @@
 /** What can be said of a plan before it is measured. Pure. */
 import type { Device } from '#shared/device.ts';
 import { formatDuration } from '#shared/format.ts';
+import { estimateSeconds } from '#shared/preflight.ts';
 import type { Variant } from '#shared/model.ts';
 import { quoteName } from '#shared/text/name-text.ts';
 import { countText } from '#shared/text/number-text.ts';
 import { caseCountOf, parseBatch, parseThreads, type PlanDraft } from './plan-draft.ts';
 
-/** Warm-up ends by itself, at the latest after 3 s. Loading and profiling take longer for large models. */
-const LEAST_PER_CASE_SECONDS = 1;
-const MOST_PER_CASE_SECONDS = 6;
 /** With less time per case few models get the samples that a verdict needs. */
 const LITTLE_PER_CASE_SECONDS = 2;
 
 /** `6 cases: 3 models on 2 providers.` */
-export function casesText({ variantIds, providers, threads, batches }: PlanDraft): string {
+export function casesText(draft: PlanDraft): string {
+  const { variantIds, providers, threads, batches, optimizations, spinnings } = draft;
+  const setCount = providers.reduce((sum, id) => sum + (draft.providerOptions[id]?.length ?? 1), 0);
   const parts = [
     countText(variantIds.length, 'model'),
     `on ${countText(providers.length, 'provider')}`,
     ...(threads.length > 1 ? [`with ${threads.length} numbers of threads`] : []),
     ...(batches.length > 1 ? [`at ${batches.length} batch sizes`] : []),
+    ...(setCount > providers.length ? [`with ${setCount} sets of options`] : []),
+    ...(optimizations.length > 1 ? [`at ${optimizations.length} graph optimisations`] : []),
+    ...(spinnings.length > 1 ? [`waiting in ${spinnings.length} ways`] : []),
   ];
-  const count = variantIds.length * providers.length * threads.length * batches.length;
-  return `${countText(count, 'case')}: ${parts.join(' ')}`;
+  return `${countText(caseCountOf(draft), 'case')}: ${parts.join(' ')}`;
 }
 
 /** `Usually 23 s to 38 s`: who can say more before a model was loaded? */
 export function durationText(draft: PlanDraft): string {
-  const count = caseCountOf(draft);
-  const measuring = draft.timeBudgetSeconds ?? 0;
-  const low = formatDuration((measuring + count * LEAST_PER_CASE_SECONDS) * 1000);
-  const high = formatDuration((measuring + count * MOST_PER_CASE_SECONDS) * 1000);
+  const estimate = estimateSeconds({ caseCount: caseCountOf(draft), timeBudgetSeconds: draft.timeBudgetSeconds ?? 0 });
+  const low = formatDuration(estimate.low * 1000);
+  const high = formatDuration(estimate.high * 1000);
   return low === high ? `Usually ${low}` : `Usually ${low} to ${high}`;
 }
 

@@ -1,15 +1,16 @@
 import { Alert, Button, List, SimpleGrid, Stack, Text } from '@mantine/core';
 import { IconAlertTriangle, IconPlayerPlay } from '@tabler/icons-react';
-import { useMutation } from '@tanstack/react-query';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import type { Device } from '#shared/device.ts';
 import type { Model } from '#shared/model.ts';
 import type { ProviderStatus } from '#shared/provider.ts';
-import { client } from '../../api/client.ts';
+import { client, orpc } from '../../api/client.ts';
 import { ErrorMessage } from '../../components/error-message.tsx';
 import { PageHeader } from '../../components/page-header.tsx';
 import { createDraft, findObstacles, type PlanDraft, toPlan } from './plan-draft.ts';
 import { casesText, durationText, foresee } from './plan-forecast.ts';
+import { PreflightCard } from './preflight-card.tsx';
 import { ProviderPicker } from './provider-picker.tsx';
 import { SettingsCard } from './settings-card.tsx';
 import { VariantPicker } from './variant-picker.tsx';
@@ -25,6 +26,7 @@ export function PlanForm(props: {
 }) {
   const { models, providers, device, requestedIds, onStarted } = props;
   const [entered, setDraft] = useState(() => createDraft({ models, providers, requestedIds }));
+  const descriptors = useQuery(orpc.devices.providerOptions.queryOptions());
   const start = useMutation({
     mutationFn: (draft: PlanDraft) => client.experiments.start(toPlan(draft)),
     onSuccess: ({ experimentId }) => onStarted(experimentId),
@@ -61,11 +63,17 @@ export function PlanForm(props: {
         {props.children}
         <Sentences sentences={obstacles.length > 0 ? obstacles : warnings} isObstacle={obstacles.length > 0} />
         <SimpleGrid cols={{ base: 1, md: 2 }} spacing="md" style={{ alignItems: 'start' }}>
-          <VariantPicker models={models} draft={draft} onChange={(variantIds) => change({ variantIds })} />
+          <Stack gap="md">
+            <VariantPicker models={models} draft={draft} onChange={(variantIds) => change({ variantIds })} />
+            {obstacles.length === 0 ? <PreflightCard plan={toPlan(draft)} /> : null}
+          </Stack>
           <Stack gap="md">
             <ProviderPicker
               providers={providers}
               chosen={draft.providers}
+              descriptors={descriptors.data ?? []}
+              options={draft.providerOptions}
+              onOptions={(id, sets) => change({ providerOptions: { ...draft.providerOptions, [id]: sets } })}
               onChange={(chosenIds) => change({ providers: chosenIds })}
             />
             <SettingsCard draft={draft} variants={chosen} device={device} onChange={change} />

@@ -1,17 +1,23 @@
 import { Anchor, Button, Checkbox, Collapse, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
 import { Link } from 'wouter';
+import type { ProviderDescriptor, ProviderOptions } from '#shared/provider-options.ts';
 import type { ProviderId, ProviderStatus } from '#shared/provider.ts';
 import { countText } from '#shared/text/number-text.ts';
 import { SectionCard } from '../../components/section-card.tsx';
+import type { PlanDraft } from './plan-draft.ts';
+import { hasOptions, ProviderOptionSets } from './provider-option-sets.tsx';
 
 /** Which providers are measured on; those that do not work here say why. */
 export function ProviderPicker(props: {
   providers: readonly ProviderStatus[];
   chosen: readonly ProviderId[];
+  descriptors: readonly ProviderDescriptor[];
+  options: PlanDraft['providerOptions'];
   onChange: (chosen: ProviderId[]) => void;
+  onOptions: (id: ProviderId, sets: ProviderOptions[]) => void;
 }) {
-  const { providers, chosen, onChange } = props;
+  const { providers, chosen, descriptors, options, onChange, onOptions } = props;
   const usable = providers.filter(({ status }) => status === 'usable');
   const others = providers.filter(({ status }) => status !== 'usable');
   const [isOpen, setIsOpen] = useState(usable.length === 0);
@@ -39,9 +45,21 @@ export function ProviderPicker(props: {
         onChange={(ids) => onChange(providers.flatMap(({ id }) => (ids.includes(id) ? [id] : [])))}
       >
         <Stack gap={8}>
-          {usable.map((provider) => (
-            <ProviderChoice key={provider.id} provider={provider} />
-          ))}
+          {usable.map((provider) => {
+            const descriptor = descriptors.find(({ id }) => id === provider.id);
+            return (
+              <div key={provider.id}>
+                <ProviderChoice provider={provider} />
+                {descriptor && hasOptions(descriptor) && chosen.includes(provider.id) ? (
+                  <ProviderOptionSets
+                    descriptor={descriptor}
+                    sets={options[provider.id] ?? []}
+                    onChange={(sets) => onOptions(provider.id, sets)}
+                  />
+                ) : null}
+              </div>
+            );
+          })}
           {others.length > 0 ? (
             <>
               <Button

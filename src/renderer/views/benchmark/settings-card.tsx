@@ -1,29 +1,11 @@
-import {
-  Button,
-  Collapse,
-  Group,
-  NumberInput,
-  Select,
-  SimpleGrid,
-  Stack,
-  Switch,
-  TagsInput,
-  TextInput,
-} from '@mantine/core';
+import { Button, Collapse, Group, NumberInput, SimpleGrid, Stack, Switch, TagsInput, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import type { Device } from '#shared/device.ts';
 import type { Variant } from '#shared/model.ts';
-import { otherSettingsText } from '#shared/text/case-text.ts';
 import { countText } from '#shared/text/number-text.ts';
 import { SectionCard } from '../../components/section-card.tsx';
-import {
-  DEFAULT_THREADS,
-  openDimensions,
-  parseBatch,
-  parseThreads,
-  type PlanDraft,
-  type PlanSettings,
-} from './plan-draft.ts';
+import { AdvancedSettings, changeCountOf } from './advanced-settings.tsx';
+import { DEFAULT_THREADS, openDimensions, parseBatch, parseThreads, type PlanDraft } from './plan-draft.ts';
 import { budgetFor } from './plan-forecast.ts';
 
 type Change = (changes: Partial<PlanDraft>) => void;
@@ -40,7 +22,7 @@ export function SettingsCard(props: {
   const { draft, variants, device, onChange } = props;
   const [isOpen, setIsOpen] = useState(false);
   const dimensions = openDimensions(variants);
-  const changed = otherSettingsText(draft.settings).length;
+  const changed = changeCountOf(draft);
   const wanted = budgetFor(draft);
   return (
     <SectionCard title="Settings" description="Every combination of threads and batch sizes is a case of its own.">
@@ -111,10 +93,7 @@ export function SettingsCard(props: {
           </Button>
         </Group>
         <Collapse expanded={isOpen}>
-          <AdvancedSettings
-            settings={draft.settings}
-            onChange={(changes) => onChange({ settings: { ...draft.settings, ...changes } })}
-          />
+          <AdvancedSettings draft={draft} onChange={onChange} />
         </Collapse>
       </Stack>
     </SectionCard>
@@ -141,62 +120,6 @@ function Dimensions({ names, draft, onChange }: { names: readonly string[]; draf
         />
       ))}
     </SimpleGrid>
-  );
-}
-
-function AdvancedSettings(props: { settings: PlanSettings; onChange: (changes: Partial<PlanSettings>) => void }) {
-  const { settings, onChange } = props;
-  return (
-    <Stack gap="sm">
-      <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm">
-        <Select
-          label="Graph optimisation"
-          allowDeselect={false}
-          data={[
-            { value: 'all', label: 'All' },
-            { value: 'extended', label: 'Extended' },
-            { value: 'basic', label: 'Basic' },
-            { value: 'disabled', label: 'Off' },
-          ]}
-          value={settings.graphOptimization}
-          onChange={(value) => onChange({ graphOptimization: value ?? 'all' })}
-        />
-        <Select
-          label="Execution mode"
-          allowDeselect={false}
-          data={[
-            { value: 'sequential', label: 'One operator at a time' },
-            { value: 'parallel', label: 'Independent operators together' },
-          ]}
-          value={settings.executionMode}
-          onChange={(value) => onChange({ executionMode: value ?? 'sequential' })}
-        />
-        {settings.executionMode === 'parallel' ? (
-          <NumberInput
-            label="Operators at the same time"
-            description="Inter-op threads; 0 lets ONNX Runtime choose"
-            min={0}
-            max={1024}
-            decimalScale={0}
-            allowNegative={false}
-            value={settings.interOpThreads}
-            onChange={(value) => onChange({ interOpThreads: typeof value === 'number' ? value : 1 })}
-          />
-        ) : null}
-      </SimpleGrid>
-      <Switch
-        label="Memory arena of the CPU provider"
-        description="Keeps memory for the next run instead of giving it back"
-        checked={settings.cpuArena}
-        onChange={(event) => onChange({ cpuArena: event.currentTarget.checked })}
-      />
-      <Switch
-        label="Memory pattern"
-        description="Plans the memory of all tensors from the first run"
-        checked={settings.memoryPattern}
-        onChange={(event) => onChange({ memoryPattern: event.currentTarget.checked })}
-      />
-    </Stack>
   );
 }
 

@@ -2,7 +2,7 @@
 import { AppError } from '#shared/app-error.ts';
 import type { JsonObject } from '#shared/json.ts';
 import type { PassDescriptor, Recipe } from '#shared/recipe.ts';
-import { settingsWithDefaults } from './settings-fields.ts';
+import { settingsWithDefaults } from '../../../components/settings-fields.ts';
 
 /** `key` tells steps apart while they move: a pass may be used twice. */
 export type DraftStep = { key: string; pass: string; settings: JsonObject };

@@ -8,9 +8,9 @@ import { client } from '../../../api/client.ts';
 import { host } from '../../../api/host.ts';
 import { pickFiles } from '../../../api/pick-files.ts';
 import { ErrorMessage } from '../../../components/error-message.tsx';
+import { SettingsForm } from '../../../components/settings-form.tsx';
 import { showDone } from '../../../components/undo-notice.tsx';
 import { changeSetting, draftOf, moveStep, newStep, type RecipeDraft, recipeOf, removeStep } from './recipe-draft.ts';
-import { SettingsForm } from './settings-form.tsx';
 
 /** A recipe of one's own: passes in order, each with its settings. */
 export function RecipeEditor(props: {

@@ -1,4 +1,4 @@
-/** ONNX Runtime Web writes no profile, but says in its log where it placed the nodes. Pure. */
+/** ONNX Runtime says in its verbose log where it placed the nodes of a session, also where it writes no profile or nothing is run. Pure. */
 import { AppError } from '#shared/app-error.ts';
 import type { Placement } from '#shared/run.ts';
 import { countOperators } from '../benchmark/count-operators.ts';
@@ -30,7 +30,7 @@ export function readPlacement(log: string): Placement[] {
     byProvider.set(provider, current);
   }
   if (byProvider.size === 0) {
-    throw new AppError('provider-failed', 'ONNX Runtime Web did not say where it placed the nodes.');
+    throw new AppError('provider-failed', 'ONNX Runtime did not say where it placed the nodes.');
   }
   return [...byProvider]
     .map(([provider, { nodeCount, operators }]) => ({

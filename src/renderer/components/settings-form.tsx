@@ -16,7 +16,7 @@ import { useState } from 'react';
 import type { Json, JsonObject } from '#shared/json.ts';
 import { type SettingField, settingFieldsOf } from './settings-fields.ts';
 
-/** The settings of a pass, as the pass itself describes them. */
+/** Settings as whoever takes them describes them: a pass, or a provider. */
 export function SettingsForm(props: {
   schema: JsonObject;
   settings: JsonObject;
