@@ -13,7 +13,7 @@ import { join } from 'node:path';
 import type { EngineMethod, EngineParams, EngineResult } from '#shared/engine-protocol.ts';
 import { formatBytes } from '#shared/format.ts';
 import { createEngineHost } from '#workbench/engine-process/engine-host.ts';
-import { writeLargeModel } from './large-model-file.ts';
+import { writeLargeModel } from '../tests/fakes/large-model.ts';
 import { enginePath } from './temporary-workbench.ts';
 
 const gigabytes = Number(process.argv[2] ?? 4);

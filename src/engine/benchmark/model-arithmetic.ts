@@ -1,8 +1,8 @@
-import { inspectModel } from '../onnx/inspect-model.ts';
+import { describeModel } from '../onnx/inspect-model.ts';
 import { coarsestArithmetic } from './coarsest-arithmetic.ts';
 import type { Arithmetic } from './compare-outputs.ts';
 
-/** Errors: those of `inspectModel`. */
+/** Errors: those of `describeModel`. */
 export async function arithmeticOf(path: string): Promise<Arithmetic> {
-  return coarsestArithmetic(await inspectModel(path));
+  return coarsestArithmetic(await describeModel(path));
 }

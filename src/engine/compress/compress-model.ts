@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { AppError } from '#shared/app-error.ts';
 import type { EngineParams, EngineProgress, EngineResult } from '#shared/engine-protocol.ts';
 import { formatBytes } from '#shared/format.ts';
-import type { CompressStep, Fidelity, Finding, ModelInspection } from '#shared/model.ts';
+import type { CompressStep, Finding, ModelInspection } from '#shared/model.ts';
 import type { Recipe } from '#shared/recipe.ts';
 import { inspectModel } from '../onnx/inspect-model.ts';
 import { type ModelProto, stringEntrySchema } from '../onnx/ir.ts';
@@ -13,12 +13,12 @@ import { createMessage } from '../onnx/message.ts';
 import { removeUnusedFunctions } from '../onnx/remove-unused.ts';
 import { sortModel } from '../onnx/sort-nodes.ts';
 import { writeModel } from '../onnx/write-model.ts';
-import { measureFidelity } from '../quality/measure-fidelity.ts';
 import { explainGraph } from './checks/explain-graph.ts';
-import { readOptimizedGraph } from './checks/optimized-graph.ts';
+import { LARGEST_OPTIMIZED_BYTES, readOptimizedGraph } from './checks/optimized-graph.ts';
 import { requireSmaller } from './checks/require-smaller.ts';
+import { compareWithParent } from './compare-with-parent.ts';
+import type { PassContext } from './pass.ts';
 import { prepareModel } from './prepare-model.ts';
-import { finding, type PassContext } from './pass.ts';
 import { requirePass, validateRecipe } from './validate-recipe.ts';
 
 type Params = EngineParams<'model.compress'>;
@@ -27,8 +27,11 @@ type Params = EngineParams<'model.compress'>;
 const PASSES_FRACTION = 0.5;
 const WRITTEN_FRACTION = 0.65;
 const CHECKED_FRACTION = 0.7;
-/** Below, outputs point elsewhere: few models keep their accuracy. */
-const LEAST_COSINE = 0.99;
+/**
+ * A result of this size keeps its weights in a file of their own where its parent did. ONNX Runtime maps that file; a single file it
+ * reads and takes apart, which needs twice its size.
+ */
+const LARGE_RESULT_BYTES = 256 * 2 ** 20;
 
 /**
  * Writes `outputPath`. When it fails, nothing is left there.
@@ -50,6 +53,7 @@ export async function compressModel(
     removeUnusedFunctions(model);
     setMetadata(model, params, recipe);
     await writeModel(model, outputPath, {
+      ...(parent.externalDataFiles.length > 0 ? { largestSingleFileBytes: LARGE_RESULT_BYTES } : {}),
       onBytes: (doneBytes, totalBytes) =>
         onProgress({
           fraction: PASSES_FRACTION + ((WRITTEN_FRACTION - PASSES_FRACTION) * doneBytes) / totalBytes,
@@ -61,8 +65,11 @@ export async function compressModel(
     const optimized = await loadResult(outputPath, { recipe, inspection });
     requireSmaller(inspection, { parent, recipeName: recipe.name });
     const checks = await explainResult(optimized, { parent, path, inspection, outputPath });
-    const fidelity = await compareWithParent(params, steps, onProgress);
-    if (fidelity !== null && fidelity.cosine < LEAST_COSINE) steps.at(-1)?.findings.push(warnOf(fidelity));
+    const sizes = { parent, result: inspection, availableBytes: process.availableMemory() };
+    const { fidelity, findings } = await compareWithParent(params, sizes, ({ fraction, message }) =>
+      onProgress({ fraction: CHECKED_FRACTION + (1 - CHECKED_FRACTION) * (fraction ?? 0), message }),
+    );
+    steps.at(-1)?.findings.push(...findings);
     return { inspection, steps, checks, fidelity, recipe };
   } catch (error) {
     await rm(outputPath, { force: true });
@@ -125,7 +132,7 @@ async function explainResult(
   about: { parent: ModelInspection; path: string; inspection: ModelInspection; outputPath: string },
 ): Promise<Finding[]> {
   const { parent, path, inspection, outputPath } = about;
-  if (optimized === null) return [];
+  if (optimized === null || parent.sizeBytes > LARGEST_OPTIMIZED_BYTES) return [];
   const before = await readOptimizedGraph(path, {
     folder: dirname(outputPath),
     sizeBytes: parent.sizeBytes,
@@ -139,53 +146,6 @@ async function explainResult(
 async function readExtensions() {
   const { detectDevice } = await import('../device/detect-device.ts');
   return (await detectDevice()).cpu.extensions;
-}
-
-function warnOf({ cosine, inputs }: Fidelity): Finding {
-  return finding(
-    'warning',
-    'low-fidelity',
-    inputs === 'generated'
-      ? `The outputs differ much from the parent’s (cosine ${cosine.toFixed(3)}) on generated inputs, on which some models give hardly anything. Compare them on real data before you use this file.`
-      : `The outputs differ much from the parent’s (cosine ${cosine.toFixed(3)}). Measure its accuracy before you use this file.`,
-  );
-}
-
-/** Null, with a finding in the last step, where the parent cannot be fed or does not run on these inputs either. */
-async function compareWithParent(
-  { path, outputPath, inputs }: Params,
-  steps: CompressStep[],
-  onProgress: (progress: EngineProgress) => void,
-): Promise<Fidelity | null> {
-  const compare = (candidatePath: string): Promise<Fidelity> =>
-    measureFidelity({
-      referencePath: path,
-      candidatePath,
-      inputs,
-      provider: 'node:cpu',
-      onProgress: ({ fraction, message }) =>
-        onProgress({ fraction: CHECKED_FRACTION + (1 - CHECKED_FRACTION) * (fraction ?? 0), message }),
-    });
-  try {
-    return await compare(outputPath);
-  } catch (error) {
-    if (!(error instanceof AppError)) throw error;
-    const isParentAtFault = await compare(path).then(
-      () => false,
-      () => true,
-    );
-    if (!isParentAtFault) throw error;
-    steps
-      .at(-1)
-      ?.findings.push(
-        finding(
-          'warning',
-          'fidelity-unknown',
-          `It could not be compared with its parent, which does not run on these inputs either: ${error.message}`,
-        ),
-      );
-    return null;
-  }
 }
 
 /** So that the file alone finds its original and can be made again. No time stands in it: the same recipe gives the same file. */

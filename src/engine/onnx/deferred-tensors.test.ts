@@ -70,7 +70,7 @@ describe('tensors that are computed when they are written', () => {
   });
 
   test('are forgotten when others need the room, and computed again when they are wanted again', () => {
-    const [first, second] = [counted('a', 48 * 2 ** 20), counted('b', 48 * 2 ** 20)];
+    const [first, second] = [counted('a', 12 * 2 ** 20), counted('b', 12 * 2 ** 20)];
     const [values, scale] = first.tensors as [TensorProto, TensorProto];
     rawBytesOf(values);
     rawBytesOf(values);

@@ -9,7 +9,7 @@ import { floatPiecesOf, snapshotOf } from './tensor-contents.ts';
 export type TensorPlan = { name: string; type: ElementType; dims: readonly number[] };
 
 /** What was computed last stays at hand up to this size, and always the very last. */
-const MOST_KEPT_BYTES = 64 * 2 ** 20;
+const MOST_KEPT_BYTES = 16 * 2 ** 20;
 /** Scales and zero points of one value: they cost nothing to keep, and a whole weight to compute again. */
 const ALWAYS_KEPT_BYTES = 1024;
 

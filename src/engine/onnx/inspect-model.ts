@@ -1,7 +1,6 @@
 /** What a model file says of itself. Runs nothing. */
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { ModelInspection, TensorInfo } from '#shared/model.ts';
 import { countMacs } from './count-macs.ts';
@@ -9,18 +8,29 @@ import { elementTypeName } from './element-types.ts';
 import type { GraphProto, ModelProto, TensorProto, TypeProto, ValueInfoProto } from './ir.ts';
 import { type LoadedModel, loadModel } from './load-model.ts';
 import { contentByteLength, elementCount } from './tensor-contents.ts';
+import { weightFileBytes } from './weight-file-bytes.ts';
 import { walkGraphs, walkNodes } from './walk-model.ts';
+
+const PIECE_BYTES = 2 ** 20;
 
 /** Errors: those of `loadModel`. */
 export async function inspectModel(path: string): Promise<ModelInspection> {
   const loaded = await loadModel(path);
+  return { ...(await describe(loaded)), ...(await identify(loaded)) };
+}
+
+/** All but the hash, for which every byte of the weights has to be read. Errors: those of `loadModel`. */
+export async function describeModel(path: string): Promise<Omit<ModelInspection, 'sha256'>> {
+  return describe(await loadModel(path));
+}
+
+async function describe(loaded: LoadedModel): Promise<Omit<ModelInspection, 'sha256'>> {
   const { model, bytes, externalDataFiles } = loaded;
   const graph = model.graph as GraphProto;
   const weights = listWeights(model);
   const initialized = new Set(graph.initializers.map(({ name }) => name));
   const operators = countOperators(model);
   return {
-    ...(await identify(loaded)),
     irVersion: model.irVersion,
     producer: [model.producerName, model.producerVersion].filter((text) => text !== '').join(' ') || null,
     graphName: graph.name || null,
@@ -35,7 +45,7 @@ export async function inspectModel(path: string): Promise<ModelInspection> {
     bytesByDtype: sumBytes(weights),
     externalDataFiles,
     metadata: Object.fromEntries(model.metadata.map(({ key, value }) => [key, value])),
-    sizeBytes: bytes.length + (await externalSize(loaded)),
+    sizeBytes: bytes.length + (await weightFileBytes(loaded)),
   };
 }
 
@@ -43,14 +53,24 @@ export async function inspectModel(path: string): Promise<ModelInspection> {
 async function identify({ path, bytes, externalDataFiles }: LoadedModel): Promise<{ sha256: string }> {
   const hash = createHash('sha256').update(bytes);
   for (const name of externalDataFiles) {
-    for await (const chunk of createReadStream(join(dirname(path), name))) hash.update(chunk as Buffer);
+    for await (const piece of readPieces(join(dirname(path), name))) hash.update(piece);
   }
   return { sha256: hash.digest('hex') };
 }
 
-async function externalSize({ path, externalDataFiles }: LoadedModel): Promise<number> {
-  const facts = await Promise.all(externalDataFiles.map((name) => stat(join(dirname(path), name))));
-  return facts.reduce((sum, { size }) => sum + size, 0);
+/** One buffer for all: a stream's own are left to the garbage collector, by the hundred megabytes. */
+async function* readPieces(path: string): AsyncGenerator<Uint8Array> {
+  const buffer = Buffer.allocUnsafe(PIECE_BYTES);
+  const file = await open(path, 'r');
+  try {
+    for (;;) {
+      const { bytesRead } = await file.read(buffer);
+      if (bytesRead === 0) return;
+      yield buffer.subarray(0, bytesRead);
+    }
+  } finally {
+    await file.close();
+  }
 }
 
 /** Initializers of all graphs; and constants of a size that only weights have, which some exporters write as nodes. */

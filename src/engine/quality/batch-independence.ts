@@ -1,5 +1,5 @@
 import { AppError } from '#shared/app-error.ts';
-import { inspectModel } from '../onnx/inspect-model.ts';
+import { describeModel } from '../onnx/inspect-model.ts';
 import { mixesItems } from './mixes-items.ts';
 
 /**
@@ -9,7 +9,7 @@ import { mixesItems } from './mixes-items.ts';
  */
 export async function isBatchIndependent(path: string): Promise<boolean> {
   try {
-    const { operators } = await inspectModel(path);
+    const { operators } = await describeModel(path);
     return !mixesItems(operators);
   } catch (error) {
     if (error instanceof AppError) return false;

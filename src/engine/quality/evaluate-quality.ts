@@ -1,5 +1,6 @@
 /** Runs every item through a model, and through its reference beside it, and adds up accuracy and fidelity. */
 import type { EngineParams, EngineProgress } from '#shared/engine-protocol.ts';
+import { leavesWeights } from './leaves-weights.ts';
 import { evaluateItems, type QualityFigures } from './evaluate-items.ts';
 import { openItemRunner } from './open-item-runner.ts';
 import { openItems } from './open-items.ts';
@@ -19,13 +20,16 @@ export async function evaluateQuality(
   const items = await openItems(params.inputs);
   const open: ItemRunner[] = [];
   try {
-    const openRunner = async (modelPath: string): Promise<ItemRunner> => {
-      const runner = await openItemRunner(modelPath, { provider, settings, items });
+    const openRunner = async (modelPath: string, isMapped: boolean): Promise<ItemRunner> => {
+      const runner = await openItemRunner(modelPath, { provider, settings, items, leavesWeights: isMapped });
       open.push(runner);
       return runner;
     };
-    const candidate = await openRunner(path);
-    const reference = referencePath === null ? null : await openRunner(referencePath);
+    const candidate = await openRunner(path, false);
+    const reference =
+      referencePath === null
+        ? null
+        : await openRunner(referencePath, provider === 'node:cpu' && (await leavesWeights(referencePath)));
     return await evaluateItems({ candidate, reference, items, onProgress });
   } finally {
     for (const runner of open) await runner.close();

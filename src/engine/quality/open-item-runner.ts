@@ -10,7 +10,7 @@ import { createItemRunner, type ItemRunner } from './run-items.ts';
 /** A model in a session of onnxruntime-node. Errors: those of loading and of `createItemRunner`. */
 export async function openItemRunner(
   path: string,
-  options: { provider: ProviderId; settings: CaseSettings; items: Items },
+  options: { provider: ProviderId; settings: CaseSettings; items: Items; leavesWeights?: boolean },
 ): Promise<ItemRunner> {
   const { session } = await createSession(path, options);
   try {

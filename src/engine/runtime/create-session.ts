@@ -9,6 +9,8 @@ import { explainLoadError } from './runtime-error.ts';
 export type Session = OnnxRuntime.InferenceSession;
 
 /**
+ * @param options.leavesWeights in their files, which are mapped, instead of in a copy that is laid out for the kernels: loads
+ *   models with external data in next to no memory, runs slower, and rounds a little differently
  * @param options.profilePrefix where ONNX Runtime shall write its profile; no profiling when absent
  * @returns the session and the time of its creation in milliseconds, ONNX Runtime's own loading excluded
  * Errors: `invalid-model`, `not-found`, `unsupported`, `provider-failed`, `out-of-memory`, each a sentence.
@@ -18,6 +20,7 @@ export async function createSession(
   options: {
     provider: ProviderId;
     settings: CaseSettings;
+    leavesWeights?: boolean;
     profilePrefix?: string;
     /** ONNX Runtime tells on standard error what it does. */
     isVerbose?: boolean;
@@ -30,7 +33,11 @@ export async function createSession(
   Object.assign(process.env, environment);
   const sessionOptions: OnnxRuntime.InferenceSession.SessionOptions = {
     ...base,
-    extra: { ...base.extra, ...optimizedEntries(options.optimizedGraph) },
+    extra: {
+      ...base.extra,
+      ...optimizedEntries(options.optimizedGraph),
+      ...(options.leavesWeights ? { 'session.disable_prepacking': '1' } : {}),
+    },
     ...chooseThreads(options.settings),
     ...(options.profilePrefix === undefined ? {} : { enableProfiling: true, profileFilePrefix: options.profilePrefix }),
     ...(options.isVerbose === true ? { logSeverityLevel: 0 as const } : {}),

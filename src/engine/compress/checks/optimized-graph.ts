@@ -11,7 +11,7 @@ import { createSession } from '../../runtime/create-session.ts';
 const GRAPH_FILE = 'optimized.onnx';
 const WEIGHTS_FILE = 'optimized.bin';
 /** Writing the optimized weights of larger models costs more time and disk than the answer is worth. */
-const LARGEST_MODEL_BYTES = 1024 ** 3;
+export const LARGEST_OPTIMIZED_BYTES = 1024 ** 3;
 
 /**
  * Loads the model on the CPU with the settings that a measurement has by default, and reads what ONNX Runtime made of it. Weights go
@@ -25,8 +25,8 @@ export async function readOptimizedGraph(
   about: { folder: string; sizeBytes: number },
 ): Promise<ModelProto | null> {
   const settings = caseSettingsSchema.parse({});
-  if (about.sizeBytes > LARGEST_MODEL_BYTES) {
-    const { session } = await createSession(path, { provider: 'node:cpu', settings });
+  if (about.sizeBytes > LARGEST_OPTIMIZED_BYTES) {
+    const { session } = await createSession(path, { provider: 'node:cpu', settings, leavesWeights: true });
     await session.release();
     return null;
   }
@@ -37,6 +37,7 @@ export async function readOptimizedGraph(
     const { session } = await createSession(path, {
       provider: 'node:cpu',
       settings,
+      leavesWeights: true,
       optimizedGraph: { path: graphPath, weightsFile: WEIGHTS_FILE },
     });
     await session.release();

@@ -1,0 +1,67 @@
+import { AppError } from '#shared/app-error.ts';
+import type { EngineParams, EngineProgress } from '#shared/engine-protocol.ts';
+import { formatBytes } from '#shared/format.ts';
+import type { Fidelity, Finding, ModelInspection } from '#shared/model.ts';
+import { measureFidelity } from '../quality/measure-fidelity.ts';
+import { finding } from './pass.ts';
+
+/** Below, outputs point elsewhere: few models keep their accuracy. */
+const LEAST_COSINE = 0.99;
+/** A file that is parsed, its weights, and their copy laid out for the kernels; also float32 copies of float16 weights on a CPU. */
+const COPIES = 3;
+
+type Size = Pick<ModelInspection, 'sizeBytes' | 'externalDataFiles'>;
+
+/**
+ * How far the file that a recipe made is from the one it was made of. No fidelity, but a finding, where the two do not fit into the
+ * memory that is free, or where the parent cannot be fed or does not run on these inputs either.
+ */
+export async function compareWithParent(
+  { path, outputPath, inputs }: Pick<EngineParams<'model.compress'>, 'path' | 'outputPath' | 'inputs'>,
+  sizes: { parent: Size; result: Size; availableBytes: number },
+  onProgress: (progress: EngineProgress) => void,
+): Promise<{ fidelity: Fidelity | null; findings: Finding[] }> {
+  // External data of the parent is mapped, and given back to whoever needs the memory.
+  const neededBytes = [sizes.result, ...(sizes.parent.externalDataFiles.length > 0 ? [] : [sizes.parent])].reduce(
+    (sum, { sizeBytes }) => sum + COPIES * sizeBytes,
+    0,
+  );
+  if (neededBytes > sizes.availableBytes) {
+    return unknown(
+      `It was not compared with its parent: both together need about ${formatBytes(neededBytes)} of memory, and ${formatBytes(sizes.availableBytes)} are free. Evaluate it on a machine with more before you use it.`,
+    );
+  }
+  const compare = (candidatePath: string): Promise<Fidelity> =>
+    measureFidelity({ referencePath: path, candidatePath, inputs, provider: 'node:cpu', onProgress });
+  try {
+    const fidelity = await compare(outputPath);
+    return { fidelity, findings: fidelity.cosine < LEAST_COSINE ? [warnOf(fidelity)] : [] };
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    if (error.kind === 'out-of-memory') {
+      return unknown(`It was not compared with its parent, because memory ran out: ${error.message}`);
+    }
+    const isParentAtFault = await compare(path).then(
+      () => false,
+      () => true,
+    );
+    if (!isParentAtFault) throw error;
+    return unknown(
+      `It could not be compared with its parent, which does not run on these inputs either: ${error.message}`,
+    );
+  }
+}
+
+function unknown(message: string): { fidelity: null; findings: Finding[] } {
+  return { fidelity: null, findings: [finding('warning', 'fidelity-unknown', message)] };
+}
+
+function warnOf({ cosine, inputs }: Fidelity): Finding {
+  return finding(
+    'warning',
+    'low-fidelity',
+    inputs === 'generated'
+      ? `The outputs differ much from the parent’s (cosine ${cosine.toFixed(3)}) on generated inputs, on which some models give hardly anything. Compare them on real data before you use this file.`
+      : `The outputs differ much from the parent’s (cosine ${cosine.toFixed(3)}). Measure its accuracy before you use this file.`,
+  );
+}
