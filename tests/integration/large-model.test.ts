@@ -24,14 +24,11 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const pass: Recipe['passes'][number] = {
-  pass: 'quantize-weights',
-  settings: { method: 'nearest', bits: 8, blockSize: 128 },
-};
+const pass: Recipe['passes'][number] = { pass: 'float16', settings: {} };
 
 /** Other systems tell no peak of another process. */
 describe.skipIf(process.platform !== 'linux')('the memory of an engine process', () => {
-  test('stays below half the model while its weights are quantized and written', async () => {
+  test('stays below half the model while its weights are converted and written', async () => {
     const engine = await host.start();
     const memory = () => parseProcStatus(readFileSync(`/proc/${engine.pid}/status`, 'utf8'));
     const before = memory().residentBytes as number;
@@ -56,7 +53,7 @@ describe.skipIf(process.platform !== 'linux')('the memory of an engine process',
     );
     await engine.kill();
     expect((written ?? Infinity) - before).toBeLessThan(sizeBytes / 2);
-    expect(inspection.sizeBytes).toBeLessThan(sizeBytes * 0.36);
+    expect(inspection.sizeBytes).toBeLessThan(sizeBytes * 0.51);
     expect(fidelity?.cosine).toBeGreaterThan(0.999);
   });
 });

@@ -6,13 +6,14 @@
  * The shape of this chain is the one that ONNX Runtime fuses to MatMulIntegerToFloat and DynamicQuantizeMatMul.
  */
 import { floatAttribute, intAttribute } from '../onnx/attributes.ts';
+import { elementCount } from '../onnx/element-count.ts';
 import { deferTensors } from '../onnx/deferred-tensors.ts';
 import { ELEMENT_TYPES } from '../onnx/element-types.ts';
 import type { GraphEditor } from '../onnx/graph-editor.ts';
 import type { GraphIndex } from '../onnx/graph-index.ts';
 import { isStandard } from '../onnx/infer-shapes.ts';
 import { createAttribute, createNode, type NodeProto, type TensorProto } from '../onnx/ir.ts';
-import { elementCount, floatsOf, isFiniteTensor, requireElementType, snapshotOf } from '../onnx/tensor-contents.ts';
+import { floatsOf, isFiniteTensor, requireElementType, snapshotOf } from '../onnx/tensor-contents.ts';
 import { type IntegerType, quantizeWeight } from './quantize-weight.ts';
 
 export type Skipped = { name: string; reason: string };

@@ -10,6 +10,7 @@ import {
   type NodeProto,
   type TensorProto,
 } from '../onnx/ir.ts';
+import { entryOf } from '../onnx/entry-of.ts';
 import { convertTensor } from '../onnx/deferred-tensors.ts';
 import { ELEMENT_TYPES } from '../onnx/element-types.ts';
 import { createNamer } from '../onnx/create-namer.ts';
@@ -190,7 +191,7 @@ function convertTypeAttributes(node: NodeProto, toHalf: (weight: TensorProto, na
     RandomNormalLike: 'dtype',
     RandomUniform: 'dtype',
   };
-  const typeAttribute = typeAttributes[node.opType];
+  const typeAttribute = entryOf(typeAttributes, node.opType);
   node.attributes = node.attributes.map((attribute) => {
     if (attribute.name === typeAttribute && Number(attribute.int) === FULL)
       return createAttribute(attribute.name, BigInt(HALF));

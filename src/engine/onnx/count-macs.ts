@@ -1,5 +1,6 @@
 /** Multiply-accumulates of one inference. */
 import { intAttribute } from './attributes.ts';
+import { entryOf } from './entry-of.ts';
 import { inferShapes, type Inferred } from './infer-shapes.ts';
 import type { GraphProto, NodeProto } from './ir.ts';
 import { product } from './shape-rules.ts';
@@ -68,9 +69,13 @@ export function countMacs(graph: GraphProto): number | null {
   for (const node of graph.nodes) {
     if (UNCOUNTED.has(node.opType)) return null;
     // Which branch runs, and how often, depends on the data.
-    if (subgraphsOf(node).some((inner) => inner.nodes.some(({ opType }) => opType in counts || UNCOUNTED.has(opType))))
+    if (
+      subgraphsOf(node).some((inner) =>
+        inner.nodes.some(({ opType }) => entryOf(counts, opType) !== undefined || UNCOUNTED.has(opType)),
+      )
+    )
       return null;
-    const count = counts[node.opType];
+    const count = entryOf(counts, node.opType);
     if (!count) continue;
     const macs = count(node, of(node.inputs), of(node.outputs));
     if (macs === null) return null;

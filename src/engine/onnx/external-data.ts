@@ -2,9 +2,11 @@
  * Weights in files of their own: https://github.com/onnx/onnx/blob/main/docs/ExternalData.md. `location` is a path relative
  * to the model, `offset` and `length` are bytes.
  */
-import { closeSync, openSync, readSync, statSync } from 'node:fs';
-import { isAbsolute, join, normalize } from 'node:path';
+import { closeSync, openSync, readSync, realpathSync, statSync } from 'node:fs';
+import { dirname, isAbsolute, join, normalize, relative, sep } from 'node:path';
 import { AppError } from '#shared/app-error.ts';
+import { elementCount } from './element-count.ts';
+import { elementTypeOf, rawByteLength } from './element-types.ts';
 import type { ModelProto, TensorProto } from './ir.ts';
 import { walkTensors } from './walk-model.ts';
 import type { LazyBytes } from './wire.ts';
@@ -24,21 +26,23 @@ export function externalContents(tensor: TensorProto): LazyBytes | undefined {
  * @returns the files, relative to the model's folder, in the order of first use
  * Errors: `invalid-model` for a location outside of the folder, a missing file, or one that is too short.
  */
-export function attachExternalData(model: ModelProto, folder: string, file: string): string[] {
+export function attachExternalData(model: ModelProto, modelPath: string, file: string): string[] {
   const sizes = new Map<string, number>();
   for (const tensor of walkTensors(model)) {
     if (tensor.dataLocation !== EXTERNAL) continue;
-    const about = Object.fromEntries(tensor.externalData.map(({ key, value }) => [key, value]));
-    const location = requireLocation(about['location'], tensor, file);
-    const path = join(folder, location);
-    const sizeBytes = sizes.get(location) ?? sizeOf(path, location, file);
+    const about = new Map(tensor.externalData.map(({ key, value }) => [key, value]));
+    const location = requireLocation(about.get('location'), tensor, file);
+    const path = join(dirname(modelPath), location);
+    const sizeBytes = sizes.get(location) ?? sizeOf(path, location, { path: modelPath, file });
     sizes.set(location, sizeBytes);
-    const offset = parseBytes(about['offset'] ?? '0');
-    const length = about['length'] === undefined ? sizeBytes - (offset ?? 0) : parseBytes(about['length']);
+    const offset = parseBytes(about.get('offset') ?? '0');
+    const length = about.has('length')
+      ? parseBytes(about.get('length') ?? '')
+      : lengthWithoutEntry(tensor, sizeBytes - (offset ?? 0));
     if (offset === null || length === null || offset + length > sizeBytes) {
       throw new AppError(
         'invalid-model',
-        `${file} is damaged or cut off: its weight “${tensor.name}” is said to be bytes ${about['offset'] ?? 0} to ${(offset ?? 0) + (length ?? 0)} of ${location}, which has ${sizeBytes}.`,
+        `${file} is damaged or cut off: its weight “${tensor.name}” is said to begin at byte ${about.get('offset') ?? 0} of ${location} and to have ${about.get('length') ?? length} bytes; the file has ${sizeBytes}.`,
       );
     }
     contentsByTensor.set(tensor, rangeOf(path, offset, length));
@@ -46,9 +50,16 @@ export function attachExternalData(model: ModelProto, folder: string, file: stri
   return [...sizes.keys()];
 }
 
+/** What the elements need, or, where that cannot be told, what is left of the file. */
+function lengthWithoutEntry(tensor: TensorProto, restBytes: number): number {
+  const type = elementTypeOf(tensor.dataType);
+  return type === undefined || type === 'string' ? restBytes : rawByteLength(type, elementCount(tensor));
+}
+
 function requireLocation(location: string | undefined, tensor: TensorProto, file: string): string {
   const normalized = location === undefined ? '' : normalize(location);
-  if (normalized === '' || isAbsolute(normalized) || normalized.startsWith('..') || normalized.includes('\0')) {
+  const [first] = normalized.split(sep);
+  if (normalized === '' || isAbsolute(normalized) || first === '..' || normalized.includes('\0')) {
     throw new AppError(
       'invalid-model',
       `${file} keeps its weight “${tensor.name}” at “${location ?? ''}”, which is no file beside the model.`,
@@ -57,13 +68,45 @@ function requireLocation(location: string | undefined, tensor: TensorProto, file
   return normalized;
 }
 
-function sizeOf(path: string, location: string, file: string): number {
-  const facts = statSync(path, { throwIfNoEntry: false });
-  if (facts?.isFile()) return facts.size;
+function sizeOf(path: string, location: string, model: { path: string; file: string }): number {
+  const facts = inspect(path, location, model.file);
+  if (facts === null) {
+    throw new AppError(
+      'invalid-model',
+      `${model.file} keeps weights in ${location}, which is missing. Put it beside the model.`,
+    );
+  }
+  const isBeside = foldersOf(model.path).some((folder) => isInside(folder, facts.realPath));
+  if (isBeside) return facts.sizeBytes;
   throw new AppError(
     'invalid-model',
-    `${file} keeps weights in ${location}, which is missing. Put it beside the model.`,
+    `${model.file} keeps weights in ${location}, which is a link to a place outside of the model’s folder. Put the file itself beside the model.`,
   );
+}
+
+function inspect(path: string, location: string, file: string): { sizeBytes: number; realPath: string } | null {
+  try {
+    const facts = statSync(path, { throwIfNoEntry: false });
+    return facts?.isFile() ? { sizeBytes: facts.size, realPath: realpathSync(path) } : null;
+  } catch (error) {
+    const { message } = error as Error;
+    throw new AppError('invalid-model', `${file} keeps weights in “${location}”, which cannot be read: ${message}.`, {
+      cause: error,
+    });
+  }
+}
+
+/**
+ * Where its weights may be: a link must not lead to files that the model has no business with. Download caches keep a model and
+ * its weights as links to files that lie together elsewhere, so beside the model's own file is as good as beside the link to it.
+ */
+function foldersOf(modelPath: string): string[] {
+  return [realpathSync(dirname(modelPath)), dirname(realpathSync(modelPath))];
+}
+
+function isInside(folder: string, path: string): boolean {
+  const way = relative(folder, path);
+  return !isAbsolute(way) && way.split(sep)[0] !== '..';
 }
 
 function parseBytes(text: string): number | null {

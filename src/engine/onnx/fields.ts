@@ -91,6 +91,13 @@ function optional<Value>(number: number, scalar: Scalar<Value>): Field<Value | u
   };
 }
 
+/** Most lists of most messages are empty: they share one. */
+const NOTHING: readonly never[] = [];
+
+function keepList<Value>(values: Value[]): Value[] {
+  return values.length === 0 ? (NOTHING as unknown as Value[]) : values.slice();
+}
+
 /** A list; numbers are read packed or not, and written packed where `isPacked`. */
 function list<Value>(number: number, scalar: Scalar<Value>, isPacked: boolean): Field<Value[]> {
   return {
@@ -126,7 +133,7 @@ function list<Value>(number: number, scalar: Scalar<Value>, isPacked: boolean): 
     },
     isSame: (values, original) =>
       values.length === original.length && values.every((value, index) => Object.is(value, original[index])),
-    keep: (values) => values.slice(),
+    keep: keepList,
   };
 }
 
@@ -239,6 +246,6 @@ export function messagesField<Message>(number: number, schema: () => Schema<Mess
     isSame: (messages, original) =>
       messages.length === original.length &&
       messages.every((message, index) => message === original[index] && isUntouched(schema(), message)),
-    keep: (messages) => messages.slice(),
+    keep: keepList,
   };
 }

@@ -5,6 +5,7 @@
  */
 import { intAttribute } from './attributes.ts';
 import { ELEMENT_TYPES, type ElementType, elementTypeOf } from './element-types.ts';
+import { entryOf } from './entry-of.ts';
 import type { GraphProto, NodeProto } from './ir.ts';
 import { isStandard } from './infer-shapes.ts';
 import { subgraphsOf } from './walk-model.ts';
@@ -45,7 +46,7 @@ function inferNode(
   inputs: readonly (ElementType | undefined)[],
   known: Dtypes,
 ): (ElementType | undefined)[] {
-  const rule = rules[node.opType];
+  const rule = entryOf(rules, node.opType);
   if (rule) return rule(node, inputs, known);
   // Operators of other domains that are not listed may give anything.
   if (!isStandard(node)) return [];

@@ -7,7 +7,8 @@ import { intAttribute, intsAttribute } from './attributes.ts';
 import { elementTypeOf } from './element-types.ts';
 import type { GraphProto, NodeProto, TensorProto } from './ir.ts';
 import { inferNode } from './shape-rules.ts';
-import { elementCount, integersOf } from './tensor-contents.ts';
+import { elementCount } from './element-count.ts';
+import { integersOf } from './tensor-contents.ts';
 
 /** `null`: not known. `values` are kept for small integer tensors, because shapes are computed from them. */
 export type Inferred = { dims: (number | null)[] | null; values: number[] | null };

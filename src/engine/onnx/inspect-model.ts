@@ -7,7 +7,8 @@ import { countMacs } from './count-macs.ts';
 import { elementTypeName } from './element-types.ts';
 import type { GraphProto, ModelProto, TensorProto, TypeProto, ValueInfoProto } from './ir.ts';
 import { type LoadedModel, loadModel } from './load-model.ts';
-import { contentByteLength, elementCount } from './tensor-contents.ts';
+import { elementCount } from './element-count.ts';
+import { contentByteLength } from './tensor-contents.ts';
 import { weightFileBytes } from './weight-file-bytes.ts';
 import { walkGraphs, walkNodes } from './walk-model.ts';
 
@@ -87,12 +88,12 @@ function listWeights(model: ModelProto): TensorProto[] {
 }
 
 function countOperators(model: ModelProto): Record<string, number> {
-  const counts: Record<string, number> = {};
+  const counts = new Map<string, number>();
   for (const { domain, opType } of walkNodes(model)) {
     const name = domain === '' || domain === 'ai.onnx' ? opType : `${domain}::${opType}`;
-    counts[name] = (counts[name] ?? 0) + 1;
+    counts.set(name, (counts.get(name) ?? 0) + 1);
   }
-  return counts;
+  return Object.fromEntries(counts);
 }
 
 function sumBytes(tensors: readonly TensorProto[]): Record<string, number> {

@@ -137,6 +137,10 @@ export const ATTRIBUTE_TYPES = {
   strings: 8,
   tensors: 9,
   graphs: 10,
+  sparseTensor: 11,
+  sparseTensors: 12,
+  typeProto: 13,
+  typeProtos: 14,
 } as const;
 
 export const stringEntrySchema: Schema<StringEntry> = defineMessage('text entry', {

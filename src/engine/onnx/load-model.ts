@@ -1,6 +1,6 @@
 /** Reads a model file. Weights stay views on its bytes, or ranges of external data files that are read when they are needed. */
 import { readFile, stat } from 'node:fs/promises';
-import { basename, dirname } from 'node:path';
+import { basename } from 'node:path';
 import { AppError } from '#shared/app-error.ts';
 import { type ModelProto, modelSchema } from './ir.ts';
 import { decodeMessage, startLimits } from './message.ts';
@@ -33,7 +33,7 @@ export async function loadModel(path: string): Promise<LoadedModel> {
   if (!graph || (graph.nodes.length === 0 && graph.outputs.length === 0)) {
     throw new AppError('invalid-model', `${file} is not an ONNX model: it holds no graph.`);
   }
-  const externalDataFiles = attachExternalData(model, dirname(path), file);
+  const externalDataFiles = attachExternalData(model, path, file);
   return { path, model, bytes, externalDataFiles };
 }
 
@@ -57,7 +57,7 @@ async function readWhole(path: string, file: string): Promise<Buffer> {
 function decodeModel(bytes: Buffer, file: string): ModelProto {
   const cursor = cursorOver(bytes);
   try {
-    return decodeMessage(modelSchema, cursor, startLimits());
+    return decodeMessage(modelSchema, cursor, startLimits(bytes.length));
   } catch (error) {
     if (!(error instanceof MalformedFile)) throw error;
     const message = looksLikeModel(bytes)

@@ -23,7 +23,10 @@ export type DecodeLimits = { depth: number; itemsLeft: number };
 
 /** As protobuf's own default; a model with 20 subgraphs inside one another stays below it. */
 const MAXIMUM_DEPTH = 100;
+/** An object takes some 700 bytes; a damaged or malicious file could unfold to one for every two of its own. */
 const MAXIMUM_ITEMS = 16_000_000;
+const FREE_ITEMS = 4_000_000;
+const ITEMS_PER_BYTE = 2;
 const ITEMS_PER_MESSAGE = 8;
 
 export const MISMATCH = Symbol('the wire type is not the one of this field');
@@ -64,8 +67,9 @@ export function defineMessage<Message>(
   return { name, fields: list, byNumber: new Map(list.map((field) => [field.number, field])) };
 }
 
-export function startLimits(): DecodeLimits {
-  return { depth: 0, itemsLeft: MAXIMUM_ITEMS };
+/** @param byteLength of the file */
+export function startLimits(byteLength: number): DecodeLimits {
+  return { depth: 0, itemsLeft: Math.min(MAXIMUM_ITEMS, FREE_ITEMS + ITEMS_PER_BYTE * byteLength) };
 }
 
 export function spendItems(limits: DecodeLimits, count: number): void {

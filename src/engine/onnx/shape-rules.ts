@@ -1,12 +1,13 @@
 /** One rule for each operator whose output shapes are known. A rule may give up: then its outputs are unknown. */
 import { intAttribute, intsAttribute } from './attributes.ts';
+import { entryOf } from './entry-of.ts';
 import type { Inferred } from './infer-shapes.ts';
 import type { NodeProto } from './ir.ts';
 import { type Dims, type Rule, shaped, unknown } from './shape-rule.ts';
 import { convolution, convTranspose, globalPool, pool } from './window-shapes.ts';
 
 export function inferNode(node: NodeProto, inputs: readonly Inferred[]): Inferred[] {
-  return rules[node.opType]?.(node, inputs) ?? [];
+  return entryOf(rules, node.opType)?.(node, inputs) ?? [];
 }
 
 /** As many outputs as the node has, of the shape of its first input. */
@@ -40,7 +41,7 @@ export function broadcastDims(shapes: readonly (Dims | null)[]): Dims | null {
 function computeValues(opType: string, a: readonly number[], b: readonly number[]): number[] | null {
   const length = Math.max(a.length, b.length);
   if ((a.length !== length && a.length !== 1) || (b.length !== length && b.length !== 1)) return null;
-  const operation = arithmetic[opType];
+  const operation = entryOf(arithmetic, opType);
   if (!operation) return null;
   return Array.from({ length }, (_, index) =>
     operation(a[a.length === 1 ? 0 : index] as number, b[b.length === 1 ? 0 : index] as number),

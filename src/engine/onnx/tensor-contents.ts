@@ -1,14 +1,10 @@
 /** What is in a tensor, whichever of the fields of the IR it is kept in. */
 import { AppError } from '#shared/app-error.ts';
 import { ELEMENT_TYPES, type ElementType, elementTypeName, elementTypeOf, rawByteLength } from './element-types.ts';
+import { elementCount } from './element-count.ts';
 import { externalContents } from './external-data.ts';
 import { createTensor, type TensorProto } from './ir.ts';
 import { decodeFloat16 } from './half.ts';
-import { cursorOver, readInt64 } from './wire.ts';
-
-export function elementCount({ dims }: Pick<TensorProto, 'dims'>): number {
-  return dims.reduce((product, dimension) => product * dimension, 1);
-}
 
 /** Bytes that the elements take in raw form. Errors: `invalid-model` for an unknown element type. */
 export function contentByteLength(tensor: TensorProto): number {
@@ -71,19 +67,28 @@ function findBytes(tensor: TensorProto, type: ElementType): Uint8Array {
     case 'uint64':
       return packVarints(tensor.uint64Data, ELEMENT_TYPES[type].bits / 8);
     default:
-      // Types below 32 bits: one element an int32, or two 4-bit elements as one byte.
+      // Types up to 32 bits: one element an int32, or as many of 4 and 2 bits as one byte holds.
       return packVarints(tensor.int32Data, Math.max(1, ELEMENT_TYPES[type].bits / 8));
   }
 }
 
+/** @param elementBytes that are kept of each number; narrower elements are in its low bits */
 function packVarints(packed: Uint8Array, elementBytes: number): Uint8Array {
-  const cursor = cursorOver(Buffer.from(packed.buffer, packed.byteOffset, packed.byteLength));
-  const values: bigint[] = [];
-  while (cursor.position < cursor.end) values.push(readInt64(cursor));
-  const bytes = Buffer.alloc(values.length * elementBytes);
-  for (const [index, value] of values.entries()) {
-    if (elementBytes === 8) bytes.writeBigInt64LE(value, index * 8);
-    else bytes.writeUIntLE(Number(BigInt.asUintN(elementBytes * 8, value)), index * elementBytes, elementBytes);
+  let count = 0;
+  for (const byte of packed) if (byte < 0x80) count += 1;
+  const bytes = new Uint8Array(count * elementBytes);
+  let start = 0;
+  let shift = 0;
+  for (const byte of packed) {
+    // 7 bits go to one or two bytes of the element; those beyond it are the sign of a negative number.
+    const at = shift >> 3;
+    const spread = (byte & 0x7f) << (shift & 7);
+    if (at < elementBytes) bytes[start + at] = (bytes[start + at] as number) | (spread & 0xff);
+    if (at + 1 < elementBytes) bytes[start + at + 1] = (bytes[start + at + 1] as number) | (spread >> 8);
+    shift += 7;
+    if (byte >= 0x80) continue;
+    shift = 0;
+    start += elementBytes;
   }
   return bytes;
 }

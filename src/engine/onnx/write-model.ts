@@ -6,7 +6,7 @@ import { formatBytes } from '#shared/format.ts';
 import { externalContents } from './external-data.ts';
 import { type ModelProto, modelSchema, stringEntrySchema, type TensorProto } from './ir.ts';
 import { createMessage, encodeMessage } from './message.ts';
-import { walkGraphs, walkTensors } from './walk-model.ts';
+import { walkGraphs, walkNodes, walkTensors } from './walk-model.ts';
 import { type LazyBytes, ropeParts } from './wire.ts';
 
 /** Files of 2 GiB cannot be read back; beyond this, weights go to a file of their own. */
@@ -83,21 +83,27 @@ type Moved = { contents: Contents; offset: number };
 function moveOut(model: ModelProto, dataName: string, places: Map<TensorProto, Placement>): Moved[] {
   const moved: Moved[] = [];
   let position = 0;
-  for (const { initializers } of walkGraphs(model)) {
-    for (const tensor of initializers) {
-      const { rawData } = tensor;
-      if (rawData === undefined || rawData.byteLength < SMALLEST_EXTERNAL_BYTES) continue;
-      const offset = Math.ceil(position / ALIGNMENT_BYTES) * ALIGNMENT_BYTES;
-      moved.push({ contents: rawData, offset });
-      position = offset + rawData.byteLength;
-      const range = { location: dataName, offset, length: rawData.byteLength };
-      const externalData = Object.entries(range).map(([key, value]) =>
-        createMessage(stringEntrySchema, { key, value: String(value) }),
-      );
-      place(tensor, { rawData: undefined, dataLocation: EXTERNAL, externalData }, places);
-    }
+  for (const tensor of movableTensors(model)) {
+    const { rawData } = tensor;
+    if (rawData === undefined || rawData.byteLength < SMALLEST_EXTERNAL_BYTES) continue;
+    const offset = Math.ceil(position / ALIGNMENT_BYTES) * ALIGNMENT_BYTES;
+    moved.push({ contents: rawData, offset });
+    position = offset + rawData.byteLength;
+    const range = { location: dataName, offset, length: rawData.byteLength };
+    const externalData = Object.entries(range).map(([key, value]) =>
+      createMessage(stringEntrySchema, { key, value: String(value) }),
+    );
+    place(tensor, { rawData: undefined, dataLocation: EXTERNAL, externalData }, places);
   }
   return moved;
+}
+
+/** Weights, and the values of Constant nodes: what ONNX Runtime reads from external data, in subgraphs too. */
+function* movableTensors(model: ModelProto): Generator<TensorProto> {
+  for (const { initializers } of walkGraphs(model)) yield* initializers;
+  for (const { opType, attributes } of walkNodes(model)) {
+    if (opType === 'Constant') for (const { tensor } of attributes) if (tensor) yield tensor;
+  }
 }
 
 type Report = (byteLength: number) => void;

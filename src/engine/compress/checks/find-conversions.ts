@@ -3,6 +3,7 @@
  * can fuse with: its `qdq_selector_action_transformer.cc`.
  */
 import { elementTypeName } from '../../onnx/element-types.ts';
+import { entryOf } from '../../onnx/entry-of.ts';
 import { type GraphIndex, indexGraph } from '../../onnx/graph-index.ts';
 import type { GraphProto, NodeProto } from '../../onnx/ir.ts';
 import { productKindOf } from './kernels.ts';
@@ -73,7 +74,7 @@ function placeOf(
 function whyUnfused(node: NodeProto, index: GraphIndex): string | null {
   const isProduct = productKindOf(node) === 'float';
   if (!isProduct && !(FUSABLE.has(node.opType) && node.domain === '')) return null;
-  const data = node.inputs.slice(0, isProduct ? 2 : (SIDE_INPUTS[node.opType] ?? node.inputs.length));
+  const data = node.inputs.slice(0, isProduct ? 2 : (entryOf(SIDE_INPUTS, node.opType) ?? node.inputs.length));
   const sources = data.map((name) => index.producerOf(name));
   const dequantized = sources.filter((source) => source !== undefined && isDequantize(source)) as NodeProto[];
   const readers = node.outputs.flatMap((name) => index.consumersOf(name));

@@ -8,7 +8,8 @@ import { intAttribute } from '../../onnx/attributes.ts';
 import { type GraphIndex, indexGraph } from '../../onnx/graph-index.ts';
 import { isStandard } from '../../onnx/infer-shapes.ts';
 import type { GraphProto, NodeProto, TensorProto } from '../../onnx/ir.ts';
-import { elementCount, floatsOf, requireElementType } from '../../onnx/tensor-contents.ts';
+import { elementCount } from '../../onnx/element-count.ts';
+import { floatsOf, requireElementType } from '../../onnx/tensor-contents.ts';
 import { subgraphsOf } from '../../onnx/walk-model.ts';
 
 /** A constant of a node, whose channel along an axis is divided (in the maker) or multiplied (in the reader). */
