@@ -9,7 +9,8 @@ import { editGraph } from '../onnx/graph-editor.ts';
 import { ELEMENT_TYPES } from '../onnx/element-types.ts';
 import { isStandard } from '../onnx/infer-shapes.ts';
 import { createAttribute, createNode, type GraphProto, type NodeProto, type TensorProto } from '../onnx/ir.ts';
-import { elementCount, floatPiecesOf } from '../onnx/tensor-contents.ts';
+import { elementCount } from '../onnx/element-count.ts';
+import { floatPiecesOf } from '../onnx/tensor-contents.ts';
 import type { Skipped } from './skipped.ts';
 
 const FULL = ELEMENT_TYPES.float32.code;

@@ -6,6 +6,7 @@
 import { intAttribute, intsAttribute } from './attributes.ts';
 import { elementTypeOf } from './element-types.ts';
 import type { GraphProto, NodeProto, TensorProto } from './ir.ts';
+import { MOST_DIMENSIONS } from './shape-rule.ts';
 import { inferNode } from './shape-rules.ts';
 import { elementCount } from './element-count.ts';
 import { integersOf } from './tensor-contents.ts';
@@ -41,7 +42,7 @@ export function inferShapes(
     const inferred = inferOutputs(node, known);
     for (const [index, name] of node.outputs.entries()) {
       if (name === '') continue;
-      const result = inferred[index] ?? UNKNOWN;
+      const result = bounded(inferred[index] ?? UNKNOWN);
       const dimensions = declared.get(name)?.type?.tensor?.shape?.dimensions;
       const isDeclared = result.dims === null && dimensions !== undefined;
       known.set(
@@ -53,6 +54,14 @@ export function inferShapes(
     }
   }
   return known;
+}
+
+/** Rules may double what they are given, node after node. */
+function bounded({ dims, values }: Inferred): Inferred {
+  return {
+    dims: dims !== null && dims.length > MOST_DIMENSIONS ? null : dims,
+    values: values !== null && values.length > MOST_VALUES ? null : values,
+  };
 }
 
 function inferOutputs(node: NodeProto, known: ReadonlyMap<string, Inferred>): Inferred[] {

@@ -7,5 +7,8 @@ export type Dims = (number | null)[];
 /** The outputs of a node, in order; those that are left out are unknown. */
 export type Rule = (node: NodeProto, inputs: readonly Inferred[]) => Inferred[];
 
+/** More than any operator works on; a damaged file may ask for billions. */
+export const MOST_DIMENSIONS = 64;
+
 export const unknown: Inferred = { dims: null, values: null };
 export const shaped = (dims: Dims | null): Inferred => ({ dims, values: null });

@@ -3,7 +3,7 @@ import { intAttribute, intsAttribute } from './attributes.ts';
 import { entryOf } from './entry-of.ts';
 import type { Inferred } from './infer-shapes.ts';
 import type { NodeProto } from './ir.ts';
-import { type Dims, type Rule, shaped, unknown } from './shape-rule.ts';
+import { type Dims, MOST_DIMENSIONS, type Rule, shaped, unknown } from './shape-rule.ts';
 import { convolution, convTranspose, globalPool, pool } from './window-shapes.ts';
 
 export function inferNode(node: NodeProto, inputs: readonly Inferred[]): Inferred[] {
@@ -90,10 +90,10 @@ const flatten: Rule = (node, [input]) => {
 
 const reshape: Rule = (node, [input, target]) => {
   const wanted = target?.values;
-  if (!wanted)
-    return [
-      shaped(target?.dims?.length === 1 && target.dims[0] ? Array.from({ length: target.dims[0] }, () => null) : null),
-    ];
+  if (!wanted) {
+    const rank = target?.dims?.length === 1 ? target.dims[0] : null;
+    return [shaped(rank && rank <= MOST_DIMENSIONS ? Array.from({ length: rank }, () => null) : null)];
+  }
   const keepsZero = intAttribute(node, 'allowzero', 0) === 1;
   const dims: Dims = wanted.map((size, index) => (size === 0 && !keepsZero ? (input?.dims?.[index] ?? null) : size));
   const open = dims.indexOf(-1);

@@ -7,7 +7,8 @@ import { createNamer } from '../../onnx/create-namer.ts';
 import { editGraph, type GraphEditor } from '../../onnx/graph-editor.ts';
 import { isStandard } from '../../onnx/infer-shapes.ts';
 import type { GraphProto, ModelProto, NodeProto, TensorProto } from '../../onnx/ir.ts';
-import { elementCount, isFiniteTensor, requireElementType } from '../../onnx/tensor-contents.ts';
+import { elementCount } from '../../onnx/element-count.ts';
+import { isFiniteTensor, requireElementType } from '../../onnx/tensor-contents.ts';
 import { subgraphsOf } from '../../onnx/walk-model.ts';
 import type { Skipped } from '../skipped.ts';
 

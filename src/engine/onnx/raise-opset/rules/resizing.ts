@@ -1,6 +1,7 @@
 import { findAttribute, textAttribute } from '../../attributes.ts';
 import { createAttribute } from '../../ir.ts';
-import { elementCount, floatsOf } from '../../tensor-contents.ts';
+import { elementCount } from '../../element-count.ts';
+import { floatsOf } from '../../tensor-contents.ts';
 import type { RaiseRule } from '../raise-rule.ts';
 
 /** The same operator under its new name. */
