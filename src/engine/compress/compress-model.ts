@@ -103,8 +103,9 @@ async function applyPasses(
     const startMs = performance.now();
     const prepared = await prepareModel(model, pass, settings);
     const { summary, findings } = await pass.apply(model, settings, context);
+    prepared.finish();
     const durationMs = performance.now() - startMs;
-    steps.push({ pass: name, settings, durationMs, summary, findings: [...prepared, ...findings] });
+    steps.push({ pass: name, settings, durationMs, summary, findings: [...prepared.findings, ...findings] });
   }
   return steps;
 }

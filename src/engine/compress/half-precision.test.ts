@@ -61,6 +61,17 @@ describe('casts', () => {
     expect(done.castCount).toBe(4);
   });
 
+  test('of the model itself go where they do nothing any more', () => {
+    const cast = (input: string, output: string, to: bigint) =>
+      createNode({ opType: 'Cast', inputs: [input], outputs: [output], attributes: [createAttribute('to', to)] });
+    const { operators } = convert({
+      inputs: [value('x')],
+      outputs: [value('y')],
+      nodes: [cast('x', 'a', 10n), cast('a', 'b', 1n), createNode({ opType: 'Relu', inputs: ['b'], outputs: ['y'] })],
+    });
+    expect(operators).toEqual(['Cast', 'Relu', 'Cast']);
+  });
+
   test('are shared by all who read the same tensor', () => {
     const { operators } = convert({
       inputs: [value('x')],

@@ -18,6 +18,7 @@ import { editGraph } from '../onnx/graph-editor.ts';
 import { encodeFloat16 } from '../onnx/half.ts';
 import { inferDtypes } from '../onnx/infer-dtypes.ts';
 import { isStandard } from '../onnx/infer-shapes.ts';
+import { removeNoOps } from '../onnx/remove-no-ops.ts';
 import { capturedNames } from '../onnx/scopes.ts';
 import { floatPiecesOf, tensorFrom } from '../onnx/tensor-contents.ts';
 import { subgraphsOf } from '../onnx/walk-model.ts';
@@ -138,6 +139,8 @@ export function convertGraph(
   }
   finishOutputs();
   graph.valueInfos = graph.valueInfos.filter(({ name }) => !isFloat(name));
+  // Casts of the model itself may have become casts of float16 to float16.
+  removeNoOps(editor);
   editor.removeUnused();
   return done;
 

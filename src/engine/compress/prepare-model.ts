@@ -3,23 +3,32 @@ import { AppError } from '#shared/app-error.ts';
 import type { Finding } from '#shared/model.ts';
 import { countText } from '#shared/text/number-text.ts';
 import type { ModelProto } from '../onnx/ir.ts';
+import { raiseIrVersion, WEIGHTS_ARE_NO_INPUTS } from '../onnx/raise-ir-version.ts';
+import { declareTypes } from './declare-types.ts';
 import { ensureOpset } from './ensure-opset.ts';
 import { foldConstants } from './folding/fold-constants.ts';
 import { finding, type Pass } from './pass.ts';
 
 /**
- * Folds constants and raises the opset, as far as the pass asks for it.
- * @returns what to say about it
+ * Folds constants and raises the opset, as far as the pass asks for it, and declares the types of tensors that it could not tell.
+ * @returns what to say about it, and what to call after the pass
  * Errors: `unsupported` for a model whose opset is too old for the pass and cannot be raised.
  */
 export async function prepareModel(
   model: ModelProto,
   pass: Pass,
   settings: Parameters<Pass['apply']>[1],
-): Promise<Finding[]> {
+): Promise<{ findings: Finding[]; finish: () => void }> {
+  // Every weight was an input then, and would count as one that may be replaced.
+  if (model.irVersion < WEIGHTS_ARE_NO_INPUTS) raiseIrVersion(model);
   const folded = pass.foldsConstants ? await fold(model) : [];
   const raised = pass.opset ? ensureOpset(model, pass.opset(settings)) : [];
-  return [...folded, ...raised];
+  // A model that does not load is refused after the pass, with its own sentence.
+  const finish = await declareTypes(model).catch((error: unknown) => {
+    if (error instanceof AppError) return () => {};
+    throw error;
+  });
+  return { findings: [...folded, ...raised], finish };
 }
 
 async function fold(model: ModelProto): Promise<Finding[]> {

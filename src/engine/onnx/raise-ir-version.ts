@@ -11,7 +11,7 @@ const IR_VERSIONS: readonly { opset: number; irVersion: number }[] = [
   { opset: 19, irVersion: 9 },
   { opset: 21, irVersion: 10 },
 ];
-const WEIGHTS_ARE_NO_INPUTS = 4;
+export const WEIGHTS_ARE_NO_INPUTS = 4;
 
 /**
  * Raises the IR version to the one of the model's opset, and at least to 4. Before version 4 every weight was an input too, which nobody could

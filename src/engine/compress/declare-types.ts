@@ -1,0 +1,79 @@
+/** Element types and shapes that the rules of `onnx/infer-dtypes.ts` do not reach, as ONNX Runtime infers them when it loads the model. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { caseSettingsSchema } from '#shared/case.ts';
+import { cloneModel } from '../onnx/clone-model.ts';
+import { ELEMENT_TYPES, type ElementType } from '../onnx/element-types.ts';
+import { inferDtypes } from '../onnx/infer-dtypes.ts';
+import {
+  dimensionSchema,
+  type GraphProto,
+  type ModelProto,
+  shapeSchema,
+  tensorTypeSchema,
+  typeSchema,
+  type ValueInfoProto,
+  valueInfoSchema,
+} from '../onnx/ir.ts';
+import { createMessage } from '../onnx/message.ts';
+import { removeUnused } from '../onnx/remove-unused.ts';
+import { contentByteLength } from '../onnx/tensor-contents.ts';
+import { walkTensors } from '../onnx/walk-model.ts';
+import { writeModel } from '../onnx/write-model.ts';
+import { createSession } from '../runtime/create-session.ts';
+
+/** Writing and loading a larger model costs more than the answer is worth. */
+const LARGEST_MODEL_BYTES = 1024 ** 3;
+
+/**
+ * Declares in the main graph what static rules cannot tell, such as what operators of other domains make, so that passes see it. Does
+ * nothing where the rules tell everything.
+ * @returns takes the declarations out again
+ * Errors: those of loading.
+ */
+export async function declareTypes(model: ModelProto): Promise<() => void> {
+  const graph = model.graph as GraphProto;
+  const known = inferDtypes(graph);
+  const names = graph.nodes.flatMap(({ outputs }) => outputs).filter((name) => name !== '' && !known.has(name));
+  if (names.length === 0 || sizeOf(model) > LARGEST_MODEL_BYTES) return () => {};
+  const declared = new Set(await askRuntime(model, names));
+  graph.valueInfos.push(...declared);
+  return () => {
+    graph.valueInfos = graph.valueInfos.filter((info) => !declared.has(info));
+  };
+}
+
+function sizeOf(model: ModelProto): number {
+  return [...walkTensors(model)].reduce((sum, tensor) => sum + contentByteLength(tensor), 0);
+}
+
+async function askRuntime(model: ModelProto, names: readonly string[]): Promise<ValueInfoProto[]> {
+  const probe = cloneModel(model);
+  const graph = probe.graph as GraphProto;
+  graph.outputs = names.map((name) => createMessage(valueInfoSchema, { name }));
+  removeUnused(graph);
+  const folder = await mkdtemp(join(tmpdir(), 'whittle-types-'));
+  try {
+    const path = join(folder, 'types.onnx');
+    await writeModel(probe, path);
+    const { session } = await createSession(path, { provider: 'node:cpu', settings: caseSettingsSchema.parse({}) });
+    const { outputMetadata } = session;
+    await session.release();
+    return outputMetadata.flatMap((output) =>
+      output.isTensor && output.type in ELEMENT_TYPES ? [declare(output.name, output.type, output.shape)] : [],
+    );
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Without dimensions ONNX Runtime may mean a scalar, or a shape that it does not know. */
+function declare(name: string, type: ElementType, dims: readonly (number | string)[]): ValueInfoProto {
+  const dimensions = dims.map((size) =>
+    createMessage(dimensionSchema, typeof size === 'number' ? { value: size } : { parameter: size }),
+  );
+  const tensor = createMessage(tensorTypeSchema, { elementType: ELEMENT_TYPES[type].code });
+  if (dims.length > 0) tensor.shape = createMessage(shapeSchema, { dimensions });
+  return createMessage(valueInfoSchema, { name, type: createMessage(typeSchema, { tensor }) });
+}
