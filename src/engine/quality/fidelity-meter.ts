@@ -14,10 +14,11 @@ export type FidelityMeter = {
   result: () => Omit<Fidelity, 'inputs'>;
 };
 
-type OutputSums = { cosine: number; signal: number; noise: number };
+type OutputSums = { cosine: number; dot: number; signal: number; power: number; noise: number; largestSize: number };
 
 /**
- * With several outputs, cosine and SQNR are those of the output that is worst by each.
+ * With several outputs, cosine and SQNR are those of the output that is worst by each. Of an output with one value for each item, the cosine
+ * is that of the vector of all items.
  * @param scoresOutput index of the output with class scores; null when the task is not classification
  */
 export function createFidelityMeter(scoresOutput: number | null): FidelityMeter {
@@ -41,9 +42,12 @@ export function createFidelityMeter(scoresOutput: number | null): FidelityMeter 
         `The output “${reference.name}” has ${distance.nonFiniteCount} ${distance.nonFiniteCount === 1 ? 'value that is' : 'values that are'} NaN or infinite for item ${itemCount + 1}, where the reference has none.`,
       );
     }
-    const sum = (sums[index] ??= { cosine: 0, signal: 0, noise: 0 });
+    const sum = (sums[index] ??= { cosine: 0, dot: 0, signal: 0, power: 0, noise: 0, largestSize: 0 });
     sum.cosine += distance.cosine;
+    sum.dot += distance.dot;
     sum.signal += distance.signal;
+    sum.power += distance.power;
+    sum.largestSize = Math.max(sum.largestSize, reference.values.length);
     sum.noise += distance.noise;
     maxAbsoluteError = Math.max(maxAbsoluteError, distance.maxAbsoluteError);
   };
@@ -66,7 +70,7 @@ export function createFidelityMeter(scoresOutput: number | null): FidelityMeter 
       itemCount += 1;
     },
     result() {
-      const cosines = sums.map((sum) => sum.cosine / itemCount);
+      const cosines = sums.map((sum) => meanCosine(sum, itemCount));
       const noisy = sums.filter((sum) => sum.noise > 0);
       const isClassification = scoresOutput !== null;
       return {
@@ -82,6 +86,11 @@ export function createFidelityMeter(scoresOutput: number | null): FidelityMeter 
   };
 }
 
+/** A single number has a sign and no direction. */
+function meanCosine({ cosine, dot, signal, power, noise, largestSize }: OutputSums, itemCount: number): number {
+  return largestSize === 1 ? cosineOf(dot, signal, power, noise) : cosine / itemCount;
+}
+
 /** A silent reference would give minus infinity, which JSON cannot hold. */
 const LOWEST_DB = -300;
 
@@ -92,7 +101,10 @@ function signalToNoiseDb({ signal, noise }: OutputSums): number {
 export type Distance = {
   /** 1 when both are zero vectors, 0 when one is. */
   cosine: number;
+  /** Sums over all values: of products, and of the squares of reference, candidate and difference. */
+  dot: number;
   signal: number;
+  power: number;
   noise: number;
   maxAbsoluteError: number;
   /** Values of the candidate that are NaN or infinite and differ from the reference. */
@@ -123,7 +135,9 @@ export function measureDistance(reference: ArrayLike<number>, candidate: ArrayLi
   }
   return {
     cosine: cosineOf(dot, signal, power, noise),
+    dot,
     signal,
+    power,
     noise,
     maxAbsoluteError,
     nonFiniteCount,

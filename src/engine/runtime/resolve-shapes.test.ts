@@ -20,6 +20,25 @@ describe('symbolic dimensions', () => {
     expect(shapesOf([{ name: 'x', dtype: 'float32', shape }], batchSize)).toEqual([expected]);
   });
 
+  const sound = (...shape: string[]) => ({ name: 'input', dtype: 'float32', shape });
+  const state = { name: 'state', dtype: 'float32', shape: [2, '', 128] };
+
+  test.each([
+    ['a sample rate', [{ name: 'sr', dtype: 'int64', shape: [] }]],
+    ['a state', [state]],
+  ])('of sound beside %s are a frame of it, with a name or without', (_, others) => {
+    expect(shapesOf([sound('batch', 'sequence'), ...others])[0]).toEqual([1, 576]);
+    expect(shapesOf([sound('', ''), ...others])[0]).toEqual([1, 576]);
+  });
+
+  test('of tokens beside a state are not sound', () => {
+    const tokens = { name: 'tokens', dtype: 'int64', shape: ['batch', 'sequence'] };
+    expect(shapesOf([tokens, state])).toEqual([
+      [1, 128],
+      [2, 1, 128],
+    ]);
+  });
+
   test('come from the settings by name, or by input and axis', () => {
     expect(shapesOf([image], 1, { height: 64, width: 48 })).toEqual([[1, 3, 64, 48]]);
     expect(shapesOf([{ ...image, shape: ['', 3, '', 32] }], 1, { 'image:2': 64 })).toEqual([[1, 3, 64, 32]]);

@@ -8,6 +8,7 @@ const check = (result: Partial<typeof parent>) => () =>
 test.each([
   [{ sizeBytes: 1000, bytesByDtype: { float32: 800 } }, 'does not make this model smaller'],
   [{ sizeBytes: 1200 }, 'does not make this model smaller'],
+  [{ sizeBytes: 2_327_600 }, '2.22 MiB instead of 1000 B'],
   [{ sizeBytes: 950 }, 'smaller only by how it is written'],
 ])('%j is no compression', (result, message) => {
   expect(check(result)).toThrow(

@@ -1,5 +1,5 @@
 import { AppError } from '#shared/app-error.ts';
-import { formatBytes } from '#shared/format.ts';
+import { formatBytes, formatCount } from '#shared/format.ts';
 import type { ModelInspection } from '#shared/model.ts';
 
 type Contents = Pick<ModelInspection, 'sizeBytes' | 'operators' | 'bytesByDtype'>;
@@ -13,7 +13,7 @@ export function requireSmaller(result: Contents, about: { parent: Contents; reci
   if (result.sizeBytes >= parent.sizeBytes) {
     throw new AppError(
       'unsupported',
-      `The recipe “${recipeName}” does not make this model smaller: ${formatBytes(result.sizeBytes)} instead of ${formatBytes(parent.sizeBytes)}. Nothing is kept.`,
+      `The recipe “${recipeName}” does not make this model smaller: ${sizeText(result, parent)} instead of ${sizeText(parent, result)}. Nothing is kept.`,
     );
   }
   if (isSame(result.operators, parent.operators) && isSame(result.bytesByDtype, parent.bytesByDtype)) {
@@ -22,6 +22,12 @@ export function requireSmaller(result: Contents, about: { parent: Contents; reci
       `The recipe “${recipeName}” changes neither the operators of this model nor the size of its weights; the file would be smaller only by how it is written. Nothing is kept.`,
     );
   }
+}
+
+/** To the byte where rounding would hide the difference. */
+function sizeText({ sizeBytes }: Contents, other: Contents): string {
+  const text = formatBytes(sizeBytes);
+  return text === formatBytes(other.sizeBytes) ? `${formatCount(sizeBytes)} bytes` : text;
 }
 
 function isSame(first: Readonly<Record<string, number>>, second: Readonly<Record<string, number>>): boolean {
