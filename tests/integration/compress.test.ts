@@ -92,6 +92,8 @@ describe('the samples', () => {
     ],
     ['fashion-vit', 'weights-8bit', 0.32, 0.99999, 255, {}],
     ['fashion-vit', 'weights-4bit', 0.19, 0.9998, 253, { 'block-products': /MatMulNBits × 21/ }],
+    ['fashion-vit', 'smallest', 0.17, 0.9998, 253, { 'block-products': /MatMulNBits × 21/ }],
+    ['fashion-resnet', 'half-storage', 0.52, 0.9999, 255, {}],
     ['fashion-mobilenet', 'half-precision', 0.53, 0.99999, 256, {}],
     ['fashion-mobilenet', 'dynamic-int8-all', 0.32, 0.9995, 253, {}],
     ['fashion-vit', 'half-precision', 0.52, 0.99999, 256, {}],

@@ -62,6 +62,35 @@ export const presets: readonly Preset[] = [
     },
   },
   {
+    id: 'smallest',
+    title: 'Smallest',
+    summary: 'Weights of matrix products in 4 bits, all others stored in 16; arithmetic stays float32.',
+    goodFor: 'Transformers for which every byte of a download counts.',
+    recipe: {
+      version: 1,
+      name: 'smallest',
+      passes: [
+        { pass: 'quantize-weights', settings: {} },
+        { pass: 'bfloat16', settings: {} },
+      ],
+    },
+  },
+  {
+    id: 'half-storage',
+    title: 'Half the file, same arithmetic',
+    summary:
+      'Weights stored as bfloat16, which has the range of float32; they become float32 again when the model is loaded.',
+    goodFor: 'Halving any file where float16 would overflow, on every provider that has a Cast from bfloat16.',
+    recipe: {
+      version: 1,
+      name: 'half-storage',
+      passes: [
+        { pass: 'fold-batch-norm', settings: {} },
+        { pass: 'bfloat16', settings: {} },
+      ],
+    },
+  },
+  {
     id: 'dynamic-int8-all',
     title: 'Smallest without data',
     summary:

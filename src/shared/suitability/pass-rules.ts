@@ -7,8 +7,8 @@ import type { Suitability, SuitabilityFacts } from './suitability.ts';
 
 type PassRule = (settings: JsonObject, facts: SuitabilityFacts & { about: ModelFacts | null }) => Suitability | null;
 
-const OLDEST_STATIC_OPSET = 10;
-const OLDEST_DYNAMIC_OPSET = 11;
+/** The oldest that Whittle raises, which passes do by themselves as far as they need. */
+const OLDEST_OPSET = 7;
 /** Below, what a pass could shrink is too little to matter. */
 const LEAST_FLOAT_SHARE = 0.05;
 
@@ -24,23 +24,17 @@ const passRules: Readonly<Record<string, PassRule>> = {
   bfloat16: suitBrainHalf,
 };
 
-/** @param passesBefore those that come first in the recipe: one that raises the opset lifts that obstacle */
-export function judgePass(
-  pass: string,
-  settings: JsonObject,
-  facts: SuitabilityFacts & { passesBefore: readonly string[] },
-): Suitability | null {
+export function judgePass(pass: string, settings: JsonObject, facts: SuitabilityFacts): Suitability | null {
   const rule = passRules[pass];
   if (rule === undefined) return null;
   const about = facts.model === null ? null : factsOfModel(facts.model);
-  const isRaised = facts.passesBefore.includes('raise-opset');
-  return (
-    (about && refuseAny(about)) ??
-    rule(settings, { ...facts, about: about && isRaised ? { ...about, opset: null } : about })
-  );
+  return (about && refuseAny(about)) ?? rule(settings, { ...facts, about });
 }
 
-function refuseAny({ isQuantized, floatShare }: ModelFacts): Suitability | null {
+function refuseAny({ isQuantized, floatShare, opset }: ModelFacts): Suitability | null {
+  if (opset !== null && opset < OLDEST_OPSET) {
+    return unlikely(`The model has opset ${opset}, which is too old to be raised; export it anew.`);
+  }
   if (isQuantized) return unlikely('This file is quantized already; compress the original instead.');
   if (floatShare >= LEAST_FLOAT_SHARE) return null;
   return unlikely('Hardly any of the weights of this file are in float32, so there is little to make smaller.');
@@ -48,7 +42,6 @@ function refuseAny({ isQuantized, floatShare }: ModelFacts): Suitability | null 
 
 function suitStatic(_settings: JsonObject, { cpu, about, hasData }: Parameters<PassRule>[1]): Suitability {
   if (about) {
-    if (about.opset !== null && about.opset < OLDEST_STATIC_OPSET) return tooOld(about.opset, OLDEST_STATIC_OPSET);
     if (about.convolutions + about.matrixProducts === 0) {
       return unlikely('This model has no convolution or matrix product that could compute in integers.');
     }
@@ -80,7 +73,6 @@ function suitDynamic(settings: JsonObject, { cpu, about }: Parameters<PassRule>[
   const operators = Array.isArray(settings['operators']) ? settings['operators'] : [];
   const takesConvolutions = operators.includes('Conv');
   if (about) {
-    if (about.opset !== null && about.opset < OLDEST_DYNAMIC_OPSET) return tooOld(about.opset, OLDEST_DYNAMIC_OPSET);
     const others = about.matrixProducts + (operators.includes('LSTM') ? about.recurrentLayers : 0);
     if (others === 0 && !(takesConvolutions && about.convolutions > 0)) {
       return unlikely('This model has no matrix product with which it could begin.');
@@ -142,10 +134,6 @@ function suitHalf(_settings: JsonObject, facts: Parameters<PassRule>[1]): Suitab
 
 function suitBrainHalf(): Suitability {
   return possible('Half the size on disk; the weights become float32 again before they are used.');
-}
-
-function tooOld(opset: number, needed: number): Suitability {
-  return unlikely(`The model has opset ${opset}, and this needs ${needed}: raise its opset first, or export it anew.`);
 }
 
 function productsText({ convolutions, matrixProducts }: ModelFacts): string {

@@ -59,14 +59,15 @@ describe('on a device', () => {
 describe('for a model', () => {
   test.each([
     [recipe('quantize-static'), { hasData: false }, 'possible', 'no calibration data'],
-    [recipe('quantize-static'), { model: model({ Conv: 5 }, 9) }, 'unlikely', 'has opset 9, and this needs 10'],
-    [recipe('raise-opset', 'quantize-static'), { model: model({ Conv: 5 }, 9) }, 'recommended', '5 convolutions'],
+    [recipe('quantize-static'), { model: model({ Conv: 5 }, 9) }, 'recommended', '5 convolutions'],
+    [recipe('quantize-static'), { model: model({ Conv: 5 }, 6) }, 'unlikely', 'has opset 6, which is too old'],
     [recipe('quantize-static'), { model: model({ Relu: 5 }) }, 'unlikely', 'no convolution or matrix product'],
     [recipe('quantize-static'), { model: model({ LSTM: 2, Gemm: 1 }) }, 'unlikely', 'recurrent layers'],
     [recipe('quantize-dynamic'), { model: transformer }, 'recommended', 'needs no data'],
     [recipe('quantize-dynamic'), {}, 'possible', 'Only 1 matrix product of this model would change'],
     [recipe('quantize-dynamic'), { model: model({ Conv: 3 }) }, 'unlikely', 'no matrix product'],
-    [recipe('quantize-dynamic'), { model: model({ MatMul: 3 }, 9) }, 'unlikely', 'has opset 9, and this needs 11'],
+    [recipe('bfloat16'), {}, 'possible', 'Half the size on disk'],
+    [recipe(['quantize-weights', { bits: 4 }], 'bfloat16'), { model: transformer }, 'recommended', 'shrink the most'],
     [recipe(['quantize-dynamic', { operators: ['LSTM'] }]), { model: model({ LSTM: 2 }) }, 'recommended', 'VNNI'],
     [allDynamic, {}, 'possible', '20 convolutions would become slower'],
     [fourBits, {}, 'possible', 'this model has 1 of them beside 20 convolutions'],

