@@ -5,9 +5,12 @@ import { join } from 'node:path';
 import type { ExperimentPlanInput } from '#shared/case.ts';
 import type { Experiment } from '#shared/experiment.ts';
 import { createWorkbench } from '#workbench/create-workbench.ts';
+import { installedWebRuntime } from '#workbench/browser/installed-web-runtime.ts';
+import { programPathsOf } from '#workbench/program-paths.ts';
 import { createLocalClient, type WorkbenchClient } from '#workbench/local-client.ts';
 
 export const enginePath = join(import.meta.dirname, '../src/engine/entry.ts');
+const programsPath = join(import.meta.dirname, '../out/main');
 export const samplesPath = join(import.meta.dirname, '../resources/samples');
 export const samplePath = (name: string): string => join(samplesPath, `${name}.onnx`);
 
@@ -19,12 +22,14 @@ export type TemporaryWorkbench = {
   close: () => Promise<void>;
 };
 
-export async function openTemporaryWorkbench(): Promise<TemporaryWorkbench> {
+/** @param options.withBrowser measures `web:*` too, in an installed browser; needs `npm run build` */
+export async function openTemporaryWorkbench(options: { withBrowser?: boolean } = {}): Promise<TemporaryWorkbench> {
   const folder = mkdtempSync(join(tmpdir(), 'whittle-bench-'));
   const workbench = await createWorkbench({
     homePath: join(folder, 'home'),
     enginePath,
     samplesPath: null,
+    ...(options.withBrowser === true ? { web: installedWebRuntime(programPathsOf(programsPath), process.env) } : {}),
     versions: {
       whittleVersion: 'bench',
       onnxruntimeNodeVersion: 'bench',

@@ -60,7 +60,7 @@ describe.skipIf(!canLaunchWindow())('the window', () => {
       await page.getByRole('checkbox', { name: `Measure ${model}`, exact: true }).check();
     }
     await page.getByLabel(/measuring time/i).fill(String(plan.seconds));
-    // It makes every session once more; `whittle serve` is asked for it below.
+    // It makes every session once more, and compiles all shaders again.
     await page.getByRole('switch', { name: 'Find out where each node ran' }).uncheck();
     await page.getByRole('button', { name: 'Start benchmark' }).click();
   }
@@ -161,6 +161,7 @@ test.skipIf(findChromium() === null || !canRunAll)(
         variantIds: [original, await compressToInt8(client, original)],
         providers: [...measuredProviders, 'web:webnn-npu'],
         timeBudgetSeconds: 1,
+        profile: false,
       });
       expect(await finish(client, jobId)).toMatchObject({ status: 'completed' });
       const { runs, environment } = await client.experiments.get({ id: experimentId });
@@ -192,13 +193,12 @@ test.skipIf(findChromium() === null || !canRunAll)(
   EVERYTHING_LIMIT_MS,
 );
 
-/** Compared with the CPU before it was timed, then measured, then asked where it ran. */
+/** Compared with the CPU before it was timed, then measured. */
 function expectProven(run: Run): void {
   // node:cpu is what the others are compared with.
   expect(run.parity?.passed ?? null).toBe(run.provider === 'node:cpu' ? null : true);
   expect(run.latencyMs?.median).toBeGreaterThan(0);
   expect(run.firstRunMs).toBeGreaterThan(0);
-  expect(run.placement.length).toBeGreaterThan(0);
   // Linux tells the memory of any process.
   expect(run.memory.peakBytes !== null).toBe(process.platform === 'linux');
   expect(run.memory.peakBytes ?? 0).toBeGreaterThanOrEqual(run.memory.loadedBytes ?? 0);

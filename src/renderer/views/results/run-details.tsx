@@ -67,7 +67,7 @@ export function RunDetails({ row }: { row: ResultRow }) {
             },
             ...(leftToCpuText(run) === null ? [] : [{ name: 'Left to the CPU', value: leftToCpuText(run) }]),
             { name: 'Same as CPU', value: run.parity?.message ?? 'Compared for other providers than node:cpu only.' },
-            ...(run.parity === null ? [] : [{ name: 'Figures', value: parityFigures(run.parity).join(', ') }]),
+            ...(run.parity?.passed !== true ? [] : [{ name: 'Figures', value: parityFigures(run.parity).join(', ') }]),
           ]}
         />
       </Part>
