@@ -8,7 +8,7 @@ import { median, minimumSampleCount, quantileOfSorted, sortAscending, supportedP
 import { createRandom, shuffle } from './random.ts';
 import { dependenceStretch, serialCorrelation } from './serial-dependence.ts';
 import { signedRankInterval } from './signed-rank.ts';
-import { judgeStability } from './stability.ts';
+import { FEWEST_BLOCKS, judgeStability } from './stability.ts';
 import { summarizeLatency } from './summarize-latency.ts';
 
 const times = fc.array(fc.double({ min: 1e-3, max: 1e3, noNaN: true }), { minLength: 1, maxLength: 60 });
@@ -309,6 +309,10 @@ describe('stability', () => {
     const stability = judgeStability(blocksOf(medians));
     expect(stability.reasons.map((reason) => reason.kind)).toEqual(kinds);
     expect(stability.verdict).toBe(kinds.length === 0 ? 'stable' : 'unstable');
+  });
+
+  test.each([1, 2, 3, 8])('%i long blocks can be judged', (count) => {
+    expect(judgeStability(blocksOf(steady.slice(0, count), 60)).reasons.length).toBe(count < FEWEST_BLOCKS ? 1 : 0);
   });
 
   test('frequent interruptions are named', () => {

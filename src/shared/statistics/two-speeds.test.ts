@@ -52,6 +52,12 @@ describe('two speeds', () => {
     expect(findTwoSpeeds(blocksOf((round) => (round % 5 < 2 ? 12 : 10) * noise()))?.slowMs).toBeCloseTo(12, 0);
   });
 
+  test.each([1, 2, 9])('%i blocks are judged by their samples alone', (count) => {
+    const many = Array.from({ length: count }, () => ({ samplesMs: Array.from({ length: 40 }, () => 10 * noise()) }));
+    expect(findTwoSpeeds(many)).toBeNull();
+    expect(findTwoSpeeds(many.map(({ samplesMs }) => ({ samplesMs: samplesMs.slice(0, 1) })))).toBeNull();
+  });
+
   test.each([
     ['one speed', () => 10 * noise()],
     ['drift', (round: number) => 10 * (1 + 0.01 * round) * noise()],

@@ -10,6 +10,8 @@ const SMALLEST_GAP = 0.02;
 const SMALLEST_SHARE = 0.15;
 /** √n · dip that one in a hundred uniform samples exceeds, for n from 10 to 5,000 (0.49 to 0.525, by simulation). */
 const CRITICAL_DIP = 0.525;
+/** Below this the critical value was not looked at, and no dip of that many values could be told from chance. */
+const FEWEST_VALUES = 10;
 /** More samples make it slow, and small dips significant that nobody cares for. */
 const MOST_SAMPLES = 2000;
 /** Logarithms closer than this are roundings of the same reading. */
@@ -37,6 +39,7 @@ function testSpeeds(blocks: readonly Pick<SampleBlock, 'samplesMs'>[]): TwoSpeed
     .map(({ samplesMs }) => samplesMs.filter((_, index) => index % step === 0).map(Math.log))
     .filter((values) => values.length > 0);
   const sorted = sortAscending(kept.flat());
+  if (sorted.length < FEWEST_VALUES) return null;
   const speeds = splitSpeeds(sorted);
   if (speeds === null) return null;
   return Math.sqrt(independentCount(kept)) * dipOf(spreadTies(sorted)) > CRITICAL_DIP ? speeds : null;
