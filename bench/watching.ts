@@ -1,9 +1,11 @@
 /**
- * What watching costs: one reading of the machine (two for each block, between blocks), in time and in processor time.
+ * What watching costs, in time and in processor time: one reading of the machine (two for each block, between blocks), and one of the memory of
+ * a process (every 50 ms until it is warm, then one for each block).
  *
  *   node bench/watching.ts [--count 2000]
  */
 import { parseArgs } from 'node:util';
+import { parseProcStatus } from '#shared/proc-status.ts';
 import { median } from '#shared/statistics/quantile.ts';
 import { createMachineReading } from '#workbench/machine-state/read-machine-state.ts';
 import { systemFiles } from '#workbench/machine-state/system-files.ts';
@@ -29,3 +31,4 @@ function time(name: string, work: () => unknown): void {
 const readMachine = createMachineReading(systemFiles);
 console.log(JSON.stringify(readMachine()));
 time('state of the machine', readMachine);
+time('memory of a process', () => parseProcStatus(systemFiles.readText(`/proc/${process.pid}/status`) ?? ''));

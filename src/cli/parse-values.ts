@@ -31,6 +31,19 @@ export function parseSeconds(text: string): number {
   throw new InvalidArgumentError(`“${text}” is not a time; a number of seconds from 1 to 86400 is.`);
 }
 
+/** Seconds, separated by commas. */
+export function parseIdle(text: string): number[] {
+  return unique(
+    text.split(',').map((part) => {
+      const value = Number(part);
+      if (part.trim() !== '' && value >= 0.01 && value <= 3600) return value;
+      throw new InvalidArgumentError(
+        `“${part}” is not an idle time; numbers of seconds from 0.01 to 3600 are, such as 1,5.`,
+      );
+    }),
+  );
+}
+
 /** @returns per cent */
 export function parsePrecision(text: string): number {
   const value = Number(text);

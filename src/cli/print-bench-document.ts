@@ -1,6 +1,7 @@
 import { type BenchDocument, benchDocumentSchema } from '#shared/documents.ts';
 import type { WorkbenchClient } from '#workbench/local-client.ts';
 import type { Output } from './command-context.ts';
+import { readDetails } from './print-details.ts';
 import { printJson } from './print-json.ts';
 
 /** The document of `bench` and `runs show`. */
@@ -19,6 +20,10 @@ export async function printBenchDocument(
     seed: experiment.plan.seed ?? 0,
     runs: experiment.runs,
     comparisons: experiment.comparisons,
+    details: await readDetails(
+      client,
+      experiment.runs.map(({ id }) => id),
+    ),
     ...more,
   };
   printJson(stdout, benchDocumentSchema, document);

@@ -77,6 +77,11 @@ export function createMethods(): MethodHandlers {
       const { readMemory } = await import('./runtime/read-memory.ts');
       return readMemory();
     },
+    async 'session.release'() {
+      const released = await requireCase().release();
+      loadedCase = null;
+      return released;
+    },
     'session.profile': async (params) => requireCase().profile(params),
     async 'quality.evaluate'(params, onProgress) {
       const { evaluateQuality } = await import('./quality/evaluate-quality.ts');

@@ -114,6 +114,14 @@ export const experimentPlanSchema = z.object({
   seed: z.number().int().min(0).max(0xffff_ffff).optional(),
   /** The experiment that this one repeats. */
   reproduces: z.string().optional(),
+  /** After the blocks, one run after so many seconds of nothing, for each of these. */
+  idleSeconds: z.array(z.number().min(0.01).max(3600)).max(10).default([]),
+  /** How often each idle time is repeated. */
+  idleRepeats: z.number().int().min(1).max(100).default(3),
+  /** After the blocks, so many seconds of runs without a pause, for each case; 0 leaves it out. */
+  sustainedSeconds: z.number().min(0).max(86_400).default(0),
+  /** Loads each case on `node:cpu` once more with the other setting of the arena, to tell what the arena takes. */
+  compareArena: z.boolean().default(false),
   /** Measure placement and time share per provider in a separate profiled pass. */
   profile: z.boolean().default(true),
 });

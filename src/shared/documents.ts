@@ -13,6 +13,7 @@ import { reportSchema } from './report.ts';
 import { reproductionSchema } from './reproduction.ts';
 import { comparisonSchema, runSchema } from './run.ts';
 import { suitabilitySchema } from './suitability/suitability.ts';
+import { runDetailsSchema } from './run-record.ts';
 
 const fileSchema = z.object({ name: z.string(), path: z.string(), sha256: sha256Schema, sizeBytes: z.number() });
 
@@ -66,6 +67,8 @@ export const benchDocumentSchema = z.object({
   comparisons: z.array(comparisonSchema),
   /** Of `runs show --operators`: where the time of each run goes. */
   operators: z.array(z.object({ runId: z.string(), operators: dividedTimeSchema.nullable() })).optional(),
+  /** Phases and memory of each run. */
+  details: z.array(runDetailsSchema).optional(),
   /** Of `bench --reproduce`. */
   reproduction: reproductionSchema.optional(),
 });

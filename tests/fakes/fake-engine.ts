@@ -119,7 +119,7 @@ function outputsOf(model: FakeModel, provider: string): Record<string, EngineTen
   return { logits: { dtype: 'float32', shape: [1, 1], bytes: new Uint8Array(Float32Array.of(value).buffer) } };
 }
 
-const memory = { residentBytes: 100 * 2 ** 20, peakBytes: 120 * 2 ** 20 };
+const memory = { residentBytes: 100 * 2 ** 20, peakBytes: 120 * 2 ** 20, anonymousBytes: null, fileBytes: null };
 
 const handlers: Handlers = {
   'device.detect': () => fakeDevice,
@@ -190,7 +190,7 @@ const handlers: Handlers = {
   },
   'session.load': ({ path, provider }) => {
     loaded = { model: readModel(path), provider };
-    return { loadMs: 5, memoryBefore: memory, memoryAfter: memory, warnings: [] };
+    return { loadMs: 5, libraryLoadMs: 4, memoryBefore: memory, memoryAfter: memory, warnings: [] };
   },
   'session.firstRun': ({ returnOutputs }) => {
     const { model, provider } = requireLoaded();
@@ -216,6 +216,7 @@ const handlers: Handlers = {
       usage: null,
     };
   },
+  'session.release': () => memory,
   'session.memory': () => memory,
   'session.profile': () => ({
     placement: [{ provider: 'CPUExecutionProvider', nodeCount: 7, timeShare: 1 }],

@@ -167,3 +167,67 @@ describe('when something dies', () => {
     expect(childPids()).toEqual([]);
   });
 });
+
+describe('a run beside its samples', () => {
+  test('phases, memory, idle and continuous runs are kept apart from the samples, and travel with an export', async () => {
+    const { client } = workbench;
+    const { experimentId, jobId } = await client.experiments.start({
+      variantIds: [resnet.variants[0]?.id as string],
+      providers: ['node:cpu'],
+      timeBudgetSeconds: 1,
+      profile: false,
+      idleSeconds: [0.05, 0.2],
+      idleRepeats: 2,
+      sustainedSeconds: 2,
+      compareArena: true,
+    });
+    expect(await finish(client, jobId)).toMatchObject({ status: 'completed', error: null });
+    const { runs } = await client.experiments.get({ id: experimentId });
+    const runId = runs[0]?.id as string;
+    const { record, sustained, weightBytes } = await client.runs.record({ runId });
+    expect(record?.processStartMs).toBeGreaterThan(0);
+    expect(record?.libraryLoadMs).toBeGreaterThan(0);
+    expect(record?.idle.map(({ idleSeconds }) => idleSeconds)).toEqual([0.05, 0.2, 0.05, 0.2]);
+    expect(record?.idle.every(({ runMs }) => runMs > 0)).toBe(true);
+    expect(sustained.length).toBeGreaterThan(1);
+    expect(sustained.every(({ sampleCount, medianMs }) => sampleCount > 0 && medianMs > 0)).toBe(true);
+    const { blocks } = await client.runs.samples({ runId });
+    expect(blocks.every(({ context }) => (context?.usage?.cpuMs ?? 0) > 0)).toBe(true);
+    // fashion-resnet's weights are most of its file.
+    expect(weightBytes).toBeGreaterThan((runs[0]?.model.sizeBytes as number) * 0.8);
+
+    const path = join(folder, 'recorded.runs.json.gz');
+    await client.runs.export({ ids: [experimentId], path });
+    const other = await openWorkbench(join(folder, 'other-home'), { enginePath: realEnginePath, samplesPath });
+    try {
+      await other.client.runs.import({ path });
+      expect(await other.client.runs.record({ runId })).toEqual({ runId, record, sustained, weightBytes: null });
+    } finally {
+      await other.close();
+    }
+  });
+
+  test.runIf(process.platform === 'linux')('its memory is told by phase and kind', async () => {
+    const { client } = workbench;
+    const [experiment] = await client.experiments.list();
+    const { runs } = await client.experiments.get({ id: experiment?.id as string });
+    const { record } = await client.runs.record({ runId: runs[0]?.id as string });
+    const { line, afterFirstRun, afterRelease, otherArena } = record?.memory ?? {};
+    expect([...new Set(line?.map(({ phase }) => phase))]).toEqual([
+      'load',
+      'first-run',
+      'warm-up',
+      'blocks',
+      'idle',
+      'sustained',
+      'released',
+    ]);
+    for (const point of line ?? []) {
+      expect((point.anonymousBytes ?? 0) + (point.fileBytes ?? 0)).toBe(point.residentBytes);
+    }
+    expect(afterFirstRun?.residentBytes).toBeGreaterThan(0);
+    expect(afterRelease?.residentBytes).toBeGreaterThan(0);
+    expect(otherArena).toMatchObject({ cpuArena: false });
+    expect(otherArena?.afterFirstRunBytes).toBeGreaterThan(0);
+  });
+});

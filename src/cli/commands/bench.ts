@@ -2,8 +2,9 @@ import { parseSettings, type SettingsOptions, withSettingsOptions } from '../cas
 import { type AddCommand, exitStatus } from '../command-context.ts';
 import { findVariant } from '../find-variant.ts';
 import { followJob } from '../follow-job.ts';
-import { parseIntegers, parsePrecision, parseProviders, parseSeconds } from '../parse-values.ts';
 import { printPreflight } from '../print-preflight.ts';
+import { parseIdle, parseIntegers, parsePrecision, parseProviders, parseSeconds } from '../parse-values.ts';
+import { detailsText } from '../print-details.ts';
 import { printBenchDocument } from '../print-bench-document.ts';
 import { readResults, resultsText } from '../print-results.ts';
 import { createProgress } from '../progress.ts';
@@ -25,6 +26,10 @@ type BenchOptions = SettingsOptions & {
   earlyStop: boolean;
   precision: number;
   dryRun?: boolean;
+  idle: number[];
+  idleRepeats: number;
+  sustained?: number;
+  compareArena?: boolean;
 };
 
 const NO_MODELS = 'Missing required argument “models”. Run “whittle bench --help”.';
@@ -54,6 +59,24 @@ export const addBench: AddCommand = (program, run) => {
       parsePrecision,
       0.5,
     )
+    .option(
+      '--idle <seconds>',
+      'after measuring, one run after so many seconds of nothing, for each of these',
+      parseIdle,
+      [],
+    )
+    .option(
+      '--idle-repeats <number>',
+      'how often each idle time is repeated',
+      (text) => parseInteger(text, { of: 'repeats', min: 1, max: 100 }),
+      3,
+    )
+    .option(
+      '--sustained <seconds>',
+      'after measuring, so many seconds of runs without a pause, for each case',
+      parseSeconds,
+    )
+    .option('--compare-arena', 'load each case on node:cpu once more with the other setting of the arena')
     .option('--no-profile', 'do not find out where nodes ran')
     .option(
       '--dry-run',
@@ -85,6 +108,10 @@ export const addBench: AddCommand = (program, run) => {
           ...parseSettings(options),
           timeBudgetSeconds: options.time,
           profile: options.profile,
+          idleSeconds: options.idle,
+          idleRepeats: options.idleRepeats,
+          sustainedSeconds: options.sustained ?? 0,
+          compareArena: options.compareArena === true,
           stopEarly: options.earlyStop,
           precision: options.precision / 100,
           ...(options.seed === undefined ? {} : { seed: options.seed }),
@@ -105,8 +132,11 @@ export const addBench: AddCommand = (program, run) => {
           return exitStatus.failed;
         }
         if (failure !== null) throw failure;
+        const results = await readResults(client, experimentId);
+        const isDetailed = options.idle.length > 0 || options.sustained !== undefined || options.compareArena === true;
+        const details = isDetailed ? `\n${await detailsText(client, results)}` : '';
         context.stdout.write(
-          `${resultsText(await readResults(client, experimentId))}\nwhittle report ${experimentId} --format html -o report.html makes a report of it.\n`,
+          `${resultsText(results)}${details}\nwhittle report ${experimentId} --format html -o report.html makes a report of it.\n`,
         );
       }),
     );

@@ -6,6 +6,7 @@ import { formatDateTime } from '#shared/format.ts';
 import { countText } from '#shared/text/number-text.ts';
 import type { AddCommand } from '../command-context.ts';
 import { findExperimentIds } from '../find-experiment.ts';
+import { detailsText } from '../print-details.ts';
 import { printBenchDocument } from '../print-bench-document.ts';
 import { operatorsText, readOperators } from '../print-operators.ts';
 import { printJson } from '../print-json.ts';
@@ -56,8 +57,9 @@ export const addRuns: AddCommand = (program, run) => {
     .command('show')
     .argument('<id>', 'an experiment or a run; the first eight digits do')
     .option('--operators', 'where the time of each run goes, by operator')
+    .option('--details', 'also phases, memory and what the machine did meanwhile')
     .description('one experiment with all its runs')
-    .action((id: string, options: { operators?: boolean }, command) =>
+    .action((id: string, options: { operators?: boolean; details?: boolean }, command) =>
       run(command, async ({ client, context, isJson }) => {
         const [experimentId = ''] = await findExperimentIds(client, [id]);
         if (isJson) {
@@ -72,6 +74,7 @@ export const addRuns: AddCommand = (program, run) => {
           `${name}, ${formatDateTime(createdAtMs)}, ${status}\n${deviceName}\n\n${resultsText(results)}`,
         );
         if (options.operators === true) context.stdout.write(`\n${await operatorsText(client, results)}`);
+        if (options.details === true) context.stdout.write(`\n${await detailsText(client, results)}`);
       }),
     );
 

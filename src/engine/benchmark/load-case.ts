@@ -25,6 +25,8 @@ export type LoadedCase = {
   warmUp: (params: EngineParams<'session.warmUp'>) => Promise<EngineResult<'session.warmUp'>>;
   measure: (params: EngineParams<'session.measure'>) => Promise<EngineResult<'session.measure'>>;
   profile: (params: EngineParams<'session.profile'>) => Promise<EngineResult<'session.profile'>>;
+  /** Nothing can be asked of it afterwards. */
+  release: () => Promise<EngineResult<'session.release'>>;
 };
 
 /** Errors: those of loading, and `unsupported` or `invalid-input` where no inputs can be made. */
@@ -33,7 +35,9 @@ export async function loadCase(
 ): Promise<{ loaded: LoadedCase; result: EngineResult<'session.load'> }> {
   const { path, provider, settings, inputs } = params;
   // Before the first reading: its own memory and start belong to no model.
+  const startMs = performance.now();
   const ort = await loadOnnxRuntime();
+  const libraryLoadMs = performance.now() - startMs;
   const memoryBefore = readMemory();
   const { session, loadMs } = await createSession(path, { provider, settings });
   const memoryAfter = readMemory();
@@ -74,11 +78,16 @@ export async function loadCase(
     async profile({ runCount }) {
       return profileCase({ path, provider, settings, feeds, runCount });
     },
+    async release() {
+      await session.release();
+      return readMemory();
+    },
   };
   return {
     loaded,
     result: {
       loadMs,
+      libraryLoadMs,
       memoryBefore,
       memoryAfter,
       warnings: [...warnings, ...warningsOfThreads(settings), ...warningsOfSoftwareGpu(provider)],

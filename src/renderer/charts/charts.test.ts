@@ -12,8 +12,10 @@ import { createBubbleScale, radiusOfShape } from './bubble-size.ts';
 import type { ChartInk } from './chart-ink.ts';
 import { distributionChart } from './distribution-chart.ts';
 import { driftChart, roundsOf } from './drift-chart.ts';
+import { memoryChart } from './memory-chart.ts';
 import { fitRowLabel } from './row-labels.ts';
 import { createFactorScale, isCompared, speedUpChart } from './speed-up-chart.ts';
+import { sustainedChart } from './sustained-chart.ts';
 import { tradeOffChart } from './trade-off-chart.ts';
 import { tradeOffOf } from './trade-off-points.ts';
 
@@ -265,5 +267,48 @@ describe('the words of a row', () => {
     const narrow = fitRowLabel(label, { width: 220, others: [] });
     expect(narrow).toMatchObject({ condition: '', verdict: '1.86× faster' });
     expect(narrow.name).toContain('…');
+  });
+});
+
+describe('lines over time', () => {
+  test('memory is drawn by the kinds that are known, with a band for each phase', () => {
+    const point = { anonymousBytes: 2 ** 20, fileBytes: null };
+    const line = [
+      { ...point, atMs: 0, phase: 'load' as const, residentBytes: 2 ** 20 },
+      { ...point, atMs: 500, phase: 'load' as const, residentBytes: 3 * 2 ** 20 },
+      { ...point, atMs: 900, phase: 'blocks' as const, residentBytes: 2 * 2 ** 20 },
+    ];
+    const { configuration, description } = memoryChart(line, { ink });
+    expect(configuration.data.datasets.map(({ label }) => label)).toEqual(['All', 'Its own']);
+    expect(configuration.data.datasets[0]?.data).toEqual([
+      { x: 0, y: 1 },
+      { x: 0.5, y: 3 },
+      { x: 0.9, y: 2 },
+    ]);
+    expect(description).toBe('At most 3.00 MiB over 0.9 s; phases: load, blocks.');
+  });
+
+  test('continuous use is drawn from its first second on, with its middle half', () => {
+    const window = { sampleCount: 10, lowerMs: 1, upperMs: 4, clockMegahertz: null };
+    const windows = [
+      { ...window, startedAtMs: 5000, medianMs: 2 },
+      { ...window, startedAtMs: 6000, medianMs: 3 },
+    ];
+    const { configuration, description } = sustainedChart(windows, { ink });
+    expect(configuration.data.datasets.map(({ data }) => data)).toEqual([
+      [
+        { x: 0, y: 2 },
+        { x: 1, y: 3 },
+      ],
+      [
+        { x: 0, y: 1 },
+        { x: 1, y: 1 },
+      ],
+      [
+        { x: 0, y: 4 },
+        { x: 1, y: 4 },
+      ],
+    ]);
+    expect(description).toContain('2.000 and 3.000 ms');
   });
 });

@@ -4,6 +4,7 @@ import { experimentSchema, experimentSummarySchema } from '../experiment.ts';
 import { preflightSchema } from '../preflight.ts';
 import { dividedTimeSchema } from '../operator-profile.ts';
 import { runSchema, sampleBlockSchema } from '../run.ts';
+import { runDetailsSchema } from '../run-record.ts';
 import { procedure } from './base.ts';
 
 export const experimentsContract = {
@@ -39,6 +40,8 @@ export const runsContract = {
   operators: procedure
     .input(z.object({ runId: z.string() }))
     .output(z.object({ runId: z.string(), operators: dividedTimeSchema.nullable() })),
+  /** Phases and memory of a run, null where they were not kept; and what continuous use gave, second by second. */
+  record: procedure.input(z.object({ runId: z.string() })).output(runDetailsSchema),
   /** Writes the experiments that hold these runs, raw samples included, to one file that `import` reads. */
   export: procedure
     .input(z.object({ ids: z.array(z.string()).min(1), path: z.string().min(1) }))

@@ -53,9 +53,11 @@ export function createEngineHost(options: {
 
   const start: EngineHost['start'] = async ({ signal } = {}) => {
     if (isClosed) throw new AppError('cancelled', 'Whittle is closing.');
+    const forkedMs = performance.now();
     const child = forkTracked();
     try {
-      return await superviseEngine(child, { readyLimitMs: READY_LIMIT_MS, signal });
+      const engine = await superviseEngine(child, { readyLimitMs: READY_LIMIT_MS, signal });
+      return { ...engine, startMs: performance.now() - forkedMs };
     } catch (error) {
       child.kill('SIGKILL');
       throw isClosed ? new AppError('cancelled', 'Whittle is closing.') : error;

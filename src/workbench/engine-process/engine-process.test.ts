@@ -43,7 +43,7 @@ async function startFake() {
 }
 
 const limits = { silenceLimitMs: 5000 };
-const memory = { residentBytes: 1, peakBytes: 2 };
+const memory = { residentBytes: 1, peakBytes: 2, anonymousBytes: null, fileBytes: null };
 
 async function failureOf(promise: Promise<unknown>): Promise<AppError> {
   const error = await promise.then(
@@ -59,7 +59,7 @@ describe('an engine process', () => {
     const { child, engine } = await startFake();
     const request = engine.request('session.memory', {}, limits);
     expect(child.sent).toEqual([{ kind: 'request', id: 1, method: 'session.memory', params: {} }]);
-    child.reply({ kind: 'result', id: 7, result: { residentBytes: 9, peakBytes: 9 } });
+    child.reply({ kind: 'result', id: 7, result: { ...memory, residentBytes: 9, peakBytes: 9 } });
     child.reply({ kind: 'result', id: 1, result: memory });
     expect(await request).toEqual(memory);
   });

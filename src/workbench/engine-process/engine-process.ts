@@ -21,6 +21,8 @@ export type RequestOptions = {
 
 export type EngineProcess = {
   readonly pid: number | undefined;
+  /** From its start until it was ready, milliseconds; absent where that was not timed. */
+  readonly startMs?: number;
   /**
    * Errors: the engine's own as it sent them; `engine-crashed` or `out-of-memory` when the process ends first;
    * `engine-timeout` when it is silent too long; `cancelled`. After the last three the process is gone.

@@ -5,8 +5,11 @@ import type { Experiment, ExperimentSummary } from '#shared/experiment.ts';
 import { explainSpeed } from '#shared/explain-speed.ts';
 import { type DividedTime, divideTime } from '#shared/operator-profile.ts';
 import type { Comparison, Run, SampleBlock } from '#shared/run.ts';
+import type { RunDetails, SustainedWindow } from '#shared/run-record.ts';
+import { quantileOfSorted, sortAscending } from '#shared/statistics/quantile.ts';
 import { deviceName } from '../devices/machine.ts';
 import type { StoredExperiment } from '../store/experiment-rows.ts';
+import type { SustainedBlock } from '../store/record-rows.ts';
 import type { Store } from '../store/store.ts';
 import { baselineOf } from './baseline-of.ts';
 import { createRunDeriver } from './derive-run.ts';
@@ -90,6 +93,17 @@ export function createExperimentBook(store: Store) {
       if (store.runs.get(runId) === null) throw new AppError('not-found', `There is no run ${runId}.`);
       return store.runs.blocks(runId);
     },
+    record(runId: string): RunDetails {
+      const run = store.runs.get(runId);
+      if (run === null) throw new AppError('not-found', `There is no run ${runId}.`);
+      const bytes = store.models.getVariant(run.model.sha256)?.inspection.bytesByDtype;
+      return {
+        runId,
+        record: store.records.get(runId),
+        sustained: store.records.sustained(runId).map(summarizeWindow),
+        weightBytes: bytes === undefined ? null : Object.values(bytes).reduce((sum, value) => sum + value, 0),
+      };
+    },
     /** null for a run that was not profiled, or has no times to divide. */
     operators(runId: string): DividedTime | null {
       const run = store.runs.get(runId);
@@ -124,5 +138,17 @@ export function createExperimentBook(store: Store) {
       store.experiments.markRemoved(id, null);
       return summarize(requireStored(id));
     },
+  };
+}
+
+function summarizeWindow({ startedAtMs, samplesMs, context }: SustainedBlock): SustainedWindow {
+  const sorted = sortAscending(samplesMs);
+  return {
+    startedAtMs,
+    sampleCount: samplesMs.length,
+    medianMs: quantileOfSorted(sorted, 0.5),
+    lowerMs: quantileOfSorted(sorted, 0.25),
+    upperMs: quantileOfSorted(sorted, 0.75),
+    clockMegahertz: context?.clockMegahertz ?? null,
   };
 }

@@ -3,13 +3,24 @@ import { AppError } from '#shared/app-error.ts';
 import { caseSettingsSchema } from '#shared/case.ts';
 import type { EngineTensor, InputSource, Repeat } from '#shared/engine-protocol.ts';
 import type { Parity, Run } from '#shared/run.ts';
+import { emptyRecord, type RunRecord } from '#shared/run-record.ts';
+import { isWebProvider } from '#shared/web-engine-protocol.ts';
 import type { EngineHost } from '../engine-process/engine-host.ts';
 import type { EngineProcess } from '../engine-process/engine-process.ts';
+import { createMemoryLine, type MemoryLine } from '../machine-state/memory-line.ts';
+import { systemFiles } from '../machine-state/system-files.ts';
 import type { RunFacts, StoredRun } from '../store/run-rows.ts';
 import { warningsOfRepeat } from './case-warnings.ts';
+import { partsOf } from './finish-case.ts';
 import type { SilenceLimits } from './silence-limits.ts';
 
-export type PreparedCase = { engine: EngineProcess; runMs: number };
+export type PreparedCase = {
+  engine: EngineProcess;
+  runMs: number;
+  record: RunRecord;
+  /** Goes on: whoever measures says which phase it is. */
+  line: MemoryLine;
+};
 
 type Reference = { outputs: Record<string, EngineTensor>; repeat: Repeat };
 
@@ -34,6 +45,14 @@ export async function prepareCase(options: {
   const { engines, run, inputs, references, limits, signal, onFacts } = options;
   const path = requirePath(run);
   const engine = await engines.start({ provider: run.provider, signal });
+  // Which process is a page's own is the browser's affair.
+  const pid = isWebProvider(run.provider) ? undefined : engine.pid;
+  const line = createMemoryLine({
+    readStatus: () => (pid === undefined ? null : systemFiles.readText(`/proc/${pid}/status`)),
+    now: () => performance.now(),
+  });
+  line.start();
+  line.enter('load');
   try {
     const loaded = await engine.request(
       'session.load',
@@ -49,12 +68,15 @@ export async function prepareCase(options: {
       },
       warnings: loaded.warnings,
     });
+    line.enter('first-run');
     const first = await engine.request(
       'session.firstRun',
       { returnOutputs: false },
       { silenceLimitMs: limits.runMs, signal },
     );
     onFacts({ firstRunMs: first.firstRunMs });
+    const afterFirstRun = await engine.request('session.memory', {}, { silenceLimitMs: limits.runMs, signal });
+    line.enter('warm-up');
     if (run.provider !== 'node:cpu') {
       const reference = await referenceOf({ engines, run, inputs, references, limits, signal });
       const parity = await engine.request(
@@ -73,10 +95,19 @@ export async function prepareCase(options: {
       { silenceLimitMs: WARM_UP_LIMIT_MS + limits.runMs, signal },
     );
     onFacts({ warmUpRunCount: warmUp.runCount });
-    return { engine, runMs: warmUp.lastRunMs };
+    line.enter('blocks');
+    const record = {
+      ...emptyRecord,
+      processStartMs: engine.startMs ?? null,
+      libraryLoadMs: loaded.libraryLoadMs,
+      memory: { ...emptyRecord.memory, afterFirstRun: partsOf(afterFirstRun) },
+    };
+    return { engine, runMs: warmUp.lastRunMs, record, line };
   } catch (error) {
     await engine.kill();
     throw error;
+  } finally {
+    line.stop();
   }
 }
 

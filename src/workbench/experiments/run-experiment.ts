@@ -25,6 +25,8 @@ import {
 import { createMachineReading } from '../machine-state/read-machine-state.ts';
 import { systemFiles } from '../machine-state/system-files.ts';
 import { createBlockWatch } from '../machine-state/watch-block.ts';
+import { compareArena } from './compare-arena.ts';
+import { finishCase } from './finish-case.ts';
 import { measureRounds } from './measure-rounds.ts';
 import { type PreparedCase, prepareCase, type References } from './prepare-case.ts';
 import { FEWEST_ROUNDS } from './schedule.ts';
@@ -76,6 +78,7 @@ export async function runExperiment(
     await session.measureGroup(group.live, (remainingMs * group.taken.size) / caseCount);
     isFirstGroup = false;
   }
+  if (experiment.plan.compareArena) await session.compareArenas();
   if (experiment.plan.profile) await session.profile();
 
   const runs = session.runs();
@@ -188,7 +191,7 @@ function createSession(
       const savedRounds = runs().flatMap((run) => store.runs.blocks(run.id).map((block) => block.round));
       try {
         const survivors = await measureRounds({
-          cases: live.map(({ run, engine, runMs }) => ({
+          cases: live.map(({ run, engine, runMs, line }) => ({
             id: run.id,
             runMs,
             measure: async (block) => {
@@ -196,7 +199,9 @@ function createSession(
               const silenceLimitMs = Math.max(limits.measureMs, MEASURE_SILENCE_FACTOR * expectedMs);
               const endWatch = watch.start();
               const { usage, ...measured } = await engine.request('session.measure', block, { silenceLimitMs, signal });
-              return { ...measured, context: endWatch(usage) };
+              const watched = endWatch(usage);
+              line.read();
+              return { ...measured, context: watched };
             },
           })),
           budgetMs,
@@ -230,6 +235,22 @@ function createSession(
       }
     },
 
+    /** Of every completed run on the CPU: the arena is the CPU's. */
+    async compareArenas(): Promise<void> {
+      for (const run of runs().filter((item) => item.status === 'completed' && item.provider === 'node:cpu')) {
+        const record = store.records.get(run.id);
+        if (record === null || record.memory.otherArena !== null) continue;
+        context.report(MEASURED_FRACTION, `Loading ${title(run)} with the other setting of the arena`);
+        try {
+          const otherArena = await compareArena({ engines, run, inputs, limits, signal });
+          store.records.save(run.id, { ...record, memory: { ...record.memory, otherArena } });
+        } catch (error) {
+          if (signal.aborted || !(error instanceof AppError)) throw error;
+          context.log('warning', `${title(run)} with the other setting of the arena: ${error.message}`);
+        }
+      }
+    },
+
     /** Placement of every completed run that has none yet. */
     async profile(): Promise<void> {
       const unprofiled = runs().filter((run) => run.status === 'completed' && run.placement.length === 0);
@@ -259,13 +280,24 @@ function createSession(
     },
   };
 
-  async function completeRun({ run, engine }: LiveCase): Promise<void> {
+  async function completeRun(live: LiveCase): Promise<void> {
+    const { run } = live;
     try {
-      const reading = await engine.request('session.memory', {}, { silenceLimitMs: limits.measureMs, signal });
+      store.records.clearSustained(run.id);
+      const { record, peakBytes } = await finishCase({
+        run,
+        prepared: live,
+        plan,
+        watch,
+        request: { silenceLimitMs: limits.measureMs + MEASURE_SILENCE_FACTOR * live.runMs, signal },
+        onSustained: (block) => store.records.addSustained(run.id, block),
+        onProgress: (message) => context.report(MEASURED_FRACTION, `${title(run)}: ${message}`),
+      });
+      store.records.save(run.id, record);
       const memory = store.runs.get(run.id)?.memory ?? run.memory;
       store.runs.save(run.id, {
         status: 'completed',
-        memory: { ...memory, peakBytes: reading.peakBytes ?? memory.peakBytes },
+        memory: { ...memory, peakBytes: peakBytes ?? memory.peakBytes },
         endedAtMs: Date.now(),
       });
     } catch (error) {

@@ -28,6 +28,7 @@ export function collectReportContent(
     quality: store.quality.listNewest(hashes).filter((quality) => fingerprints.has(quality.deviceFingerprint)),
     variants: hashes.flatMap((id) => store.models.getVariant(id) ?? []),
     blocksByRunId: new Map(runIds.map((id) => [id, store.runs.blocks(id)])),
+    detailsByRunId: new Map(runIds.map((id) => [id, book.record(id)])),
     operatorsByRunId: new Map(
       runIds.flatMap((id) => {
         const operators = book.operators(id);

@@ -5,6 +5,7 @@ import { dividedTimeSchema } from '#shared/operator-profile.ts';
 import { variantSchema } from '#shared/model.ts';
 import { qualitySchema } from '#shared/quality.ts';
 import { runSchema, sampleBlockSchema } from '#shared/run.ts';
+import { runDetailsSchema } from '#shared/run-record.ts';
 import { deriveAllResults } from './report-content.ts';
 import type { ReportWriter } from './report-writer.ts';
 
@@ -21,6 +22,7 @@ export const reportDocumentSchema = z.object({
           model: runSchema.shape.model.omit({ path: true }),
           blocks: z.array(sampleBlockSchema),
           operators: dividedTimeSchema.nullable(),
+          details: runDetailsSchema.nullable(),
         }),
       ),
       /** One for each batch size. */
@@ -43,7 +45,7 @@ export const jsonReport: ReportWriter = {
   mediaType: 'application/json',
   extension: '.json',
   render(content) {
-    const { title, createdAtMs, environment, quality, operatorsByRunId } = content;
+    const { title, createdAtMs, environment, quality, operatorsByRunId, detailsByRunId } = content;
     const document: ReportDocument = {
       schema: 1,
       title,
@@ -56,6 +58,7 @@ export const jsonReport: ReportWriter = {
           model: withoutPath(run.model),
           blocks,
           operators: operatorsByRunId?.get(run.id) ?? null,
+          details: detailsByRunId?.get(run.id) ?? null,
         })),
         answers,
       })),

@@ -4,6 +4,7 @@ import type { Variant } from '#shared/model.ts';
 import type { DividedTime } from '#shared/operator-profile.ts';
 import type { Quality } from '#shared/quality.ts';
 import type { Run, SampleBlock } from '#shared/run.ts';
+import type { RunDetails } from '#shared/run-record.ts';
 import { deriveResults, type ExperimentResults } from '#shared/answer/derive-results.ts';
 
 export type ReportContent = {
@@ -19,6 +20,7 @@ export type ReportContent = {
   blocksByRunId: ReadonlyMap<string, SampleBlock[]>;
   /** Of the runs that were profiled. */
   operatorsByRunId?: ReadonlyMap<string, DividedTime>;
+  detailsByRunId?: ReadonlyMap<string, RunDetails>;
 };
 
 export function deriveAllResults(content: ReportContent): ExperimentResults[] {

@@ -50,6 +50,11 @@ export function rerunCommands(
       plan.batchSizes.join(','),
       '--time',
       String(plan.timeBudgetSeconds),
+      ...(plan.idleSeconds.length === 0
+        ? []
+        : ['--idle', plan.idleSeconds.join(','), '--idle-repeats', String(plan.idleRepeats)]),
+      ...(plan.sustainedSeconds === 0 ? [] : ['--sustained', String(plan.sustainedSeconds)]),
+      ...(plan.compareArena ? ['--compare-arena'] : []),
       ...(plan.stopEarly ? [] : ['--no-early-stop']),
       ...(plan.seed === undefined ? [] : ['--seed', String(plan.seed)]),
       ...settingWords(plan),

@@ -49,6 +49,7 @@ export function runsRouter(os: Implementer, { store, book }: Parts) {
       runId: input.runId,
       operators: book.operators(input.runId),
     })),
+    record: os.runs.record.handler(({ input }) => book.record(input.runId)),
     export: os.runs.export.handler(({ input }) => exportRuns({ store, book }, input.ids, input.path)),
     import: os.runs.import.handler(({ input }) => importRuns(store, input.path)),
   });

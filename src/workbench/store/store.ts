@@ -9,6 +9,7 @@ import { createModelRows } from './model-rows.ts';
 import { openDatabase } from './open-database.ts';
 import { createQualityRows } from './quality-rows.ts';
 import { createRecipeRows } from './recipe-rows.ts';
+import { createRecordRows } from './record-rows.ts';
 import { createReportRows } from './report-rows.ts';
 import { createRunRows } from './run-rows.ts';
 import { createStoreDatabase } from './store-database.ts';
@@ -25,6 +26,7 @@ export function openStore(homePath: string) {
     jobs: createJobRows(database),
     experiments: createExperimentRows(database),
     runs: createRunRows(database),
+    records: createRecordRows(database),
     quality: createQualityRows(database),
     reports: createReportRows(database),
     recipes: createRecipeRows(database),

@@ -47,6 +47,8 @@ function collect(store: Store, id: string): ExportedExperiment {
   const runs = store.runs.listOf(id).map(({ model, ...run }): ExportedRun => ({
     ...withoutExperiment(run),
     model: { name: model.name, sha256: model.sha256, sizeBytes: model.sizeBytes },
+    record: store.records.get(run.id),
+    sustained: store.records.sustained(run.id),
     operators: store.runs.operators(run.id),
     blocks: store.runs.blocks(run.id),
   }));

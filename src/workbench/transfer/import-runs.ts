@@ -46,12 +46,14 @@ function add(store: Store, experiment: ExportedExperiment): void {
   store.devices.saveUnknown(experiment.device, experiment.createdAtMs);
   store.experiments.add({ ...rest, jobId: null, isImported: true });
   for (const round of looks) store.experiments.addLook(experiment.id, round);
-  for (const [position, { blocks, operators = null, ...run }] of runs.entries()) {
+  for (const [position, { blocks, operators = null, record = null, sustained = [], ...run }] of runs.entries()) {
     if (store.runs.get(run.id) !== null) {
       throw new AppError('invalid-input', `The run ${run.id} of the file belongs to another experiment here.`);
     }
     store.runs.add({ ...run, experimentId: experiment.id, model: { ...run.model, path: null } }, position);
     if (operators !== null) store.runs.saveOperators(run.id, operators);
+    if (record !== null) store.records.save(run.id, record);
+    for (const block of sustained) store.records.addSustained(run.id, block);
     for (const block of blocks) store.runs.addBlock(run.id, block);
   }
 }

@@ -6,6 +6,7 @@ import { environmentSchema, experimentSchema } from '#shared/experiment.ts';
 import { operatorProfileSchema } from '#shared/operator-profile.ts';
 import { qualitySchema } from '#shared/quality.ts';
 import { runSchema, sampleBlockSchema } from '#shared/run.ts';
+import { runRecordSchema } from '#shared/run-record.ts';
 
 const timeSchema = z.number().int();
 
@@ -30,6 +31,8 @@ const exportedRunSchema = runSchema
       loadedBytes: z.number().int().nullable(),
       peakBytes: z.number().int().nullable(),
     }),
+    record: runRecordSchema.nullable().optional(),
+    sustained: z.array(sampleBlockSchema.pick({ startedAtMs: true, samplesMs: true, context: true })).optional(),
     operators: operatorProfileSchema.nullable().optional(),
     startedAtMs: timeSchema.nullable(),
     endedAtMs: timeSchema.nullable(),

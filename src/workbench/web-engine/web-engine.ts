@@ -79,6 +79,7 @@ export function createWebEngine(
       const loaded = await ask('session.load', { model, inputs: serveInputs(inputs) }, options);
       return {
         loadMs: loaded.loadMs,
+        libraryLoadMs: started.startMs,
         memoryBefore,
         memoryAfter: await memory(),
         warnings: [...started.warnings, ...loaded.warnings],

@@ -1,6 +1,6 @@
 import { Alert, Code, Stack, Text, Title } from '@mantine/core';
 import type { ReactNode } from 'react';
-import { formatBytes, formatCount, formatDateTime, formatMs } from '#shared/format.ts';
+import { formatBytes, formatCount, formatDateTime } from '#shared/format.ts';
 import { contextTexts, outliersText } from '#shared/text/context-text.ts';
 import { completeConditionText, datasetText, statusText } from '#shared/text/case-text.ts';
 import {
@@ -17,7 +17,8 @@ import { leftToCpuText, parityFigures, placementSentences } from '#shared/text/p
 import { isCompleted, isMeasured, type MeasuredRow, type ResultRow } from '#shared/answer/result-row.ts';
 import { KeyValueList } from '../../components/key-value-list.tsx';
 import { OperatorsPart } from './operators-part.tsx';
-import { memoryText, verdictEvidence, verdictWord } from './run-text.ts';
+import { RecordPart } from './record-part.tsx';
+import { verdictEvidence, verdictWord } from './run-text.ts';
 
 /** Everything that is known of one run. */
 export function RunDetails({ row }: { row: ResultRow }) {
@@ -51,13 +52,10 @@ export function RunDetails({ row }: { row: ResultRow }) {
           ]}
         />
       </Part>
-      <Part title="Process">
+      <RecordPart run={run} />
+      <Part title="Results and placement">
         <KeyValueList
           items={[
-            { name: 'Memory', value: memoryText(run) },
-            { name: 'Load', value: formatMs(run.loadMs) },
-            { name: 'First run', value: formatMs(run.firstRunMs) },
-            { name: 'Warm-up', value: run.warmUpRunCount === null ? NOT_KNOWN : countText(run.warmUpRunCount, 'run') },
             {
               name: 'Nodes',
               value:

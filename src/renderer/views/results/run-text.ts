@@ -1,6 +1,6 @@
 /** What the table of runs says of a run. Pure. */
-import { formatBytes, formatSpeedup } from '#shared/format.ts';
-import type { LatencySummary, Run } from '#shared/run.ts';
+import { formatSpeedup } from '#shared/format.ts';
+import type { LatencySummary } from '#shared/run.ts';
 import { minimumSampleCount } from '#shared/statistics/quantile.ts';
 import { countText, speedupIntervalText } from '#shared/text/number-text.ts';
 import type { ResultRow } from '#shared/answer/result-row.ts';
@@ -34,10 +34,4 @@ export function verdictEvidence(row: ResultRow, isBaselineNamed: boolean): strin
 export function speedupOf({ comparison, isBaseline }: ResultRow): number | null {
   if (comparison !== null) return comparison.speedup.estimate;
   return isBaseline ? 1 : null;
-}
-
-/** `58.1 MiB before loading, 71.2 MiB after, 83.0 MiB at most`. */
-export function memoryText({ memory }: Pick<Run, 'memory'>): string {
-  const { baselineBytes, loadedBytes, peakBytes } = memory;
-  return `${formatBytes(baselineBytes)} before loading, ${formatBytes(loadedBytes)} after, ${formatBytes(peakBytes)} at most`;
 }

@@ -2,6 +2,7 @@ import { type Answer, QUESTION } from '#shared/answer/answer.ts';
 import type { ExperimentResults } from '#shared/answer/derive-results.ts';
 import { fileNamesOf, type ReportContent } from '../report-content.ts';
 import { heading, list } from './elements.ts';
+import { detailsTable } from './details-section.ts';
 import { environmentFacts, rerunSection } from './environment-section.ts';
 import { figures } from './figures-section.ts';
 import { operatorsTable } from './operators-section.ts';
@@ -21,6 +22,7 @@ export function experimentSection(
   const id = `e${index + 1}`;
   const latency = latencyTable(about);
   const operators = operatorsTable(about, content);
+  const details = detailsTable(about, content);
   const unfinished = unfinishedTable(about);
   const providers = providersTable(about);
   const hashes = new Set(experiment.runs.map((run) => run.model.sha256));
@@ -37,7 +39,7 @@ export function experimentSection(
   ${heading(level, 'Accuracy and fidelity', `${id}-quality`)} ${qualityTables(about.quality, fileNamesOf(content))}
   ${latency === null ? null : html`${heading(level, 'Latency in detail', `${id}-latency`)} ${latency}`}${
     operators === null ? null : html`${heading(level, 'Where the time goes', `${id}-operators`)} ${operators}`
-  }${heading(level, 'Environment', `${id}-environment`)}
+  }${details === null ? null : html`${heading(level, 'Phases and memory', `${id}-details`)} ${details}`}${heading(level, 'Environment', `${id}-environment`)}
   ${environmentFacts(experiment)}${heading(level, 'Run it again', `${id}-again`)}
   ${rerunSection(
     about,

@@ -5,6 +5,7 @@ import { operatorProfilesMigration } from './0003-operator-profiles.ts';
 import { checksMigration } from './0004-checks.ts';
 import { blockContextsMigration } from './0005-block-contexts.ts';
 import { savedRecipesMigration } from './0006-saved-recipes.ts';
+import { runRecordsMigration } from './0007-run-records.ts';
 
 /** `version` is the `PRAGMA user_version` that the database has after `sql`. */
 export type Migration = { version: number; sql: string };
@@ -16,4 +17,5 @@ export const migrations: readonly Migration[] = [
   checksMigration,
   blockContextsMigration,
   savedRecipesMigration,
+  runRecordsMigration,
 ];

@@ -1,0 +1,77 @@
+/** The time of one inference call during continuous use, second by second. */
+import { createLinearScale, extent } from '#shared/charts/scale.ts';
+import type { SustainedWindow } from '#shared/run-record.ts';
+import { msText } from '#shared/text/number-text.ts';
+import { axisOptions, baseOptions, titleOptions, tooltipOptions } from './base-options.ts';
+import { type ChartInk, withOpacity } from './chart-ink.ts';
+import type { ChartPicture } from './chart-picture.ts';
+
+const HEIGHT = 190;
+
+/** @param windows at least two, in the order measured */
+export function sustainedChart(windows: readonly SustainedWindow[], { ink }: { ink: ChartInk }): ChartPicture<'line'> {
+  const startMs = windows[0]?.startedAtMs ?? 0;
+  const secondOf = ({ startedAtMs }: SustainedWindow): number => (startedAtMs - startMs) / 1000;
+  const colour = ink.series[0] ?? ink.text;
+  const [low, high] = extent(windows.flatMap(({ lowerMs, upperMs }) => [lowerMs, upperMs]));
+  const edge = { pointRadius: 0, pointHitRadius: 0, borderWidth: 0, backgroundColor: withOpacity(colour, 0.2) };
+  const medians = windows.map(({ medianMs }) => medianMs);
+  return {
+    heightPx: HEIGHT,
+    description: `Medians of seconds between ${msText(Math.min(...medians))} and ${msText(Math.max(...medians))} ms.`,
+    remarks: ['Each point is the median of one second, the band its middle half. The scale does not start at zero.'],
+    configuration: {
+      type: 'line',
+      data: {
+        datasets: [
+          {
+            label: 'Median',
+            data: windows.map((window) => ({ x: secondOf(window), y: window.medianMs })),
+            borderColor: colour,
+            backgroundColor: colour,
+            borderWidth: 1.4,
+            pointRadius: windows.length > 120 ? 0 : 2,
+            pointHitRadius: 6,
+          },
+          {
+            label: 'Lower quartile',
+            data: windows.map((window) => ({ x: secondOf(window), y: window.lowerMs })),
+            ...edge,
+            fill: '+1',
+          },
+          {
+            label: 'Upper quartile',
+            data: windows.map((window) => ({ x: secondOf(window), y: window.upperMs })),
+            ...edge,
+          },
+        ],
+      },
+      options: {
+        ...baseOptions(ink),
+        interaction: { mode: 'nearest', axis: 'x', intersect: false },
+        scales: {
+          x: axisOptions(createLinearScale([0, secondOf(windows.at(-1) as SustainedWindow)], [0, 1], 6), ink, {
+            title: 'seconds of continuous use',
+          }),
+          y: axisOptions(createLinearScale([low, high], [0, 1], 5), ink, { title: null }),
+        },
+        plugins: {
+          title: titleOptions(ink, 'Latency of one inference call, ms'),
+          legend: { display: false },
+          tooltip: {
+            ...tooltipOptions(ink),
+            filter: ({ datasetIndex }) => datasetIndex === 0,
+            callbacks: {
+              title: (items) => `Second ${Math.round(items[0]?.parsed.x ?? 0)}`,
+              label: ({ dataIndex, parsed }) => {
+                const window = windows[dataIndex];
+                const clock = window?.clockMegahertz ? `, ${Math.round(window.clockMegahertz)} MHz` : '';
+                return `Median ${msText(parsed.y)} ms of ${window?.sampleCount ?? 0} runs${clock}`;
+              },
+            },
+          },
+        },
+      },
+    },
+  };
+}

@@ -1,0 +1,109 @@
+/** Phases and memory of a run in words, the same on screen, in the terminal and in reports. */
+import { formatBytes, formatDuration, formatMs, formatPercent } from '../format.ts';
+import type { Run } from '../run.ts';
+import type { MemoryParts, RunDetails } from '../run-record.ts';
+import { median } from '../statistics/quantile.ts';
+import type { NamedText } from './context-text.ts';
+import { countText } from './number-text.ts';
+
+export function phaseTexts(run: Run, { record, sustained }: RunDetails): NamedText[] {
+  return [
+    ...(record === null
+      ? []
+      : [
+          { name: 'Process start', value: formatMs(record.processStartMs) },
+          { name: 'Library load', value: formatMs(record.libraryLoadMs) },
+        ]),
+    { name: 'Model load', value: formatMs(run.loadMs) },
+    { name: 'First run', value: formatMs(run.firstRunMs) },
+    { name: 'Warm-up', value: run.warmUpRunCount === null ? '—' : countText(run.warmUpRunCount, 'run') },
+    ...(run.latencyMs === null ? [] : [{ name: 'Steady', value: `${formatMs(run.latencyMs.median)} (median)` }]),
+    ...(record === null ? [] : idleTexts(record.idle)),
+    ...sustainedTexts(sustained),
+  ];
+}
+
+function idleTexts(idle: readonly { idleSeconds: number; runMs: number }[]): NamedText[] {
+  const lengths = [...new Set(idle.map(({ idleSeconds }) => idleSeconds))].toSorted((a, b) => a - b);
+  return lengths.map((idleSeconds) => {
+    const times = idle.filter((item) => item.idleSeconds === idleSeconds).map(({ runMs }) => runMs);
+    const range = times.length === 1 ? '' : ` (${formatMs(Math.min(...times))} to ${formatMs(Math.max(...times))})`;
+    return {
+      name: `After ${idleSeconds} s of nothing`,
+      value: `${formatMs(median(times))}${range}, ${countText(times.length, 'run')}`,
+    };
+  });
+}
+
+/** The first and the last tenth of the windows, at least one each. */
+function sustainedTexts(sustained: RunDetails['sustained']): NamedText[] {
+  const [first] = sustained;
+  const last = sustained.at(-1);
+  if (!first || !last) return [];
+  const size = Math.max(1, Math.floor(sustained.length / 10));
+  const startMs = median(sustained.slice(0, size).map(({ medianMs }) => medianMs));
+  const endMs = median(sustained.slice(-size).map(({ medianMs }) => medianMs));
+  const change = endMs / startMs - 1;
+  const words =
+    Math.abs(change) < 0.005 ? 'no change' : `${formatPercent(Math.abs(change))} ${change > 0 ? 'slower' : 'faster'}`;
+  return [
+    {
+      name: 'Without a pause',
+      value: `${formatMs(startMs)} at first, ${formatMs(endMs)} at the end of ${formatDuration(last.startedAtMs - first.startedAtMs + 1000)}: ${words}`,
+    },
+  ];
+}
+
+export function memoryTexts(run: Run, { record, weightBytes }: RunDetails): NamedText[] {
+  const { baselineBytes, loadedBytes, peakBytes } = run.memory;
+  const stages: NamedText[] = [
+    { name: 'Before loading', value: formatBytes(baselineBytes) },
+    { name: 'After loading', value: formatBytes(loadedBytes) },
+    ...(record?.memory.afterFirstRun
+      ? [{ name: 'After the first run', value: partsText(record.memory.afterFirstRun) }]
+      : []),
+    { name: 'Largest', value: formatBytes(peakBytes) },
+    ...(record?.memory.afterRelease
+      ? [{ name: 'Session given back', value: partsText(record.memory.afterRelease) }]
+      : []),
+    ...(weightBytes === null ? [] : [{ name: 'Weights in the file', value: formatBytes(weightBytes) }]),
+  ];
+  return [...stages, ...arenaTexts(record), ...readingTexts(record)];
+}
+
+/** `131 MiB: 59.6 MiB of its own, 72.1 MiB of files`. */
+function partsText({ residentBytes, anonymousBytes, fileBytes }: MemoryParts): string {
+  const parts =
+    anonymousBytes === null || fileBytes === null
+      ? ''
+      : `: ${formatBytes(anonymousBytes)} of its own, ${formatBytes(fileBytes)} of files`;
+  return `${formatBytes(residentBytes)}${parts}`;
+}
+
+function arenaTexts(record: RunDetails['record']): NamedText[] {
+  const other = record?.memory.otherArena;
+  if (!record || !other) return [];
+  const { afterFirstRun } = record.memory;
+  const here = afterFirstRun?.residentBytes ?? null;
+  const difference =
+    here === null || other.afterFirstRunBytes === null
+      ? ''
+      : `: ${formatBytes(Math.abs(here - other.afterFirstRunBytes))} ${here >= other.afterFirstRunBytes ? 'less' : 'more'} than here`;
+  return [
+    {
+      name: other.cpuArena ? 'With the arena' : 'Without the arena',
+      value: `${formatBytes(other.loadedBytes)} after loading, ${formatBytes(other.afterFirstRunBytes)} after the first run${difference}`,
+    },
+  ];
+}
+
+function readingTexts(record: RunDetails['record']): NamedText[] {
+  if (!record || record.memory.line.length === 0) return [];
+  const { line, readingMs } = record.memory;
+  return [
+    {
+      name: 'Reading this took',
+      value: `${formatMs(readingMs / line.length)} each time, ${countText(line.length, 'time')}, none in a sample`,
+    },
+  ];
+}
