@@ -1,6 +1,6 @@
 /**
  * Checks src/shared/statistics on synthetic data with known truth: how often the 95 % intervals hold it, and how often two equal
- * cases are called different. Ends with status 1 when an interval of independent rounds holds the truth less than 93 times in
+ * cases are called different. Ends with status 1 when an interval holds the truth less than 93 times in
  * 100, or a verdict is a false alarm more than 5 times in 100, chance in the number of trials allowed for.
  *
  *   node bench/statistics-simulation.ts [--trials 2000] [--world NAME]
@@ -77,7 +77,6 @@ function tally(world: World, size: (typeof sizes)[number]): Tally {
 const allowance = (share: number): number => 3 * Math.sqrt((share * (1 - share)) / trialCount);
 
 function failuresOf(world: World, counts: Tally): string[] {
-  if (!world.isIndependent) return [];
   const held = (FEWEST_HELD - allowance(FEWEST_HELD)) * trialCount;
   const alarms = (MOST_ALARMS + allowance(MOST_ALARMS)) * trialCount;
   return [

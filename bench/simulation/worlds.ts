@@ -16,8 +16,6 @@ export type World = {
   levels: (random: Random, roundCount: number) => Level[];
   /** Logarithm of the noise of one sample. */
   noise: (random: Random) => number;
-  /** Whether the rounds are independent of one another, as the intervals take them to be. */
-  isIndependent: boolean;
   /** Whether equal cases have log ratios that are symmetric about 0. */
   isSymmetric: boolean;
 };
@@ -93,7 +91,6 @@ export const worlds: readonly World[] = [
     about: 'noise of 2 % and blocks that differ by 0.4 %',
     levels: noCommon(quietOwn),
     noise: quietNoise,
-    isIndependent: true,
     isSymmetric: true,
   },
   {
@@ -105,7 +102,6 @@ export const worlds: readonly World[] = [
       candidate: 0.01 * normal(random),
     })),
     noise: quietNoise,
-    isIndependent: true,
     isSymmetric: true,
   },
   {
@@ -117,7 +113,6 @@ export const worlds: readonly World[] = [
       candidate: quietOwn(random),
     })),
     noise: quietNoise,
-    isIndependent: true,
     isSymmetric: true,
   },
   {
@@ -125,7 +120,6 @@ export const worlds: readonly World[] = [
     about: 'one sample in twenty takes twice to five times as long',
     levels: noCommon(quietOwn),
     noise: (random) => quietNoise(random) + (chance(random, 0.05) ? Math.log(2 + 3 * random()) : 0),
-    isIndependent: true,
     isSymmetric: true,
   },
   {
@@ -133,7 +127,6 @@ export const worlds: readonly World[] = [
     about: 'one block in ten, of either case, is 50 % slower',
     levels: noCommon((random) => quietOwn(random) + (chance(random, 0.1) ? Math.log(1.5) : 0)),
     noise: quietNoise,
-    isIndependent: true,
     isSymmetric: true,
   },
   {
@@ -141,7 +134,6 @@ export const worlds: readonly World[] = [
     about: 'blocks and samples without a finite variance (t with 2 degrees of freedom)',
     levels: noCommon((random) => 0.004 * heavy(random)),
     noise: (random) => 0.01 * heavy(random),
-    isIndependent: true,
     isSymmetric: true,
   },
   {
@@ -149,7 +141,6 @@ export const worlds: readonly World[] = [
     about: 'three samples in ten take 20 % longer',
     levels: noCommon(quietOwn),
     noise: (random) => quietNoise(random) + (chance(random, 0.3) ? Math.log(1.2) : 0),
-    isIndependent: true,
     isSymmetric: true,
   },
   {
@@ -157,7 +148,6 @@ export const worlds: readonly World[] = [
     about: 'three blocks in ten, of either case, are 10 % slower',
     levels: noCommon((random) => quietOwn(random) + (chance(random, 0.3) ? Math.log(1.1) : 0)),
     noise: quietNoise,
-    isIndependent: true,
     isSymmetric: true,
   },
   {
@@ -169,7 +159,6 @@ export const worlds: readonly World[] = [
       candidate: quietOwn(random) + (chance(random, 0.2) ? Math.log(1.1) : 0),
     })),
     noise: quietNoise,
-    isIndependent: true,
     isSymmetric: false,
   },
   {
@@ -182,7 +171,6 @@ export const worlds: readonly World[] = [
         candidate: quietOwn(random),
       })),
     noise: quietNoise,
-    isIndependent: false,
     isSymmetric: true,
   },
   {
@@ -197,7 +185,6 @@ export const worlds: readonly World[] = [
       }));
     },
     noise: quietNoise,
-    isIndependent: false,
     isSymmetric: true,
   },
 ];
