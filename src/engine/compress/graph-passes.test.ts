@@ -16,8 +16,8 @@ import {
 import { editGraph, type GraphEditor } from '../onnx/graph-editor.ts';
 import { createMessage } from '../onnx/message.ts';
 import { floatsOf, rawBytesOf, tensorFrom } from '../onnx/tensor-contents.ts';
-import { quantizeGraph } from './dynamic-quantization.ts';
 import type { PassContext } from './pass.ts';
+import { quantizeGraph } from './dynamic/quantize-graph.ts';
 import { foldAll } from './passes/fold-batch-norm.ts';
 import { requirePass } from './validate-recipe.ts';
 
@@ -108,7 +108,7 @@ describe('dynamic quantization', () => {
         createNode({ opType: 'MatMul', name: 'second', inputs: ['x', 'b'], outputs: ['y'] }),
       ],
     });
-    expect(quantizeGraph(edit(graph), options).quantized).toEqual(['first', 'second']);
+    expect(quantizeGraph(edit(graph), options).products).toEqual(['first', 'second']);
     expect(operatorsOf(graph)).toEqual(['DynamicQuantizeLinear', ...chain, ...chain]);
     expect(graph.initializers.some(({ name }) => name === 'a' || name === 'b')).toBe(false);
   });
@@ -175,8 +175,8 @@ describe('dynamic quantization', () => {
         }),
       ],
     });
-    const { quantized, skipped } = quantizeGraph(edit(graph), { ...options, exclude: ['wanted'] });
-    expect(quantized).toEqual([]);
+    const { products, skipped } = quantizeGraph(edit(graph), { ...options, exclude: ['wanted'] });
+    expect(products).toEqual([]);
     expect(skipped).toEqual([
       { name: 'attention', reason: 'the weight is not constant' },
       { name: 'broken', reason: 'the weight holds values that are not finite' },

@@ -9,8 +9,10 @@ import type { GraphProto } from '../../onnx/ir.ts';
 import { removeUnused } from '../../onnx/remove-unused.ts';
 import { walkScopes } from '../../onnx/walk-scopes.ts';
 import { saturatesInt8 } from '../choose-reduced-range.ts';
-import { quantizeGraph, type Skipped } from '../dynamic-quantization.ts';
+import { quantizeGraph, type QuantizedNodes } from '../dynamic/quantize-graph.ts';
+import { importDomain, MICROSOFT } from '../import-domain.ts';
 import { definePass, finding } from '../pass.ts';
+import { describeSkipped } from '../skipped.ts';
 
 const OLDEST_OPSET = 11;
 
@@ -28,11 +30,11 @@ export const quantizeDynamic = definePass({
   }),
   settings: z.strictObject({
     operators: z
-      .array(z.enum(['MatMul', 'Gemm', 'Conv']))
+      .array(z.enum(['MatMul', 'Gemm', 'LSTM', 'Attention', 'Conv']))
       .min(1)
-      .default(['MatMul', 'Gemm'])
+      .default(['MatMul', 'Gemm', 'LSTM', 'Attention'])
       .describe(
-        'Which operators. Conv becomes ConvInteger, which is several times slower than float32 on CPUs: take it for size only.',
+        'Which operators; Attention is that of com.microsoft, which ONNX Runtime’s transformer fusion makes. Conv becomes ConvInteger, which took ten times as long as float32 on a CPU with VNNI: take it for size only.',
       ),
     weightType: z
       .enum(['int8', 'uint8'])
@@ -55,19 +57,24 @@ export const quantizeDynamic = definePass({
     const saturates = settings.reducedRange === 'auto' && saturatesInt8(await context.cpuExtensions());
     const isReduced = settings.reducedRange === 'on' || saturates;
     const uniqueName = createNamer(model);
-    const done = { quantized: [] as string[], convolutions: [] as string[], skipped: [] as Skipped[] };
+    if (settings.operators.includes('Conv')) {
+      const message =
+        'convolutions will compute in integers, which took ten times as long as float32 on a CPU with VNNI';
+      context.onProgress({ fraction: 0, message });
+    }
+    const done: QuantizedNodes = { products: [], convolutions: [], lstms: [], attentions: [], skipped: [] };
     const main = model.graph as GraphProto;
     walkScopes(main, (graph, outer) => {
       const editor = editGraph(graph, uniqueName, outer);
       const part = quantizeGraph(editor, { ...settings, isReduced });
-      done.quantized.push(...part.quantized);
-      done.convolutions.push(...part.convolutions);
+      for (const key of ['products', 'convolutions', 'lstms', 'attentions'] as const) done[key].push(...part[key]);
       done.skipped.push(...part.skipped);
       return editor;
     });
     // Weights that only subgraphs read.
     removeUnused(main);
-    const count = done.quantized.length + done.convolutions.length;
+    if (done.lstms.length + done.attentions.length > 0) importDomain(model, MICROSOFT);
+    const count = done.products.length + done.convolutions.length + done.lstms.length + done.attentions.length;
     if (count === 0) {
       throw new AppError(
         'unsupported',
@@ -76,37 +83,39 @@ export const quantizeDynamic = definePass({
     }
     return {
       summary: `${countText(count, 'operator')} quantized, weights in ${settings.weightType} ${settings.perChannel ? 'per channel' : 'per tensor'}${isReduced ? ', 7 bits' : ''}.`,
-      findings: describe(done, { saturates, isReduced }),
+      findings: describe(done, { saturates }),
     };
   },
 });
 
 function describe(
-  done: { quantized: string[]; convolutions: string[]; skipped: Skipped[] },
-  about: { saturates: boolean; isReduced: boolean },
+  { products, convolutions, lstms, attentions, skipped }: QuantizedNodes,
+  { saturates }: { saturates: boolean },
 ): Finding[] {
   const findings: Finding[] = [];
-  if (done.quantized.length > 0) {
-    findings.push(
-      finding(
-        'info',
-        'quantized',
-        `${countText(done.quantized.length, 'matrix product')} compute in integers.`,
-        done.quantized,
-      ),
-    );
-  }
-  if (done.convolutions.length > 0) {
-    findings.push(
-      finding(
-        'warning',
-        'convolution-integer',
-        `${countText(done.convolutions.length, 'convolution')} became ConvInteger, which ONNX Runtime runs several times slower than a float32 convolution on CPUs. Measure before you ship it.`,
-        done.convolutions,
-      ),
-    );
-  }
-  if (about.saturates) {
+  const add = (severity: Finding['severity'], kind: string, names: readonly string[], message: string): void => {
+    if (names.length > 0) findings.push(finding(severity, kind, message, names));
+  };
+  add('info', 'quantized', products, `${countText(products.length, 'matrix product')} compute in integers.`);
+  add(
+    'info',
+    'lstm-quantized',
+    lstms,
+    `${countText(lstms.length, 'LSTM')} became DynamicQuantizeLSTM, which ONNX Runtime has for CPUs only.`,
+  );
+  add(
+    'info',
+    'attention-quantized',
+    attentions,
+    `${countText(attentions.length, 'Attention')} became QAttention: queries, keys and values are made in integers.`,
+  );
+  add(
+    'warning',
+    'convolution-integer',
+    convolutions,
+    `${countText(convolutions.length, 'convolution')} became ConvInteger, which ONNX Runtime runs several times slower than a float32 convolution on CPUs (ten times on one with VNNI). Measure before you ship it.`,
+  );
+  if (saturates) {
     findings.push(
       finding(
         'info',
@@ -115,12 +124,5 @@ function describe(
       ),
     );
   }
-  const reasons = new Map<string, string[]>();
-  for (const { name, reason } of done.skipped) reasons.set(reason, [...(reasons.get(reason) ?? []), name]);
-  for (const [reason, names] of reasons) {
-    findings.push(
-      finding('info', 'skipped', `${countText(names.length, 'operator')} stayed float32: ${reason}.`, names),
-    );
-  }
-  return findings;
+  return [...findings, ...describeSkipped(skipped, 'operator')];
 }

@@ -4,14 +4,13 @@ import { AppError } from '#shared/app-error.ts';
 import type { Finding } from '#shared/model.ts';
 import { countText } from '#shared/text/number-text.ts';
 import type { GraphProto, NodeProto } from '../../onnx/ir.ts';
-import { importDomain } from '../import-domain.ts';
+import { importDomain, MICROSOFT } from '../import-domain.ts';
 import { definePass, finding } from '../pass.ts';
 import { describeSkipped, type Skipped } from '../skipped.ts';
 import { collectCovariances } from '../weights/collect-covariances.ts';
 import { findHeads } from '../weights/find-heads.ts';
 import { findWeights, type WeightUse } from '../weights/find-weights.ts';
 import { quantizeUses } from '../weights/quantize-uses.ts';
-import { MICROSOFT } from '../weights/replace-weights.ts';
 
 /** Beyond, the covariance of the inputs alone takes more memory than most models. */
 const MOST_GPTQ_INPUTS = 4096;

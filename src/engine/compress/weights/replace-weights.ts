@@ -1,11 +1,10 @@
 /** Operators that compute with weights in blocks, in the place of those with float32 weights. */
+import { MICROSOFT } from '../import-domain.ts';
 import { deferTensors } from '../../onnx/deferred-tensors.ts';
 import type { GraphEditor } from '../../onnx/graph-editor.ts';
 import { createAttribute, createNode, type NodeProto, type TensorProto } from '../../onnx/ir.ts';
 import { type BlockShape, blockCountOf, type QuantizedBlocks } from './blocks.ts';
 import type { WeightUse } from './find-weights.ts';
-
-export const MICROSOFT = 'com.microsoft';
 
 /** Names of the tensors of one weight. */
 export type StoredBlocks = { values: string; scales: string; zeroPoints: string | null };

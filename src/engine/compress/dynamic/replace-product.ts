@@ -5,72 +5,20 @@
  *
  * The shape of this chain is the one that ONNX Runtime fuses to MatMulIntegerToFloat and DynamicQuantizeMatMul.
  */
-import { floatAttribute, intAttribute } from '../onnx/attributes.ts';
-import { elementCount } from '../onnx/element-count.ts';
-import { deferTensors } from '../onnx/deferred-tensors.ts';
-import { ELEMENT_TYPES } from '../onnx/element-types.ts';
-import type { GraphEditor } from '../onnx/graph-editor.ts';
-import type { GraphIndex } from '../onnx/graph-index.ts';
-import { isStandard } from '../onnx/infer-shapes.ts';
-import { createAttribute, createNode, type NodeProto, type TensorProto } from '../onnx/ir.ts';
-import { floatsOf, isFiniteTensor, requireElementType, snapshotOf } from '../onnx/tensor-contents.ts';
-import { type IntegerType, quantizeWeight } from './quantize-weight.ts';
+import { deferTensors } from '../../onnx/deferred-tensors.ts';
+import { ELEMENT_TYPES } from '../../onnx/element-types.ts';
+import type { GraphEditor } from '../../onnx/graph-editor.ts';
+import { createAttribute, createNode, type NodeProto, type TensorProto } from '../../onnx/ir.ts';
+import { floatsOf, snapshotOf } from '../../onnx/tensor-contents.ts';
+import { type IntegerType, quantizeWeight } from '../quantize-weight.ts';
 
-export type Skipped = { name: string; reason: string };
+/** Transposed: stored as `[outputs, inputs]`. */
+export type Product = { kind: 'MatMul' | 'Gemm' | 'Conv'; weight: TensorProto; isTransposed: boolean; bias: string };
 
-type Options = {
-  operators: readonly string[];
-  weightType: IntegerType;
-  perChannel: boolean;
-  minimumElements: number;
-  exclude: readonly string[];
-  isReduced: boolean;
-};
+type Options = { weightType: IntegerType; perChannel: boolean; isReduced: boolean };
 
-type Product = { kind: 'MatMul' | 'Gemm' | 'Conv'; weight: TensorProto; bias: string };
-
-/** @param editor of the graph, which is right afterwards too */
-export function quantizeGraph(
-  editor: GraphEditor,
-  options: Options,
-): { quantized: string[]; convolutions: string[]; skipped: Skipped[] } {
-  const { graph } = editor;
-  const replace = createReplacer(editor, options);
-  const done = { quantized: [] as string[], convolutions: [] as string[], skipped: [] as Skipped[] };
-  for (const node of graph.nodes) {
-    const name = node.name || (node.outputs[0] ?? '');
-    const product =
-      isStandard(node) && options.operators.includes(node.opType) ? readProduct(node, editor, options) : null;
-    if (product === null) continue;
-    if ('reason' in product) {
-      done.skipped.push({ name, reason: product.reason });
-    } else {
-      replace(node, product);
-      (product.kind === 'Conv' ? done.convolutions : done.quantized).push(name);
-    }
-  }
-  if (done.quantized.length + done.convolutions.length > 0) editor.removeUnused();
-  return done;
-}
-
-/** What is computed, or why it stays as it is. */
-function readProduct(node: NodeProto, index: GraphIndex, options: Options): Product | { reason: string } {
-  const kind = node.opType as Product['kind'];
-  if (options.exclude.includes(node.name)) return { reason: 'excluded by name' };
-  const weight = index.constantOf(node.inputs[1] ?? '');
-  if (!weight) return { reason: 'the weight is not constant' };
-  if (requireElementType(weight) !== 'float32') return { reason: 'the weight is not float32' };
-  if (kind !== 'Conv' && weight.dims.length !== 2) return { reason: 'the weight is not a matrix' };
-  if (elementCount(weight) < options.minimumElements) return { reason: 'the weight is too small to save anything' };
-  if (!isFiniteTensor(weight)) return { reason: 'the weight holds values that are not finite' };
-  if (kind === 'Gemm') {
-    const isPlain = floatAttribute(node, 'alpha', 1) === 1 && floatAttribute(node, 'beta', 1) === 1;
-    if (!isPlain || intAttribute(node, 'transA', 0) === 1) return { reason: 'the input is scaled or transposed' };
-  }
-  return { kind, weight, bias: node.inputs[2] ?? '' };
-}
-
-function createReplacer(editor: GraphEditor, options: Options): (node: NodeProto, product: Product) => void {
+/** For one graph, whose products share what quantizes the tensors that they read. */
+export function createReplacer(editor: GraphEditor, options: Options) {
   const { uniqueName, addWeight } = editor;
   let made: NodeProto[] = [];
   const quantizedInputs = new Map<string, [values: string, scale: string, zeroPoint: string]>();
@@ -109,10 +57,9 @@ function createReplacer(editor: GraphEditor, options: Options): (node: NodeProto
     return reshaped;
   };
 
-  return (node, { kind, weight, bias }) => {
+  const replaceProduct = (node: NodeProto, { kind, weight, isTransposed, bias }: Product): void => {
     made = [];
     const isConvolution = kind === 'Conv';
-    const isTransposed = kind === 'Gemm' && intAttribute(node, 'transB', 0) === 1;
     const source = snapshotOf(weight);
     const dims = isTransposed ? source.dims.toReversed() : source.dims;
     // ConvInteger takes one zero point for the whole weight: only a symmetric type can have a scale for each channel.
@@ -166,6 +113,15 @@ function createReplacer(editor: GraphEditor, options: Options): (node: NodeProto
       add('Add', `${label}_bias`, [product, isConvolution ? alongChannels(bias, dims.length) : bias], [output]);
     editor.replace(node, ...made);
   };
+
+  /** What quantizes an activation, before a node. */
+  const quantizeBefore = (node: NodeProto, input: string): [values: string, scale: string, zeroPoint: string] => {
+    made = [];
+    const names = quantizeInput(input);
+    editor.insertBefore(node, ...made);
+    return names;
+  };
+  return { replaceProduct, quantizeBefore };
 }
 
 function transpose(values: Float32Array, [rows = 0, columns = 0]: readonly number[]): Float32Array {
