@@ -25,6 +25,10 @@ export function createMethods(): MethodHandlers {
       const { probeProvider } = await import('./providers/probe-provider.ts');
       return probeProvider(provider);
     },
+    async 'provider.bindGpu'(params) {
+      const { bindGpu } = await import('./providers/gpus/bind-gpus.ts');
+      return bindGpu(params);
+    },
     async 'providers.catalog'() {
       const { providerCatalog } = await import('./providers/catalog.ts');
       return { providers: providerCatalog() };

@@ -5,6 +5,7 @@ import { environmentSchema, experimentSummarySchema } from './experiment.ts';
 import { compressStepSchema, fidelitySchema, findingSchema, modelInspectionSchema, sha256Schema } from './model.ts';
 import { dividedTimeSchema } from './operator-profile.ts';
 import { preflightSchema } from './preflight.ts';
+import { providerAdviceSchema } from './provider-advice.ts';
 import { providerDescriptorSchema } from './provider-options.ts';
 import { providerIdSchema, providerStatusSchema, libraryDownloadSchema, libraryStateSchema } from './provider.ts';
 import { pairedSchema, proportionSchema } from './quality.ts';
@@ -30,6 +31,7 @@ export const devicesDocumentSchema = z.object({
   schema: z.literal(1),
   device: deviceSchema,
   providers: z.array(providerStatusSchema),
+  advice: z.array(providerAdviceSchema),
 });
 
 /** Of `whittle devices --get cuda` and `--remove cuda`. `download`: what would be fetched, where nothing was yet. */

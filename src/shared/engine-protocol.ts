@@ -7,6 +7,7 @@ import type { ProcessUsage } from './block-context.ts';
 import type { CaseSettings } from './case.ts';
 import type { DatasetSource } from './dataset.ts';
 import type { Device } from './device.ts';
+import type { GpuBinding } from './gpu-binding.ts';
 import type { CompressStep, Fidelity, Finding, ModelInspection } from './model.ts';
 import type { OperatorProfile } from './operator-profile.ts';
 import type { ProviderDescriptor, ProviderOptions } from './provider-options.ts';
@@ -49,6 +50,11 @@ export type EngineMethods = {
   'provider.probe': {
     params: { provider: ProviderId };
     result: { ok: true; probeMs: number } | { ok: false; reason: string };
+  };
+  /** Holds a session on the number of a device and tells which GPU that is. For a process that ends after it. */
+  'provider.bindGpu': {
+    params: { provider: ProviderId; deviceId: number | null; candidates: Device['gpus'] };
+    result: GpuBinding;
   };
   /** Options of every provider, native and web. Does not load ONNX Runtime. */
   'providers.catalog': { params: Record<string, never>; result: { providers: ProviderDescriptor[] } };

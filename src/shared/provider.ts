@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { gpuBindingSchema } from './gpu-binding.ts';
 
 export const providerIdSchema = z.enum([
   'node:cpu',
@@ -26,6 +27,8 @@ export const providerStatusSchema = z.object({
   /** What to do about it, or what it is good for: a sentence. */
   advice: z.string().nullable(),
   probeMs: z.number().nullable(),
+  /** Which GPU each of its numbers means; absent where it has none, or this machine has no GPU. */
+  gpus: z.array(gpuBindingSchema).optional(),
   /** When it was tried; null for what cannot be. */
   probedAtMs: z.number().nullable(),
 });

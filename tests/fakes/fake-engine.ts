@@ -125,6 +125,13 @@ const handlers: Handlers = {
   'device.detect': () => fakeDevice,
   'provider.probe': ({ provider }) =>
     provider === 'node:cpu' ? { ok: true, probeMs: 1 } : { ok: false, reason: 'The fake has no such provider.' },
+  'provider.bindGpu': ({ deviceId }) => ({
+    deviceId,
+    gpuId: null,
+    gpuName: 'Fake GPU',
+    certainty: 'assumed',
+    evidence: 'The fake has no GPU.',
+  }),
   'providers.catalog': () => ({ providers: [] }),
   'providers.checkOptions': ({ sets }) => ({ sets: sets.map(({ options }) => options) }),
   'model.inspect': ({ path }) => inspect(path),

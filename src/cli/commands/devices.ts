@@ -3,6 +3,8 @@ import { AppError } from '#shared/app-error.ts';
 import type { Device } from '#shared/device.ts';
 import { devicesDocumentSchema, providerOptionsDocumentSchema } from '#shared/documents.ts';
 import { formatBytes, formatCount, formatDateTime } from '#shared/format.ts';
+import type { GpuBinding } from '#shared/gpu-binding.ts';
+import type { ProviderAdvice } from '#shared/provider-advice.ts';
 import type { ProviderStatus } from '#shared/provider.ts';
 import type { AddCommand } from '../command-context.ts';
 import { describeOptions } from '../describe-options.ts';
@@ -48,13 +50,16 @@ export const addDevices: AddCommand = (program, run) => {
           const device = await client.devices.current({ refresh });
           progress.report(null, 'Trying the providers');
           const providers = await client.devices.providers({ refresh });
+          const advice = await client.devices.advice();
           progress.clear();
           if (isJson) {
-            const document: z.infer<typeof devicesDocumentSchema> = { schema: 1, device, providers };
+            const document: z.infer<typeof devicesDocumentSchema> = { schema: 1, device, providers, advice };
             printJson(context.stdout, devicesDocumentSchema, document);
             return;
           }
-          context.stdout.write(`${factsTable(device)}\n${providersText(providers, context.stdout.columns())}`);
+          context.stdout.write(
+            `${factsTable(device)}\n${providersText(providers, context.stdout.columns())}\n${adviceText(advice, context.stdout.columns())}`,
+          );
         }),
     );
 };
@@ -119,13 +124,23 @@ function sourceText({ sources }: Device, path: string): string {
   return `${source.source}; a second source differs${source.detail === null ? '' : `: ${source.detail}`}`;
 }
 
+function adviceText(advice: readonly ProviderAdvice[], columns: number): string {
+  const lines = advice.map(({ message }) => wrapText(message, Math.min(columns, 110), '  '));
+  return `What to measure on here\n${lines.join('')}`;
+}
+
+function gpuText({ deviceId, gpuName, gpuId, certainty, evidence }: GpuBinding): string {
+  const number = deviceId === null ? 'Its GPU' : `deviceId ${deviceId}`;
+  return `${number} is ${gpuName}${gpuId === null ? '' : ` (${gpuId})`}, ${certainty}: ${evidence}`;
+}
+
 function providersText(providers: readonly ProviderStatus[], columns: number): string {
   return providers
-    .map(({ id, title, status, reason, advice, probeMs, probedAtMs }) => {
+    .map(({ id, title, status, reason, advice, probeMs, probedAtMs, gpus = [] }) => {
       const took = probeMs === null ? '' : ` in ${formatCount(Math.round(probeMs))} ms`;
       const tried = probedAtMs === null ? '' : ` (tried${took}, ${formatDateTime(probedAtMs)})`;
       const head = `${id.padEnd(15)} ${title}: ${status}${tried}\n`;
-      const rest = [reason, advice].filter((text) => text !== null).join(' ');
+      const rest = [reason, advice, ...gpus.map(gpuText)].filter((text) => text !== null).join(' ');
       return rest === '' ? head : head + wrapText(rest, Math.min(columns, 110), '                ');
     })
     .join('');

@@ -32,6 +32,6 @@ export function parseNvidiaSmi(text: string): FoundGpu[] {
 }
 
 /** `00000000:01:00.0` is `0000:01:00.0` of Linux. */
-function normalizeAddress(address: string): string {
+export function normalizeAddress(address: string): string {
   return address.toLowerCase().replace(/^0{4}(?=[\da-f]{4}:)/, '');
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { deviceSchema } from '../device.ts';
+import { providerAdviceSchema } from '../provider-advice.ts';
 import { providerDescriptorSchema } from '../provider-options.ts';
 import { libraryDownloadSchema, libraryStateSchema, providerStatusSchema } from '../provider.ts';
 import { procedure } from './base.ts';
@@ -13,6 +14,8 @@ export const devicesContract = {
   providers: procedure
     .input(z.object({ refresh: z.boolean().default(false) }).prefault({}))
     .output(z.array(providerStatusSchema)),
+  /** Which providers are worth trying on this machine, in plain words; probes what was not probed yet. */
+  advice: procedure.output(z.array(providerAdviceSchema)),
   /** What can be chosen for each provider, and what it ignores. */
   providerOptions: procedure.output(z.array(providerDescriptorSchema)),
   /** The libraries for CUDA and TensorRT, which are a download of their own. Asks no network. */

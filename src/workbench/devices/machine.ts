@@ -5,6 +5,7 @@ import type { Environment } from '#shared/experiment.ts';
 import type { ProviderId, ProviderStatus } from '#shared/provider.ts';
 import type { EngineHost } from '../engine-process/engine-host.ts';
 import type { Store } from '../store/store.ts';
+import { bindGpus } from './bind-gpus.ts';
 import { createProbeCache, type ProbeOutcome, probeKey } from './probe-cache.ts';
 import { allProviders, type ProviderFacts } from './provider-facts.ts';
 
@@ -34,10 +35,12 @@ export function createMachine(options: {
     store.devices.save(detected, Date.now());
     return detected;
   };
-  const probe = async (id: ProviderId): Promise<ProbeOutcome> => {
+  const probe = async (id: ProviderId, machine: Device): Promise<ProbeOutcome> => {
     try {
       const answer = await engines.call('provider.probe', { provider: id }, { silenceLimitMs: PROBE_LIMIT_MS });
-      return { ...answer, probedAtMs: Date.now() };
+      if (!answer.ok) return { ...answer, probedAtMs: Date.now() };
+      const gpus = await bindGpus(engines, id, machine);
+      return { ...answer, probedAtMs: Date.now(), ...(gpus.length === 0 ? {} : { gpus }) };
     } catch (error) {
       const { kind, message } = toErrorData(error);
       // Said by nobody about the provider.
@@ -59,7 +62,7 @@ export function createMachine(options: {
       const key = probeKey(facts.id, { device: machine, environment, env: options.env() });
       let outcome = refresh ? null : cache.find(facts.id, key);
       if (outcome === null) {
-        outcome = await probe(facts.id);
+        outcome = await probe(facts.id, machine);
         cache.save(facts.id, key, outcome);
       }
       statuses.push(statusOf(facts, outcome));
@@ -100,6 +103,7 @@ function statusOf(facts: ProviderFacts, outcome: ProbeOutcome | string): Provide
     reason: null,
     advice: facts.adviceWhenUsable,
     probeMs: outcome.probeMs,
+    ...(outcome.gpus === undefined ? {} : { gpus: outcome.gpus }),
     probedAtMs,
   };
 }

@@ -3,12 +3,18 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { Device } from '#shared/device.ts';
 import type { Environment } from '#shared/experiment.ts';
+import { gpuBindingSchema } from '#shared/gpu-binding.ts';
 import { type ProviderId, providerIdSchema } from '#shared/provider.ts';
 import { isWebProvider } from '#shared/web-engine-protocol.ts';
 import type { Store } from '../store/store.ts';
 
 const outcomeSchema = z.discriminatedUnion('ok', [
-  z.object({ ok: z.literal(true), probeMs: z.number(), probedAtMs: z.number() }),
+  z.object({
+    ok: z.literal(true),
+    probeMs: z.number(),
+    probedAtMs: z.number(),
+    gpus: z.array(gpuBindingSchema).optional(),
+  }),
   z.object({ ok: z.literal(false), reason: z.string(), probedAtMs: z.number() }),
 ]);
 export type ProbeOutcome = z.infer<typeof outcomeSchema>;

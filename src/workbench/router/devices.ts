@@ -1,5 +1,8 @@
 import { AppError } from '#shared/app-error.ts';
 import type { Machine } from '../devices/machine.ts';
+import { adviseProviders } from '#shared/provider-advice.ts';
+import { measuredAgainstCpu } from '../devices/measured-against-cpu.ts';
+import type { ExperimentBook } from '../experiments/experiment-book.ts';
 import type { ProviderCatalog } from '../devices/provider-catalog.ts';
 import type { JobRunner } from '../jobs/job-runner.ts';
 import type { ProviderLibraries } from '../provider-libraries/provider-libraries.ts';
@@ -14,12 +17,18 @@ export function devicesRouter(
     store: Store;
     libraries: ProviderLibraries;
     jobs: JobRunner;
+    book: ExperimentBook;
   },
 ) {
-  const { machine, providerCatalog, store, libraries, jobs } = parts;
+  const { machine, providerCatalog, store, libraries, jobs, book } = parts;
   return os.devices.router({
     current: os.devices.current.handler(({ input }) => machine.device(input)),
     list: os.devices.list.handler(() => store.devices.listMeasured()),
+    advice: os.devices.advice.handler(async () => {
+      const device = await machine.device();
+      const measured = measuredAgainstCpu(book, device.fingerprint);
+      return adviseProviders({ device, providers: await machine.providers(), measured });
+    }),
     providerOptions: os.devices.providerOptions.handler(() => providerCatalog.list()),
     providers: os.devices.providers.handler(({ input }) => machine.providers(input)),
     libraries: os.devices.libraries.handler(async () => libraries.state(await machine.device())),

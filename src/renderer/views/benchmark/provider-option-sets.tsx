@@ -1,5 +1,6 @@
 import { Button, Collapse, Group, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
+import type { GpuBinding } from '#shared/gpu-binding.ts';
 import type { JsonObject } from '#shared/json.ts';
 import type { ProviderDescriptor, ProviderOptions } from '#shared/provider-options.ts';
 import { optionsText } from '#shared/text/case-text.ts';
@@ -11,6 +12,8 @@ const MOST_SETS = 16;
 export function ProviderOptionSets(props: {
   descriptor: ProviderDescriptor;
   sets: readonly ProviderOptions[];
+  /** Which GPU each number means, where that is known. */
+  gpus: readonly GpuBinding[];
   onChange: (sets: ProviderOptions[]) => void;
 }) {
   const { descriptor, sets, onChange } = props;
@@ -50,6 +53,12 @@ export function ProviderOptionSets(props: {
                 }
               />
             </Stack>
+          ))}
+          {props.gpus.map(({ deviceId, gpuName, gpuId, certainty }) => (
+            <Text key={deviceId} size="xs">
+              {deviceId === null ? 'It runs on' : `Device ${deviceId} is`} {gpuName}
+              {gpuId === null ? '' : ` (${gpuId})`}, {certainty}.
+            </Text>
           ))}
           {descriptor.notOffered === null ? null : (
             <Text size="xs" c="dimmed">

@@ -53,6 +53,7 @@ export function ProviderPicker(props: {
                 {descriptor && hasOptions(descriptor) && chosen.includes(provider.id) ? (
                   <ProviderOptionSets
                     descriptor={descriptor}
+                    gpus={provider.gpus ?? []}
                     sets={options[provider.id] ?? []}
                     onChange={(sets) => onOptions(provider.id, sets)}
                   />

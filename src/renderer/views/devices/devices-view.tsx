@@ -8,6 +8,7 @@ import { PageHeader } from '../../components/page-header.tsx';
 import { SectionCard } from '../../components/section-card.tsx';
 import classes from './devices-view.module.css';
 import { graphicsFacts, memoryFacts, processorFacts, systemFacts } from './device-facts.ts';
+import { AdviceCard } from './advice-card.tsx';
 import { ExtensionChips } from './extension-chips.tsx';
 import { FactList, SourceButton } from './fact-list.tsx';
 import { LibrariesCard } from './libraries-card.tsx';
@@ -39,6 +40,7 @@ export function DevicesView() {
       </PageHeader>
       <Stack gap="md">
         {error ? <ErrorMessage error={error} title="The hardware could not be read" /> : null}
+        <AdviceCard />
         {device.data ? <DeviceCards device={device.data} /> : device.isLoading ? <Skeleton h={260} /> : null}
         <ProvidersCard />
         <LibrariesCard />

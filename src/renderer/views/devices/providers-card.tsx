@@ -40,10 +40,16 @@ const columns: readonly DataColumn<ProviderStatus>[] = [
   {
     id: 'reason',
     header: 'Why, and what to do',
-    cell: ({ reason, advice }) => (
+    cell: ({ reason, advice, gpus = [] }) => (
       <>
         {reason === null ? null : <Text style={{ overflowWrap: 'anywhere' }}>{reason}</Text>}
         {advice === null ? null : <Text c={reason === null ? '' : 'dimmed'}>{advice}</Text>}
+        {gpus.map(({ deviceId, gpuName, gpuId, certainty, evidence }) => (
+          <Text key={deviceId} size="xs" c="dimmed">
+            {deviceId === null ? 'Its GPU' : `Device ${deviceId}`} is {gpuName}
+            {gpuId === null ? '' : ` (${gpuId})`}, {certainty}: {evidence}
+          </Text>
+        ))}
       </>
     ),
   },
