@@ -2,12 +2,15 @@
  * A/A: a model against its own copy, in many short experiments of the real workbench. Whatever is called faster or slower is a
  * false alarm. Beside each experiment the usual way is tried for the same time: one model after the other, compared by means.
  *
+ * With --output, what was measured is kept, and a later call with the same file goes on from there.
+ *
  *   node bench/aa.ts [--count 100] [--time 5] [--model fashion-resnet] [--threads 0] [--with-load] [--output FILE]
  */
 import { type ChildProcess, fork } from 'node:child_process';
-import { appendFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import type { Comparison } from '#shared/run.ts';
 import { SMALLEST_DIFFERENCE_OF_INTEREST } from '#shared/statistics/compare-blocks.ts';
 import { wilsonInterval } from '#shared/statistics/proportion.ts';
 import { createEngineHost } from '#workbench/engine-process/engine-host.ts';
@@ -25,6 +28,17 @@ const { values } = parseArgs({
     output: { type: 'string' },
   },
 });
+type Line = {
+  experiment: number;
+  verdict: Comparison['verdict'];
+  /** Estimate and interval. */
+  speedup: (number | null)[];
+  pairs: number;
+  stability: string[];
+  sequentialRatio: number;
+  isSequentialSignificant: boolean;
+};
+
 const count = Number(values.count);
 const timeBudgetSeconds = Number(values.time);
 
@@ -33,8 +47,14 @@ const engines = createEngineHost({ enginePath });
 const load: ChildProcess | null = values['with-load']
   ? fork(join(import.meta.dirname, 'disturbing-load.ts'), { stdio: 'ignore' })
   : null;
-const alarms = { whittle: 0, whittleInterval: 0, means: 0, welch: 0 };
-let done = 0;
+const outputPath = values.output;
+const lines =
+  outputPath !== undefined && existsSync(outputPath)
+    ? readFileSync(outputPath, 'utf8')
+        .split('\n')
+        .filter(Boolean)
+        .map((text) => JSON.parse(text) as Line)
+    : [];
 try {
   const originalPath = samplePath(values.model);
   const copyPath = join(workbench.folder, `${values.model}-copy.onnx`);
@@ -43,7 +63,7 @@ try {
   const ids: string[] = [];
   for (const path of paths) ids.push((await workbench.client.models.import({ path })).variant.id);
 
-  for (; done < count; done += 1) {
+  for (let done = lines.length; done < count; done += 1) {
     // Each is the first half of the time.
     const isReversed = done % 2 === 1;
     const experiment = await workbench.measure({
@@ -59,28 +79,24 @@ try {
     const { estimate, ciLow, ciHigh } = comparison.speedup;
     const order = isReversed ? ([paths[1], paths[0]] as const) : paths;
     const sequential = await measureSequentially(engines, order, timeBudgetSeconds * 500);
-    const excludesEqual = ciLow !== null && ciHigh !== null && (ciLow > 1 || ciHigh < 1);
-    const differs = Math.abs(Math.log(sequential.ratio)) >= Math.log(1 + SMALLEST_DIFFERENCE_OF_INTEREST);
-    if (comparison.verdict !== 'indistinguishable') alarms.whittle += 1;
-    if (excludesEqual) alarms.whittleInterval += 1;
-    if (differs) alarms.means += 1;
-    if (differs && sequential.isSignificant) alarms.welch += 1;
-    const line = {
+    const line: Line = {
       experiment: done,
       verdict: comparison.verdict,
-      speedup: [estimate, ciLow, ciHigh].map((value) => value && Number(value.toFixed(4))),
+      speedup: [estimate, ciLow, ciHigh].map((value) => (value === null ? null : Number(value.toFixed(4)))),
       pairs: comparison.pairCount,
       stability: experiment.runs.map(
         (run) => run.stability?.reasons.map((reason) => reason.kind).join('+') || 'stable',
       ),
       sequentialRatio: Number(sequential.ratio.toFixed(4)),
+      isSequentialSignificant: sequential.isSignificant,
     };
+    lines.push(line);
     console.log(JSON.stringify(line));
-    if (values.output !== undefined) {
+    if (outputPath !== undefined) {
       const blocks = await Promise.all(
         experiment.runs.map(async (run) => (await workbench.client.runs.samples({ runId: run.id })).blocks),
       );
-      appendFileSync(values.output, `${JSON.stringify({ ...line, blocks })}\n`);
+      appendFileSync(outputPath, `${JSON.stringify({ ...line, blocks })}\n`);
     }
   }
 } finally {
@@ -89,13 +105,17 @@ try {
   await workbench.close();
 }
 
-const share = (alarmCount: number): string => {
+const differs = ({ sequentialRatio }: Line): boolean =>
+  Math.abs(Math.log(sequentialRatio)) >= Math.log(1 + SMALLEST_DIFFERENCE_OF_INTEREST);
+const share = (isAlarm: (line: Line) => boolean): string => {
+  const alarmCount = lines.filter(isAlarm).length;
+  const done = lines.length;
   const { value, ciLow, ciHigh } = wilsonInterval(alarmCount, done);
   return `${alarmCount} of ${done} (${(value * 100).toFixed(1)} %, 95 % interval ${(ciLow * 100).toFixed(1)}–${(ciHigh * 100).toFixed(1)} %)`;
 };
 console.log(`
 ${values.model} against its copy, ${timeBudgetSeconds} s of measuring each${load ? ', beside a disturbing program' : ''}
-Whittle, called faster or slower            ${share(alarms.whittle)}
-Whittle, interval without 1                 ${share(alarms.whittleInterval)}
-one after the other, means differ by 1 %    ${share(alarms.means)}
- … and Welch's 95 % interval excludes equal ${share(alarms.welch)}`);
+Whittle, called faster or slower            ${share(({ verdict }) => verdict !== 'indistinguishable')}
+Whittle, interval without 1                 ${share(({ speedup: [, low, high] }) => typeof low === 'number' && typeof high === 'number' && (low > 1 || high < 1))}
+one after the other, means differ by 1 %    ${share(differs)}
+ … and Welch's 95 % interval excludes equal ${share((line) => differs(line) && line.isSequentialSignificant)}`);

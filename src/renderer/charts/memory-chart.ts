@@ -19,6 +19,12 @@ const phaseWords: Record<MemoryPhase, string> = {
   released: 'given back',
 };
 
+const STROKES = [
+  { name: 'solid', dash: [] },
+  { name: 'dashed', dash: [6, 3] },
+  { name: 'dotted', dash: [2, 3] },
+] as const;
+
 const kinds = [
   { label: 'All', key: 'residentBytes' },
   { label: 'Its own', key: 'anonymousBytes' },
@@ -34,7 +40,9 @@ export function memoryChart(line: readonly MemoryPoint[], { ink }: { ink: ChartI
   return {
     heightPx: HEIGHT,
     description: `At most ${formatBytes(largestBytes)} over ${lastSeconds.toFixed(1)} s; phases: ${starts.map(({ phase }) => phaseWords[phase]).join(', ')}.`,
-    remarks: ['Shaded bands are the phases of the process.'],
+    remarks: [
+      `${known.map(({ label }, index) => `${label}: ${STROKES[index]?.name ?? ''}`).join('. ')}. Bands are the phases: ${starts.map(({ phase }) => phaseWords[phase]).join(', ')}.`,
+    ],
     configuration: {
       type: 'line',
       data: {
@@ -47,7 +55,7 @@ export function memoryChart(line: readonly MemoryPoint[], { ink }: { ink: ChartI
           borderColor: ink.series[index] ?? ink.text,
           backgroundColor: ink.series[index] ?? ink.text,
           // Told apart without colour too.
-          borderDash: [[], [6, 3], [2, 3]][index] ?? [],
+          borderDash: [...(STROKES[index]?.dash ?? [])],
           borderWidth: 1.6,
           pointRadius: 0,
           pointHitRadius: 6,
@@ -64,7 +72,7 @@ export function memoryChart(line: readonly MemoryPoint[], { ink }: { ink: ChartI
         },
         plugins: {
           title: titleOptions(ink, 'Memory of the process, MiB'),
-          legend: { display: true, position: 'bottom', labels: { color: ink.text, boxHeight: 1, boxWidth: 28 } },
+          legend: { display: false },
           tooltip: {
             ...tooltipOptions(ink),
             callbacks: {
