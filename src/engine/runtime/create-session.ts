@@ -9,6 +9,7 @@ import { explainLoadError } from './runtime-error.ts';
 export type Session = OnnxRuntime.InferenceSession;
 
 /**
+ * @param source path of the model's file, or the bytes of one without external data
  * @param options.leavesWeights in their files, which are mapped, instead of in a copy that is laid out for the kernels: loads
  *   models with external data in next to no memory, runs slower, and rounds a little differently
  * @param options.profilePrefix where ONNX Runtime shall write its profile; no profiling when absent
@@ -16,7 +17,7 @@ export type Session = OnnxRuntime.InferenceSession;
  * Errors: `invalid-model`, `not-found`, `unsupported`, `provider-failed`, `out-of-memory`, each a sentence.
  */
 export async function createSession(
-  path: string,
+  source: string | Uint8Array,
   options: {
     provider: ProviderId;
     settings: CaseSettings;
@@ -45,10 +46,14 @@ export async function createSession(
   };
   try {
     const startMs = performance.now();
-    const session = await ort.InferenceSession.create(path, sessionOptions);
+    // One call for each: the declarations know no union.
+    const session =
+      typeof source === 'string'
+        ? await ort.InferenceSession.create(source, sessionOptions)
+        : await ort.InferenceSession.create(source, sessionOptions);
     return { session, loadMs: performance.now() - startMs };
   } catch (error) {
-    throw explainLoadError(error, path, options.provider);
+    throw explainLoadError(error, typeof source === 'string' ? source : 'the model', options.provider);
   }
 }
 

@@ -7,7 +7,6 @@ import { RANGE_METHODS } from '../calibration/choose-range.ts';
 import { saturatesInt8 } from '../choose-reduced-range.ts';
 import { definePass, finding } from '../pass.ts';
 import { chooseQdqDomain, qdqOpset } from '../static/choose-qdq-domain.ts';
-import { equalizeChannels } from '../static/equalize-channels.ts';
 import { COMPUTE_OPERATORS, type Sites } from '../static/find-sites.ts';
 import { quantizeStatically } from '../static/quantize-graph.ts';
 import { foldAll } from './fold-batch-norm.ts';
@@ -89,10 +88,8 @@ export const quantizeStatic = definePass({
     foldAll(model);
     const saturates = settings.reducedRange === 'auto' && saturatesInt8(await context.cpuExtensions());
     const isReduced = settings.reducedRange === 'on' || saturates;
-    const equalizedCount =
-      settings.equalization > 0 ? await equalizeChannels(model, settings.equalization, context) : 0;
     const { domain, isOwn } = chooseQdqDomain(model, settings.activationType);
-    const { sites, source, itemCount } = await quantizeStatically(
+    const { sites, source, itemCount, equalizedCount } = await quantizeStatically(
       model,
       {
         operators: settings.operators,
@@ -108,8 +105,9 @@ export const quantizeStatic = definePass({
         // Means of made-up inputs are not those of real ones.
         correctsBias: settings.biasCorrection && context.inputs.kind === 'dataset',
         domain,
+        equalization: settings.equalization,
       },
-      context,
+      { ...context, provider: 'node:cpu' },
     );
     return {
       summary: `${countText(sites.products.length, 'operator')} quantized, activations in ${settings.activationType}, weights in int8 ${settings.perChannel ? 'per channel' : 'per tensor'}${isReduced ? ', 7 bits' : ''}; ranges from ${countText(itemCount, 'item')}.`,

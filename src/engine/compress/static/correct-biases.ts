@@ -1,107 +1,153 @@
 /**
- * Rounding weights and activations shifts the means of what is computed. Layer by layer, in the order of the graph, the quantized
- * model is run on a few items, and the difference of each output channel's mean to the one of the float model goes into the bias.
- * Layers before are corrected already, so that each correction meets what will really arrive.
+ * Rounding weights and activations shifts the means of what is computed. Layer by layer, in the order of the graph, the difference of each
+ * output channel's mean to the one of the float model goes into the bias: W E[x] − Ŵ E[x̂], where x is the input in the float model
+ * and x̂ what really arrives in the quantized one, whose layers before are corrected already.
  * Source: Nagel et al. 2019, "Data-free quantization through weight equalization and bias correction", section 4.2 and appendix D
  * (empirical bias correction).
  */
-import type { EngineProgress, InputSource } from '#shared/engine-protocol.ts';
-import type { GraphProto, ModelProto } from '../../onnx/ir.ts';
+import type { EngineProgress } from '#shared/engine-protocol.ts';
+import type { ProviderId } from '#shared/provider.ts';
+import { indexGraph } from '../../onnx/graph-index.ts';
+import type { GraphProto, ModelProto, NodeProto } from '../../onnx/ir.ts';
 import { floatsOf, integersOf, tensorFrom } from '../../onnx/tensor-contents.ts';
-import { addToMeans, type ChannelMeans, meansOf } from '../calibration/channel-means.ts';
-import { collectActivations } from '../calibration/collect-activations.ts';
-import type { Product } from './find-sites.ts';
+import type { Tensor } from '../../runtime/onnxruntime-types.ts';
+import type { ChannelStatistics } from '../calibration/tensor-observer.ts';
+import type { Feeds } from '../../runtime/make-feeds.ts';
+import { meanShift } from './mean-shift.ts';
+import type { QdqNames, QuantizedProduct } from './insert-qdq.ts';
+import type { ScaleAndZero } from './quantize-tensor.ts';
+import { createSegmentRunner } from './run-in-segments.ts';
 
-type Context = { inputs: InputSource; onProgress: (progress: EngineProgress) => void };
-
-/** Items times layers; so that a deep model takes no longer than calibration itself does. */
-const RUN_BUDGET = 2048;
-const FEWEST_ITEMS = 8;
-const MOST_ITEMS = 64;
-
-/** Products whose kernels take a bias; that of a matrix product is an addition after it. */
-export function isCorrectable({ node }: Product): boolean {
-  return node.opType !== 'MatMul';
+/**
+ * @param about.statistics of the inputs of products in the float model, over the items of `batches`
+ * @param about.quantized the model with pairs, whose biases are replaced
+ * @param about.names of what stands for tensors and biases in it
+ * @returns how many products were corrected
+ * Errors: those of loading and running.
+ */
+export async function correctBiases(about: {
+  products: readonly QuantizedProduct[];
+  statistics: ReadonlyMap<string, ChannelStatistics>;
+  activations: ReadonlyMap<string, ScaleAndZero>;
+  quantized: ModelProto;
+  names: QdqNames;
+  batches: readonly Feeds[];
+  provider: ProviderId;
+  onProgress: (progress: EngineProgress) => void;
+}): Promise<number> {
+  const { products, quantized, names, onProgress } = about;
+  const graph = quantized.graph as GraphProto;
+  const compute = createSegmentRunner(quantized, about.batches, about.provider);
+  const index = indexGraph(graph);
+  const means = new Map<string, Float64Array>();
+  let correctedCount = 0;
+  for (const [position, { product, values, scales }] of products.entries()) {
+    const { node, input, weight } = product;
+    const statistics = about.statistics.get(input);
+    const bias = names.biases.get(product) ?? biasAfter(node, index);
+    if (!statistics || !bias) continue;
+    let rounded = means.get(input);
+    if (!rounded) {
+      const tensors = await compute(names.integers.get(input) as string);
+      rounded = meansOfIntegers(tensors, statistics.channelAxis, about.activations.get(input) as ScaleAndZero);
+      means.set(input, rounded);
+    }
+    const weights = { exact: floatsOf(weight), integers: values, scales, dims: weight.dims };
+    const shift = meanShift(node, weights, statistics.dims, [statistics.means, rounded]);
+    shiftBias(graph, bias, shift);
+    correctedCount += 1;
+    onProgress({
+      fraction: (position + 1) / products.length,
+      message: `correcting the bias of layer ${position + 1} of ${products.length}`,
+    });
+  }
+  return correctedCount;
 }
 
-/** Means of the output channels of products in the float model, before anything is quantized. */
-export async function measureTargets(
-  model: ModelProto,
-  products: readonly Product[],
-  context: Context,
-): Promise<Map<Product, Float64Array>> {
-  const correctable = products.filter(isCorrectable);
-  const means = await measureMeans(model, correctable, { ...context, itemLimit: countItems(correctable.length) });
-  return new Map(
-    correctable.flatMap((product) => {
-      const found = means.get(product.node.outputs[0] ?? '');
-      return found ? [[product, found] as const] : [];
-    }),
-  );
+/** As many rows of 16-bit integers as 32 bits hold. */
+const ROWS_PER_SUM = 2 ** 15;
+
+/** A bias is integers with scales, or floats that are added after a matrix product. */
+type BiasNames = { integers: string; scales: string } | { floats: string };
+
+function biasAfter(node: NodeProto, index: ReturnType<typeof indexGraph>): BiasNames | undefined {
+  const output = node.outputs[0] ?? '';
+  const [next, ...others] = index.consumersOf(output);
+  if (next?.opType !== 'Add' || others.length > 0 || index.isOutput(output)) return undefined;
+  const floats = next.inputs.find((name) => name !== output) ?? '';
+  const tensor = index.constantOf(floats);
+  // Shared by other nodes, or not one value for each channel: left alone.
+  return tensor?.name === floats && tensor.dims.length === 1 && index.consumersOf(floats).length === 1
+    ? { floats }
+    : undefined;
 }
 
-/** @param biasNames of the int32 bias and of its scales, in the quantized model */
-export async function correctBiases(
-  model: ModelProto,
-  targets: ReadonlyMap<Product, Float64Array>,
-  biasNames: ReadonlyMap<Product, { integers: string; scales: string }>,
-  context: Context,
-): Promise<void> {
-  const graph = model.graph as GraphProto;
-  const { inputs, onProgress } = context;
-  const itemLimit = countItems(targets.size);
-  let done = 0;
-  for (const [product, target] of targets) {
-    const names = biasNames.get(product);
-    const found = (
-      await measureMeans(model, [product], {
-        inputs,
-        itemLimit,
-        onProgress: () => {},
-      })
-    ).get(product.node.outputs[0] ?? '');
-    if (names && found) shiftBias(graph, names, target, found);
-    done += 1;
-    onProgress({ fraction: done / targets.size, message: `correcting the bias of layer ${done} of ${targets.size}` });
+function meansOfIntegers(
+  tensors: readonly Tensor[],
+  channelAxis: number,
+  { scale, zeroPoint }: ScaleAndZero,
+): Float64Array {
+  const dims = tensors[0]?.dims ?? [];
+  const channelCount = dims[channelAxis] ?? 1;
+  const inner = dims.slice(channelAxis + 1).reduce((total, size) => total * size, 1);
+  const sums = new Float64Array(channelCount);
+  let length = 0;
+  for (const { data } of tensors) {
+    const values = data as Uint8Array;
+    length += values.length;
+    if (inner === 1) addRows(sums, values);
+    else addRuns(sums, values, inner);
+  }
+  return sums.map((sum) => (sum / (length / channelCount) - zeroPoint) * scale);
+}
+
+/** Whole rows of channels. Sums of a row's integers stay exact in 32 bits, which is several times quicker than in doubles. */
+function addRows(sums: Float64Array, values: Uint8Array): void {
+  const channelCount = sums.length;
+  const own = new Int32Array(channelCount);
+  for (let start = 0, rows = 1; start < values.length; start += channelCount, rows += 1) {
+    for (let channel = 0; channel < channelCount; channel += 1) {
+      own[channel] = (own[channel] as number) + (values[start + channel] as number);
+    }
+    if (rows % ROWS_PER_SUM === 0 || start + channelCount >= values.length) {
+      for (let channel = 0; channel < channelCount; channel += 1) {
+        sums[channel] = (sums[channel] as number) + (own[channel] as number);
+      }
+      own.fill(0);
+    }
   }
 }
 
-function countItems(layerCount: number): number {
-  return Math.max(FEWEST_ITEMS, Math.min(MOST_ITEMS, Math.floor(RUN_BUDGET / layerCount)));
+/** Runs of values of one channel after the other. */
+function addRuns(sums: Float64Array, values: Uint8Array, inner: number): void {
+  for (let start = 0, channel = 0; start < values.length; start += inner) {
+    let sum = 0;
+    for (let position = start; position < start + inner; position += 1) sum += values[position] as number;
+    sums[channel] = (sums[channel] as number) + sum;
+    channel = channel + 1 === sums.length ? 0 : channel + 1;
+  }
 }
 
-async function measureMeans(
-  model: ModelProto,
-  products: readonly Product[],
-  context: Context & { itemLimit: number },
-): Promise<Map<string, Float64Array>> {
-  const axes = new Map(products.map(({ node }) => [node.outputs[0] ?? '', node.opType === 'Conv' ? 1 : -1] as const));
-  const means = new Map<string, ChannelMeans>();
-  await collectActivations({
-    model,
-    tensorNames: [...axes.keys()],
-    ...context,
-    look: (name, values, dims) =>
-      void means.set(name, addToMeans(means.get(name), values, dims, axes.get(name) as number)),
-  });
-  return new Map([...means].map(([name, found]) => [name, meansOf(found)]));
-}
-
-function shiftBias(
-  graph: GraphProto,
-  names: { integers: string; scales: string },
-  target: Float64Array,
-  found: Float64Array,
-): void {
-  const integers = graph.initializers.find(({ name }) => name === names.integers);
-  const scales = graph.initializers.find(({ name }) => name === names.scales);
-  if (!integers || !scales) throw new Error(`The bias ${names.integers} is not in the graph.`);
-  const steps = floatsOf(scales);
-  const shifted = Int32Array.from(integersOf(integers), (value, channel) => {
+function shiftBias(graph: GraphProto, names: BiasNames, shift: Float64Array): void {
+  if (!shift.every(Number.isFinite)) return;
+  const find = (wanted: string) => {
+    const tensor = graph.initializers.find(({ name }) => name === wanted);
+    if (!tensor) throw new Error(`The bias ${wanted} is not in the graph.`);
+    return tensor;
+  };
+  const bias = find('floats' in names ? names.floats : names.integers);
+  const replace = (corrected: typeof bias): void => {
+    graph.initializers = graph.initializers.map((tensor) => (tensor === bias ? corrected : tensor));
+  };
+  if ('floats' in names) {
+    const shifted = floatsOf(bias).map((value, channel) => value + (shift[channel] as number));
+    replace(tensorFrom(bias.name, 'float32', bias.dims, shifted));
+    return;
+  }
+  const steps = floatsOf(find(names.scales));
+  const shifted = Int32Array.from(integersOf(bias), (value, channel) => {
     const step = steps[steps.length === 1 ? 0 : channel] as number;
-    const sum = value + Math.round(((target[channel] as number) - (found[channel] as number)) / step);
-    return Number.isFinite(sum) ? Math.max(-(2 ** 31), Math.min(2 ** 31 - 1, sum)) : value;
+    return Math.max(-(2 ** 31), Math.min(2 ** 31 - 1, value + Math.round((shift[channel] as number) / step)));
   });
-  const corrected = tensorFrom(integers.name, 'int32', integers.dims, shifted);
-  graph.initializers = graph.initializers.map((tensor) => (tensor === integers ? corrected : tensor));
+  replace(tensorFrom(bias.name, 'int32', bias.dims, shifted));
 }

@@ -3,73 +3,50 @@
  * one's has a tenth of the integers; divided by its share it has all of them, and its readers multiply it back.
  */
 import { intAttribute } from '../../onnx/attributes.ts';
-import type { EngineProgress, InputSource } from '#shared/engine-protocol.ts';
 import { createNamer } from '../../onnx/create-namer.ts';
 import { editGraph, type GraphEditor } from '../../onnx/graph-editor.ts';
 import type { GraphProto, ModelProto, NodeProto } from '../../onnx/ir.ts';
 import { floatsOf } from '../../onnx/tensor-contents.ts';
-import { collectActivations } from '../calibration/collect-activations.ts';
-import { findScalableGroups, type ScalableGroup, type ScaledConstant } from './scalable-groups.ts';
+import type { ActivationSample } from '../calibration/activation-sample.ts';
+import type { ScalableGroup, ScaledConstant } from './scalable-groups.ts';
 
 /** A channel is made at most so many times larger. */
 const LARGEST_GAIN = 64;
 /** Room for values that calibration did not see, where a Clip would cut them off. */
 const CLIP_ROOM = 1.1;
-/** Enough to tell large channels from small ones. */
-const ITEM_COUNT = 64;
+/** For each tensor of an equalized group what its channels were divided by. */
+export type ChannelFactors = Map<string, Float64Array>;
 
 /**
+ * @param samples of the tensors that will be quantized; others do not count
  * @param strength 1 makes all ranges alike; below, the readers' weights are kept more alike instead
- * @returns how many groups of tensors were equalized
  */
-export async function equalizeChannels(
-  model: ModelProto,
-  strength: number,
-  context: { inputs: InputSource; onProgress: (progress: EngineProgress) => void },
-): Promise<number> {
-  const graph = model.graph as GraphProto;
-  const groups = findScalableGroups(graph);
-  if (groups.length === 0) return 0;
-  const magnitudes = await measureMagnitudes(model, groups, context);
-  const editor = editGraph(graph, createNamer(model));
-  for (const group of groups) {
-    const factors = chooseFactors(group, magnitudes, strength);
-    for (const constant of group.constants) rescale(editor, constant, factors);
-  }
-  editor.removeUnused();
-  return groups.length;
-}
-
-async function measureMagnitudes(
+export function equalizeChannels(
   model: ModelProto,
   groups: readonly ScalableGroup[],
-  context: { inputs: InputSource; onProgress: (progress: EngineProgress) => void },
-): Promise<Map<string, Float64Array>> {
-  const counts = new Map(groups.flatMap(({ tensors, channelCount }) => tensors.map((name) => [name, channelCount])));
-  const largest = new Map<string, Float64Array>();
-  await collectActivations({
-    model,
-    tensorNames: [...counts.keys()],
-    itemLimit: ITEM_COUNT,
-    ...context,
-    look(name, values, dims) {
-      const count = counts.get(name) as number;
-      const found = largest.get(name) ?? new Float64Array(count);
-      largest.set(name, found);
-      // Images have their channels second, sequences last.
-      const inner = dims.length === 4 || dims.length === 5 ? values.length / ((dims[0] as number) * count) : 1;
-      for (let start = 0; start < values.length; start += inner) {
-        const channel = (start / inner) % count;
-        let magnitude = found[channel] as number;
-        for (let index = start; index < start + inner; index += 1) {
-          const value = Math.abs(values[index] as number);
-          if (value > magnitude) magnitude = value;
-        }
-        found[channel] = magnitude;
-      }
-    },
-  });
-  return largest;
+  samples: ReadonlyMap<string, ActivationSample>,
+  strength: number,
+): ChannelFactors {
+  const graph = model.graph as GraphProto;
+  const factorsOf: ChannelFactors = new Map();
+  const editor = editGraph(graph, createNamer(model));
+  for (const group of groups) {
+    const peaks = new Map<string, Float64Array>();
+    for (const name of group.tensors) {
+      const sample = samples.get(name);
+      if (sample?.channelCount === group.channelCount) peaks.set(name, peaksOf(sample));
+    }
+    if (peaks.size === 0) continue;
+    const factors = chooseFactors(group, peaks, strength);
+    for (const constant of group.constants) rescale(editor, constant, factors);
+    for (const name of group.tensors) factorsOf.set(name, factors);
+  }
+  editor.removeUnused();
+  return factorsOf;
+}
+
+function peaksOf({ highest, lowest }: ActivationSample): Float64Array {
+  return highest.map((high, channel) => Math.max(high, -(lowest[channel] as number)));
 }
 
 /** One factor for each channel, the largest 1: channels are divided by it. */
@@ -109,10 +86,11 @@ function rescale(
   const tensor = editor.constantOf(name) ?? given;
   const before = floatsOf(tensor);
   const channelOf = role === 'maker' ? makerChannel(node, inputIndex, tensor.dims) : readerChannel(node, tensor.dims);
-  const after = Float32Array.from(before, (value, index) => {
+  const after = new Float32Array(before.length);
+  for (let index = 0; index < after.length; index += 1) {
     const factor = factors[channelOf(index)] as number;
-    return role === 'maker' ? value / factor : value * factor;
-  });
+    after[index] = role === 'maker' ? (before[index] as number) / factor : (before[index] as number) * factor;
+  }
   const scaled = editor.addWeight(`${name}_equalized`, 'float32', tensor.dims, after);
   editor.update(node, { inputs: node.inputs.with(inputIndex, scaled) });
 }

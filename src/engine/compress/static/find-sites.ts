@@ -26,6 +26,8 @@ const ABSORBED = new Set(['Relu', 'Clip']);
 export type Product = {
   node: NodeProto;
   name: string;
+  /** The tensor that it multiplies. */
+  input: string;
   weight: TensorProto;
   /** Axis of the weight that is the output channel. */
   channelAxis: number;
@@ -152,10 +154,10 @@ function readProduct(
   }
   switch (node.opType) {
     case 'Conv':
-      return { node, name, weight, bias, channelAxis: 0 };
+      return { node, name, input, weight, bias, channelAxis: 0 };
     case 'MatMul':
       return weight.dims.length === 2
-        ? { node, name, weight, bias: null, channelAxis: 1 }
+        ? { node, name, input, weight, bias: null, channelAxis: 1 }
         : skip('its weight is not a matrix');
     case 'Gemm': {
       const isPlain = floatAttribute(node, 'alpha', 1) === 1 && floatAttribute(node, 'beta', 1) === 1;
@@ -164,7 +166,7 @@ function readProduct(
       if (bias && (bias.dims.length !== 1 || bias.dims[0] !== weight.dims[channelAxis])) {
         return skip('its bias is not one value for each output');
       }
-      return { node, name, weight, bias, channelAxis };
+      return { node, name, input, weight, bias, channelAxis };
     }
     default:
       return skip('it is no product with a weight');

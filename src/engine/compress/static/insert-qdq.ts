@@ -27,17 +27,20 @@ export type Quantization = {
 
 const zeroPointArrays = { uint8: Uint8Array, int8: Int8Array, uint16: Uint16Array, int16: Int16Array } as const;
 
-/** @returns the names of each product's bias and its scales */
-export function insertQdq(
-  graph: GraphProto,
-  quantization: Quantization,
-): Map<Product, { integers: string; scales: string }> {
+/** What stands for tensors and biases of the float model. */
+export type QdqNames = {
+  integers: Map<string, string>;
+  biases: Map<Product, { integers: string; scales: string }>;
+};
+
+export function insertQdq(graph: GraphProto, quantization: Quantization): QdqNames {
   const { sites, activations, activationType, products, domain, uniqueName } = quantization;
   const editor = editGraph(graph, uniqueName);
   const { addWeight } = editor;
   const biasNames = new Map<Product, { integers: string; scales: string }>();
   const leading: NodeProto[] = [];
   const dequantizedOf = new Map<string, string>();
+  const integersOf = new Map<string, string>();
   const quantizedNodes = new Set<NodeProto>([...products.map(({ product }) => product.node), ...sites.carriers]);
 
   for (const name of sites.tensors) {
@@ -68,6 +71,7 @@ export function insertQdq(
       }),
     ];
     dequantizedOf.set(name, floats);
+    integersOf.set(name, integers);
     const readers = editor.consumersOf(name);
     editor.redirect(
       name,
@@ -134,5 +138,5 @@ export function insertQdq(
     editor.rename(dequantizedOf.get(name) as string, name);
   }
   editor.removeUnused();
-  return biasNames;
+  return { integers: integersOf, biases: biasNames };
 }

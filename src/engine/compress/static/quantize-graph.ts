@@ -4,11 +4,15 @@ import type { EngineProgress, InputSource } from '#shared/engine-protocol.ts';
 import { createNamer } from '../../onnx/create-namer.ts';
 import type { GraphProto, ModelProto } from '../../onnx/ir.ts';
 import { floatsOf } from '../../onnx/tensor-contents.ts';
-import { type ActivationHistogram, addValues, createHistogram } from '../calibration/activation-histogram.ts';
+import { addValues, createHistogram } from '../calibration/activation-histogram.ts';
 import { chooseRange, type RangeMethod } from '../calibration/choose-range.ts';
-import { collectActivations } from '../calibration/collect-activations.ts';
+import { observeActivations } from '../calibration/observe-activations.ts';
+import { type ActivationSample, divideChannels } from '../calibration/activation-sample.ts';
+import { equalizeChannels } from './equalize-channels.ts';
+import { findScalableGroups } from './scalable-groups.ts';
+import type { ProviderId } from '#shared/provider.ts';
 import { roundBalanced } from './balance-rounding.ts';
-import { correctBiases, isCorrectable, measureTargets } from './correct-biases.ts';
+import { correctBiases } from './correct-biases.ts';
 import { findSites, type Product, type SiteOptions, type Sites } from './find-sites.ts';
 import { insertQdq, type QuantizedProduct } from './insert-qdq.ts';
 import {
@@ -36,34 +40,49 @@ export type StaticOptions = SiteOptions & {
   /** Whether the weights of convolutions are rounded so that errors cancel. */
   balances: boolean;
   domain: string;
+  equalization: number;
 };
 
 export async function quantizeStatically(
   model: ModelProto,
   options: StaticOptions,
-  context: { inputs: InputSource; onProgress: (progress: EngineProgress) => void },
-): Promise<{ sites: Sites; source: string; itemCount: number }> {
+  context: { inputs: InputSource; provider: ProviderId; onProgress: (progress: EngineProgress) => void },
+): Promise<{ sites: Sites; equalizedCount: number; source: string; itemCount: number }> {
   const graph = model.graph as GraphProto;
-  const sites = findSites(graph, options);
+  let sites = findSites(graph, options);
   if (sites.products.length === 0) {
     throw new AppError(
       'unsupported',
       `There is nothing to quantize: the model has no ${options.operators.join(', ')} with a constant float32 weight.`,
     );
   }
-  const histograms = new Map<string, ActivationHistogram>(
-    sites.tensors.filter((name) => !sites.sharedWith.has(name)).map((name) => [name, createHistogram()]),
-  );
-  const seen = await collectActivations({
+  const readByProducts = new Set(sites.products.map(({ node }) => node.inputs[0] ?? ''));
+  const { samples, statistics, batches, ...seen } = await observeActivations({
     model,
-    tensorNames: [...histograms.keys()],
-    look: (name, values) => addValues(histograms.get(name) as ActivationHistogram, values),
+    // What takes over a range is looked at only where the means of a product's input are needed.
+    tensors: sites.tensors.filter((name) => !sites.sharedWith.has(name) || readByProducts.has(name)),
+    takesMeans: options.correctsBias,
+    exactExtremes: options.method === 'minmax' || options.method === 'moving-average',
     ...context,
   });
-  const activations = chooseScales(sites, histograms, options);
-  const targets = options.correctsBias ? await measureTargets(model, sites.products, context) : null;
+  const factors = equalizeChannels(
+    model,
+    options.equalization > 0 ? findScalableGroups(graph) : [],
+    samples,
+    options.equalization,
+  );
+  for (const [name, sample] of samples) {
+    const own = factors.get(name);
+    if (!own) continue;
+    samples.set(name, divideChannels(sample, own));
+    const found = statistics.get(name);
+    if (found) found.means = found.means.map((value, channel) => value / (own[channel] as number));
+  }
+  // Equalizing made other weights.
+  sites = findSites(graph, options);
+  const activations = chooseScales(sites, samples, options);
   const products = sites.products.map((product) => quantizeProduct(product, activations, options));
-  const biasNames = insertQdq(graph, {
+  const names = insertQdq(graph, {
     sites,
     activations,
     products,
@@ -71,8 +90,10 @@ export async function quantizeStatically(
     domain: options.domain,
     uniqueName: createNamer(model),
   });
-  if (targets) await correctBiases(model, targets, biasNames, context);
-  return { sites, ...seen };
+  if (options.correctsBias) {
+    await correctBiases({ products, statistics, activations, quantized: model, names, batches, ...context });
+  }
+  return { sites, equalizedCount: new Set(factors.values()).size, ...seen };
 }
 
 /** Where a tensor's values are seen: itself, or the one whose range it has. */
@@ -82,13 +103,19 @@ function sourceOf(sites: Sites, name: string): string {
 
 function chooseScales(
   sites: Sites,
-  histograms: ReadonlyMap<string, ActivationHistogram>,
+  samples: ReadonlyMap<string, ActivationSample>,
   options: StaticOptions,
 ): Map<string, ScaleAndZero> {
   const { lowest, highest } = ACTIVATION_TYPES[options.activationType];
   const scales = new Map<string, ScaleAndZero>();
   for (const name of sites.tensors) {
-    const histogram = histograms.get(sourceOf(sites, name)) as ActivationHistogram;
+    const sample = samples.get(sourceOf(sites, name)) as ActivationSample;
+    const histogram = createHistogram();
+    addValues(histogram, sample.values);
+    histogram.minimum = Math.min(histogram.minimum, ...sample.lowest);
+    histogram.maximum = Math.max(histogram.maximum, ...sample.highest);
+    histogram.meanMinimum = Math.min(...sample.meanLowest);
+    histogram.meanMaximum = Math.max(...sample.meanHighest);
     const range = chooseRange(histogram, { ...options, stepCount: highest - lowest });
     scales.set(name, scaleOf(range, options.activationType));
   }
@@ -115,7 +142,7 @@ function quantizeProduct(
     balances && node.opType === 'Conv'
       ? roundBalanced(values, kernelShape(weight.dims), scales, weightLimit)
       : quantizeSymmetric(values, layout, scales, weightLimit);
-  if (correctsBias && isCorrectable(product)) bias ??= new Float32Array(weight.dims[channelAxis] as number);
+  if (correctsBias && node.opType !== 'MatMul') bias ??= new Float32Array(weight.dims[channelAxis] as number);
   const biasScales = scales.map((scale) => scale * inputScale);
   return {
     product,

@@ -6,10 +6,11 @@
  */
 import { intAttribute } from '../../onnx/attributes.ts';
 import { type GraphIndex, indexGraph } from '../../onnx/graph-index.ts';
+import { clipOf } from '../../onnx/clip-of.ts';
 import { isStandard } from '../../onnx/infer-shapes.ts';
 import type { GraphProto, NodeProto, TensorProto } from '../../onnx/ir.ts';
 import { elementCount } from '../../onnx/element-count.ts';
-import { floatsOf, requireElementType } from '../../onnx/tensor-contents.ts';
+import { requireElementType } from '../../onnx/tensor-contents.ts';
 import { subgraphsOf } from '../../onnx/walk-model.ts';
 
 /** A constant of a node, whose channel along an axis is divided (in the maker) or multiplied (in the reader). */
@@ -145,12 +146,6 @@ function readWeights(node: NodeProto, index: GraphIndex): Weights | null {
 
 /** The upper end of a Clip that begins at 0; null for any other. */
 function readClip(node: NodeProto, index: GraphIndex): number | null {
-  const attribute = (name: string): number | undefined => node.attributes.find((item) => item.name === name)?.float;
-  const constant = (name: string | undefined): number | undefined => {
-    const tensor = name ? index.constantOf(name) : undefined;
-    return tensor && requireElementType(tensor) === 'float32' ? floatsOf(tensor)[0] : undefined;
-  };
-  const minimum = constant(node.inputs[1]) ?? attribute('min');
-  const maximum = constant(node.inputs[2]) ?? attribute('max');
+  const { minimum, maximum } = clipOf(node, index);
   return minimum === 0 && maximum !== undefined && maximum > 0 ? maximum : null;
 }

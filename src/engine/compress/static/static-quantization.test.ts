@@ -4,20 +4,23 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { InputSource } from '#shared/engine-protocol.ts';
-import type { GraphProto, ModelProto } from '../../onnx/ir.ts';
+import { type GraphProto, type ModelProto, valueInfoSchema } from '../../onnx/ir.ts';
+import { createMessage } from '../../onnx/message.ts';
 import { loadModel } from '../../onnx/load-model.ts';
 import { writeModel } from '../../onnx/write-model.ts';
 import { measureFidelity } from '../../quality/measure-fidelity.ts';
 import { loadOnnxRuntime } from '../../runtime/onnxruntime.ts';
 import { foldAll } from '../passes/fold-batch-norm.ts';
+import { observeActivations } from '../calibration/observe-activations.ts';
 import { equalizeChannels } from './equalize-channels.ts';
 import { findSites } from './find-sites.ts';
-import { quantizeStatically } from './quantize-graph.ts';
+import { quantizeStatically, type StaticOptions } from './quantize-graph.ts';
+import { createSegmentRunner } from './run-in-segments.ts';
 import { findScalableGroups } from './scalable-groups.ts';
 
 const samplesPath = join(import.meta.dirname, '../../../../resources/samples');
 const inputs: InputSource = { kind: 'generated', seed: 3 };
-const context = { inputs, onProgress: () => {} };
+const context = { inputs, provider: 'node:cpu' as const, onProgress: () => {} };
 
 let folder: string;
 beforeAll(() => {
@@ -33,6 +36,22 @@ async function loadFolded(name: string): Promise<ModelProto> {
   return model;
 }
 
+const options: StaticOptions = {
+  operators: ['Conv', 'MatMul', 'Gemm'],
+  isExcluded: () => false,
+  carries: true,
+  method: 'mse',
+  percentile: 99.999,
+  activationType: 'uint8',
+  isSymmetric: false,
+  perChannel: true,
+  weightLimit: 127,
+  correctsBias: false,
+  balances: true,
+  domain: '',
+  equalization: 0.5,
+};
+
 function countOperators({ nodes }: GraphProto): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const { opType } of nodes) counts[opType] = (counts[opType] ?? 0) + 1;
@@ -40,10 +59,10 @@ function countOperators({ nodes }: GraphProto): Record<string, number> {
 }
 
 describe('sites', () => {
-  const options = { operators: ['Conv', 'MatMul', 'Gemm'], isExcluded: () => false, carries: true };
+  const siteOptions = { operators: ['Conv', 'MatMul', 'Gemm'], isExcluded: () => false, carries: true };
 
   test('of the residual network are all its products, and the additions between them', async () => {
-    const sites = findSites((await loadFolded('resnet')).graph as GraphProto, options);
+    const sites = findSites((await loadFolded('resnet')).graph as GraphProto, siteOptions);
     expect(sites.products).toHaveLength(14);
     expect(sites.carriers.map(({ opType }) => opType)).toEqual([
       ...Array.from({ length: 5 }, () => 'Add'),
@@ -57,14 +76,14 @@ describe('sites', () => {
   });
 
   test('of the transformer are products with weights; those of two activations say why they stay', async () => {
-    const sites = findSites((await loadFolded('vit')).graph as GraphProto, options);
+    const sites = findSites((await loadFolded('vit')).graph as GraphProto, siteOptions);
     expect(sites.products).toHaveLength(22);
     expect(new Set(sites.skipped.map(({ reason }) => reason))).toEqual(new Set(['its weight is not constant']));
   });
 
   test('leave out what is excluded', async () => {
     const graph = (await loadFolded('resnet')).graph as GraphProto;
-    const sites = findSites(graph, { ...options, isExcluded: ({ name }) => name === '/0/Conv' });
+    const sites = findSites(graph, { ...siteOptions, isExcluded: ({ name }) => name === '/0/Conv' });
     expect(sites.products).toHaveLength(13);
     expect(sites.skipped).toEqual([{ name: '/0/Conv', reason: 'it is excluded' }]);
   });
@@ -73,8 +92,16 @@ describe('sites', () => {
 describe('equalized channels', () => {
   test.each(['resnet', 'mobilenet', 'vit'])('of %s leave the float model as it was', async (name) => {
     const model = await loadFolded(name);
-    expect(findScalableGroups(model.graph as GraphProto).length).toBeGreaterThan(4);
-    await equalizeChannels(model, 1, context);
+    const groups = findScalableGroups(model.graph as GraphProto);
+    expect(groups.length).toBeGreaterThan(4);
+    const { samples } = await observeActivations({
+      model,
+      tensors: groups.flatMap(({ tensors }) => tensors),
+      takesMeans: false,
+      exactExtremes: true,
+      ...context,
+    });
+    expect(equalizeChannels(model, groups, samples, 1).size).toBeGreaterThan(4);
     const candidatePath = join(folder, `${name}.equalized.onnx`);
     await writeModel(model, candidatePath);
     const fidelity = await measureFidelity({
@@ -95,24 +122,7 @@ describe('what ONNX Runtime makes of it', () => {
   ])('of %s computes every product in integers', async (name, expected) => {
     const ort = await loadOnnxRuntime();
     const model = await loadFolded(name);
-    await quantizeStatically(
-      model,
-      {
-        operators: ['Conv', 'MatMul', 'Gemm'],
-        isExcluded: () => false,
-        carries: true,
-        method: 'mse',
-        percentile: 99.999,
-        activationType: 'uint8',
-        isSymmetric: false,
-        perChannel: true,
-        weightLimit: 127,
-        correctsBias: false,
-        balances: true,
-        domain: '',
-      },
-      context,
-    );
+    await quantizeStatically(model, options, context);
     const path = join(folder, `${name}.onnx`);
     const optimizedPath = join(folder, `${name}.optimized.onnx`);
     await writeModel(model, path);
@@ -125,5 +135,43 @@ describe('what ONNX Runtime makes of it', () => {
     expect(counts).toMatchObject(expected);
     expect(counts).not.toHaveProperty('Conv');
     expect(counts).not.toHaveProperty('Gemm');
+  });
+});
+
+describe('a quantized model that is run in segments', () => {
+  test.each(['resnet', 'vit'])('gives for %s the integers of a run of the whole', async (name) => {
+    const ort = await loadOnnxRuntime();
+    const model = await loadFolded(name);
+    await quantizeStatically(model, options, context);
+    const graph = model.graph as GraphProto;
+    const targets = graph.nodes
+      .filter(({ opType }) => opType === 'QuantizeLinear')
+      .map(({ outputs }) => outputs[0] as string);
+    const feeds = {
+      image: new ort.Tensor(
+        'float32',
+        new Float32Array(4 * 784).map((_, i) => Math.sin(i)),
+        [4, 1, 28, 28],
+      ),
+    };
+    const path = join(folder, `${name}.whole.onnx`);
+    const declared = graph.outputs;
+    graph.outputs = targets.map((target) => createMessage(valueInfoSchema, { name: target }));
+    await writeModel(model, path);
+    graph.outputs = declared;
+    const session = await ort.InferenceSession.create(path);
+    const whole = await session.run(feeds);
+    await session.release();
+    const compute = createSegmentRunner(model, [feeds], 'node:cpu');
+    for (const target of targets) {
+      const [tensor] = await compute(target);
+      if (!tensor) throw new Error(`${target} was not computed.`);
+      expect(tensor.dims).toEqual(whole[target]?.dims);
+      const expected = whole[target]?.data as Uint8Array;
+      // Floats between them may be added up in another order, and a value in the middle rounded the other way.
+      const steps = (tensor.data as Uint8Array).map((value, index) => Math.abs(value - (expected[index] as number)));
+      expect(Math.max(...steps)).toBeLessThanOrEqual(2);
+      expect(steps.filter((step) => step > 0).length / steps.length).toBeLessThan(0.05);
+    }
   });
 });

@@ -1,0 +1,106 @@
+/**
+ * One run of a model over the calibration items, in which a bounded number of values of each tensor is kept: memory depends
+ * neither on the number of items nor on the size of the tensors.
+ */
+import type { EngineProgress, InputSource } from '#shared/engine-protocol.ts';
+import type { ProviderId } from '#shared/provider.ts';
+import type { GraphProto, ModelProto } from '../../onnx/ir.ts';
+import { openItems } from '../../quality/open-items.ts';
+import type { Feeds } from '../../runtime/make-feeds.ts';
+import type { ActivationSample } from './activation-sample.ts';
+import { feedBatches } from './feed-batches.ts';
+import { findImages } from './find-images.ts';
+import { findShapes, refuseRun } from './find-shapes.ts';
+import { type ObservedOutputs, observeTensors } from './observe-tensors.ts';
+import { openSession } from './open-session.ts';
+import { planSample, type SamplePlan } from './plan-sample.ts';
+import { type ChannelStatistics, createTensorObserver } from './tensor-observer.ts';
+
+/** Of all samples together. */
+const SAMPLE_VALUES = 8 * 2 ** 20;
+/** More of one tensor do not change which range is chosen beyond chance; see docs/compression.md. */
+const MOST_VALUES_PER_TENSOR = 2 ** 18;
+/** Activations of one run: enough to keep the cores busy, and little beside a model. */
+const RUN_BYTES = 48 * 2 ** 20;
+const LARGEST_BATCH = 32;
+/** Items of which means are taken; fewer where so many batches are needed for them. */
+const MEAN_ITEMS = 32;
+const MEAN_BATCHES = 4;
+
+export type Observations = {
+  samples: Map<string, ActivationSample>;
+  /** Over the items in `batches`; empty when no means are taken. */
+  statistics: Map<string, ChannelStatistics>;
+  /** The first items, as feeds. */
+  batches: Feeds[];
+  /** Where the items came from. */
+  source: string;
+  itemCount: number;
+};
+
+/**
+ * @param request.tensors names of float32 tensors
+ * @param request.takesMeans whether the means of channels are taken, and the items kept that they are taken of
+ * @param request.exactExtremes whether extremes are those of all values also where that takes long, which is not on images
+ * Errors: those of loading and running; `unsupported` when items and model do not fit.
+ */
+export async function observeActivations(request: {
+  model: ModelProto;
+  tensors: readonly string[];
+  inputs: InputSource;
+  provider: ProviderId;
+  takesMeans: boolean;
+  exactExtremes: boolean;
+  onProgress: (progress: EngineProgress) => void;
+}): Promise<Observations> {
+  const { model, tensors, provider, takesMeans, exactExtremes, onProgress } = request;
+  const items = await openItems(request.inputs);
+  const { itemCount } = items;
+  const mostValues = Math.min(MOST_VALUES_PER_TENSOR, Math.floor(SAMPLE_VALUES / tensors.length));
+  const images = findImages(model.graph as GraphProto);
+  const plans = new Map<string, SamplePlan>();
+  for (const [name, dims] of await findShapes(model, tensors, { items, provider })) {
+    const channelAxis = images.has(name) ? Math.min(1, dims.length - 1) : Math.max(0, dims.length - 1);
+    plans.set(name, planSample(dims, channelAxis, mostValues / itemCount));
+  }
+  const { model: observed, outputs } = observeTensors(model, plans, { takesMeans, exactExtremes });
+  const observers = new Map(
+    [...plans].map(([name, plan]) => [
+      name,
+      createTensorObserver(plan, outputs.get(name) as ObservedOutputs, { itemCount, mostValues }),
+    ]),
+  );
+  const batchSize = chooseBatchSize(plans, itemCount);
+  const batches: Feeds[] = [];
+  const session = await openSession(observed, provider);
+  try {
+    let done = 0;
+    for await (const batch of feedBatches(session, items, batchSize)) {
+      const countsForMeans = takesMeans && done < MEAN_ITEMS && batches.length < MEAN_BATCHES;
+      if (countsForMeans) batches.push(batch.feeds);
+      const results = await session.run(batch.feeds).catch((error: unknown) => refuseRun(error, provider));
+      for (const { look } of observers.values()) look(results, batch.itemCount, countsForMeans);
+      for (const tensor of Object.values(results)) tensor.dispose();
+      done = Math.min(itemCount, done + batch.itemCount);
+      onProgress({ fraction: done / itemCount, message: `calibrating on ${done} of ${itemCount} items` });
+    }
+  } finally {
+    await session.release();
+  }
+  const collect = <Found>(read: (observer: ReturnType<typeof createTensorObserver>) => Found): Map<string, Found> =>
+    new Map([...observers].map(([name, observer]) => [name, read(observer)]));
+  return {
+    samples: collect(({ sample }) => sample()),
+    statistics: takesMeans ? collect(({ statistics }) => statistics()) : new Map(),
+    batches,
+    source: items.id,
+    itemCount,
+  };
+}
+
+/** As many items as keep the tensors of one run within bounds. */
+function chooseBatchSize(plans: ReadonlyMap<string, SamplePlan>, itemCount: number): number {
+  let bytesPerItem = 0;
+  for (const { dims } of plans.values()) bytesPerItem += 4 * dims.slice(1).reduce((total, size) => total * size, 1);
+  return Math.max(1, Math.min(LARGEST_BATCH, itemCount, Math.floor(RUN_BYTES / Math.max(1, bytesPerItem))));
+}

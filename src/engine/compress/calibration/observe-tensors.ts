@@ -1,0 +1,166 @@
+/** Gives a model outputs that are small extracts of the tensors inside of it, taken where they are made. */
+import { clipOf } from '../../onnx/clip-of.ts';
+import { createNamer } from '../../onnx/create-namer.ts';
+import { type GraphIndex, indexGraph } from '../../onnx/graph-index.ts';
+import { removeUnused } from '../../onnx/remove-unused.ts';
+import {
+  createAttribute,
+  createNode,
+  type GraphProto,
+  graphSchema,
+  type ModelProto,
+  modelSchema,
+  type NodeProto,
+  valueInfoSchema,
+} from '../../onnx/ir.ts';
+import { createMessage } from '../../onnx/message.ts';
+import { tensorFrom } from '../../onnx/tensor-contents.ts';
+import type { SamplePlan } from './plan-sample.ts';
+
+/** Names of the outputs that show a tensor; null for what is not looked at. */
+export type ObservedOutputs = {
+  values: string;
+  /** Of each item's channels: `[items, channels]`, and perhaps ones. */
+  mean: string | null;
+  highest: string | null;
+  /** Of the tensor's negative: the highest. */
+  lowest: string | null;
+};
+
+export type Observed = { model: ModelProto; outputs: Map<string, ObservedOutputs> };
+
+/** From this opset on the axes of reductions are an input. */
+const AXES_INPUT_OPSET = 18;
+
+/** The same model with these tensors as its only outputs, and without what they do not need. */
+export function observeWhole(model: ModelProto, names: readonly string[]): ModelProto {
+  return withOutputs(model, names, [], []);
+}
+
+/**
+ * The same model, with the grid of each plan as an output.
+ *
+ * Images are thinned by a MaxPool of 1 × 1 with strides: ONNX Runtime computes it in the blocked layout of its convolutions, so the
+ * whole tensor need not be brought into the usual one. Other tensors are sliced.
+ */
+export function observeTensors(
+  model: ModelProto,
+  plans: ReadonlyMap<string, SamplePlan>,
+  wanted: { takesMeans: boolean; exactExtremes: boolean },
+): Observed {
+  const opset = model.opsetImports.find(({ domain }) => domain === '' || domain === 'ai.onnx')?.version ?? 0;
+  const uniqueName = createNamer(model);
+  const index = indexGraph(model.graph as GraphProto);
+  const nodes: NodeProto[] = [];
+  const initializers: GraphProto['initializers'] = [];
+  const integers = (wish: string, values: readonly number[]): string => {
+    const tensor = tensorFrom(uniqueName(wish), 'int64', [values.length], BigInt64Array.from(values, BigInt));
+    initializers.push(tensor);
+    return tensor.name;
+  };
+  const reduce = (kind: 'mean' | 'highest', name: string, { axes, channelAxis }: SamplePlan): string => {
+    if (axes.length === 0) return name;
+    const output = uniqueName(`${name}_${kind}`);
+    if (channelAxis === 1) {
+      const opType = kind === 'mean' ? 'GlobalAveragePool' : 'GlobalMaxPool';
+      nodes.push(createNode({ opType, name: output, inputs: [name], outputs: [output] }));
+      return output;
+    }
+    const isInput = opset >= AXES_INPUT_OPSET;
+    nodes.push(
+      createNode({
+        opType: kind === 'mean' ? 'ReduceMean' : 'ReduceMax',
+        name: output,
+        inputs: isInput ? [name, integers(`${output}_axes`, axes)] : [name],
+        outputs: [output],
+        attributes: isInput ? [] : [createAttribute('axes', axes.map(BigInt))],
+      }),
+    );
+    return output;
+  };
+  const reduceNegative = (name: string, plan: SamplePlan): string => {
+    const negative = uniqueName(`${name}_negative`);
+    nodes.push(createNode({ opType: 'Neg', name: negative, inputs: [name], outputs: [negative] }));
+    return reduce('highest', negative, plan);
+  };
+  const thin = (name: string, { dims, axes, step, channelAxis }: SamplePlan): string => {
+    if (step === 1 || axes.length === 0) return name;
+    const output = uniqueName(`${name}_sample`);
+    if (channelAxis === 1) {
+      const kernel = axes.map(() => 1n);
+      const attributes = [
+        createAttribute('kernel_shape', kernel),
+        createAttribute(
+          'strides',
+          dims.slice(2).map(() => BigInt(step)),
+        ),
+      ];
+      nodes.push(createNode({ opType: 'MaxPool', name: output, inputs: [name], outputs: [output], attributes }));
+      return output;
+    }
+    const inputs = [
+      name,
+      integers(
+        `${output}_starts`,
+        axes.map(() => 0),
+      ),
+      integers(
+        `${output}_ends`,
+        axes.map((axis) => dims[axis] as number),
+      ),
+      integers(`${output}_axes`, axes),
+      integers(
+        `${output}_steps`,
+        axes.map(() => step),
+      ),
+    ];
+    nodes.push(createNode({ opType: 'Slice', name: output, inputs, outputs: [output] }));
+    return output;
+  };
+  const outputs: Observed['outputs'] = new Map();
+  for (const [name, plan] of plans) {
+    const takesExtremes = wanted.exactExtremes || (plan.channelAxis === 1 && plan.axes.length > 0);
+    outputs.set(name, {
+      values: thin(name, plan),
+      mean: wanted.takesMeans ? reduce('mean', name, plan) : null,
+      highest: takesExtremes ? reduce('highest', name, plan) : null,
+      lowest: takesExtremes && !isNonNegative(name, index) ? reduceNegative(name, plan) : null,
+    });
+  }
+  const names = [...outputs.values()].flatMap(({ values, mean, highest, lowest }) =>
+    [values, mean, highest, lowest].filter((name) => name !== null),
+  );
+  return { model: withOutputs(model, new Set(names), nodes, initializers), outputs };
+}
+
+function isNonNegative(name: string, index: GraphIndex): boolean {
+  const producer = index.producerOf(name);
+  switch (producer?.opType) {
+    case 'Relu':
+    case 'Sigmoid':
+      return true;
+    case 'Clip':
+      return clipOf(producer, index)?.minimum === 0;
+    default:
+      return false;
+  }
+}
+
+function withOutputs(
+  model: ModelProto,
+  names: Iterable<string>,
+  nodes: readonly NodeProto[],
+  initializers: GraphProto['initializers'],
+): ModelProto {
+  const given = model.graph as GraphProto;
+  const declared = new Map(given.outputs.map((output) => [output.name, output]));
+  const graph = createMessage(graphSchema, {
+    ...given,
+    nodes: [...given.nodes, ...nodes],
+    initializers: [...given.initializers, ...initializers],
+    // ONNX Runtime finds out their types.
+    outputs: [...names].map((name) => declared.get(name) ?? createMessage(valueInfoSchema, { name })),
+  });
+  removeUnused(graph);
+  return createMessage(modelSchema, { ...model, graph });
+}

@@ -1,0 +1,36 @@
+/** A session for a model in memory, without a file where that is possible. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { caseSettingsSchema } from '#shared/case.ts';
+import type { ProviderId } from '#shared/provider.ts';
+import { externalContents } from '../../onnx/external-data.ts';
+import { type ModelProto, modelSchema } from '../../onnx/ir.ts';
+import { encodeMessage } from '../../onnx/message.ts';
+import { walkTensors } from '../../onnx/walk-model.ts';
+import { ropeParts } from '../../onnx/wire.ts';
+import { writeModel } from '../../onnx/write-model.ts';
+import { createSession, type Session } from '../../runtime/create-session.ts';
+
+/** Beyond this, another copy of the weights costs more than a file does. */
+const LARGEST_BUFFER_BYTES = 64 * 2 ** 20;
+
+/** Errors: those of loading a model. */
+export async function openSession(model: ModelProto, provider: ProviderId): Promise<Session> {
+  const options = { provider, settings: caseSettingsSchema.parse({}) };
+  // What lies in other files is taken in when a file is written.
+  const isWhole = ![...walkTensors(model)].some((tensor) => externalContents(tensor) !== undefined);
+  const encoded = encodeMessage(modelSchema, model);
+  if (isWhole && encoded.byteLength <= LARGEST_BUFFER_BYTES) {
+    const parts = ropeParts(encoded).map((part) => (part instanceof Uint8Array ? part : part.read()));
+    return (await createSession(Buffer.concat(parts), options)).session;
+  }
+  const folder = await mkdtemp(join(tmpdir(), 'whittle-calibration-'));
+  try {
+    const path = join(folder, 'model.onnx');
+    await writeModel(model, path);
+    return (await createSession(path, options)).session;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,121 @@
+/**
+ * Runs a quantized model on a few items from one product to the next, keeping what later nodes read. Between two of them the next
+ * product can still be changed: the whole takes one inference, not one for each product.
+ */
+import type { ProviderId } from '#shared/provider.ts';
+import { ELEMENT_TYPES, type ElementType } from '../../onnx/element-types.ts';
+import { type GraphIndex, indexGraph } from '../../onnx/graph-index.ts';
+import { capturedNames } from '../../onnx/scopes.ts';
+import {
+  dimensionSchema,
+  type GraphProto,
+  graphSchema,
+  type ModelProto,
+  modelSchema,
+  type NodeProto,
+  shapeSchema,
+  tensorTypeSchema,
+  typeSchema,
+  valueInfoSchema,
+} from '../../onnx/ir.ts';
+import { createMessage } from '../../onnx/message.ts';
+import type { Feeds } from '../../runtime/make-feeds.ts';
+import type { Tensor } from '../../runtime/onnxruntime-types.ts';
+import { openSession } from '../calibration/open-session.ts';
+
+/**
+ * @param batches feeds of the model; tensors that were computed are added and those that nobody needs any more removed
+ * @returns a function that computes one tensor, for each batch; products before it must be in their final form
+ */
+export function createSegmentRunner(
+  model: ModelProto,
+  batches: readonly Feeds[],
+  provider: ProviderId,
+): (target: string) => Promise<Tensor[]> {
+  const graph = model.graph as GraphProto;
+  const index = indexGraph(graph);
+  const executed = new Set<NodeProto>();
+  const stored: Map<string, Tensor>[] = batches.map((feeds) => new Map(Object.entries(feeds)));
+
+  return async (target) => {
+    const has = (name: string): boolean => stored[0]?.has(name) ?? false;
+    const nodes = has(target) ? new Set<NodeProto>() : findMissing(index, target, has);
+    for (const node of nodes) if (!isRepeated(node)) executed.add(node);
+    if (nodes.size > 0) {
+      const outputs = [...nodes]
+        .filter((node) => !isRepeated(node))
+        .flatMap((node) => node.outputs)
+        .filter((name) => name !== '' && (name === target || isReadLater(index, name, executed)));
+      const segment = cutOut(model, nodes, outputs, stored[0] as Map<string, Tensor>);
+      const session = await openSession(segment, provider);
+      try {
+        for (const tensors of stored) {
+          const feeds = Object.fromEntries(session.inputNames.map((name) => [name, tensors.get(name) as Tensor]));
+          const results = await session.run(feeds);
+          for (const [name, tensor] of Object.entries(results)) tensors.set(name, tensor);
+        }
+      } finally {
+        await session.release();
+      }
+    }
+    const found = stored.map((tensors) => tensors.get(target) as Tensor);
+    for (const tensors of stored) {
+      for (const name of tensors.keys()) if (!isReadLater(index, name, executed)) tensors.delete(name);
+    }
+    return found;
+  };
+}
+
+/** What dequantizes is cheap and made again in each segment, so that integers are kept and not floats. */
+function isRepeated({ opType }: NodeProto): boolean {
+  return opType === 'DequantizeLinear' || opType === 'Constant';
+}
+
+function findMissing(index: GraphIndex, target: string, has: (name: string) => boolean): Set<NodeProto> {
+  const nodes = new Set<NodeProto>();
+  const open = [target];
+  for (let name = open.pop(); name !== undefined; name = open.pop()) {
+    const node = name === '' || has(name) ? undefined : index.producerOf(name);
+    if (!node || nodes.has(node)) continue;
+    nodes.add(node);
+    open.push(...node.inputs, ...capturedNames(node));
+  }
+  return nodes;
+}
+
+function isReadLater(index: GraphIndex, name: string, executed: ReadonlySet<NodeProto>): boolean {
+  return index
+    .consumersOf(name)
+    .some((node) =>
+      isRepeated(node) ? node.outputs.some((output) => isReadLater(index, output, executed)) : !executed.has(node),
+    );
+}
+
+function cutOut(
+  model: ModelProto,
+  nodes: ReadonlySet<NodeProto>,
+  outputs: readonly string[],
+  known: ReadonlyMap<string, Tensor>,
+): ModelProto {
+  const given = model.graph as GraphProto;
+  const read = new Set([...nodes].flatMap((node) => [...node.inputs, ...capturedNames(node)]));
+  const inputs = [...known].filter(([name]) => read.has(name));
+  const graph = createMessage(graphSchema, {
+    ...given,
+    nodes: given.nodes.filter((node) => nodes.has(node)),
+    initializers: given.initializers.filter(({ name }) => read.has(name)),
+    inputs: inputs.map(([name, tensor]) => describe(name, tensor)),
+    outputs: outputs.map((name) => createMessage(valueInfoSchema, { name })),
+    valueInfos: [],
+  });
+  return createMessage(modelSchema, { ...model, graph });
+}
+
+function describe(name: string, { type, dims }: Tensor) {
+  const dimensions = dims.map((value) => createMessage(dimensionSchema, { value }));
+  const tensor = createMessage(tensorTypeSchema, {
+    elementType: ELEMENT_TYPES[type as ElementType].code,
+    shape: createMessage(shapeSchema, { dimensions }),
+  });
+  return createMessage(valueInfoSchema, { name, type: createMessage(typeSchema, { tensor }) });
+}
