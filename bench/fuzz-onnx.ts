@@ -1,7 +1,7 @@
 /**
  * Breaks model files at random and lets Whittle read, inspect, change and write them: `node bench/fuzz-onnx.ts [cases] [first seed]`.
  * Every case must be done, or be refused with a sentence, within the limits. What is not is printed with its seed, and its file is
- * kept. `tests/fuzz` has the corpus, the mutations and the steps of a case.
+ * kept. Ctrl-C ends it early, with the figures so far. `tests/fuzz` has the corpus, the mutations and the steps of a case.
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -26,6 +26,9 @@ const corpus = await readCorpus();
 const outcomes = new Map<string, number>();
 const finds: string[] = [];
 let nextSeed = firstSeed;
+let endSeed = firstSeed + caseCount;
+// What was found until then is told.
+process.once('SIGINT', () => (endSeed = nextSeed));
 let doneCount = 0;
 let slowest = { seed: 0, cpuMs: 0 };
 let peakBytes = 0;
@@ -44,7 +47,7 @@ if (finds.length > 0) process.exitCode = 1;
 
 /** Feeds one process until all seeds are gone, and starts another when it ends. */
 async function work(): Promise<void> {
-  while (nextSeed < firstSeed + caseCount) await feed();
+  while (nextSeed < endSeed) await feed();
 }
 
 function feed(): Promise<void> {
@@ -57,7 +60,7 @@ function feed(): Promise<void> {
     let timer: NodeJS.Timeout | undefined;
     const give = (): void => {
       clearTimeout(timer);
-      seed = nextSeed < firstSeed + caseCount ? nextSeed : null;
+      seed = nextSeed < endSeed ? nextSeed : null;
       if (seed === null) {
         child.disconnect();
         return;
