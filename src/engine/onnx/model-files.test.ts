@@ -1,14 +1,27 @@
 /** Reading and writing whole files: real models, models with external data, and files that are broken in every way. */
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { AppError } from '#shared/app-error.ts';
-import { createNode, type GraphProto, stringEntrySchema } from './ir.ts';
+import { readCorpus, WEIGHTS_FILE } from '../../../tests/fuzz/corpus.ts';
+import { type Field, parseTree, serializeTree, type Tree } from '../../../tests/fuzz/wire-tree.ts';
+import { inferDtypes } from './infer-dtypes.ts';
+import { inspectModel } from './inspect-model.ts';
+import {
+  createAttribute,
+  createNode,
+  type GraphProto,
+  graphSchema,
+  modelSchema,
+  stringEntrySchema,
+  type TensorProto,
+  valueInfoSchema,
+} from './ir.ts';
 import { loadModel } from './load-model.ts';
 import { createMessage } from './message.ts';
-import { floatsOf, rawBytesOf } from './tensor-contents.ts';
+import { floatsOf, rawBytesOf, tensorFrom } from './tensor-contents.ts';
 import { writeModel } from './write-model.ts';
 
 const rootPath = join(import.meta.dirname, '../../..');
@@ -99,11 +112,46 @@ describe('external data', () => {
     expect(taken && Buffer.from(rawBytesOf(taken)).equals(values)).toBe(true);
   });
 
+  test('without a length is as long as its elements, whatever follows in the file', async () => {
+    const { path, name, values } = await writeWithExternalWeight((entries) => delete entries['length']);
+    writeFileSync(join(dirname(path), 'weights.bin'), Buffer.concat([Buffer.alloc(64), values, Buffer.alloc(100)]));
+    const { model } = await loadModel(path);
+    const tensor = (model.graph as GraphProto).initializers.find((item) => item.name === name);
+    expect(tensor && Buffer.from(rawBytesOf(tensor)).equals(values)).toBe(true);
+  });
+
+  test.skipIf(process.platform === 'win32')('behind a link that leaves the folder is refused', async () => {
+    const { path } = await writeWithExternalWeight();
+    const elsewhere = mkdtempSync(join(folder, 'elsewhere-'));
+    renameSync(join(dirname(path), 'weights.bin'), join(elsewhere, 'secret'));
+    symlinkSync(join(elsewhere, 'secret'), join(dirname(path), 'weights.bin'));
+    await expect(loadModel(path)).rejects.toMatchObject({
+      kind: 'invalid-model',
+      message: expect.stringMatching(
+        /a link to a place outside of the model’s folder\. Put the file itself beside the model\.$/,
+      ),
+    });
+  });
+
+  test.skipIf(process.platform === 'win32')('is found where model and weights are links to one folder', async () => {
+    const { path, values } = await writeWithExternalWeight();
+    const links = mkdtempSync(join(folder, 'links-'));
+    symlinkSync(path, join(links, 'model.onnx'));
+    symlinkSync(join(dirname(path), 'weights.bin'), join(links, 'weights.bin'));
+    const { model } = await loadModel(join(links, 'model.onnx'));
+    const tensor = (model.graph as GraphProto).initializers.find(({ dataLocation }) => dataLocation === 1);
+    expect(tensor && Buffer.from(rawBytesOf(tensor)).equals(values)).toBe(true);
+  });
+
   test.each<[string, (entries: Record<string, string>) => void, RegExp]>([
     ['missing', (entries) => (entries['location'] = 'gone.bin'), /keeps weights in gone\.bin, which is missing/],
     ['outside', (entries) => (entries['location'] = '../../etc/passwd'), /which is no file beside the model/],
     ['too short', (entries) => (entries['length'] = '99999999'), /damaged or cut off/],
     ['negative', (entries) => (entries['offset'] = '-5'), /damaged or cut off/],
+    ['beyond any number', (entries) => (entries['offset'] = '99999999999999999999'), /damaged or cut off/],
+    ['absolute', (entries) => (entries['location'] = '/etc/passwd'), /which is no file beside the model/],
+    ['of an impossible name', (entries) => (entries['location'] = 'x'.repeat(5000)), /which cannot be read/],
+    ['a folder', (entries) => (entries['location'] = '.'), /which is missing/],
   ])('that is %s is an error that says so', async (_name, change, message) => {
     const { path } = await writeWithExternalWeight(change);
     await expect(loadModel(path)).rejects.toMatchObject({
@@ -185,5 +233,85 @@ describe('a broken file', () => {
     const path = join(folder, 'small.onnx');
     await writeModel(model, path);
     return readFileSync(path);
+  }
+});
+
+/** Each was found by `bench/fuzz-onnx.ts`. */
+describe('a damaged model whose parts are whole', () => {
+  const tensorOf = (name: string, dims: number[]) => tensorFrom(name, 'int64', dims, new BigInt64Array(0));
+  const doubling = Array.from({ length: 60 }, (_, index) =>
+    createNode({
+      opType: 'Concat',
+      inputs: [`v${index}`, `v${index}`],
+      outputs: [`v${index + 1}`],
+      attributes: [createAttribute('axis', 0n)],
+    }),
+  );
+
+  test.each<[string, Partial<GraphProto>]>([
+    [
+      'an operator with the name of what every object has',
+      { nodes: [createNode({ opType: 'constructor', inputs: ['x'], outputs: ['y'] })] },
+    ],
+    ['an operator that is called like a prototype', { nodes: [createNode({ opType: '__proto__', outputs: ['y'] })] }],
+    [
+      'a reshape to two billion dimensions',
+      {
+        nodes: [createNode({ opType: 'Reshape', inputs: ['x', 'shape'], outputs: ['y'] })],
+        initializers: [tensorOf('shape', [2 ** 31])],
+      },
+    ],
+    [
+      'a shape that doubles with every node',
+      { nodes: doubling, initializers: [tensorFrom('v0', 'int64', [2], BigInt64Array.of(1n, 2n))] },
+    ],
+  ])('%s is inspected in a moment', async (name, parts) => {
+    const opsetImports = [{ domain: '', version: 17 }];
+    const graph = createMessage(graphSchema, { ...parts, outputs: [createMessage(valueInfoSchema, { name: 'y' })] });
+    const path = join(folder, 'found.onnx');
+    await writeModel(createMessage(modelSchema, { irVersion: 8, graph, opsetImports }), path);
+    const { nodeCount } = await inspectModel(path);
+    expect(nodeCount, name).toBe(graph.nodes.length);
+    expect(inferDtypes(graph).get('y')).toBeUndefined();
+  });
+
+  test('of four million empty parts is refused before they fill the memory', async () => {
+    const parts = Buffer.alloc(4_000_000);
+    for (let index = 0; index < parts.length; index += 2) parts[index] = 0x0a;
+    const file = serializeTree([{ number: 7, wireType: 2, value: parts }]);
+    await expect(loadModel(write('many.onnx', file))).rejects.toMatchObject({
+      kind: 'invalid-model',
+      message: expect.stringContaining('more parts than a model can sensibly have'),
+    });
+  });
+});
+
+describe('an edit', () => {
+  test('of one tensor leaves every other field as it was, those that Whittle does not know included', async () => {
+    const corpus = await readCorpus();
+    for (const file of corpus) {
+      write(WEIGHTS_FILE.name, Buffer.alloc(WEIGHTS_FILE.sizeBytes));
+      const { model } = await loadModel(write('corpus.onnx', file));
+      const index = (model.graph as GraphProto).initializers.findIndex(({ rawData }) => rawData !== undefined);
+      if (index < 0) continue;
+      const tensor = (model.graph as GraphProto).initializers[index] as TensorProto;
+      tensor.rawData = Buffer.alloc(tensor.rawData?.byteLength ?? 0, 0x55);
+      const path = join(folder, 'edited.onnx');
+      await writeModel(model, path);
+      const expected = sortFields(parseTree(file) as Tree);
+      const actual = sortFields(parseTree(readFileSync(path)) as Tree);
+      const initializersOf = (tree: Tree) =>
+        (tree.find(({ number }) => number === 7)?.value as Tree).filter(({ number }) => number === 5);
+      const [before, after] = [initializersOf(expected)[index], initializersOf(actual)[index]] as [Field, Field];
+      expect((after.value as Tree).find(({ number }) => number === 9)?.value).toEqual(tensor.rawData);
+      before.value = after.value;
+      expect(serializeTree(actual).equals(serializeTree(expected))).toBe(true);
+    }
+  });
+
+  /** Fields of one number keep their order; between numbers the order means nothing. */
+  function sortFields(tree: Tree): Tree {
+    for (const { value } of tree) if (Array.isArray(value)) sortFields(value);
+    return tree.sort((first, second) => first.number - second.number);
   }
 });

@@ -116,6 +116,27 @@ export function* floatPiecesOf(tensor: TensorProto): Generator<Float32Array> {
   for (const piece of contents.pieces()) yield decodeFloats(tensor, type, piece);
 }
 
+/**
+ * Calls with the elements of a floating tensor as float32, which are valid during the call. What had to be read for it is given back
+ * at once: the garbage collector would let such buffers pile up by the hundred megabytes. Errors: those of `floatsOf`.
+ */
+export function withFloats<Result>(tensor: TensorProto, use: (values: Float32Array) => Result): Result {
+  const contents = externalContents(tensor) ?? tensor.rawData;
+  if (contents === undefined || contents instanceof Uint8Array) return use(floatsOf(tensor));
+  const buffer = new ArrayBuffer(4 * elementCount(tensor));
+  try {
+    const values = new Float32Array(buffer);
+    let position = 0;
+    for (const piece of floatPiecesOf(tensor)) {
+      values.set(piece, position);
+      position += piece.length;
+    }
+    return use(values);
+  } finally {
+    buffer.transfer(0);
+  }
+}
+
 /** Whether a float32 tensor holds no NaN and no infinity. */
 export function isFiniteTensor(tensor: TensorProto): boolean {
   for (const values of floatPiecesOf(tensor)) {

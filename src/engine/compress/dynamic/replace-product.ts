@@ -9,7 +9,7 @@ import { deferTensors } from '../../onnx/deferred-tensors.ts';
 import { ELEMENT_TYPES } from '../../onnx/element-types.ts';
 import type { GraphEditor } from '../../onnx/graph-editor.ts';
 import { createAttribute, createNode, type NodeProto, type TensorProto } from '../../onnx/ir.ts';
-import { floatsOf, snapshotOf } from '../../onnx/tensor-contents.ts';
+import { snapshotOf, withFloats } from '../../onnx/tensor-contents.ts';
 import { type IntegerType, quantizeWeight } from '../quantize-weight.ts';
 
 /** Transposed: stored as `[outputs, inputs]`. */
@@ -78,13 +78,14 @@ export function createReplacer(editor: GraphEditor, options: Options) {
         { name: uniqueName(`${base}_zero_point`), type: options.weightType, dims: zeroDims },
       ],
       () => {
-        const floats = floatsOf(source);
-        const { values, scales, zeroPoints } = quantizeWeight(isTransposed ? transpose(floats, source.dims) : floats, {
-          dims,
-          axis: perChannel ? (isConvolution ? 0 : 1) : null,
-          type: options.weightType,
-          isReduced: options.isReduced,
-        });
+        const { values, scales, zeroPoints } = withFloats(source, (weights) =>
+          quantizeWeight(isTransposed ? transpose(weights, source.dims) : weights, {
+            dims,
+            axis: perChannel ? (isConvolution ? 0 : 1) : null,
+            type: options.weightType,
+            isReduced: options.isReduced,
+          }),
+        );
         return [values, scales, isConvolution ? zeroPoints.subarray(0, 1) : zeroPoints];
       },
     );

@@ -1,7 +1,7 @@
 /** Replaces weights in a graph by blocks: each weight once, however many nodes use it. */
 import type { GraphEditor } from '../../onnx/graph-editor.ts';
 import type { NodeProto, TensorProto } from '../../onnx/ir.ts';
-import { floatsOf, snapshotOf } from '../../onnx/tensor-contents.ts';
+import { snapshotOf, withFloats } from '../../onnx/tensor-contents.ts';
 import type { Bits, BlockShape, QuantizedBlocks } from './blocks.ts';
 import type { WeightUse } from './find-weights.ts';
 import { roundWithCompensation } from './gptq.ts';
@@ -49,17 +49,18 @@ function quantizeAlike(weight: TensorProto, uses: readonly WeightUse[], options:
   const { kind, inputs, outputs, isTransposed, alpha } = first;
   const shape: BlockShape = { inputs, outputs, blockSize, bits: bitsOf(first.node) };
   const source = snapshotOf(weight);
-  const read = (): Float32Array => {
-    const values = floatsOf(source);
-    return alpha === 1 ? values : values.map((value) => value * alpha);
-  };
+  const withValues = <Result>(use: (values: Float32Array) => Result): Result =>
+    withFloats(source, (values) => use(alpha === 1 ? values : values.map((value) => value * alpha)));
   const covariance = method === 'gptq' && kind === 'product' ? sumOf(uses, options) : null;
   // A covariance takes as much memory as a weight: it is used up now. Rounding without data waits until the weight is written.
   const compensated =
     covariance &&
-    roundWithCompensation(isTransposed ? turn(read(), outputs, inputs) : read(), covariance, shape, { isSymmetric });
+    withValues((values) =>
+      roundWithCompensation(isTransposed ? turn(values, outputs, inputs) : values, covariance, shape, { isSymmetric }),
+    );
   const quantize = (): QuantizedBlocks =>
-    compensated ?? roundBlocks(read(), shape, { isSymmetric, isTransposed, isRobust: method === 'hqq' });
+    compensated ??
+    withValues((values) => roundBlocks(values, shape, { isSymmetric, isTransposed, isRobust: method === 'hqq' }));
   const storage = { root, wish: weight.name || first.name, shape, isSymmetric, quantize };
   const stored: StoredBlocks = kind === 'product' ? storeBlocks(storage) : storeTable(storage);
   for (const use of uses) {
