@@ -265,13 +265,13 @@ describe('a damaged model whose parts are whole', () => {
       'a shape that doubles with every node',
       { nodes: doubling, initializers: [tensorFrom('v0', 'int64', [2], BigInt64Array.of(1n, 2n))] },
     ],
-  ])('%s is inspected in a moment', async (name, parts) => {
+  ])('%s is inspected all the same', async (_name, parts) => {
     const opsetImports = [{ domain: '', version: 17 }];
     const graph = createMessage(graphSchema, { ...parts, outputs: [createMessage(valueInfoSchema, { name: 'y' })] });
     const path = join(folder, 'found.onnx');
     await writeModel(createMessage(modelSchema, { irVersion: 8, graph, opsetImports }), path);
     const { nodeCount } = await inspectModel(path);
-    expect(nodeCount, name).toBe(graph.nodes.length);
+    expect(nodeCount).toBe(graph.nodes.length);
     expect(inferDtypes(graph).get('y')).toBeUndefined();
   });
 
@@ -300,10 +300,10 @@ describe('an edit', () => {
       await writeModel(model, path);
       const expected = sortFields(parseTree(file) as Tree);
       const actual = sortFields(parseTree(readFileSync(path)) as Tree);
-      const initializersOf = (tree: Tree) =>
-        (tree.find(({ number }) => number === 7)?.value as Tree).filter(({ number }) => number === 5);
+      const fieldOf = (tree: Tree, wanted: number): Field => tree.find(({ number }) => number === wanted) as Field;
+      const initializersOf = (tree: Tree) => (fieldOf(tree, 7).value as Tree).filter(({ number }) => number === 5);
       const [before, after] = [initializersOf(expected)[index], initializersOf(actual)[index]] as [Field, Field];
-      expect((after.value as Tree).find(({ number }) => number === 9)?.value).toEqual(tensor.rawData);
+      expect(fieldOf(after.value as Tree, 9).value).toEqual(tensor.rawData);
       before.value = after.value;
       expect(serializeTree(actual).equals(serializeTree(expected))).toBe(true);
     }
