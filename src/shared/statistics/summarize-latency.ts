@@ -32,6 +32,7 @@ export function summarizeLatency(
     medianInterval(filled, options.seed),
     middle,
     dependenceStretch(filled.map(median), 'times'),
+    { least: sorted[0] as number, most: sorted[sorted.length - 1] as number },
   );
   return {
     median: middle,
@@ -49,14 +50,22 @@ export function summarizeLatency(
   };
 }
 
-/** By its logarithms, so that no bound falls below zero. */
+/**
+ * By its logarithms, so that no bound falls below zero; and beyond the fastest and the slowest sample by no more than they lie apart:
+ * a few blocks on a machine in turmoil can otherwise be stretched to times without sense.
+ */
 function stretchInterval(
   interval: { low: number; high: number } | null,
   middle: number,
   stretch: number,
+  { least, most }: { least: number; most: number },
 ): { low: number; high: number } | null {
   if (interval === null || stretch === 1) return interval;
-  return { low: middle * (interval.low / middle) ** stretch, high: middle * (interval.high / middle) ** stretch };
+  const range = most / least;
+  return {
+    low: Math.max(least / range, middle * (interval.low / middle) ** stretch),
+    high: Math.min(most * range, middle * (interval.high / middle) ** stretch),
+  };
 }
 
 function medianInterval(blocks: readonly ArrayLike<number>[], seed: number): { low: number; high: number } | null {
