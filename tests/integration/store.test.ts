@@ -153,7 +153,13 @@ describe('what was reported as saved', () => {
     expect(blocks.length).toBeGreaterThanOrEqual(savedCount);
     expect(savedCount).toBeGreaterThanOrEqual(40);
     for (const [index, block] of blocks.entries()) {
-      expect(block).toEqual({ blockIndex: index, round: index, startedAtMs: index + 0.5, samplesMs: [index, 1 / 3] });
+      expect(block).toEqual({
+        blockIndex: index,
+        round: index,
+        startedAtMs: index + 0.5,
+        samplesMs: [index, 1 / 3],
+        context: null,
+      });
     }
     store.close();
   });

@@ -13,7 +13,11 @@ const recipeOf = (pass: string, settings: Recipe['passes'][number]['settings'] =
 
 test('defaults are filled in, and what is given stays', () => {
   const [step] = validateRecipe(recipeOf('quantize-dynamic', { weightType: 'uint8' })).passes;
-  expect(step?.settings).toMatchObject({ weightType: 'uint8', perChannel: true, operators: ['MatMul', 'Gemm'] });
+  expect(step?.settings).toMatchObject({
+    weightType: 'uint8',
+    perChannel: true,
+    operators: ['MatMul', 'Gemm', 'LSTM', 'Attention'],
+  });
 });
 
 describe('what is not valid is refused with a sentence that names it', () => {
