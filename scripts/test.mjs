@@ -17,7 +17,7 @@ import { installSystemPackages } from './setup/system-packages.mjs';
 
 const isCi = process.env.CI === 'true' || process.env.CI === '1';
 /** A part that takes longer hangs. */
-const partLimitMs = 12 * 60_000;
+const partLimitMs = 20 * 60_000;
 
 const tsc = dependencyPath('typescript', 'bin', 'tsc');
 const parts = [
