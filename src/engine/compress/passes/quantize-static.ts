@@ -8,6 +8,7 @@ import { saturatesInt8 } from '../choose-reduced-range.ts';
 import { definePass, finding } from '../pass.ts';
 import { chooseQdqDomain, qdqOpset } from '../static/choose-qdq-domain.ts';
 import { COMPUTE_OPERATORS, type Sites } from '../static/find-sites.ts';
+import { describeMixing } from '../static/describe-mixing.ts';
 import { quantizeStatically } from '../static/quantize-graph.ts';
 import { foldAll } from './fold-batch-norm.ts';
 
@@ -78,6 +79,30 @@ export const quantizeStatic = definePass({
       .describe(
         'What rounding does to the means of each layer is taken out of its bias, layer by layer; with real calibration data only.',
       ),
+    mixedPrecision: z
+      .enum(['off', 'auto'])
+      .default('off')
+      .describe(
+        'With “auto”, layers that cost the most fidelity stay float32 until the outputs on calibration items are near enough. Each layer is measured, which takes several times as long.',
+      ),
+    leastSqnrDb: z
+      .number()
+      .min(0)
+      .max(80)
+      .default(30)
+      .describe('For mixed precision: signal to noise of the outputs, in decibels, that is near enough.'),
+    leastCosine: z
+      .number()
+      .min(0)
+      .max(1)
+      .default(0.999)
+      .describe('For mixed precision: cosine of the outputs to those of float32 that is near enough.'),
+    mostFloatShare: z
+      .number()
+      .min(0)
+      .max(1)
+      .default(0.2)
+      .describe('For mixed precision: share of the multiplications that may stay float32.'),
     exclude: z
       .array(z.string().min(1))
       .default([])
@@ -89,7 +114,7 @@ export const quantizeStatic = definePass({
     const saturates = settings.reducedRange === 'auto' && saturatesInt8(await context.cpuExtensions());
     const isReduced = settings.reducedRange === 'on' || saturates;
     const { domain, isOwn } = chooseQdqDomain(model, settings.activationType);
-    const { sites, source, itemCount, equalizedCount } = await quantizeStatically(
+    const { sites, source, itemCount, equalizedCount, mixed } = await quantizeStatically(
       model,
       {
         operators: settings.operators,
@@ -106,6 +131,13 @@ export const quantizeStatic = definePass({
         correctsBias: settings.biasCorrection && context.inputs.kind === 'dataset',
         domain,
         equalization: settings.equalization,
+        mixing:
+          settings.mixedPrecision === 'auto'
+            ? {
+                target: { leastSqnrDb: settings.leastSqnrDb, leastCosine: settings.leastCosine },
+                mostFloatShare: settings.mostFloatShare,
+              }
+            : null,
       },
       { ...context, provider: 'node:cpu' },
     );
@@ -113,6 +145,7 @@ export const quantizeStatic = definePass({
       summary: `${countText(sites.products.length, 'operator')} quantized, activations in ${settings.activationType}, weights in int8 ${settings.perChannel ? 'per channel' : 'per tensor'}${isReduced ? ', 7 bits' : ''}; ranges from ${countText(itemCount, 'item')}.`,
       findings: [
         ...describeSites(sites),
+        ...(mixed ? describeMixing(mixed) : []),
         ...(equalizedCount > 0 ? [equalizedFinding(equalizedCount)] : []),
         ...(source === 'generated' ? [dataFreeFinding] : []),
         ...(saturates ? [saturationFinding] : []),

@@ -1,11 +1,14 @@
 /** Static quantization of a model: where, in which ranges, and with which integers. */
 import { AppError } from '#shared/app-error.ts';
 import type { EngineProgress, InputSource } from '#shared/engine-protocol.ts';
+import { cloneModel } from '../../onnx/clone-model.ts';
 import { createNamer } from '../../onnx/create-namer.ts';
+import { elementCount } from '../../onnx/element-count.ts';
 import type { GraphProto, ModelProto } from '../../onnx/ir.ts';
 import { floatsOf } from '../../onnx/tensor-contents.ts';
 import { addValues, createHistogram } from '../calibration/activation-histogram.ts';
 import { chooseRange, type RangeMethod } from '../calibration/choose-range.ts';
+import { findShapes } from '../calibration/find-shapes.ts';
 import { observeActivations } from '../calibration/observe-activations.ts';
 import { type ActivationSample, divideChannels } from '../calibration/activation-sample.ts';
 import { equalizeChannels } from './equalize-channels.ts';
@@ -15,6 +18,9 @@ import { roundBalanced } from './balance-rounding.ts';
 import { correctBiases } from './correct-biases.ts';
 import { findSites, type Product, type SiteOptions, type Sites } from './find-sites.ts';
 import { insertQdq, type QuantizedProduct } from './insert-qdq.ts';
+import { openItems } from '../../quality/open-items.ts';
+import { createNoiseMeter } from './measure-noise.ts';
+import { type FidelityTarget, type Layer, mixPrecision, type MixedPrecision } from './mix-precision.ts';
 import {
   ACTIVATION_TYPES,
   type ActivationType,
@@ -41,15 +47,23 @@ export type StaticOptions = SiteOptions & {
   balances: boolean;
   domain: string;
   equalization: number;
+  /** Null: every product that can be is quantized. */
+  mixing: { target: FidelityTarget; mostFloatShare: number } | null;
 };
 
 export async function quantizeStatically(
   model: ModelProto,
   options: StaticOptions,
   context: { inputs: InputSource; provider: ProviderId; onProgress: (progress: EngineProgress) => void },
-): Promise<{ sites: Sites; equalizedCount: number; source: string; itemCount: number }> {
+): Promise<{
+  sites: Sites;
+  equalizedCount: number;
+  source: string;
+  itemCount: number;
+  mixed: (MixedPrecision & { itemCount: number }) | null;
+}> {
   const graph = model.graph as GraphProto;
-  let sites = findSites(graph, options);
+  const sites = findSites(graph, options);
   if (sites.products.length === 0) {
     throw new AppError(
       'unsupported',
@@ -78,22 +92,82 @@ export async function quantizeStatically(
     const found = statistics.get(name);
     if (found) found.means = found.means.map((value, channel) => value / (own[channel] as number));
   }
-  // Equalizing made other weights.
-  sites = findSites(graph, options);
-  const activations = chooseScales(sites, samples, options);
-  const products = sites.products.map((product) => quantizeProduct(product, activations, options));
-  const names = insertQdq(graph, {
-    sites,
-    activations,
-    products,
-    activationType: options.activationType,
-    domain: options.domain,
-    uniqueName: createNamer(model),
+  const quantize = async (
+    target: ModelProto,
+    kept: ReadonlySet<string>,
+    onProgress: (progress: EngineProgress) => void = () => {},
+  ): Promise<Sites> => {
+    const found = findSites(target.graph as GraphProto, {
+      ...options,
+      isExcluded: (node) => kept.has(node.outputs[0] ?? '') || options.isExcluded(node),
+    });
+    const activations = chooseScales(found, samples, options);
+    const products = found.products.map((product) => quantizeProduct(product, activations, options));
+    const names = insertQdq(target.graph as GraphProto, {
+      sites: found,
+      activations,
+      products,
+      activationType: options.activationType,
+      domain: options.domain,
+      uniqueName: createNamer(target),
+    });
+    if (options.correctsBias) {
+      const about = { products, statistics, activations, quantized: target, names, batches };
+      await correctBiases({ ...about, provider: context.provider, onProgress });
+    }
+    return found;
+  };
+  const mixed = options.mixing && (await chooseKept(model, { sites, quantize, ...options.mixing, ...context }));
+  const kept = new Set((mixed?.kept ?? []).map(({ id }) => id));
+  const chosen = await quantize(model, kept, context.onProgress);
+  // That these stayed is told with the reason.
+  const keptNames = new Set((mixed?.kept ?? []).map(({ name }) => name));
+  chosen.skipped = chosen.skipped.filter(({ name }) => !keptNames.has(name));
+  return { sites: chosen, equalizedCount: new Set(factors.values()).size, mixed, ...seen };
+}
+
+/** Which products stay float32 for the outputs to be near enough; `id` is the name of what a product makes. */
+async function chooseKept(
+  model: ModelProto,
+  about: NonNullable<StaticOptions['mixing']> & {
+    sites: Sites;
+    quantize: (target: ModelProto, kept: ReadonlySet<string>) => Promise<unknown>;
+    inputs: InputSource;
+    provider: ProviderId;
+    onProgress: (progress: EngineProgress) => void;
+  },
+): Promise<MixedPrecision & { itemCount: number }> {
+  const { sites, quantize, onProgress } = about;
+  const meter = await createNoiseMeter(model, about);
+  const mixed = await mixPrecision({
+    ...about,
+    layers: await countLayerMacs(model, sites.products, about),
+    async measure(kept) {
+      const candidate = cloneModel(model);
+      await quantize(candidate, kept);
+      return meter.measure(candidate);
+    },
+    onMeasured: (count, mostCount) =>
+      onProgress({
+        fraction: count / mostCount,
+        message: `measuring the sensitivity of layers, ${count} of ${mostCount}`,
+      }),
   });
-  if (options.correctsBias) {
-    await correctBiases({ products, statistics, activations, quantized: model, names, batches, ...context });
-  }
-  return { sites, equalizedCount: new Set(factors.values()).size, ...seen };
+  return { ...mixed, itemCount: meter.itemCount };
+}
+
+async function countLayerMacs(
+  model: ModelProto,
+  products: readonly Product[],
+  { inputs, provider }: { inputs: InputSource; provider: ProviderId },
+): Promise<Layer[]> {
+  const outputs = products.map(({ node }) => node.outputs[0] ?? '');
+  const shapes = await findShapes(model, outputs, { items: await openItems(inputs), provider });
+  return products.map(({ name, weight, channelAxis }, index) => {
+    const id = outputs[index] as string;
+    const outputSize = (shapes.get(id) ?? []).reduce((total, size) => total * size, 1);
+    return { id, name, macs: (outputSize * elementCount(weight)) / (weight.dims[channelAxis] as number) };
+  });
 }
 
 /** Where a tensor's values are seen: itself, or the one whose range it has. */

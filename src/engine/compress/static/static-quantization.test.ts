@@ -50,6 +50,7 @@ const options: StaticOptions = {
   balances: true,
   domain: '',
   equalization: 0.5,
+  mixing: null,
 };
 
 function countOperators({ nodes }: GraphProto): Record<string, number> {
@@ -173,5 +174,54 @@ describe('a quantized model that is run in segments', () => {
       expect(Math.max(...steps)).toBeLessThanOrEqual(2);
       expect(steps.filter((step) => step > 0).length / steps.length).toBeLessThan(0.05);
     }
+  });
+});
+
+describe('mixed precision on a real model', () => {
+  const crude: StaticOptions = {
+    ...options,
+    method: 'minmax',
+    perChannel: false,
+    weightLimit: 63,
+    balances: false,
+    equalization: 0,
+  };
+
+  test('brings a crude quantization to its target with few layers in float32', async () => {
+    const model = await loadFolded('mobilenet');
+    const target = { leastSqnrDb: 25, leastCosine: 0 };
+    const { mixed, sites } = await quantizeStatically(
+      model,
+      { ...crude, mixing: { target, mostFloatShare: 0.2 } },
+      context,
+    );
+    if (!mixed) throw new Error('Nothing was measured.');
+    expect(mixed.before.sqnrDb).toBeLessThan(target.leastSqnrDb);
+    expect(mixed.isMet).toBe(true);
+    expect(mixed.kept.length).toBeGreaterThan(0);
+    expect(mixed.kept.length).toBeLessThanOrEqual(8);
+    expect(mixed.floatShare).toBeLessThanOrEqual(0.2);
+    expect(sites.products).toHaveLength(33 - mixed.kept.length);
+    const path = join(folder, 'mixed.onnx');
+    await writeModel(model, path);
+    const { sqnrDb } = await measureFidelity({
+      referencePath: pathOf('mobilenet'),
+      candidatePath: path,
+      inputs,
+      provider: 'node:cpu',
+    });
+    // The same generated items; folding and sums in another order move the last digits.
+    expect(sqnrDb).toBeCloseTo(mixed.after.sqnrDb, 1);
+  });
+
+  test('says that a target is out of reach', async () => {
+    const target = { leastSqnrDb: 70, leastCosine: 0 };
+    const { mixed } = await quantizeStatically(
+      await loadFolded('mobilenet'),
+      { ...crude, mixing: { target, mostFloatShare: 0.05 } },
+      context,
+    );
+    expect(mixed?.isMet).toBe(false);
+    expect(mixed?.floatShare).toBeLessThanOrEqual(0.05);
   });
 });

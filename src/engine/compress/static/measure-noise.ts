@@ -1,0 +1,82 @@
+/** How far quantized models are from the float one on a few calibration items. */
+import { AppError } from '#shared/app-error.ts';
+import type { InputSource } from '#shared/engine-protocol.ts';
+import type { ProviderId } from '#shared/provider.ts';
+import type { ModelProto } from '../../onnx/ir.ts';
+import { createFidelityMeter, type ItemOutput } from '../../quality/fidelity-meter.ts';
+import { openItems } from '../../quality/open-items.ts';
+import type { Session } from '../../runtime/create-session.ts';
+import type { Feeds } from '../../runtime/make-feeds.ts';
+import { feedBatches } from '../calibration/feed-batches.ts';
+import { openSession } from '../calibration/open-session.ts';
+
+/** The last ones: biases are corrected on the first. */
+const MOST_ITEMS = 32;
+/** Of inputs and outputs that are kept. */
+const MOST_BYTES = 128 * 2 ** 20;
+
+/** Of the worst output. `sqnrDb` is infinite where outputs are the same. */
+export type Noise = { sqnrDb: number; cosine: number };
+
+export type NoiseMeter = { itemCount: number; measure: (candidate: ModelProto) => Promise<Noise> };
+
+/**
+ * @param reference the float model
+ * Errors: those of loading and running; `unsupported` where not one run can be filled with the items.
+ */
+export async function createNoiseMeter(
+  reference: ModelProto,
+  { inputs, provider }: { inputs: InputSource; provider: ProviderId },
+): Promise<NoiseMeter> {
+  const items = await openItems(inputs);
+  const kept: { feeds: Feeds; outputs: ItemOutput[] }[] = [];
+  let keptBytes = 0;
+  let itemCount = 0;
+  const session = await openSession(reference, provider);
+  try {
+    let seenCount = 0;
+    for await (const batch of feedBatches(session, items, 1)) {
+      seenCount += batch.itemCount;
+      if (seenCount <= items.itemCount - MOST_ITEMS || keptBytes > MOST_BYTES) continue;
+      const outputs = await runOn(session, batch.feeds);
+      kept.push({ feeds: batch.feeds, outputs });
+      itemCount += batch.itemCount;
+      keptBytes += [
+        ...Object.values(batch.feeds).map(({ size }) => size),
+        ...outputs.map(({ values }) => values.length),
+      ]
+        .map((count) => 4 * count)
+        .reduce((sum, bytes) => sum + bytes, 0);
+    }
+  } finally {
+    await session.release();
+  }
+  if (kept.length === 0) {
+    throw new AppError(
+      'unsupported',
+      `The model takes more items at once than the ${items.itemCount} there are, so mixed precision cannot be measured. Give more calibration items, or set mixedPrecision to off.`,
+    );
+  }
+  return {
+    itemCount,
+    async measure(candidate) {
+      const meter = createFidelityMeter(null);
+      const quantized = await openSession(candidate, provider);
+      try {
+        for (const { feeds, outputs } of kept) meter.add(outputs, await runOn(quantized, feeds));
+      } finally {
+        await quantized.release();
+      }
+      const { cosine, sqnrDb } = meter.result();
+      return { cosine, sqnrDb: sqnrDb ?? Infinity };
+    },
+  };
+}
+
+async function runOn(session: Session, feeds: Feeds): Promise<ItemOutput[]> {
+  const results = await session.run(feeds);
+  return session.outputNames.flatMap((name) => {
+    const tensor = results[name];
+    return tensor?.type === 'float32' ? [{ name, values: tensor.data as Float32Array }] : [];
+  });
+}
