@@ -4,7 +4,7 @@ import { isCompleted } from '#shared/answer/result-row.ts';
 import type { RunDetails } from '#shared/run-record.ts';
 import { fullConditionText } from '#shared/text/case-text.ts';
 import { contextTexts, type NamedText } from '#shared/text/context-text.ts';
-import { memoryTexts, phaseTexts } from '#shared/text/record-text.ts';
+import { inputTexts, memoryTexts, phaseTexts } from '#shared/text/record-text.ts';
 import type { WorkbenchClient } from '#workbench/local-client.ts';
 
 export async function readDetails(client: WorkbenchClient, runIds: readonly string[]): Promise<RunDetails[]> {
@@ -21,6 +21,7 @@ export async function detailsText(client: WorkbenchClient, { rows }: ExperimentR
     .map(({ number, run }, index) => {
       const details = all[index] as RunDetails;
       const parts: [string, NamedText[]][] = [
+        ['Inputs', inputTexts(details)],
         ['Phases', phaseTexts(run, details)],
         ['Memory of the process', memoryTexts(run, details)],
         ['The machine meanwhile', run.context ? contextTexts(run.context) : []],

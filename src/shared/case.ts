@@ -93,6 +93,18 @@ const sweepsSchema = z
   } satisfies Record<SweptName, z.ZodType>)
   .partial();
 
+const recordedHash = sha256Schema.optional();
+
+/** What all cases run on. Hashes are those of the files, recorded at the start; one that is given has to be met. */
+export const planInputsSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('generated') }),
+  /** The first items of a dataset, by its id or the path of its folder. */
+  z.object({ kind: z.literal('dataset'), datasetId: z.string().min(1), sha256: recordedHash }),
+  /** Arrays by the names of the inputs: a `.npz` or `.npy` file of NumPy. */
+  z.object({ kind: z.literal('file'), path: z.string().min(1), sha256: recordedHash }),
+]);
+export type PlanInputs = z.infer<typeof planInputsSchema>;
+
 export const experimentPlanSchema = z.object({
   name: z.string().max(120).optional(),
   /** The first is the baseline. */
@@ -102,6 +114,7 @@ export const experimentPlanSchema = z.object({
   batchSizes: z.array(caseSettingsSchema.shape.batchSize.unwrap()).min(1).default([1]),
   settings: caseSettingsSchema.omit({ intraOpThreads: true, batchSize: true, providerOptions: true }).prefault({}),
   sweeps: sweepsSchema.default({}),
+  inputs: planInputsSchema.default({ kind: 'generated' }),
   /** Sets of options for each provider, every one a case of its own; a provider that is not named runs with its defaults. */
   providerOptions: z.partialRecord(providerIdSchema, z.array(providerOptionsSchema).min(1).max(16)).default({}),
   /** Measuring time for the whole experiment, seconds, loading and warm-up excluded. */

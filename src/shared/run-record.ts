@@ -21,7 +21,22 @@ export const memoryPointSchema = memoryPartsSchema.extend({
 });
 export type MemoryPoint = z.infer<typeof memoryPointSchema>;
 
+/** One input of a run, the same in all of its inferences. */
+export const inputFactSchema = z.object({
+  name: z.string(),
+  dtype: z.string(),
+  shape: z.array(z.number()),
+  /** Where its values come from, in words. */
+  source: z.string(),
+  /** null where it holds no finite numbers. */
+  lowest: z.number().nullable(),
+  highest: z.number().nullable(),
+});
+export type InputFact = z.infer<typeof inputFactSchema>;
+
 export const runRecordSchema = z.object({
+  /** Empty for a run that was measured before they were kept. */
+  inputs: z.array(inputFactSchema).default([]),
   /** From the fork to the first word of the process; null for pages of a browser. */
   processStartMs: z.number().nullable(),
   /** Loading ONNX Runtime itself, before any model. */
@@ -49,6 +64,7 @@ export const runRecordSchema = z.object({
 export type RunRecord = z.infer<typeof runRecordSchema>;
 
 export const emptyRecord: RunRecord = {
+  inputs: [],
   processStartMs: null,
   libraryLoadMs: null,
   memory: { afterFirstRun: null, afterRelease: null, otherArena: null, line: [], readingMs: 0 },

@@ -8,6 +8,7 @@ import type { EngineMethods, InputSource } from './engine-protocol.ts';
 import type { ModelInspection } from './model.ts';
 import type { ProviderId } from './provider.ts';
 import type { RunWarning } from './run.ts';
+import type { InputFact } from './run-record.ts';
 
 export type WebProviderId = Extract<ProviderId, `web:${string}`>;
 
@@ -34,7 +35,7 @@ export type WebEngineMethods = {
   };
   'session.load': {
     params: { model: WebModel; inputs: InputSource };
-    result: { loadMs: number; warnings: RunWarning[] };
+    result: { loadMs: number; warnings: RunWarning[]; inputs: InputFact[] };
   };
   'session.firstRun': EngineMethods['session.firstRun'];
   'session.parity': EngineMethods['session.parity'];

@@ -111,6 +111,7 @@ function createParts(options: WorkbenchOptions) {
       experiment: createExperimentHandler({
         store,
         engines,
+        datasets,
         providerCatalog,
         availableMemory: () => process.availableMemory(),
         ...(options.silenceLimits === undefined ? {} : { silenceLimits: options.silenceLimits }),

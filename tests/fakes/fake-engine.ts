@@ -197,7 +197,7 @@ const handlers: Handlers = {
   },
   'session.load': ({ path, provider }) => {
     loaded = { model: readModel(path), provider };
-    return { loadMs: 5, libraryLoadMs: 4, memoryBefore: memory, memoryAfter: memory, warnings: [] };
+    return { loadMs: 5, libraryLoadMs: 4, memoryBefore: memory, memoryAfter: memory, inputs: [], warnings: [] };
   },
   'session.firstRun': ({ returnOutputs }) => {
     const { model, provider } = requireLoaded();

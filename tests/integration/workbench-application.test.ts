@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { providerIdSchema } from '../../src/shared/provider.ts';
 import { createProviderCatalog } from '../../src/workbench/devices/provider-catalog.ts';
 import { createEngineHost } from '../../src/workbench/engine-process/engine-host.ts';
+import { createDatasetCatalog } from '../../src/workbench/library/datasets.ts';
 import { runExperiment } from '../../src/workbench/experiments/run-experiment.ts';
 import { openStore } from '../../src/workbench/store/store.ts';
 import { fakeDevice } from '../fakes/fake-device.ts';
@@ -114,7 +115,8 @@ describe('when memory is short', () => {
     const engines = createEngineHost({ enginePath: fakeEnginePath });
     const logged: string[] = [];
     const providerCatalog = createProviderCatalog(engines);
-    await runExperiment({ store, engines, providerCatalog, availableMemory: () => 0 }, experimentId, {
+    const datasets = createDatasetCatalog(null);
+    await runExperiment({ store, engines, datasets, providerCatalog, availableMemory: () => 0 }, experimentId, {
       jobId: 'by hand',
       signal: new AbortController().signal,
       report: () => {},

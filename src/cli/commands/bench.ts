@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { parseSettings, type SettingsOptions, withSettingsOptions } from '../case-options.ts';
 import { type AddCommand, exitStatus } from '../command-context.ts';
 import { findVariant } from '../find-variant.ts';
@@ -13,6 +14,7 @@ import { AppError } from '#shared/app-error.ts';
 import type { ExperimentPlanInput } from '#shared/case.ts';
 import type { ProviderId } from '#shared/provider.ts';
 import { parseInteger } from '../parse-values.ts';
+import { dataIdOf } from './compress.ts';
 
 type BenchOptions = SettingsOptions & {
   provider: ProviderId[];
@@ -30,6 +32,8 @@ type BenchOptions = SettingsOptions & {
   idleRepeats: number;
   sustained?: number;
   compareArena?: boolean;
+  inputs?: string;
+  data?: string;
 };
 
 const NO_MODELS = 'Missing required argument “models”. Run “whittle bench --help”.';
@@ -77,6 +81,11 @@ export const addBench: AddCommand = (program, run) => {
       parseSeconds,
     )
     .option('--compare-arena', 'load each case on node:cpu once more with the other setting of the arena')
+    .option(
+      '--inputs <file>',
+      'a .npz file with an array for each input by its name, or a .npy file (default: generated inputs)',
+    )
+    .option('--data <dataset>', 'the first items of a dataset, or of a folder with one')
     .option('--no-profile', 'do not find out where nodes ran')
     .option(
       '--dry-run',
@@ -106,6 +115,7 @@ export const addBench: AddCommand = (program, run) => {
           intraOpThreads: options.threads,
           batchSizes: options.batch,
           ...parseSettings(options),
+          inputs: planInputsOf(options),
           timeBudgetSeconds: options.time,
           profile: options.profile,
           idleSeconds: options.idle,
@@ -141,3 +151,11 @@ export const addBench: AddCommand = (program, run) => {
       }),
     );
 };
+
+function planInputsOf({ inputs, data }: BenchOptions): ExperimentPlanInput['inputs'] {
+  if (inputs !== undefined && data !== undefined) {
+    throw new AppError('wrong-usage', 'Inputs come from a file (--inputs) or from a dataset (--data), not from both.');
+  }
+  if (inputs !== undefined) return { kind: 'file', path: resolve(inputs) };
+  return data === undefined ? { kind: 'generated' } : { kind: 'dataset', datasetId: dataIdOf(data) };
+}

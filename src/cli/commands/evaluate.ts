@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { AppError } from '#shared/app-error.ts';
 import { evaluateDocumentSchema } from '#shared/documents.ts';
 import { formatCount } from '#shared/format.ts';
@@ -16,7 +17,7 @@ import { createProgress } from '../progress.ts';
 import { factLines } from '../text-table.ts';
 import { dataIdOf } from './compress.ts';
 
-type EvaluateOptions = { data?: string; reference?: string; provider: ProviderId; limit?: number };
+type EvaluateOptions = { data?: string; inputs?: string; reference?: string; provider: ProviderId; limit?: number };
 
 export const addEvaluate: AddCommand = (program, run) => {
   program
@@ -25,6 +26,10 @@ export const addEvaluate: AddCommand = (program, run) => {
     .option(
       '--data <dataset>',
       'a dataset or a folder with one (default: what the model is tied to, else generated inputs)',
+    )
+    .option(
+      '--inputs <file>',
+      'a .npz file with an array for each input by its name, or a .npy file; tells fidelity only',
     )
     .option('--reference <model>', 'what it is compared with (default: its original)')
     .option('--provider <provider>', 'where it runs; accuracy differs between providers', parseProvider, 'node:cpu')
@@ -38,6 +43,12 @@ export const addEvaluate: AddCommand = (program, run) => {
     )
     .action((model: string, options: EvaluateOptions, command) =>
       run(command, async ({ client, context, isJson }) => {
+        if (options.inputs !== undefined && options.data !== undefined) {
+          throw new AppError(
+            'wrong-usage',
+            'Inputs come from a file (--inputs) or from a dataset (--data), not from both.',
+          );
+        }
         const progress = createProgress(context.stderr);
         const variant = await findVariant(client, model);
         const reference = options.reference === undefined ? null : await findVariant(client, options.reference);
@@ -45,6 +56,7 @@ export const addEvaluate: AddCommand = (program, run) => {
           variantIds: [variant.id],
           provider: options.provider,
           ...(options.data === undefined ? {} : { datasetId: dataIdOf(options.data) }),
+          ...(options.inputs === undefined ? {} : { inputsPath: resolve(options.inputs) }),
           ...(reference === null ? {} : { referenceId: reference.id }),
           ...(options.limit === undefined ? {} : { limit: options.limit }),
         });

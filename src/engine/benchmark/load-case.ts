@@ -1,6 +1,6 @@
 /** The session that an engine process measures, and what can be asked of it. */
 import type { EngineParams, EngineResult, EngineTensor } from '#shared/engine-protocol.ts';
-import { openDataset } from '../datasets/open-dataset.ts';
+import { readFileChunks } from '../datasets/read-file-chunks.ts';
 import { createSession } from '../runtime/create-session.ts';
 import { firstInputs } from '../runtime/first-inputs.ts';
 import { inputSlotsOf } from '../runtime/make-feeds.ts';
@@ -41,7 +41,8 @@ export async function loadCase(
   const memoryBefore = readMemory();
   const { session, loadMs } = await createSession(path, { provider, settings });
   const memoryAfter = readMemory();
-  const { feeds, warnings } = await firstInputs({ ort, slots: inputSlotsOf(session), openDataset }, settings, inputs);
+  const about = { ort, slots: inputSlotsOf(session), read: readFileChunks };
+  const { feeds, warnings, inputs: described } = await firstInputs(about, settings, inputs);
 
   const explain = (error: unknown): never => {
     throw explainRunError(error, provider);
@@ -90,6 +91,7 @@ export async function loadCase(
       libraryLoadMs,
       memoryBefore,
       memoryAfter,
+      inputs: described,
       warnings: [...warnings, ...warningsOfThreads(settings), ...warningsOfSoftwareGpu(provider)],
     },
   };

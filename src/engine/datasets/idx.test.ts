@@ -4,7 +4,10 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { DatasetSource } from '#shared/dataset.ts';
-import { openDataset } from './open-dataset.ts';
+import { openDatasetWith } from './open-dataset-with.ts';
+import { readFileChunks } from './read-file-chunks.ts';
+
+const openDataset = openDatasetWith.bind(null, readFileChunks);
 
 let folder: string;
 beforeAll(() => {

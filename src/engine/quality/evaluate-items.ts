@@ -39,8 +39,10 @@ export async function evaluateItems(options: {
         referenceOutputs?.[scoresOutput]?.values ?? null,
       );
     }
-    done += chunk.count;
-    report({ fraction: done / items.itemCount, message: `Evaluated ${done} of ${items.itemCount} items` });
+    done += own.length;
+    // Arrays of a file are one run, whose rows are known only afterwards.
+    const itemCount = Math.max(done, items.itemCount);
+    report({ fraction: done / itemCount, message: `Evaluated ${done} of ${itemCount} items` });
   }
   return {
     itemCount: done,

@@ -1,17 +1,19 @@
 /** The items of an input source, in chunks that each model then feeds in batches of its own. */
-import type { DatasetSource } from '#shared/dataset.ts';
-import type { InputSource } from '#shared/engine-protocol.ts';
-import type { OpenDataset } from '../datasets/open-dataset-with.ts';
+import type { EngineTensor, InputSource } from '#shared/engine-protocol.ts';
+import type { ReadChunks } from '../datasets/byte-stream.ts';
+import { openDatasetWith } from '../datasets/open-dataset-with.ts';
+import { readArrays } from '../inputs/read-arrays.ts';
 
 export type ItemChunk =
   | { kind: 'items'; count: number; values: Float32Array; labels: Uint8Array | null }
+  | { kind: 'arrays'; count: 1; arrays: Map<string, EngineTensor>; labels: null }
   | { kind: 'generated'; count: 1; seed: number; labels: null };
 
 export type Items = {
   /** Dataset id, or `generated`. */
   id: string;
   itemCount: number;
-  /** Null when generated: then each model's inputs say it. */
+  /** Null when generated or arrays of a file: then each model's inputs say it. */
   itemShape: number[] | null;
   hasLabels: boolean;
   read: () => AsyncGenerator<ItemChunk>;
@@ -23,10 +25,20 @@ export const CHUNK_SIZE = 64;
 const GENERATED_ITEM_COUNT = 32;
 
 /** Errors: `invalid-input`, `not-found`, `unsupported`, naming the file. */
-export async function openItemsWith(
-  openDataset: (source: DatasetSource, limit: number | null) => Promise<OpenDataset>,
-  source: InputSource,
-): Promise<Items> {
+export async function openItemsWith(read: ReadChunks, source: InputSource): Promise<Items> {
+  if (source.kind === 'arrays') {
+    const arrays = await readArrays(read, source);
+    return {
+      id: source.fileName,
+      // One run on all of it: which of its axes counts items, the file does not say.
+      itemCount: 1,
+      itemShape: null,
+      hasLabels: false,
+      async *read() {
+        yield { kind: 'arrays', count: 1, arrays, labels: null };
+      },
+    };
+  }
   if (source.kind === 'generated') {
     return {
       id: 'generated',
@@ -40,7 +52,7 @@ export async function openItemsWith(
       },
     };
   }
-  const dataset = await openDataset(source.dataset, source.limit);
+  const dataset = await openDatasetWith(read, source.dataset, source.limit);
   return {
     id: dataset.id,
     itemCount: dataset.itemCount,

@@ -2,7 +2,8 @@
 import { AppError } from '#shared/app-error.ts';
 import type { CaseSettings } from '#shared/case.ts';
 import type { ProviderId } from '#shared/provider.ts';
-import { type Feeds, feedsOfItems, generateFeeds } from '../runtime/make-feeds.ts';
+import { findArray, matchArrays } from '../inputs/match-arrays.ts';
+import { type Feeds, feedsOfArrays, feedsOfItems, generateFeeds } from '../runtime/make-feeds.ts';
 import type { Ort, Session } from '../runtime/onnxruntime-types.ts';
 import { planBatches } from '../runtime/plan-batches.ts';
 import { type InputSlot, resolveShapes } from '../runtime/resolve-shapes.ts';
@@ -22,7 +23,13 @@ export type ItemRunner = {
   close: () => Promise<void>;
 };
 
-type FeedBatch = { feeds: Feeds; rows: number; itemCount: number };
+type FeedBatch = {
+  feeds: Feeds;
+  rows: number;
+  itemCount: number;
+  /** Outputs that cannot be cut into rows are taken as those of one item, instead of refused. */
+  isWholeAllowed?: boolean;
+};
 
 /**
  * Items are fed `batchSize` at a time where the model has a symbolic batch, else as many as the file fixes.
@@ -68,6 +75,7 @@ function planFeeds(about: {
   if (items.itemShape === null) {
     const { inputs } = resolveShapes(slots, { ...about.settings, batchSize: 1 });
     return function* (chunk) {
+      if (chunk.kind === 'arrays') yield batchOfArrays(about, chunk);
       if (chunk.kind === 'generated') yield { feeds: generateFeeds(ort, inputs, chunk.seed), rows: 1, itemCount: 1 };
     };
   }
@@ -91,6 +99,24 @@ function planFeeds(about: {
   };
 }
 
+/** The batch is that of the file: what the first input with an open one has. */
+function batchOfArrays(
+  {
+    ort,
+    inputs: slots,
+    settings,
+    items,
+  }: { ort: Ort; inputs: readonly InputSlot[]; settings: CaseSettings; items: Items },
+  { arrays }: Extract<ItemChunk, { kind: 'arrays' }>,
+): FeedBatch {
+  const index = slots.findIndex(({ shape }) => typeof shape[0] === 'string');
+  const slot = slots[index];
+  const batchSize = slot === undefined ? 1 : (findArray(arrays, slot.name, index)?.shape[0] ?? 1);
+  const about = { fileName: items.id, settings: { ...settings, batchSize } };
+  const feeds = feedsOfArrays(ort, matchArrays(slots, arrays, about));
+  return { feeds, rows: batchSize, itemCount: batchSize, isWholeAllowed: true };
+}
+
 function padded(values: Float32Array, length: number): Float32Array {
   const result = new Float32Array(length);
   result.set(values);
@@ -99,13 +125,15 @@ function padded(values: Float32Array, length: number): Float32Array {
 
 async function runBatch(
   session: Pick<Session, 'run'>,
-  { feeds, rows, itemCount }: FeedBatch,
+  batch: FeedBatch,
   options: { outputs: readonly OutputSlot[]; provider: ProviderId },
 ): Promise<ItemOutput[][]> {
   const names = options.outputs.map(({ name }) => name);
-  const results = await session.run(feeds, names).catch((error: unknown) => {
+  const results = await session.run(batch.feeds, names).catch((error: unknown) => {
     throw explainRunError(error, options.provider);
   });
+  const isWhole = batch.isWholeAllowed === true && names.some((name) => results[name]?.dims[0] !== batch.rows);
+  const rows = isWhole ? 1 : batch.rows;
   const columns = names.map((name) => {
     const tensor = results[name];
     if (tensor === undefined) throw new AppError('internal', `ONNX Runtime gave no output “${name}”.`);
@@ -117,7 +145,7 @@ async function runBatch(
     }
     return { name, values: Float64Array.from(readNumbers(tensor.type, bytesOf(name, tensor))) };
   });
-  return Array.from({ length: itemCount }, (_, item) =>
+  return Array.from({ length: isWhole ? 1 : batch.itemCount }, (_, item) =>
     columns.map(({ name, values }) => {
       const size = values.length / rows;
       return { name, values: values.subarray(item * size, (item + 1) * size) };

@@ -72,6 +72,14 @@ export function generateValues(input: ResolvedInput, seed: number): Uint8Array {
   }
 }
 
+/** What `generateValues` makes for an input, in words. */
+export function describeValues({ name, dtype }: Pick<ResolvedInput, 'name' | 'dtype'>): string {
+  if (dtype.startsWith('float')) return 'standard normal';
+  if (dtype === 'bool') return 'true';
+  if (dtype === 'int8' || dtype === 'uint8') return 'all bytes alike';
+  return integerRules.find(({ mark }) => mark.test(name))?.describe ?? 'small indices';
+}
+
 function drawIntegers(input: ResolvedInput, count: number, random: () => number): number[] {
   const rule = integerRules.find(({ mark }) => mark.test(input.name));
   return Array.from({ length: count }, (_, index) =>

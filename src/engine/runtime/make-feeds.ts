@@ -1,5 +1,6 @@
 /** Feeds for a session: from generated values or from a dataset's items. */
 import { AppError } from '#shared/app-error.ts';
+import type { EngineTensor } from '#shared/engine-protocol.ts';
 import { generateValues } from './generate-values.ts';
 import type { Ort, Session, Tensor, TensorData, TensorType } from './onnxruntime-types.ts';
 import type { InputSlot, ResolvedInput } from './resolve-shapes.ts';
@@ -32,6 +33,13 @@ export function generateFeeds(ort: Ort, inputs: readonly ResolvedInput[], seed: 
  */
 export function feedsOfItems(ort: Ort, input: ResolvedInput, values: Float32Array): Feeds {
   return { [input.name]: tensorOf(ort, input.dtype, input.shape, convertValues(input, values)) };
+}
+
+/** Arrays that were held against the inputs before. */
+export function feedsOfArrays(ort: Ort, arrays: Record<string, EngineTensor>): Feeds {
+  return Object.fromEntries(
+    Object.entries(arrays).map(([name, { dtype, shape, bytes }]) => [name, tensorOf(ort, dtype, shape, bytes)]),
+  );
 }
 
 function convertValues({ name, dtype }: ResolvedInput, values: Float32Array): Uint8Array {

@@ -38,14 +38,15 @@ const BATCH_NAME = /batch|^n$|^b$|^bs$/i;
 export function resolveShapes(
   slots: readonly InputSlot[],
   settings: Pick<CaseSettings, 'batchSize' | 'dimensions'>,
-): { inputs: ResolvedInput[]; warnings: RunWarning[]; hasSymbolicBatch: boolean } {
+): { inputs: ResolvedInput[]; warnings: RunWarning[]; hasSymbolicBatch: boolean; assumedAxes: Set<string> } {
   const { batchSize, dimensions } = settings;
   const chosenDefaults = new Map<string, number>();
+  const assumedAxes = new Set<string>();
   let hasSymbolicBatch = false;
 
   const resolveDimension = (slot: InputSlot, dimension: number | string, axis: number): number => {
     if (typeof dimension === 'number') return dimension;
-    const key = dimension === '' ? `${slot.name}:${axis}` : dimension;
+    const key = dimension === '' ? axisKey(slot.name, axis) : dimension;
     const given = dimensions[key];
     if (given !== undefined) return given;
     if (BATCH_NAME.test(dimension) || (axis === 0 && !isNamedOtherwise(dimension))) {
@@ -54,6 +55,7 @@ export function resolveShapes(
     }
     const value = isSoundFrame(slot, axis, slots) ? SOUND_FRAME : defaultFor(slot, dimension, axis);
     chosenDefaults.set(key, value);
+    assumedAxes.add(axisKey(slot.name, axis));
     return value;
   };
 
@@ -69,7 +71,12 @@ export function resolveShapes(
     kind: 'assumed-dimension',
     message: `The model leaves the dimension “${key}” open; ${value} was taken. Set it in the plan's dimensions for another value.`,
   }));
-  return { inputs, warnings, hasSymbolicBatch };
+  return { inputs, warnings, hasSymbolicBatch, assumedAxes };
+}
+
+/** How `assumedAxes` names the dimensions that neither the file nor the settings fix. */
+export function axisKey(inputName: string, axis: number): string {
+  return `${inputName}:${axis}`;
 }
 
 /** A first dimension with a name that speaks of something else, e.g. `sequence`, is not the batch. */

@@ -1,6 +1,5 @@
 import type { EngineProgress, EngineResult } from '#shared/engine-protocol.ts';
 import type { WebEngineParams, WebModel } from '#shared/web-engine-protocol.ts';
-import { openDatasetWith } from '../datasets/open-dataset-with.ts';
 import { evaluateItems } from '../quality/evaluate-items.ts';
 import { mixesItems } from '../quality/mixes-items.ts';
 import { CHUNK_SIZE, openItemsWith } from '../quality/open-items-with.ts';
@@ -15,7 +14,7 @@ export async function evaluateWebQuality(
   { model, reference, inputs }: WebEngineParams<'quality.evaluate'>,
   onProgress: (progress: EngineProgress) => void,
 ): Promise<EngineResult<'quality.evaluate'>> {
-  const items = await openItemsWith(openDatasetWith.bind(null, fetchChunks), inputs);
+  const items = await openItemsWith(fetchChunks, inputs);
   const open: ItemRunner[] = [];
   const openRunner = async (of: WebModel): Promise<ItemRunner> => {
     const { session } = await openSession(runtime, of);

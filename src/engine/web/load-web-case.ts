@@ -6,7 +6,6 @@ import { compareOutputs } from '../benchmark/compare-outputs.ts';
 import { compareRepeats } from '../benchmark/compare-repeats.ts';
 import { measureBlock } from '../benchmark/measure-block.ts';
 import { warmUp } from '../benchmark/warm-up.ts';
-import { openDatasetWith } from '../datasets/open-dataset-with.ts';
 import { firstInputs } from '../runtime/first-inputs.ts';
 import { explainRunError } from '../runtime/runtime-error.ts';
 import { toEngineTensor } from '../runtime/tensor-values.ts';
@@ -33,9 +32,9 @@ export async function loadWebCase(
   const about = {
     ort,
     slots: slotsOf(model),
-    openDataset: openDatasetWith.bind(null, fetchChunks),
+    read: fetchChunks,
   };
-  const { feeds, warnings } = await firstInputs(about, settings, inputs);
+  const { feeds, warnings, inputs: described } = await firstInputs(about, settings, inputs);
   const { session, loadMs } = await openSession(runtime, model);
 
   const explain = (error: unknown): never => {
@@ -75,5 +74,5 @@ export async function loadWebCase(
       ),
     profile: async () => ({ placement: await profileSession(runtime, model), operators: null }),
   };
-  return { loaded, result: { loadMs, warnings } };
+  return { loaded, result: { loadMs, warnings, inputs: described } };
 }

@@ -9,6 +9,8 @@ export const evaluateInputSchema = z.object({
   provider: providerIdSchema.default('node:cpu'),
   /** Dataset id; absent: the one the model is tied to, else generated inputs (fidelity only). */
   datasetId: z.string().optional(),
+  /** A `.npz` or `.npy` file with an array for each input, instead of a dataset; absolute. */
+  inputsPath: z.string().min(1).optional(),
   /** Absent: the model's original. */
   referenceId: sha256Schema.optional(),
   /** The first N items; absent: all. */

@@ -1,5 +1,5 @@
 /** How a run's settings are said in words. */
-import { type CaseSettings, caseSettingsSchema, type ExperimentPlan, sweptNames } from '../case.ts';
+import { type CaseSettings, caseSettingsSchema, type ExperimentPlan, type PlanInputs, sweptNames } from '../case.ts';
 import { isMostlyOnCpu } from '../placement.ts';
 import type { ProviderOptions } from '../provider-options.ts';
 import type { Run } from '../run.ts';
@@ -106,8 +106,18 @@ function fixedSettingsText({
 /** A dataset as it is named in a report: where a folder lay says nothing on another machine. */
 export function datasetText(datasetId: string): string {
   if (datasetId === 'generated') return 'generated inputs';
+  // A file of arrays, with the start of its hash.
+  if (datasetId.startsWith('file:')) return datasetId.slice('file:'.length);
   const isFolder = /^([/\\]|[A-Za-z]:[/\\])/.test(datasetId);
   return isFolder ? (datasetId.split(/[/\\]/).findLast((part) => part !== '') ?? datasetId) : datasetId;
+}
+
+/** `generated from the seed`, `photos.npz (SHA-256 0123456789ab…)`. */
+export function planInputsText(inputs: PlanInputs): string {
+  if (inputs.kind === 'generated') return 'generated from the seed';
+  const name = datasetText(inputs.kind === 'file' ? inputs.path : inputs.datasetId);
+  const first = inputs.kind === 'file' ? name : `the first items of ${name}`;
+  return inputs.sha256 === undefined ? first : `${first} (SHA-256 ${inputs.sha256})`;
 }
 
 /** What became of a run that is not completed. */

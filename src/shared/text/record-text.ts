@@ -54,6 +54,15 @@ function sustainedTexts(sustained: RunDetails['sustained']): NamedText[] {
   ];
 }
 
+/** `image`: `float32 [1, 3, 224, 224], generated, standard normal: -4.1 to 4.3`. */
+export function inputTexts({ record }: RunDetails): NamedText[] {
+  return (record?.inputs ?? []).map(({ name, dtype, shape, source, lowest, highest }) => {
+    const digits = (value: number): string => String(Number(value.toPrecision(3)));
+    const range = lowest === null || highest === null ? '' : `: ${digits(lowest)} to ${digits(highest)}`;
+    return { name, value: `${dtype} [${shape.join(', ')}], ${source}${range}` };
+  });
+}
+
 export function memoryTexts(run: Run, { record, weightBytes }: RunDetails): NamedText[] {
   const { baselineBytes, loadedBytes, peakBytes } = run.memory;
   const stages: NamedText[] = [

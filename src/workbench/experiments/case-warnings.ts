@@ -1,5 +1,5 @@
 /** The warnings a run can carry that the workbench itself finds; each says the way out. */
-import { type CaseSettings, caseSettingsSchema } from '#shared/case.ts';
+import { type CaseSettings, caseSettingsSchema, type PlanInputs } from '#shared/case.ts';
 import type { Repeat } from '#shared/engine-protocol.ts';
 import type { Device } from '#shared/device.ts';
 import { formatPercent } from '#shared/format.ts';
@@ -57,6 +57,30 @@ export function warningsOfIgnoredSettings(
   const names = ignored.map(({ setting }) => `“${setting}”`).join(', ');
   const reasons = [...new Set(ignored.map(({ reason }) => reason))].join(' ');
   return [{ kind: 'setting-ignored', message: `${provider} ignores the setting ${names}. ${reasons}` }];
+}
+
+/** Which nodes run, or how much they do, depends on values: branches, loops, and outputs whose size is known only afterwards. */
+const dataDependentOperators = [
+  'If',
+  'Loop',
+  'Scan',
+  'NonZero',
+  'NonMaxSuppression',
+  'Unique',
+  'Compress',
+  'SequenceMap',
+] as const;
+
+/** @param operators types of the model's operators with their numbers */
+export function warningsOfInputs({ kind }: PlanInputs, operators: Readonly<Record<string, number>>): RunWarning[] {
+  const found = dataDependentOperators.filter((type) => operators[type] !== undefined);
+  if (kind !== 'generated' || found.length === 0) return [];
+  return [
+    {
+      kind: 'data-dependent',
+      message: `The model has ${found.join(', ')}, so what it does can depend on its inputs, and generated ones may take another path than real ones. Give it real inputs with --inputs or --data.`,
+    },
+  ];
 }
 
 /** @param repeat two runs on the same inputs */

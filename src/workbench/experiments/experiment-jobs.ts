@@ -9,9 +9,11 @@ import type { Machine } from '../devices/machine.ts';
 import type { ProviderCatalog } from '../devices/provider-catalog.ts';
 import type { JobHandler } from '../jobs/job-handler.ts';
 import type { JobRunner } from '../jobs/job-runner.ts';
+import type { DatasetCatalog } from '../library/datasets.ts';
 import type { ModelLibrary } from '../library/model-library.ts';
 import type { StoredRun } from '../store/run-rows.ts';
 import type { Store } from '../store/store.ts';
+import { hashPlanInputs } from './plan-inputs.ts';
 import { type ExperimentDependencies, runExperiment } from './run-experiment.ts';
 
 const inputSchema = z.object({ experimentId: z.string() });
@@ -53,6 +55,7 @@ export async function startExperiment(
   dependencies: {
     store: Store;
     library: ModelLibrary;
+    datasets: DatasetCatalog;
     machine: Machine;
     providerCatalog: ProviderCatalog;
     jobs: JobRunner;
@@ -62,7 +65,11 @@ export async function startExperiment(
   planned: ExperimentPlan,
 ): Promise<{ experimentId: string; jobId: string }> {
   const { store, library, machine, jobs } = dependencies;
-  const plan = { ...(await dependencies.providerCatalog.check(planned)), seed: planned.seed ?? randomInt(2 ** 32) };
+  const plan = {
+    ...(await dependencies.providerCatalog.check(planned)),
+    inputs: await hashPlanInputs(planned.inputs, dependencies.datasets),
+    seed: planned.seed ?? randomInt(2 ** 32),
+  };
   const variants = new Map(plan.variantIds.map((id) => [id, library.getVariant(id)]));
   const device = await machine.device();
   const web = plan.providers.some(isWebProvider) ? await dependencies.webEnvironment() : undefined;

@@ -100,6 +100,7 @@ export async function prepareCase(options: {
       ...emptyRecord,
       processStartMs: engine.startMs ?? null,
       libraryLoadMs: loaded.libraryLoadMs,
+      inputs: loaded.inputs,
       memory: { ...emptyRecord.memory, afterFirstRun: partsOf(afterFirstRun) },
     };
     return { engine, runMs: warmUp.lastRunMs, record, line };

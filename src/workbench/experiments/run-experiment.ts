@@ -9,6 +9,7 @@ import { median } from '#shared/statistics/quantile.ts';
 import { factsOf } from '../devices/provider-facts.ts';
 import type { ProviderCatalog } from '../devices/provider-catalog.ts';
 import type { EngineHost } from '../engine-process/engine-host.ts';
+import type { DatasetCatalog } from '../library/datasets.ts';
 import type { JobContext } from '../jobs/job-handler.ts';
 import type { StoredExperiment } from '../store/experiment-rows.ts';
 import type { RunFacts, StoredRun } from '../store/run-rows.ts';
@@ -18,6 +19,7 @@ import {
   measuredSeparatelyWarning,
   reducedRoundsWarning,
   warningsOfIgnoredSettings,
+  warningsOfInputs,
   warningsOfMachine,
   warningsOfPlacement,
   warningsOfSettings,
@@ -28,6 +30,7 @@ import { createBlockWatch } from '../machine-state/watch-block.ts';
 import { compareArena } from './compare-arena.ts';
 import { finishCase } from './finish-case.ts';
 import { measureRounds } from './measure-rounds.ts';
+import { hashPlanInputs, inputSourceOf } from './plan-inputs.ts';
 import { type PreparedCase, prepareCase, type References } from './prepare-case.ts';
 import { FEWEST_ROUNDS } from './schedule.ts';
 import { defaultSilenceLimits, type SilenceLimits } from './silence-limits.ts';
@@ -37,6 +40,7 @@ import { profileRun } from './profile-run.ts';
 export type ExperimentDependencies = {
   store: Store;
   engines: EngineHost;
+  datasets: DatasetCatalog;
   providerCatalog: ProviderCatalog;
   /** Bytes that new processes may still take. */
   availableMemory: () => number;
@@ -60,11 +64,13 @@ export async function runExperiment(
   experimentId: string,
   context: JobContext,
 ): Promise<void> {
-  const { store } = dependencies;
+  const { store, datasets } = dependencies;
   const experiment = store.experiments.get(experimentId);
   if (experiment === null || experiment.isRemoved)
     throw new AppError('not-found', `There is no experiment ${experimentId}.`);
   store.experiments.saveStatus(experimentId, { status: 'running', error: null, endedAtMs: null });
+  // It may have waited long, or is resumed.
+  await hashPlanInputs(experiment.plan.inputs, datasets);
   const session = createSession(dependencies, experiment, context);
 
   const machineWarnings = warningsOfMachine(experiment.device, await measureBusyCores(context.signal));
@@ -91,14 +97,18 @@ export async function runExperiment(
 }
 
 function createSession(
-  { store, engines, providerCatalog, availableMemory, silenceLimits }: ExperimentDependencies,
+  { store, engines, datasets, providerCatalog, availableMemory, silenceLimits }: ExperimentDependencies,
   experiment: StoredExperiment,
   context: JobContext,
 ) {
   const { plan, device } = experiment;
   const { signal } = context;
   const seed = plan.seed ?? 0;
-  const inputs: InputSource = { kind: 'generated', seed };
+  const inputsOf = (run: StoredRun): Promise<InputSource> => {
+    const modelId = store.models.getVariant(run.model.sha256)?.modelId;
+    const tiedFamily = modelId === undefined ? null : (store.models.get(modelId)?.datasetId ?? null);
+    return inputSourceOf(plan.inputs, { datasets, tiedFamily, seed });
+  };
   const references: References = new Map();
   const limits = { ...defaultSilenceLimits, ...silenceLimits };
   const watch = createBlockWatch({
@@ -131,12 +141,21 @@ function createSession(
     const onFacts = (facts: RunFacts): void => store.runs.save(run.id, facts);
     try {
       refuseUnsupported(run, device, engines);
-      const prepared = await prepareCase({ engines, run, inputs, references, limits, signal, onFacts });
+      const prepared = await prepareCase({
+        engines,
+        run,
+        inputs: await inputsOf(run),
+        references,
+        limits,
+        signal,
+        onFacts,
+      });
       const descriptors = await providerCatalog.list();
       addWarnings(run.id, [
         ...machineWarnings,
         ...warningsOfSettings(run.settings, device),
         ...warningsOfIgnoredSettings(run, descriptors),
+        ...warningsOfInputs(plan.inputs, store.models.getVariant(run.model.sha256)?.inspection.operators ?? {}),
       ]);
       return { ...prepared, run };
     } catch (error) {
@@ -242,7 +261,7 @@ function createSession(
         if (record === null || record.memory.otherArena !== null) continue;
         context.report(MEASURED_FRACTION, `Loading ${title(run)} with the other setting of the arena`);
         try {
-          const otherArena = await compareArena({ engines, run, inputs, limits, signal });
+          const otherArena = await compareArena({ engines, run, inputs: await inputsOf(run), limits, signal });
           store.records.save(run.id, { ...record, memory: { ...record.memory, otherArena } });
         } catch (error) {
           if (signal.aborted || !(error instanceof AppError)) throw error;
@@ -262,7 +281,7 @@ function createSession(
           const { placement, operators } = await profileRun({
             engines,
             run,
-            inputs,
+            inputs: await inputsOf(run),
             runMs: median(samples),
             silenceLimitMs: limits.profileMs,
             signal,

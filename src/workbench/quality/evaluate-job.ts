@@ -1,12 +1,15 @@
 /** The job that measures the quality of variants on a provider; each result is saved as soon as it is there. */
 import { randomUUID } from 'node:crypto';
+import { basename } from 'node:path';
 import type { z } from 'zod';
 import { caseSettingsSchema } from '#shared/case.ts';
 import { evaluateInputSchema } from '#shared/contract/quality.ts';
-import type { Variant } from '#shared/model.ts';
+import type { InputSource } from '#shared/engine-protocol.ts';
+import type { Model, Variant } from '#shared/model.ts';
 import type { Quality } from '#shared/quality.ts';
 import type { Machine } from '../devices/machine.ts';
 import type { EngineHost } from '../engine-process/engine-host.ts';
+import { hashPlanInputs, inputSourceOf } from '../experiments/plan-inputs.ts';
 import type { JobContext, JobHandler } from '../jobs/job-handler.ts';
 import { chooseInputs } from '../library/choose-inputs.ts';
 import type { DatasetCatalog } from '../library/datasets.ts';
@@ -17,6 +20,9 @@ type EvaluateInput = z.output<typeof evaluateInputSchema>;
 
 /** What `Quality.datasetId` says when there is no dataset. */
 const GENERATED_INPUTS = 'generated';
+
+/** Two files of one name are two sets of data. */
+const SHOWN_HASH_DIGITS = 12;
 
 const SILENCE_LIMIT_MS = 300_000;
 
@@ -29,6 +35,24 @@ export function createEvaluateHandler(dependencies: {
 }): JobHandler {
   const { store, engines, library, datasets, machine } = dependencies;
 
+  const inputsOf = async (
+    request: EvaluateInput,
+    model: Model,
+  ): Promise<{ inputs: InputSource; datasetId: string }> => {
+    if (request.inputsPath !== undefined) {
+      const named = await hashPlanInputs({ kind: 'file', path: request.inputsPath }, datasets);
+      const inputs = await inputSourceOf(named, { datasets, tiedFamily: null, seed: 0 });
+      const hash = named.kind === 'file' ? (named.sha256 ?? '') : '';
+      return { inputs, datasetId: `file:${basename(request.inputsPath)}@${hash.slice(0, SHOWN_HASH_DIGITS)}` };
+    }
+    const { inputs, dataset } = await chooseInputs(datasets, model, {
+      datasetId: request.datasetId,
+      split: 'test',
+      limit: request.limit ?? null,
+    });
+    return { inputs, datasetId: dataset?.id ?? GENERATED_INPUTS };
+  };
+
   const evaluate = async (
     variant: Variant,
     request: EvaluateInput,
@@ -38,11 +62,7 @@ export function createEvaluateHandler(dependencies: {
   ): Promise<Quality> => {
     const model = library.getModel(variant.modelId);
     const reference = library.getVariant(request.referenceId ?? variant.modelId);
-    const { inputs, dataset } = await chooseInputs(datasets, model, {
-      datasetId: request.datasetId,
-      split: 'test',
-      limit: request.limit ?? null,
-    });
+    const { inputs, datasetId } = await inputsOf(request, model);
     const startMs = performance.now();
     const measured = await engines.call(
       'quality.evaluate',
@@ -65,7 +85,7 @@ export function createEvaluateHandler(dependencies: {
       variantId: variant.id,
       provider: request.provider,
       deviceFingerprint,
-      datasetId: dataset?.id ?? GENERATED_INPUTS,
+      datasetId,
       referenceId: reference.id === variant.id ? null : reference.id,
       createdAtMs: Date.now(),
       durationMs: performance.now() - startMs,

@@ -23,7 +23,7 @@ const percent = (share: number): string => formatPercent(share, 0);
 export const methodParagraphs: MethodParagraph[] = [
   {
     title: 'Before measuring',
-    text: 'Each run had a process of its own, which loaded the model, timed the first inference, and then ran untimed until the time per inference no longer fell. A provider other than node:cpu also had to give the same outputs as node:cpu for the same inputs; where it did not, no times are shown. Inputs were generated from the seed.',
+    text: 'Each run had a process of its own, which loaded the model, timed the first inference, and then ran untimed until the time per inference no longer fell. A provider other than node:cpu also had to give the same outputs as node:cpu for the same inputs; where it did not, no times are shown. All inferences of a run had the same inputs: generated from the seed, unless the environment names a file or a dataset.',
   },
   {
     title: 'Interleaving',

@@ -1,4 +1,5 @@
 /** The command lines that make the variants and measure the experiment again, on any machine that has the files. */
+import type { PlanInputs } from '#shared/case.ts';
 import { settingWords } from '#shared/text/setting-words.ts';
 import type { Experiment } from '#shared/experiment.ts';
 import type { Variant } from '#shared/model.ts';
@@ -57,6 +58,7 @@ export function rerunCommands(
       ...(plan.compareArena ? ['--compare-arena'] : []),
       ...(plan.stopEarly ? [] : ['--no-early-stop']),
       ...(plan.seed === undefined ? [] : ['--seed', String(plan.seed)]),
+      ...inputWords(plan.inputs),
       ...settingWords(plan),
     ]),
     reproduce: commandLine('bench', ['--reproduce', experiment.id]),
@@ -66,6 +68,7 @@ export function rerunCommands(
         commandLine('evaluate', [
           fileName(variantId),
           ...(isNamedDataset(datasetId) ? ['--data', datasetId] : []),
+          ...(datasetId.startsWith('file:') ? ['--inputs', datasetText(datasetId).replace(/@[^@]*$/, '')] : []),
           ...(referenceId === null ? [] : ['--reference', fileName(referenceId)]),
           '--provider',
           provider,
@@ -73,6 +76,18 @@ export function rerunCommands(
       ),
     exportRuns: commandLine('runs', ['export', experiment.id, '-o', `${experiment.id}.runs.json`]),
   };
+}
+
+/** Files by their names alone: where they lay says nothing on another machine. */
+function inputWords(inputs: PlanInputs): string[] {
+  switch (inputs.kind) {
+    case 'generated':
+      return [];
+    case 'file':
+      return ['--inputs', datasetText(inputs.path)];
+    case 'dataset':
+      return ['--data', isNamedDataset(inputs.datasetId) ? inputs.datasetId : `./${datasetText(inputs.datasetId)}`];
+  }
 }
 
 function recipeFileName(fileName: string): string {

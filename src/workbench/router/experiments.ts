@@ -6,6 +6,7 @@ import { startExperiment } from '../experiments/experiment-jobs.ts';
 import type { createPreflight } from '../experiments/preflight.ts';
 import { reproduceExperiment } from '../experiments/reproduce-experiment.ts';
 import type { JobRunner } from '../jobs/job-runner.ts';
+import type { DatasetCatalog } from '../library/datasets.ts';
 import type { ModelLibrary } from '../library/model-library.ts';
 import type { Store } from '../store/store.ts';
 import { exportRuns } from '../transfer/export-runs.ts';
@@ -16,6 +17,7 @@ type Parts = {
   store: Store;
   book: ExperimentBook;
   library: ModelLibrary;
+  datasets: DatasetCatalog;
   machine: Machine;
   providerCatalog: ProviderCatalog;
   preflight: ReturnType<typeof createPreflight>;

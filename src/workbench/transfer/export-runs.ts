@@ -1,6 +1,7 @@
-import { resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { AppError } from '#shared/app-error.ts';
+import type { PlanInputs } from '#shared/case.ts';
 import type { ExperimentBook } from '../experiments/experiment-book.ts';
 import type { Store } from '../store/store.ts';
 import { writeWhole } from './write-whole.ts';
@@ -43,7 +44,7 @@ export async function exportRuns(
 function collect(store: Store, id: string): ExportedExperiment {
   const stored = store.experiments.get(id);
   if (stored === null) throw new AppError('not-found', `There is no experiment ${id}.`);
-  const { name, plan, environment, device, status, error, createdAtMs, endedAtMs } = stored;
+  const { name, environment, device, status, error, createdAtMs, endedAtMs } = stored;
   const runs = store.runs.listOf(id).map(({ model, ...run }): ExportedRun => ({
     ...withoutExperiment(run),
     model: { name: model.name, sha256: model.sha256, sizeBytes: model.sizeBytes },
@@ -53,7 +54,13 @@ function collect(store: Store, id: string): ExportedExperiment {
     blocks: store.runs.blocks(run.id),
   }));
   const looks = store.experiments.looks(id);
+  const plan = { ...stored.plan, inputs: withoutFolder(stored.plan.inputs) };
   return { id, name, plan, environment, device, status, error, createdAtMs, endedAtMs, runs, looks };
+}
+
+/** Where files lie on this machine is nobody's affair on another. */
+function withoutFolder(inputs: PlanInputs): PlanInputs {
+  return inputs.kind === 'file' ? { ...inputs, path: basename(inputs.path) } : inputs;
 }
 
 function withoutExperiment<R extends { experimentId: string }>(run: R): Omit<R, 'experimentId'> {

@@ -50,6 +50,7 @@ export function createWebEngine(
   };
   const serveInputs = (inputs: InputSource): InputSource => {
     if (inputs.kind === 'generated') return inputs;
+    if (inputs.kind === 'arrays') return { ...inputs, path: served.publish(inputs.path) };
     const { inputsPath, labelsPath } = inputs.dataset;
     const dataset = {
       ...inputs.dataset,
@@ -82,6 +83,7 @@ export function createWebEngine(
         libraryLoadMs: started.startMs,
         memoryBefore,
         memoryAfter: await memory(),
+        inputs: loaded.inputs,
         warnings: [...started.warnings, ...loaded.warnings],
       };
     },

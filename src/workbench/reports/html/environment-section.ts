@@ -2,7 +2,7 @@ import type { Device } from '#shared/device.ts';
 import type { Experiment } from '#shared/experiment.ts';
 import { formatBytes, formatDuration } from '#shared/format.ts';
 import type { Variant } from '#shared/model.ts';
-import { planSettingsText, threadsText } from '#shared/text/case-text.ts';
+import { planInputsText, planSettingsText, threadsText } from '#shared/text/case-text.ts';
 import { earlyEndText } from '#shared/text/ending-text.ts';
 import { webSoftwareText } from '#shared/text/environment-text.ts';
 import { countText, utcText } from '#shared/text/number-text.ts';
@@ -29,6 +29,7 @@ export function environmentFacts(experiment: Experiment): Html {
         .trim(),
     ],
     ['Seed', plan.seed === undefined ? 'not recorded' : String(plan.seed)],
+    ['Inputs', planInputsText(plan.inputs)],
     ['Threads', plan.intraOpThreads.map(threadsText).join(', ')],
     ['Other settings', other.length === 0 ? 'defaults' : other.join(', ')],
     [

@@ -1,0 +1,60 @@
+/** What the cases of an experiment run on: checked and hashed at the start, handed to the engines when they load. */
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { basename } from 'node:path';
+import { AppError } from '#shared/app-error.ts';
+import type { PlanInputs } from '#shared/case.ts';
+import type { InputSource } from '#shared/engine-protocol.ts';
+import type { DatasetCatalog } from '../library/datasets.ts';
+
+const SHOWN_DIGITS = 12;
+
+/**
+ * @returns with the hash of the file that holds the inputs
+ * Errors: `not-found` and `input-output` for files that cannot be read; `conflict` where the plan names another hash.
+ */
+export async function hashPlanInputs(inputs: PlanInputs, datasets: DatasetCatalog): Promise<PlanInputs> {
+  if (inputs.kind === 'generated') return inputs;
+  const path =
+    inputs.kind === 'file'
+      ? inputs.path
+      : (await datasets.resolve(inputs.datasetId, { split: 'test', tiedFamily: null })).source.inputsPath;
+  const sha256 = await hashFile(path);
+  if (inputs.sha256 !== undefined && inputs.sha256 !== sha256) {
+    throw new AppError(
+      'conflict',
+      `The inputs in ${path} have changed since: their hash is ${sha256.slice(0, SHOWN_DIGITS)}… and was ${inputs.sha256.slice(0, SHOWN_DIGITS)}…. Put the old file back, or measure anew with “whittle bench”.`,
+    );
+  }
+  return { ...inputs, sha256 };
+}
+
+/** @param about.tiedFamily what the model is tied to: a folder of items of the same shape takes over its preparation */
+export async function inputSourceOf(
+  inputs: PlanInputs,
+  about: { datasets: DatasetCatalog; tiedFamily: string | null; seed: number },
+): Promise<InputSource> {
+  switch (inputs.kind) {
+    case 'generated':
+      return { kind: 'generated', seed: about.seed };
+    case 'file':
+      return { kind: 'arrays', path: inputs.path, fileName: basename(inputs.path) };
+    case 'dataset': {
+      const { tiedFamily } = about;
+      const { source } = await about.datasets.resolve(inputs.datasetId, { split: 'test', tiedFamily });
+      return { kind: 'dataset', dataset: source, limit: null };
+    }
+  }
+}
+
+async function hashFile(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  try {
+    for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') throw new AppError('not-found', `The file ${path} does not exist.`, { cause: error });
+    throw new AppError('input-output', `${path} cannot be read: ${message}.`, { cause: error });
+  }
+  return hash.digest('hex');
+}

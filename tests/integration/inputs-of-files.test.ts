@@ -1,0 +1,89 @@
+/** Arrays of NumPy's files as inputs of real sessions, from the engine up to the report. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { InputSource } from '../../src/shared/engine-protocol.ts';
+import { createRealHost, fashionTestSet, REQUEST_LIMIT, samplePath, settingsWith } from '../fakes/real-engine.ts';
+import { openDatasetWith } from '../../src/engine/datasets/open-dataset-with.ts';
+import { readFileChunks } from '../../src/engine/datasets/read-file-chunks.ts';
+
+let folder: string;
+const host = createRealHost();
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'whittle-inputs-'));
+});
+afterAll(async () => {
+  await host.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const images = fashionTestSet({ limit: 2, labels: false }) as Extract<InputSource, { kind: 'dataset' }>;
+
+async function writeImages(count: number): Promise<InputSource> {
+  const dataset = await openDatasetWith(readFileChunks, images.dataset, count);
+  const path = join(folder, `${count}.npy`);
+  for await (const { values } of dataset.readBatches(count)) {
+    const text = `{'descr': '<f4', 'fortran_order': False, 'shape': (${count}, 1, 28, 28), }\n`;
+    const head = Buffer.from(`\u{93}NUMPY\u{1}\0${String.fromCharCode(text.length)}\0`, 'latin1');
+    writeFileSync(path, Buffer.concat([head, Buffer.from(text), Buffer.from(values.buffer)]));
+  }
+  return { kind: 'arrays', path, fileName: `${count}.npy` };
+}
+
+async function outputsOf(inputs: InputSource, batchSize: number) {
+  const engine = await host.start();
+  try {
+    const path = samplePath('fashion-resnet');
+    const settings = settingsWith({ batchSize });
+    const loaded = await engine.request(
+      'session.load',
+      { path, provider: 'node:cpu', settings, inputs },
+      REQUEST_LIMIT,
+    );
+    const { outputs } = await engine.request('session.firstRun', { returnOutputs: true }, REQUEST_LIMIT);
+    return { outputs, inputs: loaded.inputs };
+  } finally {
+    await engine.kill();
+  }
+}
+
+test('a file gives the same outputs as the dataset that it was made of, and says what it holds', async () => {
+  const fromFile = await outputsOf(await writeImages(2), 2);
+  const fromDataset = await outputsOf(images, 2);
+  expect(fromFile.outputs).toEqual(fromDataset.outputs);
+  const [described] = fromFile.inputs;
+  expect(described).toMatchObject({ dtype: 'float32', shape: [2, 1, 28, 28], source: '2.npy' });
+  expect(described?.lowest).toBeCloseTo((0 - 0.286) / 0.353, 5);
+  expect(described?.highest).toBeCloseTo((1 - 0.286) / 0.353, 5);
+});
+
+test('a batch that is not the case’s is refused', async () => {
+  await expect(outputsOf(await writeImages(2), 1)).rejects.toThrow('[1, 1, 28, 28] was expected');
+});
+
+test('quality on a file counts the rows of its arrays as items', async () => {
+  const quality = await host.call(
+    'quality.evaluate',
+    {
+      path: samplePath('fashion-resnet'),
+      referencePath: samplePath('fashion-mobilenet'),
+      provider: 'node:cpu',
+      settings: settingsWith(),
+      inputs: await writeImages(2),
+    },
+    REQUEST_LIMIT,
+  );
+  const expected = await host.call(
+    'quality.evaluate',
+    {
+      path: samplePath('fashion-resnet'),
+      referencePath: samplePath('fashion-mobilenet'),
+      provider: 'node:cpu',
+      settings: settingsWith(),
+      inputs: images,
+    },
+    REQUEST_LIMIT,
+  );
+  expect(quality).toEqual({ ...expected, fidelity: { ...expected.fidelity, inputs: '2.npy' } });
+});
