@@ -10,7 +10,7 @@ import { createProgress } from './progress.ts';
 import { wrapText } from './text-table.ts';
 
 const WIDTH = 110;
-const words: Record<PreflightCase['verdict'], string> = { ready: 'ready', warning: 'with doubts', fails: 'will fail' };
+const words: Record<PreflightCase['verdict'], string> = { ready: 'ready', warning: 'see notes', fails: 'will fail' };
 
 /** Says of every case of a plan what is to be expected; nothing is measured. */
 export async function printPreflight(

@@ -8,6 +8,7 @@ export const providerAdviceSchema = z.object({
   provider: providerIdSchema,
   /** `try`: worth measuring; `baseline`: what others are held against; `skip`: works, but promises nothing here; `set-up`: would be worth it once it works. */
   verdict: z.enum(['baseline', 'try', 'skip', 'set-up']),
+  /** To be read after the provider's name. */
   message: z.string(),
 });
 export type ProviderAdvice = z.infer<typeof providerAdviceSchema>;
@@ -35,7 +36,7 @@ export function adviseProviders(about: {
     }
     if (id === 'node:cpu') return [{ provider: id, verdict: 'baseline', message: cpuText(device) }];
     const seen = measured[id];
-    if (seen) return [{ provider: id, ...measuredAdvice(id, seen) }];
+    if (seen) return [{ provider: id, ...measuredAdvice(seen) }];
     return [{ provider: id, ...expectedAdvice(id, gpus) }];
   });
 }
@@ -48,15 +49,23 @@ function cpuText({ cpu }: Device): string {
       : cpu.extensions.length === 0
         ? 'Which instructions it has is not known, so whether int8 pays only measuring tells.'
         : 'It has no int8 instructions of its own: quantized models save memory here, and often no time.';
-  return `Measure on node:cpu in any case: it runs every model, and the others are held against it. ${int8}`;
+  return `Measure on it in any case: it runs every model, and the others are held against it. ${int8}`;
 }
 
-function measuredAdvice(
-  id: ProviderId,
-  { faster, slower, same }: { faster: number; slower: number; same: number },
-): Pick<ProviderAdvice, 'verdict' | 'message'> {
+function measuredAdvice({
+  faster,
+  slower,
+  same,
+}: {
+  faster: number;
+  slower: number;
+  same: number;
+}): Pick<ProviderAdvice, 'verdict' | 'message'> {
   const total = faster + slower + same;
-  const counts = `Of ${total} ${total === 1 ? 'comparison' : 'comparisons'} measured here with node:cpu, ${id} was faster in ${faster} and slower in ${slower}.`;
+  const counts =
+    total === 1
+      ? `The one time it was compared with node:cpu here it was ${faster === 1 ? 'faster' : slower === 1 ? 'slower' : 'as fast'}.`
+      : `Compared with node:cpu here it was faster in ${faster} of ${total} cases and slower in ${slower}.`;
   return faster > 0
     ? { verdict: 'try', message: `${counts} Measure your model on it.` }
     : { verdict: 'skip', message: `${counts} It promises little on this machine.` };
@@ -89,7 +98,7 @@ function expectedAdvice(id: ProviderId, gpus: Device['gpus']): Pick<ProviderAdvi
   if (gpus.length === 0 && id !== 'web:webnn-cpu') {
     return {
       verdict: 'skip',
-      message: `It works, but no GPU is known here: ${id} is then computed in software, far slower than the CPU itself. Use it to see whether a model runs, not how fast.`,
+      message: `It works, but no GPU is known here, so it computes in software, far slower than the CPU itself. Use it to see whether a model runs, not how fast.`,
     };
   }
   if (isWebProvider(id))

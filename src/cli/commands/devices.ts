@@ -125,8 +125,10 @@ function sourceText({ sources }: Device, path: string): string {
 }
 
 function adviceText(advice: readonly ProviderAdvice[], columns: number): string {
-  const lines = advice.map(({ message }) => wrapText(message, Math.min(columns, 110), '  '));
-  return `What to measure on here\n${lines.join('')}`;
+  const lines = advice.map(({ provider, message }) =>
+    wrapText(`${provider}: ${message}`, Math.min(columns, 110), '  '),
+  );
+  return `Providers worth trying here\n${lines.join('')}`;
 }
 
 function gpuText({ deviceId, gpuName, gpuId, certainty, evidence }: GpuBinding): string {

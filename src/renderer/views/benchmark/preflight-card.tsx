@@ -13,7 +13,7 @@ import classes from './preflight-card.module.css';
 
 const verdicts = {
   ready: { word: 'Ready', Icon: IconCheck },
-  warning: { word: 'With doubts', Icon: IconAlertTriangle },
+  warning: { word: 'See notes', Icon: IconAlertTriangle },
   fails: { word: 'Will fail', Icon: IconCircleX },
 } as const;
 

@@ -12,7 +12,7 @@ export function AdviceCard() {
   const advice = useQuery(orpc.devices.advice.queryOptions());
   return (
     <SectionCard
-      title="What to measure on here"
+      title="Providers worth trying here"
       description="From the hardware, from what worked, and from what was measured on this machine."
     >
       {advice.error ? <ErrorMessage error={advice.error} /> : null}
@@ -24,8 +24,8 @@ export function AdviceCard() {
               <List.Item key={provider}>
                 <Text span size="sm" fw={600} className="mono">
                   {provider}
-                </Text>{' '}
-                {message}
+                </Text>
+                {`: ${message}`}
               </List.Item>
             ))}
         </List>
