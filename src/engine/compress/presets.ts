@@ -41,7 +41,7 @@ export const presets: readonly Preset[] = [
   },
   {
     id: 'weights-8bit',
-    title: 'Nothing lost (8-bit weights)',
+    title: 'Hardly any loss (8-bit weights)',
     summary: 'Weights of matrix products in 8 bits, activations in float32: hardly a difference in the outputs.',
     goodFor: 'Transformers that must not lose anything, at a third of their size.',
     recipe: {

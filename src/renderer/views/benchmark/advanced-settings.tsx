@@ -41,7 +41,7 @@ export function AdvancedSettings(props: { draft: PlanDraft; onChange: (changes: 
       <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm">
         <MultiSelect
           size="xs"
-          label="Graph optimisation"
+          label="Graph optimization"
           description="Several are measured beside each other"
           data={OPTIMIZATIONS}
           value={draft.optimizations}

@@ -67,7 +67,9 @@ function Matrix({ preflight }: { preflight: Preflight }) {
       <Table verticalSpacing={4} horizontalSpacing="sm" fz="sm" aria-label="What is to be expected of each case">
         <Table.Thead>
           <Table.Tr>
-            <Table.Th>File</Table.Th>
+            <Table.Th fw={500} fz="xs">
+              File
+            </Table.Th>
             {conditions.map((condition) => (
               <Table.Th key={condition} fw={500} fz="xs">
                 {condition}

@@ -25,7 +25,7 @@ export function SettingsCard(props: {
   const changed = changeCountOf(draft);
   const wanted = budgetFor(draft);
   return (
-    <SectionCard title="Settings" description="Every combination of threads and batch sizes is a case of its own.">
+    <SectionCard title="Settings" description="Every combination of the values below is a case of its own.">
       <Stack gap="sm">
         <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm">
           <TagsInput
