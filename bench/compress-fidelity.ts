@@ -2,7 +2,7 @@
  * What a pass costs in fidelity and time, on the bundled models and their whole test set. Ranges come from the first 256
  * training images; no test image is looked at before the file is finished.
  *
- *   node bench/compress-fidelity.ts [PASS] [SETTINGS AS JSON] [MODEL]      default: quantize-static {}, all three
+ *   node bench/compress-fidelity.ts [PASS,...] [SETTINGS OF THE LAST AS JSON] [MODEL]      default: quantize-static {}, all three
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -16,11 +16,13 @@ import { evaluateQuality } from '#engine/quality/evaluate-quality.ts';
 const CALIBRATION_ITEMS = 256;
 const NO_HASH = '0'.repeat(64);
 const samplesPath = join(import.meta.dirname, '../resources/samples');
-const [pass = 'quantize-static', settingsText = '{}', only] = process.argv.slice(2);
+const [passText = 'quantize-static', settingsText = '{}', only] = process.argv.slice(2);
+const settings = JSON.parse(settingsText) as Recipe['passes'][number]['settings'];
+const names = passText.split(',');
 const recipe: Recipe = {
   version: 1,
-  name: pass,
-  passes: [{ pass, settings: JSON.parse(settingsText) as Recipe['passes'][number]['settings'] }],
+  name: passText,
+  passes: names.map((pass, index) => ({ pass, settings: index === names.length - 1 ? settings : {} })),
 };
 
 function imagesOf(stem: string, limit: number | null): InputSource {
@@ -75,7 +77,7 @@ try {
         cosine: Number(fidelity?.cosine.toFixed(7)),
         sqnrDb: Number(fidelity?.sqnrDb?.toFixed(2)),
         sizeBytes: made.inspection.sizeBytes,
-        passMs: Math.round(made.steps[0]?.durationMs ?? 0),
+        passMs: Math.round(made.steps.reduce((sum, { durationMs }) => sum + durationMs, 0)),
       }),
     );
   }

@@ -1,6 +1,7 @@
 /** Every pass, one line each, in the order of the lists that people see. */
 import type { Pass } from './pass.ts';
 import { bfloat16 } from './passes/bfloat16.ts';
+import { equalizeChannelsPass } from './passes/equalize-channels.ts';
 import { float16 } from './passes/float16.ts';
 import { foldBatchNorm } from './passes/fold-batch-norm.ts';
 import { foldConstantsPass } from './passes/fold-constants.ts';
@@ -15,6 +16,7 @@ export const passes: readonly Pass[] = [
   quantizeStatic,
   quantizeDynamic,
   quantizeWeights,
+  equalizeChannelsPass,
   foldBatchNorm,
   foldConstantsPass,
   raiseOpsetPass,

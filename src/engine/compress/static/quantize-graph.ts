@@ -11,8 +11,9 @@ import { chooseRange, type RangeMethod } from '../calibration/choose-range.ts';
 import { findShapes } from '../calibration/find-shapes.ts';
 import { observeActivations } from '../calibration/observe-activations.ts';
 import { type ActivationSample, divideChannels } from '../calibration/activation-sample.ts';
-import { equalizeChannels } from './equalize-channels.ts';
-import { findScalableGroups } from './scalable-groups.ts';
+import { factorsFromActivations } from '../equalization/choose-factors.ts';
+import { findScalableGroups } from '../equalization/find-scalable-groups.ts';
+import { rescaleGroups } from '../equalization/rescale-groups.ts';
 import type { ProviderId } from '#shared/provider.ts';
 import { roundBalanced } from './balance-rounding.ts';
 import { correctBiases } from './correct-biases.ts';
@@ -51,6 +52,9 @@ export type StaticOptions = SiteOptions & {
   mixing: { target: FidelityTarget; mostFloatShare: number } | null;
 };
 
+/** A channel is made at most so many times larger by equalizing. */
+const LARGEST_GAIN = 64;
+
 export async function quantizeStatically(
   model: ModelProto,
   options: StaticOptions,
@@ -79,14 +83,16 @@ export async function quantizeStatically(
     exactExtremes: options.method === 'minmax' || options.method === 'moving-average',
     ...context,
   });
-  const factors = equalizeChannels(
+  const divisors = rescaleGroups(
     model,
-    options.equalization > 0 ? findScalableGroups(graph) : [],
-    samples,
-    options.equalization,
+    factorsFromActivations(options.equalization > 0 ? findScalableGroups(graph) : [], samples, {
+      strength: options.equalization,
+      largestGain: LARGEST_GAIN,
+      readers: false,
+    }),
   );
   for (const [name, sample] of samples) {
-    const own = factors.get(name);
+    const own = divisors.get(name);
     if (!own) continue;
     samples.set(name, divideChannels(sample, own));
     const found = statistics.get(name);
@@ -123,7 +129,7 @@ export async function quantizeStatically(
   // That these stayed is told with the reason.
   const keptNames = new Set((mixed?.kept ?? []).map(({ name }) => name));
   chosen.skipped = chosen.skipped.filter(({ name }) => !keptNames.has(name));
-  return { sites: chosen, equalizedCount: new Set(factors.values()).size, mixed, ...seen };
+  return { sites: chosen, equalizedCount: new Set(divisors.values()).size, mixed, ...seen };
 }
 
 /** Which products stay float32 for the outputs to be near enough; `id` is the name of what a product makes. */

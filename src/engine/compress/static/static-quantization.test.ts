@@ -1,4 +1,4 @@
-/** On the bundled models: what is chosen, that equalizing changes nothing, and what ONNX Runtime makes of the pairs. */
+/** On the bundled models: what is chosen, and what ONNX Runtime makes of the pairs. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,12 +11,9 @@ import { writeModel } from '../../onnx/write-model.ts';
 import { measureFidelity } from '../../quality/measure-fidelity.ts';
 import { loadOnnxRuntime } from '../../runtime/onnxruntime.ts';
 import { foldAll } from '../passes/fold-batch-norm.ts';
-import { observeActivations } from '../calibration/observe-activations.ts';
-import { equalizeChannels } from './equalize-channels.ts';
 import { findSites } from './find-sites.ts';
 import { quantizeStatically, type StaticOptions } from './quantize-graph.ts';
 import { createSegmentRunner } from './run-in-segments.ts';
-import { findScalableGroups } from './scalable-groups.ts';
 
 const samplesPath = join(import.meta.dirname, '../../../../resources/samples');
 const inputs: InputSource = { kind: 'generated', seed: 3 };
@@ -87,31 +84,6 @@ describe('sites', () => {
     const sites = findSites(graph, { ...siteOptions, isExcluded: ({ name }) => name === '/0/Conv' });
     expect(sites.products).toHaveLength(13);
     expect(sites.skipped).toEqual([{ name: '/0/Conv', reason: 'it is excluded' }]);
-  });
-});
-
-describe('equalized channels', () => {
-  test.each(['resnet', 'mobilenet', 'vit'])('of %s leave the float model as it was', async (name) => {
-    const model = await loadFolded(name);
-    const groups = findScalableGroups(model.graph as GraphProto);
-    expect(groups.length).toBeGreaterThan(4);
-    const { samples } = await observeActivations({
-      model,
-      tensors: groups.flatMap(({ tensors }) => tensors),
-      takesMeans: false,
-      exactExtremes: true,
-      ...context,
-    });
-    expect(equalizeChannels(model, groups, samples, 1).size).toBeGreaterThan(4);
-    const candidatePath = join(folder, `${name}.equalized.onnx`);
-    await writeModel(model, candidatePath);
-    const fidelity = await measureFidelity({
-      referencePath: pathOf(name),
-      candidatePath,
-      inputs,
-      provider: 'node:cpu',
-    });
-    expect(fidelity.sqnrDb ?? Infinity).toBeGreaterThan(80);
   });
 });
 

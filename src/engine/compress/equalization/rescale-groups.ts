@@ -1,0 +1,37 @@
+import { createNamer } from '../../onnx/create-namer.ts';
+import { editGraph, type GraphEditor } from '../../onnx/graph-editor.ts';
+import type { GraphProto, ModelProto } from '../../onnx/ir.ts';
+import { floatsOf } from '../../onnx/tensor-contents.ts';
+import { channelOfElement } from './channel-of-element.ts';
+import type { GroupFactors } from './choose-factors.ts';
+import type { ScaledConstant } from './find-scalable-groups.ts';
+
+/**
+ * Divides the channels of groups by their factors: in the constants of whoever makes them, and back in those of whoever reads them.
+ * @returns for each tensor of these groups what its channels are divided by now
+ */
+export function rescaleGroups(model: ModelProto, factors: GroupFactors): Map<string, Float64Array> {
+  const editor = editGraph(model.graph as GraphProto, createNamer(model));
+  const divisors = new Map<string, Float64Array>();
+  for (const [group, own] of factors) {
+    if (own.every((factor) => factor === 1)) continue;
+    for (const constant of group.constants) rescale(editor, constant, own);
+    for (const name of group.tensors) divisors.set(name, own);
+  }
+  editor.removeUnused();
+  return divisors;
+}
+
+function rescale(editor: GraphEditor, constant: ScaledConstant, factors: Float64Array): void {
+  const { node, inputIndex, role } = constant;
+  const name = node.inputs[inputIndex] ?? '';
+  // A weight can be rescaled twice: by what it reads and by what it makes.
+  const tensor = editor.constantOf(name) ?? constant.tensor;
+  const channelOf = channelOfElement({ ...constant, tensor });
+  const scaled = floatsOf(tensor).map((value, index) => {
+    const factor = factors[channelOf(index)] as number;
+    return role === 'maker' ? value / factor : value * factor;
+  });
+  const inputs = node.inputs.with(inputIndex, editor.addWeight(`${name}_equalized`, 'float32', tensor.dims, scaled));
+  editor.update(node, { inputs });
+}
