@@ -70,7 +70,7 @@ try {
     `${layerCount} products of ${WIDTH} × ${WIDTH}, ${(sizeBytes / 1e6).toFixed(0)} MB; CPU time of one run each`,
   );
   for (const [name, settings] of [
-    ['float16', {}],
+    ['float16', { scan: false }],
     ['quantize-dynamic', {}],
     ['quantize-weights', { method: 'nearest', bits: 4 }],
     ['quantize-weights', { method: 'nearest', bits: 8 }],

@@ -169,6 +169,17 @@ describe('models of others', () => {
       }
     },
   );
+
+  test('a text detector with constants beyond float16 keeps its outputs', async () => {
+    const path = foreign.find((name) => name.endsWith('det_infer.onnx')) as string;
+    const half: Recipe = { version: 1, name: 'half', passes: [{ pass: 'float16', settings: {} }] };
+    const { fidelity, steps } = await compress(path, half, generated);
+    expect(fidelity?.cosine).toBeGreaterThan(0.999);
+    expect(steps[0]?.findings.map(({ kind }) => kind)).toEqual(
+      expect.arrayContaining(['activations-scanned', 'out-of-float16-range']),
+    );
+    rmSync(join(folder, 'out.onnx'));
+  });
 });
 
 test('a recipe that makes nothing smaller is refused, and nothing is left behind', async () => {

@@ -118,6 +118,32 @@ describe('weights', () => {
     expect(operators).toEqual(['Add']);
   });
 
+  test('in a Constant node beyond the range stay float32 too, with the node that reads them', () => {
+    const { graph, done } = convert({
+      inputs: [value('x')],
+      outputs: [value('y')],
+      nodes: [
+        createNode({
+          opType: 'Constant',
+          outputs: ['w'],
+          attributes: [createAttribute('value', tensorFrom('', 'float32', [1], Float32Array.of(9e7)))],
+        }),
+        createNode({ opType: 'Add', inputs: ['x', 'w'], outputs: ['y'] }),
+      ],
+    });
+    expect(graph.nodes.map(({ opType, inputs }) => [opType, inputs])).toEqual([
+      ['Constant', []],
+      ['Add', ['x', 'w']],
+    ]);
+    expect(done).toMatchObject({ outOfRangeWeights: ['w'], castCount: 0, keptNodes: ['Add of y'], blockedNodes: [] });
+  });
+
+  test('that would be zero all over stay float32, with the node that reads them', () => {
+    const { done, operators } = convert(added([1e-12, 0]));
+    expect(done).toMatchObject({ vanishingWeights: ['w'], vanishedCount: 0, weightCount: 0 });
+    expect(operators).toEqual(['Add']);
+  });
+
   test('that are infinite, as masks are, have a float16 of their own', () => {
     const { graph } = convert(added([-Infinity]));
     expect([...floatsOf(graph.initializers[0] as GraphProto['initializers'][number])]).toEqual([-Infinity]);

@@ -34,16 +34,26 @@ export type Conversion = {
   nodeCount: number;
   castCount: number;
   blockedNodes: string[];
+  /** Of tensors that had to stay float32. */
+  keptNodes: string[];
   outOfRangeWeights: string[];
+  /** Weights other than zero that would be zero all over, and stay float32. */
+  vanishingWeights: string[];
   /** Elements other than zero that became zero. */
   vanishedCount: number;
 };
 
+/** @param options.unfit tensors that stay float32, with the nodes that make and read them */
 export function convertGraph(
   model: ModelProto,
   graph: GraphProto,
-  options: { keepInputsOutputs: boolean; isBlocked: (node: NodeProto) => boolean },
+  options: {
+    keepInputsOutputs: boolean;
+    isBlocked: (node: NodeProto) => boolean;
+    unfit?: ReadonlySet<string>;
+  },
 ): Conversion {
+  const { unfit = new Set() } = options;
   const dtypes = inferDtypes(graph);
   const editor = editGraph(graph, createNamer(model));
   const { uniqueName } = editor;
@@ -59,7 +69,9 @@ export function convertGraph(
     nodeCount: 0,
     castCount: 0,
     blockedNodes: [],
+    keptNodes: [],
     outOfRangeWeights: [],
+    vanishingWeights: [],
     vanishedCount: 0,
   };
 
@@ -101,35 +113,42 @@ export function convertGraph(
 
   if (!options.keepInputsOutputs) {
     for (const { name, type } of graph.inputs) {
-      if (!isFloat(name) || weights.has(name) || !type?.tensor) continue;
+      if (!isFloat(name) || weights.has(name) || !type?.tensor || unfit.has(name)) continue;
       type.tensor.elementType = HALF;
       isHalf.add(name);
     }
   }
   for (const tensor of graph.initializers) if (isFloat(tensor.name)) scans.set(tensor, scan(tensor));
-  const wideWeights = new Set([...scans].flatMap(([{ name }, { isWide }]) => (isWide ? [name] : [])));
-  done.outOfRangeWeights.push(...wideWeights);
+  const keptWeights = new Set<string>();
+  const staysFull = (name: string, { isWide, vanishes }: Scan): boolean => {
+    if (isWide) done.outOfRangeWeights.push(name);
+    else if (vanishes) done.vanishingWeights.push(name);
+    else return false;
+    keptWeights.add(name);
+    return true;
+  };
+  for (const [{ name }, found] of scans) staysFull(name, found);
 
   for (const node of graph.nodes) {
     const isConstant = node.opType === 'Constant' && isStandard(node);
     if (isConstant) {
-      const made = convertConstant(node, toHalf, done);
-      if (made && node.outputs[0]) isHalf.add(node.outputs[0]);
+      const [output = ''] = node.outputs;
+      const tensor = constantTensor(node);
+      if (!tensor || staysFull(output, scan(tensor))) continue;
+      node.attributes = [createAttribute('value', toHalf(tensor, tensor.name))];
+      isHalf.add(output);
       continue;
     }
     const floatInputs = node.inputs.filter(isFloat);
     const touchesFloat = floatInputs.length > 0 || node.outputs.some(isFloat) || subgraphsOf(node).length > 0;
     if (!touchesFloat) continue;
-    const mustStayFull =
-      !isStandard(node) ||
-      subgraphsOf(node).length > 0 ||
-      options.isBlocked(node) ||
-      node.inputs.some((name) => wideWeights.has(name));
-    if (mustStayFull) {
+    const isBlocked = !isStandard(node) || subgraphsOf(node).length > 0 || options.isBlocked(node);
+    const isUnfit = [...node.inputs, ...node.outputs].some((name) => unfit.has(name) || keptWeights.has(name));
+    if (isBlocked || isUnfit) {
       for (const name of new Set([...node.inputs, ...capturedNames(node)])) {
         if (isFloat(name) && isHalf.has(name)) editor.redirect(name, fullOf(name, node), [node]);
       }
-      done.blockedNodes.push(node.name || `${node.opType} of ${node.outputs[0] ?? ''}`);
+      (isBlocked ? done.blockedNodes : done.keptNodes).push(node.name || `${node.opType} of ${node.outputs[0] ?? ''}`);
     } else {
       editor.update(node, { inputs: node.inputs.map((name) => (isFloat(name) ? halfOf(name, node) : name)) });
       convertTypeAttributes(node, toHalf);
@@ -160,25 +179,10 @@ export function convertGraph(
   }
 }
 
-/** @returns whether its output is float16 now */
-function convertConstant(
-  node: NodeProto,
-  toHalf: (weight: TensorProto, name: string) => TensorProto,
-  done: Conversion,
-): boolean {
-  const [attribute] = node.attributes;
-  const tensor = attribute && constantTensor(attribute);
-  if (!attribute || !tensor) return false;
-  if (scan(tensor).isWide) {
-    done.outOfRangeWeights.push(node.outputs[0] ?? node.name);
-    return false;
-  }
-  node.attributes = [createAttribute('value', toHalf(tensor, tensor.name))];
-  return true;
-}
-
 /** The float32 value of a Constant node, in whichever attribute it stands. */
-function constantTensor({ name, tensor, float, floats }: NodeProto['attributes'][number]): TensorProto | null {
+function constantTensor({ attributes: [attribute] }: NodeProto): TensorProto | null {
+  if (!attribute) return null;
+  const { name, tensor, float, floats } = attribute;
   if (name === 'value') return tensor?.dataType === FULL ? tensor : null;
   if (name === 'value_float') return tensorFrom('', 'float32', [], Float32Array.of(float ?? 0));
   if (name === 'value_floats') return tensorFrom('', 'float32', [floats.length], Float32Array.from(floats));
@@ -209,17 +213,20 @@ function convertTypeAttributes(node: NodeProto, toHalf: (weight: TensorProto, na
 }
 
 /** Elements that are out of float16's range, or become zero there. */
-type Scan = { isWide: boolean; vanishedCount: number };
+type Scan = { isWide: boolean; vanishes: boolean; vanishedCount: number };
 
 function scan(tensor: TensorProto): Scan {
-  const found: Scan = { isWide: false, vanishedCount: 0 };
+  const found: Scan = { isWide: false, vanishes: false, vanishedCount: 0 };
+  let largest = 0;
   for (const values of floatPiecesOf(tensor)) {
     for (let index = 0; index < values.length; index += 1) {
       const magnitude = Math.abs(values[index] as number);
       // What rounds to at most 65504 fits; infinities are meant (masks), and have a float16 of their own.
       if (!(magnitude < LARGEST_HALF + 16) && magnitude !== Infinity) found.isWide = true;
       if (magnitude !== 0 && magnitude <= ROUNDS_TO_ZERO) found.vanishedCount += 1;
+      if (magnitude > largest) largest = magnitude;
     }
   }
+  found.vanishes = largest !== 0 && largest <= ROUNDS_TO_ZERO;
   return found;
 }

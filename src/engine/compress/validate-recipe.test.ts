@@ -41,7 +41,7 @@ describe('what is not valid is refused with a sentence that names it', () => {
     ],
     [
       recipeOf('float16', { bits: 16 }),
-      'The pass “float16” has no setting “bits”; it has keepInputsOutputs, blockOperators, blockNodes.',
+      'The pass “float16” has no setting “bits”; it has keepInputsOutputs, blockOperators, blockNodes, scan.',
     ],
   ])('%j', (recipe, message) => {
     expect(() => validateRecipe(recipe)).toThrow(message);

@@ -5,6 +5,7 @@ import { countText } from '#shared/text/number-text.ts';
 import type { Finding } from '#shared/model.ts';
 import { convertGraph } from '../half-precision.ts';
 import { definePass, finding } from '../pass.ts';
+import { scanActivations } from '../scan-activations.ts';
 
 /** Operators that have no float16 kind in the specification, or none in the providers that are worth it. */
 const DEFAULT_BLOCK_LIST = [
@@ -40,18 +41,26 @@ export const float16 = definePass({
       .default(DEFAULT_BLOCK_LIST)
       .describe('Types of operators that stay float32.'),
     blockNodes: z.array(z.string().min(1)).default([]).describe('Names of nodes that stay float32.'),
+    scan: z
+      .boolean()
+      .default(true)
+      .describe(
+        'Runs the model on calibration data, or on generated inputs where there are none, and keeps what float16 cannot hold in float32.',
+      ),
   }),
-  apply(model, settings) {
+  async apply(model, settings, context) {
     const { graph } = model;
     if (!graph) throw new AppError('invalid-model', 'The model holds no graph.');
+    const scanned = settings.scan ? await scanActivations(model, context) : null;
     const done = convertGraph(model, graph, {
       keepInputsOutputs: settings.keepInputsOutputs,
       isBlocked: (node) => settings.blockOperators.includes(node.opType) || settings.blockNodes.includes(node.name),
+      ...(scanned ? { unfit: scanned.unfit } : {}),
     });
     if (done.weightCount === 0 && done.nodeCount === 0) {
       throw new AppError('unsupported', 'There is nothing to convert: the model computes nothing in float32.');
     }
-    const findings: Finding[] = [];
+    const findings: Finding[] = [...(scanned?.findings ?? [])];
     if (done.blockedNodes.length > 0) {
       findings.push(
         finding(
@@ -62,6 +71,16 @@ export const float16 = definePass({
         ),
       );
     }
+    if (done.keptNodes.length > 0) {
+      findings.push(
+        finding(
+          'info',
+          'kept-float32',
+          `${countText(done.keptNodes.length, 'node')} stay float32, because values that they take or give do not fit into float16.`,
+          done.keptNodes,
+        ),
+      );
+    }
     if (done.outOfRangeWeights.length > 0) {
       findings.push(
         finding(
@@ -69,6 +88,16 @@ export const float16 = definePass({
           'out-of-float16-range',
           `${countText(done.outOfRangeWeights.length, 'weight')} beyond ±65504 stay float32, with the nodes that use them.`,
           done.outOfRangeWeights,
+        ),
+      );
+    }
+    if (done.vanishingWeights.length > 0) {
+      findings.push(
+        finding(
+          'info',
+          'vanishing-in-float16',
+          `${countText(done.vanishingWeights.length, 'weight')} below 3e-8 throughout would become zero and stay float32, with the nodes that use them.`,
+          done.vanishingWeights,
         ),
       );
     }

@@ -1,0 +1,91 @@
+/** Runs a model before it becomes float16, and says which of its tensors do not fit. */
+import { AppError } from '#shared/app-error.ts';
+import { formatBytes } from '#shared/format.ts';
+import type { Finding } from '#shared/model.ts';
+import { countText } from '#shared/text/number-text.ts';
+import type { GraphProto, ModelProto } from '../onnx/ir.ts';
+import { contentByteLength } from '../onnx/tensor-contents.ts';
+import { walkTensors } from '../onnx/walk-model.ts';
+import { observeMagnitudes } from './calibration/observe-magnitudes.ts';
+import { findUnfitTensors, type UnfitReason, type UnfitTensor } from './find-unfit-tensors.ts';
+import { finding, type PassContext } from './pass.ts';
+
+/** Extremes are rare, but each item costs an inference. Generated items are all of one kind. */
+const ITEM_LIMIT = { dataset: 64, arrays: 64, generated: 8 };
+/** A file of the weights, the weights, and their copy laid out for the kernels. */
+const COPIES = 3;
+
+/**
+ * @returns the tensors that have to stay float32, and what to say about them. A model that cannot be run gives none, and a finding
+ * that says why.
+ */
+export async function scanActivations(
+  model: ModelProto,
+  { inputs, onProgress }: Pick<PassContext, 'inputs' | 'onProgress'>,
+): Promise<{ unfit: Set<string>; findings: Finding[] }> {
+  const skip = (reason: string) => ({
+    unfit: new Set<string>(),
+    findings: [
+      finding(
+        'warning',
+        'activations-not-scanned',
+        `Activations were not looked at for values that float16 cannot hold. ${reason}`,
+      ),
+    ],
+  });
+  const neededBytes = COPIES * [...walkTensors(model)].reduce((sum, tensor) => sum + contentByteLength(tensor), 0);
+  const availableBytes = process.availableMemory();
+  if (neededBytes > availableBytes) {
+    return skip(
+      `Running the model needs about ${formatBytes(neededBytes)} of memory, and ${formatBytes(availableBytes)} are free.`,
+    );
+  }
+  try {
+    const seen = await observeMagnitudes({ model, inputs, itemLimit: ITEM_LIMIT[inputs.kind], onProgress });
+    const unfit = findUnfitTensors(model.graph as GraphProto, seen.tensors);
+    return {
+      unfit: new Set(unfit.map(({ name }) => name)),
+      findings: [describeScan(seen, inputs.kind), ...describeUnfit(unfit)],
+    };
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    return skip(error.message);
+  }
+}
+
+function describeScan(
+  { tensors, itemCount }: Awaited<ReturnType<typeof observeMagnitudes>>,
+  kind: PassContext['inputs']['kind'],
+): Finding {
+  const highest = Math.max(0, ...[...tensors.values()].map((magnitude) => magnitude.highest));
+  const items = kind === 'generated' ? countText(itemCount, 'generated item') : countText(itemCount, 'item');
+  const advice = kind === 'generated' ? ' Real data may reach further: give calibration data where it matters.' : '';
+  return finding(
+    'info',
+    'activations-scanned',
+    `On ${items} the largest magnitude of ${countText(tensors.size, 'tensor')} was ${numberText(highest)}.${advice}`,
+  );
+}
+
+const REASONS: Record<UnfitReason, (value: string) => string> = {
+  'too-large': (value) => `values beyond ±65504 on calibration inputs, ${value} at most`,
+  'squares-too-large': (value) =>
+    `squares are added up that go beyond ±65504; values reach ${value} on calibration inputs`,
+  'too-small': (value) =>
+    `some calibration input gives no value of 6.1e-5 or more, but ${value} at most; float16 has few digits there, or none`,
+};
+
+function describeUnfit(unfit: readonly UnfitTensor[]): Finding[] {
+  return [...Map.groupBy(unfit, ({ reason }) => reason)].map(([reason, group]) => {
+    const sorted = group.toSorted((a, b) => (reason === 'too-small' ? a.value - b.value : b.value - a.value));
+    const [{ value } = { value: 0 }] = sorted;
+    return finding(
+      'warning',
+      `activations-${reason}`,
+      `${countText(group.length, 'tensor')} stayed float32, with the nodes that make and read them: ${REASONS[reason](numberText(value))}.`,
+      sorted.map(({ name }) => name),
+    );
+  });
+}
+
+const numberText = (value: number): string => String(Number(value.toPrecision(3)));
