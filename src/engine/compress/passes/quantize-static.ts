@@ -1,8 +1,9 @@
 /** Static quantization: weights and activations in 8 bits, with ranges of activations from calibration data. */
 import { z } from 'zod';
+import { AppError } from '#shared/app-error.ts';
 import type { Finding } from '#shared/model.ts';
 import { countText } from '#shared/text/number-text.ts';
-import type { NodeProto } from '../../onnx/ir.ts';
+import type { GraphProto, NodeProto } from '../../onnx/ir.ts';
 import { RANGE_METHODS } from '../calibration/choose-range.ts';
 import { saturatesInt8 } from '../choose-reduced-range.ts';
 import { definePass, finding } from '../pass.ts';
@@ -10,9 +11,9 @@ import { chooseQdqDomain, qdqOpset } from '../static/choose-qdq-domain.ts';
 import { COMPUTE_OPERATORS, type Sites } from '../static/find-sites.ts';
 import { describeMixing } from '../static/describe-mixing.ts';
 import { quantizeStatically } from '../static/quantize-graph.ts';
+import { WEIGHT_LIMITS } from '../static/quantize-tensor.ts';
 import { foldAll } from './fold-batch-norm.ts';
 
-const FULL_LIMIT = 127;
 const REDUCED_LIMIT = 63;
 
 export const quantizeStatic = definePass({
@@ -23,7 +24,7 @@ export const quantizeStatic = definePass({
   goodFor: 'The fastest inference on CPUs with VNNI or dot products, of convolutional networks most of all.',
   foldsConstants: true,
   needsCalibration: true,
-  opset: ({ activationType }) => qdqOpset(activationType),
+  opset: (settings) => qdqOpset(settings),
   settings: z.strictObject({
     operators: z
       .array(z.enum(COMPUTE_OPERATORS))
@@ -47,6 +48,12 @@ export const quantizeStatic = definePass({
       .default('uint8')
       .describe(
         'uint8 is the fastest on x86. 16 bits are for accuracy studies: ONNX Runtime computes them in float32.',
+      ),
+    weightType: z
+      .enum(['int8', 'uint8', 'int4'])
+      .default('int8')
+      .describe(
+        'int8 is the fastest. uint8 does not saturate on x86 CPUs without VNNI. int4 is for the size: half of int8, but ONNX Runtime’s CPU makes float32 of the weights and computes in that.',
       ),
     symmetricActivations: z
       .boolean()
@@ -110,10 +117,13 @@ export const quantizeStatic = definePass({
     excludeOperators: z.array(z.string().min(1)).default([]).describe('Types of operators that stay float32.'),
   }),
   async apply(model, settings, context) {
+    requireMatches(model.graph as GraphProto, settings);
     foldAll(model);
-    const saturates = settings.reducedRange === 'auto' && saturatesInt8(await context.cpuExtensions());
-    const isReduced = settings.reducedRange === 'on' || saturates;
-    const { domain, isOwn } = chooseQdqDomain(model, settings.activationType);
+    const { weightType, reducedRange } = settings;
+    // Only products of unsigned by signed bytes do.
+    const saturates = weightType === 'int8' && reducedRange === 'auto' && saturatesInt8(await context.cpuExtensions());
+    const isReduced = weightType !== 'int4' && (reducedRange === 'on' || saturates);
+    const { domain, isOwn } = chooseQdqDomain(model, settings);
     const { sites, source, itemCount, equalizedCount, mixed } = await quantizeStatically(
       model,
       {
@@ -125,7 +135,8 @@ export const quantizeStatic = definePass({
         activationType: settings.activationType,
         isSymmetric: settings.symmetricActivations,
         perChannel: settings.perChannel,
-        weightLimit: isReduced ? REDUCED_LIMIT : FULL_LIMIT,
+        weightType,
+        weightLimit: isReduced ? REDUCED_LIMIT : WEIGHT_LIMITS[weightType],
         balances: settings.balancedRounding,
         // Means of made-up inputs are not those of real ones.
         correctsBias: settings.biasCorrection && context.inputs.kind === 'dataset',
@@ -142,7 +153,7 @@ export const quantizeStatic = definePass({
       { ...context, provider: 'node:cpu' },
     );
     return {
-      summary: `${countText(sites.products.length, 'operator')} quantized, activations in ${settings.activationType}, weights in int8 ${settings.perChannel ? 'per channel' : 'per tensor'}${isReduced ? ', 7 bits' : ''}; ranges from ${countText(itemCount, 'item')}.`,
+      summary: `${countText(sites.products.length, 'operator')} quantized, activations in ${settings.activationType}, weights in ${weightType} ${settings.perChannel ? 'per channel' : 'per tensor'}${isReduced ? ', 7 bits' : ''}; ranges from ${countText(itemCount, 'item')}.`,
       findings: [
         ...describeSites(sites),
         ...(mixed ? describeMixing(mixed) : []),
@@ -155,8 +166,33 @@ export const quantizeStatic = definePass({
   },
 });
 
-function matcherOf(settings: { exclude: string[]; excludeOperators: string[] }): (node: NodeProto) => boolean {
-  const patterns = settings.exclude.map((text) => new RegExp(`^${text.split('*').map(escapeText).join('.*')}$`));
+type Exclusions = { exclude: string[]; excludeOperators: string[] };
+
+/** Errors: `invalid-input` for a name or type that no node has: a slip of the pen would quantize what was to stay. */
+function requireMatches({ nodes }: GraphProto, { exclude, excludeOperators }: Exclusions): void {
+  const name = exclude.find((text) => !nodes.some((node) => patternOf(text).test(node.name)));
+  if (name !== undefined) {
+    throw new AppError(
+      'invalid-input',
+      `exclude names “${name}”, and no node of the model has that name. Correct or remove it, or put * where any characters may stand.`,
+    );
+  }
+  const operator = excludeOperators.find((type) => !nodes.some(({ opType }) => opType === type));
+  if (operator !== undefined) {
+    const known = [...new Set(nodes.map(({ opType }) => opType))].toSorted().join(', ');
+    throw new AppError(
+      'invalid-input',
+      `excludeOperators names “${operator}”, which the model does not have. Correct or remove it; it has ${known}.`,
+    );
+  }
+}
+
+function patternOf(text: string): RegExp {
+  return new RegExp(`^${text.split('*').map(escapeText).join('.*')}$`);
+}
+
+function matcherOf(settings: Exclusions): (node: NodeProto) => boolean {
+  const patterns = settings.exclude.map(patternOf);
   return ({ name, opType }) =>
     settings.excludeOperators.includes(opType) || patterns.some((pattern) => pattern.test(name));
 }

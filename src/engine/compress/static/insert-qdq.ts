@@ -5,10 +5,11 @@
 import { editGraph } from '../../onnx/graph-editor.ts';
 import { createAttribute, createNode, type GraphProto, type NodeProto } from '../../onnx/ir.ts';
 import type { Product, Sites } from './find-sites.ts';
-import type { ActivationType, ScaleAndZero } from './quantize-tensor.ts';
+import { type ActivationType, encodeWeight, type ScaleAndZero, type WeightType } from './quantize-tensor.ts';
 
 export type QuantizedProduct = {
   product: Product;
+  /** Symmetric, around 0. */
   values: Int8Array;
   /** One for each output channel, or one. */
   scales: Float32Array;
@@ -18,6 +19,7 @@ export type QuantizedProduct = {
 export type Quantization = {
   sites: Sites;
   activationType: ActivationType;
+  weightType: WeightType;
   activations: ReadonlyMap<string, ScaleAndZero>;
   products: readonly QuantizedProduct[];
   /** Domain of QuantizeLinear and DequantizeLinear: '' or com.microsoft. */
@@ -34,7 +36,7 @@ export type QdqNames = {
 };
 
 export function insertQdq(graph: GraphProto, quantization: Quantization): QdqNames {
-  const { sites, activations, activationType, products, domain, uniqueName } = quantization;
+  const { sites, activations, activationType, weightType, products, domain, uniqueName } = quantization;
   const editor = editGraph(graph, uniqueName);
   const { addWeight } = editor;
   const biasNames = new Map<Product, { integers: string; scales: string }>();
@@ -108,12 +110,13 @@ export function insertQdq(graph: GraphProto, quantization: Quantization): QdqNam
       return floats;
     };
     const wish = node.inputs[1] ?? weight.name;
+    const encoded = encodeWeight(values, weightType, scales.length);
     node.inputs = [...node.inputs];
     node.inputs[1] = dequantize(
       wish,
-      addWeight(`${wish}_quantized`, 'int8', weight.dims, values),
+      addWeight(`${wish}_quantized`, weightType, weight.dims, encoded.values),
       addWeight(`${wish}_scale`, 'float32', scaleDims, scales),
-      addWeight(`${wish}_zero_point`, 'int8', scaleDims, new Int8Array(scales.length)),
+      addWeight(`${wish}_zero_point`, weightType, scaleDims, encoded.zeroPoints),
       axis,
     );
     if (bias) {

@@ -32,6 +32,7 @@ import {
   type ScaleAndZero,
   scaleOf,
   scaleThatFitsBias,
+  type WeightType,
 } from './quantize-tensor.ts';
 
 export type StaticOptions = SiteOptions & {
@@ -40,7 +41,8 @@ export type StaticOptions = SiteOptions & {
   activationType: ActivationType;
   isSymmetric: boolean;
   perChannel: boolean;
-  /** Largest weight integer: 127, or 63 where 8 bits saturate. */
+  weightType: WeightType;
+  /** Largest weight integer: 127, 63 where 8 bits saturate, 7 of 4 bits. */
   weightLimit: number;
   /** Whether errors of means are taken out of the biases. */
   correctsBias: boolean;
@@ -114,6 +116,7 @@ export async function quantizeStatically(
       activations,
       products,
       activationType: options.activationType,
+      weightType: options.weightType,
       domain: options.domain,
       uniqueName: createNamer(target),
     });

@@ -6,6 +6,7 @@ import {
   type ActivationType,
   channelMagnitudes,
   channelsOf,
+  encodeWeight,
   quantizeBias,
   quantizeSymmetric,
   scaleOf,
@@ -101,3 +102,18 @@ describe('integers of a weight', () => {
 function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0);
 }
+
+describe('weights as their type holds them', () => {
+  test('in 4 bits are two a byte, the first in the low bits', () => {
+    const { values, zeroPoints } = encodeWeight(Int8Array.of(1, -7, 7, -1, 3), 'int4', 3);
+    expect(values).toEqual(Uint8Array.of(0x91, 0xf7, 0x03));
+    expect(zeroPoints).toEqual(new Uint8Array(2));
+  });
+
+  test('in uint8 stand around 128', () => {
+    expect(encodeWeight(Int8Array.of(-127, 0, 127), 'uint8', 1)).toEqual({
+      values: Uint8Array.of(1, 128, 255),
+      zeroPoints: Uint8Array.of(128),
+    });
+  });
+});

@@ -10,9 +10,11 @@ import { loadModel } from '../../onnx/load-model.ts';
 import { writeModel } from '../../onnx/write-model.ts';
 import { measureFidelity } from '../../quality/measure-fidelity.ts';
 import { loadOnnxRuntime } from '../../runtime/onnxruntime.ts';
+import { raiseOpset } from '../../onnx/raise-opset/raise-opset.ts';
 import { foldAll } from '../passes/fold-batch-norm.ts';
 import { findSites } from './find-sites.ts';
 import { quantizeStatically, type StaticOptions } from './quantize-graph.ts';
+import { WEIGHT_LIMITS } from './quantize-tensor.ts';
 import { createSegmentRunner } from './run-in-segments.ts';
 
 const samplesPath = join(import.meta.dirname, '../../../../resources/samples');
@@ -42,6 +44,7 @@ const options: StaticOptions = {
   activationType: 'uint8',
   isSymmetric: false,
   perChannel: true,
+  weightType: 'int8',
   weightLimit: 127,
   correctsBias: false,
   balances: true,
@@ -108,6 +111,33 @@ describe('what ONNX Runtime makes of it', () => {
     expect(counts).toMatchObject(expected);
     expect(counts).not.toHaveProperty('Conv');
     expect(counts).not.toHaveProperty('Gemm');
+  });
+
+  test.each([
+    ['uint8', { QLinearConv: 13, QLinearAdd: 5 }],
+    ['int4', { QLinearConv: 0 }],
+  ] as const)('with weights in %s is as the settings say', async (weightType, expected) => {
+    const ort = await loadOnnxRuntime();
+    const model = await loadFolded('resnet');
+    raiseOpset(model, 21);
+    await quantizeStatically(model, { ...options, weightType, weightLimit: WEIGHT_LIMITS[weightType] }, context);
+    const path = join(folder, `resnet.${weightType}.onnx`);
+    const optimizedModelFilePath = join(folder, `resnet.${weightType}.optimized.onnx`);
+    await writeModel(model, path);
+    const session = await ort.InferenceSession.create(path, {
+      graphOptimizationLevel: 'extended',
+      optimizedModelFilePath,
+    });
+    await session.release();
+    const counts = countOperators((await loadModel(optimizedModelFilePath)).model.graph as GraphProto);
+    expect({ QLinearConv: 0, ...counts }).toMatchObject(expected);
+    const fidelity = await measureFidelity({
+      referencePath: pathOf('resnet'),
+      candidatePath: path,
+      inputs,
+      provider: 'node:cpu',
+    });
+    expect(fidelity.sqnrDb).toBeGreaterThan(weightType === 'int4' ? 15 : 30);
   });
 });
 
