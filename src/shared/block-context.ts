@@ -32,5 +32,7 @@ export const blockContextSchema = z.object({
   /** How often the processor throttled itself for heat. */
   throttleCount: z.number().nullable(),
   isOnBattery: z.boolean().nullable(),
+  /** Of all processors and their memory, over `wallMs`; absent in blocks of older versions. */
+  energyJoules: z.number().nullable().optional(),
 });
 export type BlockContext = z.infer<typeof blockContextSchema>;

@@ -62,6 +62,18 @@ export const runContextSchema = z.object({
   involuntarySwitches: z.number().nullable(),
   minorFaults: z.number().nullable(),
   majorFaults: z.number().nullable(),
+  /** Of all processors and their memory while it was measured, what the machine takes when idle included; null where none was counted. */
+  energy: z
+    .object({
+      joulesPerInference: z.number(),
+      /** 95 % interval; null below two blocks. */
+      ciLow: z.number().nullable(),
+      ciHigh: z.number().nullable(),
+      meanWatts: z.number(),
+      blockCount: z.number(),
+    })
+    .nullable()
+    .optional(),
 });
 export type RunContext = z.infer<typeof runContextSchema>;
 

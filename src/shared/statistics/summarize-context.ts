@@ -1,12 +1,13 @@
 import type { BlockContext } from '../block-context.ts';
 import type { RunContext, SampleBlock } from '../run.ts';
+import { summarizeEnergy } from './summarize-energy.ts';
 
 /**
  * What the machine did during all blocks of a run. Times and counts are summed before they are divided, because counters of 10 ms say
  * nothing of a single short block.
  * @returns null where no block has a context
  */
-export function summarizeContext(blocks: readonly Pick<SampleBlock, 'context'>[]): RunContext | null {
+export function summarizeContext(blocks: readonly Pick<SampleBlock, 'context' | 'samplesMs'>[]): RunContext | null {
   const contexts = blocks.flatMap(({ context }) => (context ? [context] : []));
   if (contexts.length === 0) return null;
   const shareOf = (valueOf: (context: BlockContext) => number | null): number | null => {
@@ -42,5 +43,6 @@ export function summarizeContext(blocks: readonly Pick<SampleBlock, 'context'>[]
     involuntarySwitches: sumOf((context) => context.usage?.involuntarySwitches),
     minorFaults: sumOf((context) => context.usage?.minorFaults),
     majorFaults: sumOf((context) => context.usage?.majorFaults),
+    energy: summarizeEnergy(blocks),
   };
 }

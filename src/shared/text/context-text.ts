@@ -18,6 +18,7 @@ export function contextTexts(context: RunContext): NamedText[] {
         ? null
         : `${Math.round(lowestMegahertz)} to ${Math.round(highestMegahertz)} MHz`,
     ],
+    ['Energy of an inference', context.energy ? energyText(context.energy) : null],
     ['Throttled for heat', known(throttleCount, (count) => countText(count, 'time'))],
     ['On battery', known(batteryBlockCount, (count) => `${count} of ${countText(blockCount, 'block')}`)],
     [
@@ -38,6 +39,12 @@ export function contextTexts(context: RunContext): NamedText[] {
     ],
   ];
   return texts.flatMap(([name, value]) => (value === null ? [] : [{ name, value }]));
+}
+
+/** `0.0123 J (0.0119 to 0.0127), at 18.4 W of processors and memory, idle power included`. */
+function energyText({ joulesPerInference, ciLow, ciHigh, meanWatts }: NonNullable<RunContext['energy']>): string {
+  const range = ciLow === null || ciHigh === null ? '' : ` (${ciLow.toPrecision(3)} to ${ciHigh.toPrecision(3)})`;
+  return `${joulesPerInference.toPrecision(3)} J${range}, at ${meanWatts.toFixed(1)} W of processors and memory, idle power and other programs included`;
 }
 
 function known(value: number | null, textOf: (value: number) => string): string | null {

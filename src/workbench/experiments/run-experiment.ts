@@ -24,6 +24,7 @@ import {
   warningsOfPlacement,
   warningsOfSettings,
 } from './case-warnings.ts';
+import { createEnergyMeter } from '../machine-state/energy-meter.ts';
 import { createMachineReading } from '../machine-state/read-machine-state.ts';
 import { systemFiles } from '../machine-state/system-files.ts';
 import { createBlockWatch } from '../machine-state/watch-block.ts';
@@ -111,7 +112,10 @@ function createSession(
   };
   const references: References = new Map();
   const limits = { ...defaultSilenceLimits, ...silenceLimits };
+  const energy = createEnergyMeter(systemFiles);
+  if (energy.obstacle !== null) context.log('info', energy.obstacle);
   const watch = createBlockWatch({
+    energy,
     read: createMachineReading(systemFiles),
     ownCpuMs() {
       const { user, system } = process.cpuUsage();

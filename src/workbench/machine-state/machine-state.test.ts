@@ -80,10 +80,12 @@ describe('watch over a block', () => {
     // Each reading takes 1 ms, the block 100.
     const times = [0, 1, 101, 102];
     const states = [before, { ...before, ...after }];
+    const microjoules = [[1_000_000], [3_500_000]];
     const watch = createBlockWatch({
       read: () => states.shift() as MachineState,
       ownCpuMs: () => ownCpuMs.shift() as number,
       now: () => times.shift() as number,
+      energy: { read: () => microjoules.shift() ?? null, joulesBetween: ([a = 0], [b = 0]) => (b - a) / 1e6 },
     });
     return watch.start();
   }
@@ -101,6 +103,7 @@ describe('watch over a block', () => {
       clockMegahertz: 2900,
       throttleCount: 1,
       isOnBattery: false,
+      energyJoules: 2.5,
     });
   });
 

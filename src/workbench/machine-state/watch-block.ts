@@ -1,5 +1,6 @@
 /** Reads the machine before and after a block, and says what happened in between. Readings and clock are passed in. */
 import type { BlockContext, ProcessUsage } from '#shared/block-context.ts';
+import type { EnergyMeter } from './energy-meter.ts';
 import type { MachineState } from './read-machine-state.ts';
 
 export type BlockWatch = {
@@ -12,16 +13,19 @@ export function createBlockWatch(options: {
   /** Processor time of the workbench so far, milliseconds: its own work is no disturbance from outside. */
   ownCpuMs: () => number;
   now: () => number;
+  energy: Pick<EnergyMeter, 'read' | 'joulesBetween'>;
 }): BlockWatch {
-  const { read, ownCpuMs, now } = options;
+  const { read, ownCpuMs, now, energy } = options;
   return {
     start() {
       const startedMs = now();
       const ownBefore = ownCpuMs();
       const before = read();
+      const energyBefore = energy.read();
       const readyMs = now();
       return (usage) => {
         const endedMs = now();
+        const energyAfter = energy.read();
         const after = read();
         const doneMs = now();
         const wallMs = endedMs - readyMs;
@@ -44,6 +48,8 @@ export function createBlockWatch(options: {
           memoryPressure: shareOf(grown('memoryWaitMs')),
           clockMegahertz: after.clockMegahertz,
           throttleCount: grown('throttleCount'),
+          energyJoules:
+            energyBefore === null || energyAfter === null ? null : energy.joulesBetween(energyBefore, energyAfter),
           isOnBattery: before.isOnBattery === null ? null : before.isOnBattery || after.isOnBattery === true,
         };
       };
