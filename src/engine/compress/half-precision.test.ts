@@ -150,6 +150,18 @@ describe('weights', () => {
   });
 });
 
+test('Resize computes in float16, with scales in float32', () => {
+  const { graph, operators } = convert({
+    inputs: [value('x')],
+    outputs: [value('y')],
+    initializers: [tensorFrom('scales', 'float32', [4], Float32Array.of(1, 1, 2, 2))],
+    nodes: [createNode({ opType: 'Resize', inputs: ['x', '', 'scales'], outputs: ['y'] })],
+  });
+  expect(operators).toEqual(['Cast', 'Resize', 'Cast']);
+  expect(graph.nodes[1]?.inputs).toEqual(['x_float16', '', 'scales']);
+  expect(graph.initializers.map(({ dataType }) => elementTypeName(dataType))).toEqual(['float32']);
+});
+
 test('integers stay what they are, and a cast to float32 becomes one to float16', () => {
   const { graph, operators } = convert({
     inputs: [value('ids', 7)],

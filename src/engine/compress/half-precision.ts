@@ -105,6 +105,11 @@ export function convertGraph(
     editor.insertBefore(reader, castOf(name, full, FULL));
     return full;
   };
+  const inputOf = (node: NodeProto, name: string, position: number): string => {
+    if (!isFloat(name)) return name;
+    // Regions and scales of Resize have types of their own, and scales are never float16.
+    return node.opType === 'Resize' && position > 0 ? fullOf(name, node) : halfOf(name, node);
+  };
   const toHalf = (weight: TensorProto, name: string): TensorProto => {
     done.weightCount += 1;
     done.vanishedCount += (scans.get(weight) ?? scan(weight)).vanishedCount;
@@ -150,7 +155,7 @@ export function convertGraph(
       }
       (isBlocked ? done.blockedNodes : done.keptNodes).push(node.name || `${node.opType} of ${node.outputs[0] ?? ''}`);
     } else {
-      editor.update(node, { inputs: node.inputs.map((name) => (isFloat(name) ? halfOf(name, node) : name)) });
+      editor.update(node, { inputs: node.inputs.map((name, position) => inputOf(node, name, position)) });
       convertTypeAttributes(node, toHalf);
       for (const name of node.outputs) if (isFloat(name)) isHalf.add(name);
       done.nodeCount += 1;

@@ -18,7 +18,6 @@ const DEFAULT_BLOCK_LIST = [
   'QuantizeLinear',
   'RandomUniformLike',
   'Range',
-  'Resize',
   'RoiAlign',
   'TopK',
   'Upsample',
