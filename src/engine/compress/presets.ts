@@ -1,5 +1,6 @@
 /** Recipes with plain names. */
 import type { Preset } from '#shared/recipe.ts';
+import { DYNAMIC_OPERATORS } from './passes/quantize-dynamic.ts';
 
 export const presets: readonly Preset[] = [
   {
@@ -94,14 +95,14 @@ export const presets: readonly Preset[] = [
     id: 'dynamic-int8-all',
     title: 'Smallest without data',
     summary:
-      'All weights in int8, those of convolutions too. A quarter of the size; convolutions become slower on CPUs.',
+      'Weights of matrix products, LSTMs, attention and convolutions in int8. A quarter of the size; convolutions become slower on CPUs.',
     goodFor: 'Where storage or download size counts and time does not.',
     recipe: {
       version: 1,
       name: 'dynamic-int8-all',
       passes: [
         { pass: 'fold-batch-norm', settings: {} },
-        { pass: 'quantize-dynamic', settings: { operators: ['MatMul', 'Gemm', 'Conv'] } },
+        { pass: 'quantize-dynamic', settings: { operators: [...DYNAMIC_OPERATORS] } },
       ],
     },
   },

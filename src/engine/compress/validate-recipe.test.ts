@@ -3,6 +3,7 @@ import type { Recipe } from '#shared/recipe.ts';
 import { passDescriptorSchema, presetSchema } from '#shared/recipe.ts';
 import { recipeCatalog } from './catalog.ts';
 import { saturatesInt8 } from './choose-reduced-range.ts';
+import { DYNAMIC_OPERATORS } from './passes/quantize-dynamic.ts';
 import { validateRecipe } from './validate-recipe.ts';
 
 const recipeOf = (pass: string, settings: Recipe['passes'][number]['settings'] = {}): Recipe => ({
@@ -68,4 +69,10 @@ test('only x86 without VNNI saturates', () => {
   expect(saturatesInt8(['avx512f', 'avx512-vnni'])).toBe(false);
   expect(saturatesInt8(['neon', 'neon-dotprod'])).toBe(false);
   expect(saturatesInt8([])).toBe(false);
+});
+
+test('the preset for the smallest file without data takes every operator that dynamic quantization knows', () => {
+  const preset = recipeCatalog().presets.find(({ id }) => id === 'dynamic-int8-all');
+  const settings = preset?.recipe.passes.find(({ pass }) => pass === 'quantize-dynamic')?.settings;
+  expect(settings?.['operators']).toEqual([...DYNAMIC_OPERATORS]);
 });

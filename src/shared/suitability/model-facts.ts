@@ -6,12 +6,20 @@ type Model = NonNullable<SuitabilityFacts['model']>;
 const CONVOLUTIONS = ['Conv', 'ConvTranspose'];
 const MATRIX_PRODUCTS = ['MatMul', 'Gemm'];
 const RECURRENT_LAYERS = ['LSTM', 'GRU', 'RNN'];
+const ATTENTIONS = ['com.microsoft::Attention'];
+const TABLE_READERS = ['Gather'];
 const QUANTIZED = /QuantizeLinear$|QLinear|MatMulNBits$|MatMulInteger|ConvInteger$/;
 
 export type ModelFacts = {
   convolutions: number;
   matrixProducts: number;
   recurrentLayers: number;
+  /** Those of them that have a kernel in integers. */
+  lstms: number;
+  /** Those of com.microsoft, which multiply by weights themselves. */
+  attentions: number;
+  /** They may read an embedding table, or something small such as a shape. */
+  gathers: number;
   isQuantized: boolean;
   /** Of all weight bytes, those in float32 or float64, 0..1. */
   floatShare: number;
@@ -26,6 +34,9 @@ export function factsOfModel({ operators, opsets, bytesByDtype }: Model): ModelF
     convolutions: count(CONVOLUTIONS),
     matrixProducts: count(MATRIX_PRODUCTS),
     recurrentLayers: count(RECURRENT_LAYERS),
+    lstms: count(['LSTM']),
+    attentions: count(ATTENTIONS),
+    gathers: count(TABLE_READERS),
     isQuantized: Object.keys(operators).some((name) => QUANTIZED.test(name)),
     floatShare: totalBytes === 0 ? 0 : floatBytes / totalBytes,
     opset: opsets['ai.onnx'] ?? null,

@@ -70,12 +70,14 @@ function suitStatic(_settings: JsonObject, { cpu, about, hasData }: Parameters<P
 }
 
 function suitDynamic(settings: JsonObject, { cpu, about }: Parameters<PassRule>[1]): Suitability {
-  const operators = Array.isArray(settings['operators']) ? settings['operators'] : [];
-  const takesConvolutions = operators.includes('Conv');
+  const operators = Array.isArray(settings['operators']) ? settings['operators'] : null;
+  const takes = (name: string): boolean => (operators === null ? name !== 'Conv' : operators.includes(name));
+  const takesConvolutions = takes('Conv');
   if (about) {
-    const others = about.matrixProducts + (operators.includes('LSTM') ? about.recurrentLayers : 0);
+    const others =
+      about.matrixProducts + (takes('LSTM') ? about.lstms : 0) + (takes('Attention') ? about.attentions : 0);
     if (others === 0 && !(takesConvolutions && about.convolutions > 0)) {
-      return unlikely('This model has no matrix product with which it could begin.');
+      return unlikely('This model has no matrix product, LSTM or attention with which it could begin.');
     }
     if (takesConvolutions && about.convolutions > 0) {
       return possible(
@@ -84,7 +86,7 @@ function suitDynamic(settings: JsonObject, { cpu, about }: Parameters<PassRule>[
     }
     if (about.convolutions > others) {
       return possible(
-        `Only ${countText(others, 'matrix product')} of this model would change; its ${countText(about.convolutions, 'convolution')} stay as they are.`,
+        `Only ${countText(others, about.lstms + about.attentions > 0 ? 'operator' : 'matrix product')} of this model would change; its ${countText(about.convolutions, 'convolution')} stay as they are.`,
       );
     }
   } else if (takesConvolutions) return possible('Convolutions become slower on CPUs: choose it for the size alone.');
@@ -96,13 +98,17 @@ function suitDynamic(settings: JsonObject, { cpu, about }: Parameters<PassRule>[
 
 function suitBlocks(settings: JsonObject, { about, hasData }: Parameters<PassRule>[1]): Suitability {
   const bits = typeof settings['bits'] === 'number' ? settings['bits'] : 4;
-  if (about === null) return possible('For models that consist of matrix products, as transformers do.');
+  if (about === null)
+    return possible('For models that consist of matrix products and embedding tables, as transformers do.');
   if (about.matrixProducts === 0) {
-    return unlikely('This model has no matrix products, so weights in blocks do nothing for it.');
+    if (about.gathers === 0) {
+      return unlikely('This model has no matrix products or tables, so weights in blocks do nothing for it.');
+    }
+    return possible('This model has no matrix products; only embedding tables would shrink, where a Gather reads one.');
   }
   if (about.convolutions > about.matrixProducts) {
     return possible(
-      `Only the weights of matrix products shrink, and this model has ${about.matrixProducts} of them beside ${countText(about.convolutions, 'convolution')}.`,
+      `Only the weights of matrix products and tables shrink, and this model has ${about.matrixProducts} of them beside ${countText(about.convolutions, 'convolution')}.`,
     );
   }
   if (bits < 8 && settings['method'] === 'gptq' && hasData === false) {

@@ -16,6 +16,8 @@ import { describeSkipped } from '../skipped.ts';
 
 const OLDEST_OPSET = 11;
 
+export const DYNAMIC_OPERATORS = ['MatMul', 'Gemm', 'LSTM', 'Attention', 'Conv'] as const;
+
 export const quantizeDynamic = definePass({
   name: 'quantize-dynamic',
   title: 'Dynamic quantization (int8)',
@@ -30,9 +32,9 @@ export const quantizeDynamic = definePass({
   }),
   settings: z.strictObject({
     operators: z
-      .array(z.enum(['MatMul', 'Gemm', 'LSTM', 'Attention', 'Conv']))
+      .array(z.enum(DYNAMIC_OPERATORS))
       .min(1)
-      .default(['MatMul', 'Gemm', 'LSTM', 'Attention'])
+      .default(DYNAMIC_OPERATORS.filter((name) => name !== 'Conv'))
       .describe(
         'Which operators; Attention is that of com.microsoft, which ONNX Runtime’s transformer fusion makes. Conv becomes ConvInteger, which took ten times as long as float32 on a CPU with VNNI: take it for size only.',
       ),
