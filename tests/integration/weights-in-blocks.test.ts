@@ -4,8 +4,16 @@ import { requirePass, validateRecipe } from '../../src/engine/compress/validate-
 import { createAttribute, type ModelProto } from '../../src/engine/onnx/ir.ts';
 import { walkNodes } from '../../src/engine/onnx/walk-model.ts';
 import type { JsonObject } from '../../src/shared/json.ts';
-import { runModel, type TinyFeed } from '../fakes/run-model.ts';
-import { graphOf, modelOf, nodeOf, randomFloats, randomWeight, valueOf } from '../fakes/tiny-graph.ts';
+import {
+  type Feed,
+  graphOf,
+  modelAround,
+  nodeOf,
+  randomFloats,
+  randomWeight,
+  valueOf,
+  runOnFeeds,
+} from '../fakes/small-model.ts';
 
 async function quantize(model: ModelProto, settings: JsonObject, pass = 'quantize-weights') {
   const [step] = validateRecipe({ version: 1, name: 'test', passes: [{ pass, settings }] }).passes;
@@ -25,7 +33,7 @@ function sqnrDb(exact: number[], rounded: number[]): number {
   return 10 * Math.log10(power / noise);
 }
 
-const x = (rows: number, columns: number): TinyFeed => ({
+const x = (rows: number, columns: number): Feed => ({
   dims: [rows, columns],
   values: randomFloats(rows * columns, 9),
 });
@@ -39,18 +47,18 @@ describe('a product', () => {
   test.each(layout)('with %o is what its blocks say', async (about) => {
     // 100 inputs: the last block is not full.
     const create = () =>
-      modelOf({
-        inputs: [valueOf('x')],
-        outputs: [valueOf('y')],
+      modelAround({
+        inputs: [valueOf('x', 'float32')],
+        outputs: [valueOf('y', 'float32')],
         initializers: [randomWeight('w', [100, 24], 1)],
         nodes: [nodeOf('MatMul', ['x', 'w'], ['y'])],
       });
     const feeds = { x: x(3, 100) };
-    const exact = await runModel(create(), feeds);
+    const exact = await runOnFeeds(create(), feeds);
     const model = create();
     const { operators } = await quantize(model, { ...settings, ...about, headBits: 2 });
     expect(operators).toEqual(['MatMulNBits']);
-    const rounded = await runModel(model, feeds);
+    const rounded = await runOnFeeds(model, feeds);
     expect(sqnrDb(exact['y'] ?? [], rounded['y'] ?? [])).toBeGreaterThan(leastDb[about.bits as 2 | 4 | 8]);
   });
 
@@ -58,26 +66,38 @@ describe('a product', () => {
     'that scales, has a bias and is used twice stores its weight once (%s)',
     async (method) => {
       const create = () =>
-        modelOf({
-          inputs: [valueOf('x')],
-          outputs: [valueOf('y'), valueOf('z')],
+        modelAround({
+          inputs: [valueOf('x', 'float32')],
+          outputs: [valueOf('y', 'float32'), valueOf('z', 'float32')],
           initializers: [randomWeight('w', [24, 64], 1), randomWeight('b', [24], 2)],
           nodes: [
-            nodeOf('Gemm', ['x', 'w', 'b'], ['y'], {
-              attributes: [createAttribute('transB', 1n), createAttribute('alpha', 0.5)],
-            }),
+            nodeOf(
+              'Gemm',
+              ['x', 'w', 'b'],
+              ['y'],
+              {},
+              {
+                attributes: [createAttribute('transB', 1n), createAttribute('alpha', 0.5)],
+              },
+            ),
             nodeOf('Relu', ['x'], ['r']),
-            nodeOf('Gemm', ['r', 'w'], ['z'], {
-              attributes: [createAttribute('transB', 1n), createAttribute('alpha', 0.5)],
-            }),
+            nodeOf(
+              'Gemm',
+              ['r', 'w'],
+              ['z'],
+              {},
+              {
+                attributes: [createAttribute('transB', 1n), createAttribute('alpha', 0.5)],
+              },
+            ),
           ],
         });
       const feeds = { x: x(5, 64) };
-      const exact = await runModel(create(), feeds);
+      const exact = await runOnFeeds(create(), feeds);
       const model = create();
       await quantize(model, { ...settings, method, bits: 8 });
       expect(model.graph?.initializers).toHaveLength(4);
-      const rounded = await runModel(model, feeds);
+      const rounded = await runOnFeeds(model, feeds);
       for (const name of ['y', 'z']) expect(sqnrDb(exact[name] ?? [], rounded[name] ?? [])).toBeGreaterThan(42);
     },
   );
@@ -85,14 +105,17 @@ describe('a product', () => {
   test('inside of an If takes its weight from around it', async () => {
     const create = () => {
       const branch = (weight: string) =>
-        graphOf({ outputs: [valueOf(`o_${weight}`)], nodes: [nodeOf('MatMul', ['x', weight], [`o_${weight}`])] });
+        graphOf({
+          outputs: [valueOf(`o_${weight}`, 'float32')],
+          nodes: [nodeOf('MatMul', ['x', weight], [`o_${weight}`])],
+        });
       const then = { ...createAttribute('then_branch', 0), type: 5, float: undefined, graph: branch('v') };
       const otherwise = { ...createAttribute('else_branch', 0), type: 5, float: undefined, graph: branch('w') };
-      return modelOf({
-        inputs: [valueOf('x'), valueOf('c', 'bool')],
-        outputs: [valueOf('y')],
+      return modelAround({
+        inputs: [valueOf('x', 'float32'), valueOf('c', 'bool')],
+        outputs: [valueOf('y', 'float32')],
         initializers: [randomWeight('v', [64, 32], 1), randomWeight('w', [64, 32], 2)],
-        nodes: [nodeOf('If', ['c'], ['y'], { attributes: [then, otherwise] })],
+        nodes: [nodeOf('If', ['c'], ['y'], {}, { attributes: [then, otherwise] })],
       });
     };
     const feeds = (flag: boolean) => ({ x: x(2, 64), c: { dims: [], values: [flag] } });
@@ -100,8 +123,8 @@ describe('a product', () => {
     const { operators } = await quantize(model, { ...settings, bits: 8 });
     expect(operators.toSorted()).toEqual(['If', 'MatMulNBits', 'MatMulNBits']);
     for (const flag of [true, false]) {
-      const exact = await runModel(create(), feeds(flag));
-      expect(sqnrDb(exact['y'] ?? [], (await runModel(model, feeds(flag)))['y'] ?? [])).toBeGreaterThan(42);
+      const exact = await runOnFeeds(create(), feeds(flag));
+      expect(sqnrDb(exact['y'] ?? [], (await runOnFeeds(model, feeds(flag)))['y'] ?? [])).toBeGreaterThan(42);
     }
   });
 });
@@ -109,25 +132,25 @@ describe('a product', () => {
 describe('an embedding table', () => {
   /** Tied: rows are looked up, and the same table, turned, makes the logits. */
   const create = () =>
-    modelOf({
+    modelAround({
       inputs: [valueOf('ids', 'int64')],
-      outputs: [valueOf('rows'), valueOf('logits')],
+      outputs: [valueOf('rows', 'float32'), valueOf('logits', 'float32')],
       initializers: [randomWeight('table', [50, 40], 3)],
       nodes: [
         nodeOf('Gather', ['table', 'ids'], ['rows']),
-        nodeOf('Transpose', ['table'], ['turned'], { attributes: [createAttribute('perm', [1n, 0n])] }),
+        nodeOf('Transpose', ['table'], ['turned'], {}, { attributes: [createAttribute('perm', [1n, 0n])] }),
         nodeOf('MatMul', ['rows', 'turned'], ['logits']),
       ],
     });
   const feeds = { ids: { dims: [2, 2], values: BigInt64Array.of(0n, 49n, -1n, 7n) } };
 
   test.each([2, 4, 8])('in %d bits gives its rows, and the product that it is tied to', async (bits) => {
-    const exact = await runModel(create(), feeds);
+    const exact = await runOnFeeds(create(), feeds);
     const model = create();
     const { operators } = await quantize(model, { ...settings, bits, headBits: 2 });
     expect(operators).toEqual(['GatherBlockQuantized', 'MatMulNBits']);
     expect(model.graph?.initializers.some(({ name }) => name === 'table')).toBe(false);
-    const rounded = await runModel(model, feeds);
+    const rounded = await runOnFeeds(model, feeds);
     const least = leastDb[bits as 2 | 4 | 8];
     expect(sqnrDb(exact['rows'] ?? [], rounded['rows'] ?? [])).toBeGreaterThan(least);
     expect(sqnrDb(exact['logits'] ?? [], rounded['logits'] ?? [])).toBeGreaterThan(least - 4);
@@ -136,7 +159,7 @@ describe('an embedding table', () => {
   test('that something else reads too stays whole, because it would be stored twice', async () => {
     const model = create();
     model.graph?.nodes.push(nodeOf('ReduceSum', ['table'], ['sum']));
-    model.graph?.outputs.push(valueOf('sum'));
+    model.graph?.outputs.push(valueOf('sum', 'float32'));
     await expect(quantize(model, settings)).rejects.toMatchObject({ kind: 'unsupported' });
   });
 });
@@ -147,9 +170,9 @@ describe('what stays as it is says why', () => {
     ['MatMul', ['x', 'cube'], 'its weight is not a matrix'],
     ['MatMul', ['x', 'x'], 'its weight is not constant'],
   ])('%s of %j', async (opType, inputs, reason) => {
-    const model = modelOf({
-      inputs: [valueOf('x')],
-      outputs: [valueOf('y'), valueOf('z')],
+    const model = modelAround({
+      inputs: [valueOf('x', 'float32')],
+      outputs: [valueOf('y', 'float32'), valueOf('z', 'float32')],
       initializers: [randomWeight('w', [32, 32], 1), randomWeight('cube', [2, 32, 32], 2)],
       nodes: [nodeOf(opType, inputs, ['z']), nodeOf('MatMul', ['x', 'w'], ['y'])],
     });
@@ -164,7 +187,7 @@ describe('what stays as it is says why', () => {
   });
 
   test('hqq without zero points is refused with a sentence', async () => {
-    const model = modelOf({ inputs: [valueOf('x')], outputs: [valueOf('x')] });
+    const model = modelAround({ inputs: [valueOf('x', 'float32')], outputs: [valueOf('x', 'float32')] });
     await expect(quantize(model, { method: 'hqq', symmetric: true })).rejects.toMatchObject({
       kind: 'invalid-input',
       message: expect.stringMatching(/\.$/),
@@ -176,22 +199,28 @@ describe('bfloat16 storage', () => {
   test('gives float32 that is within 8 bits, also inside of a subgraph', async () => {
     const create = () => {
       const then = graphOf({
-        outputs: [valueOf('a')],
+        outputs: [valueOf('a', 'float32')],
         initializers: [randomWeight('own', [64, 32], 4)],
         nodes: [nodeOf('MatMul', ['x', 'own'], ['a'])],
       });
-      const otherwise = graphOf({ outputs: [valueOf('b')], nodes: [nodeOf('MatMul', ['x', 'w'], ['b'])] });
-      return modelOf({
-        inputs: [valueOf('x'), valueOf('c', 'bool')],
-        outputs: [valueOf('y')],
+      const otherwise = graphOf({ outputs: [valueOf('b', 'float32')], nodes: [nodeOf('MatMul', ['x', 'w'], ['b'])] });
+      return modelAround({
+        inputs: [valueOf('x', 'float32'), valueOf('c', 'bool')],
+        outputs: [valueOf('y', 'float32')],
         initializers: [randomWeight('w', [64, 32], 2)],
         nodes: [
-          nodeOf('If', ['c'], ['y'], {
-            attributes: [
-              { ...createAttribute('then_branch', 0), type: 5, float: undefined, graph: then },
-              { ...createAttribute('else_branch', 0), type: 5, float: undefined, graph: otherwise },
-            ],
-          }),
+          nodeOf(
+            'If',
+            ['c'],
+            ['y'],
+            {},
+            {
+              attributes: [
+                { ...createAttribute('then_branch', 0), type: 5, float: undefined, graph: then },
+                { ...createAttribute('else_branch', 0), type: 5, float: undefined, graph: otherwise },
+              ],
+            },
+          ),
         ],
       });
     };
@@ -199,8 +228,8 @@ describe('bfloat16 storage', () => {
     await quantize(model, {}, 'bfloat16');
     for (const flag of [true, false]) {
       const feeds = { x: x(2, 64), c: { dims: [], values: [flag] } };
-      const exact = await runModel(create(), feeds);
-      expect(sqnrDb(exact['y'] ?? [], (await runModel(model, feeds))['y'] ?? [])).toBeGreaterThan(46);
+      const exact = await runOnFeeds(create(), feeds);
+      expect(sqnrDb(exact['y'] ?? [], (await runOnFeeds(model, feeds))['y'] ?? [])).toBeGreaterThan(46);
     }
   });
 });
