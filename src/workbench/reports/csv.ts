@@ -1,14 +1,15 @@
 /** One row per run, RFC 4180: comma, CRLF, quotation marks doubled. Units are in the headers; an empty cell is not known. */
 import { leftToCpuText, placementText } from '#shared/text/placement-text.ts';
 import { canonicalJson, type JsonObject } from '#shared/json.ts';
-import { datasetText } from '#shared/text/case-text.ts';
+import { datasetText, planInputsText } from '#shared/text/case-text.ts';
 import type { ExperimentResults } from '#shared/answer/derive-results.ts';
+import type { RunRecord } from '#shared/run-record.ts';
 import { deriveAllResults } from './report-content.ts';
 import type { ResultRow } from '#shared/answer/result-row.ts';
 import type { ReportWriter } from './report-writer.ts';
 
 type Cell = string | number | boolean | null | undefined;
-type Column = { header: string; read: (row: ResultRow, about: ExperimentResults) => Cell };
+type Column = { header: string; read: (row: ResultRow, about: ExperimentResults, record: RunRecord | null) => Cell };
 
 const columns: Column[] = [
   { header: 'experiment_id', read: (_, { experiment }) => experiment.id },
@@ -61,6 +62,24 @@ const columns: Column[] = [
   { header: 'memory_baseline_bytes', read: ({ run }) => run.memory.baselineBytes },
   { header: 'memory_loaded_bytes', read: ({ run }) => run.memory.loadedBytes },
   { header: 'memory_peak_bytes', read: ({ run }) => run.memory.peakBytes },
+  { header: 'inputs', read: (_, { experiment }) => planInputsText(experiment.plan.inputs) },
+  { header: 'process_start_ms', read: (_row, _about, record) => record?.processStartMs },
+  { header: 'library_load_ms', read: (_row, _about, record) => record?.libraryLoadMs },
+  {
+    header: 'memory_after_first_run_bytes',
+    read: (_row, _about, record) => record?.memory.afterFirstRun?.residentBytes,
+  },
+  { header: 'memory_after_release_bytes', read: (_row, _about, record) => record?.memory.afterRelease?.residentBytes },
+  { header: 'other_cores', read: ({ run }) => run.context?.otherCores },
+  { header: 'stolen_cores', read: ({ run }) => run.context?.stolenCores },
+  { header: 'cpu_pressure', read: ({ run }) => run.context?.cpuPressure },
+  { header: 'memory_pressure', read: ({ run }) => run.context?.memoryPressure },
+  { header: 'clock_lowest_mhz', read: ({ run }) => run.context?.lowestMegahertz },
+  { header: 'clock_highest_mhz', read: ({ run }) => run.context?.highestMegahertz },
+  { header: 'throttle_count', read: ({ run }) => run.context?.throttleCount },
+  { header: 'energy_joules_per_inference', read: ({ run }) => run.context?.energy?.joulesPerInference },
+  { header: 'energy_ci95_low_joules', read: ({ run }) => run.context?.energy?.ciLow },
+  { header: 'energy_ci95_high_joules', read: ({ run }) => run.context?.energy?.ciHigh },
   { header: 'stability', read: ({ run }) => run.stability?.verdict },
   { header: 'stability_reasons', read: ({ run }) => run.stability?.reasons.map(({ message }) => message).join(' ') },
   { header: 'warnings', read: ({ run }) => run.warnings.map(({ message }) => message).join(' ') },
@@ -95,7 +114,11 @@ export const csvReport: ReportWriter = {
   extension: '.csv',
   render(content) {
     const lines = deriveAllResults(content).flatMap((experiment) =>
-      experiment.rows.map((row) => columns.map(({ read }) => csvCell(read(row, experiment)))),
+      experiment.rows.map((row) =>
+        columns.map(({ read }) =>
+          csvCell(read(row, experiment, content.detailsByRunId?.get(row.run.id)?.record ?? null)),
+        ),
+      ),
     );
     return [columns.map(({ header }) => header), ...lines].map((line) => `${line.join(',')}\r\n`).join('');
   },

@@ -1,6 +1,7 @@
 /** The report without charts, for pull requests and wikis. */
 import { type Answer, QUESTION } from '#shared/answer/answer.ts';
 import { isBeyondCpu } from './beyond-cpu.ts';
+import { detailBlocks } from './markdown/details.ts';
 import { environmentList, fileBlocks, rerunBlocks } from './markdown/sections.ts';
 import { latencyTable, providersTable, qualityTable, summaryTable, unfinishedTable } from './markdown/tables.ts';
 import { bulletList, escapeMarkdown } from './markdown/text.ts';
@@ -58,6 +59,7 @@ function experimentBlocks(about: ExperimentResults, content: ReportContent): str
       ? ['### Providers: same results, and where the nodes ran', providersTable(rows.filter(isBeyondCpu))]
       : []),
     ...(rows.some(isMeasured) ? ['### Latency in detail', 'All times in milliseconds.', latencyTable(rows)] : []),
+    ...detailBlocks(about, content),
     '### Accuracy and fidelity',
     quality.length === 0
       ? 'Neither was measured for these files on this device.'

@@ -20,12 +20,23 @@ const defaults = caseSettingsSchema.parse({});
 const SWITCHES = ['cpuArena', 'memoryPattern', 'preciseInt8', 'flushDenormals'] as const;
 
 /** How many of the settings here are not as by default. */
-export function changeCountOf({ settings, optimizations, spinnings, sessionEntries }: PlanDraft): number {
+export function changeCountOf({
+  settings,
+  optimizations,
+  spinnings,
+  sessionEntries,
+  idleSeconds,
+  sustainedSeconds,
+  compareArena,
+}: PlanDraft): number {
   const isChanged = [
     optimizations.join() !== defaults.graphOptimization,
     spinnings.join() !== defaults.spinning,
     settings.executionMode !== defaults.executionMode,
     sessionEntries.length > 0,
+    idleSeconds.length > 0,
+    sustainedSeconds > 0,
+    compareArena,
     ...SWITCHES.map((name) => settings[name] !== defaults[name]),
   ];
   return isChanged.filter(Boolean).length;
@@ -111,6 +122,32 @@ export function AdvancedSettings(props: { draft: PlanDraft; onChange: (changes: 
         value={draft.sessionEntries}
         onChange={(sessionEntries) => onChange({ sessionEntries })}
         acceptValueOnBlur
+      />
+      <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm">
+        <TagsInput
+          size="xs"
+          label="Runs after so many seconds of nothing"
+          description="After measuring, for each case"
+          placeholder={draft.idleSeconds.length === 0 ? 'None; such as 1 or 10' : ''}
+          value={draft.idleSeconds}
+          onChange={(idleSeconds) => onChange({ idleSeconds })}
+          acceptValueOnBlur
+        />
+        <NumberInput
+          label="Seconds of runs without a pause"
+          description="After measuring, for each case; 0 leaves it out"
+          min={0}
+          max={86_400}
+          allowNegative={false}
+          value={draft.sustainedSeconds}
+          onChange={(value) => onChange({ sustainedSeconds: typeof value === 'number' ? value : 0 })}
+        />
+      </SimpleGrid>
+      <Switch
+        label="Compare with and without the arena"
+        description="Loads each case on node:cpu once more with the other setting, to tell what the arena takes"
+        checked={draft.compareArena}
+        onChange={(event) => onChange({ compareArena: event.currentTarget.checked })}
       />
     </Stack>
   );

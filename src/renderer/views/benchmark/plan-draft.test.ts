@@ -171,3 +171,18 @@ describe('a forecast', () => {
     expect(budgetFor(draftWith({ batches: ['1', '2', '4', '8'] }))).toBe(60);
   });
 });
+
+describe('what follows the blocks', () => {
+  const draft = createDraft({ models: [], providers: [], requestedIds: [] });
+
+  test('is in the plan as it was entered', () => {
+    const chosen = { ...draft, idleSeconds: ['0.5', ' 10 '], sustainedSeconds: 60, compareArena: true };
+    expect(toPlan(chosen)).toMatchObject({ idleSeconds: [0.5, 10], sustainedSeconds: 60, compareArena: true });
+  });
+
+  test.each(['', 'soon', '0', '3601'])('cannot be “%s” seconds of nothing', (text) => {
+    expect(findObstacles({ ...draft, idleSeconds: [text] })).toContain(
+      `“${text}” is no time of nothing: write seconds from 0.01 to 3600.`,
+    );
+  });
+});

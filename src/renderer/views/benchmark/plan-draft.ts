@@ -26,6 +26,11 @@ export type PlanDraft = {
   sessionEntries: string[];
   /** Of dimensions that the models leave open; empty where the default is taken. */
   dimensions: Record<string, number | null>;
+  /** As entered, seconds; after the blocks, one run after each. */
+  idleSeconds: string[];
+  /** Of runs without a pause, after the blocks; 0 leaves them out. */
+  sustainedSeconds: number;
+  compareArena: boolean;
   name: string;
 };
 
@@ -36,6 +41,7 @@ const MOST_ORIGINALS = 3;
 const MOST_VARIANTS = 32;
 const LARGEST_THREADS = 1024;
 const LARGEST_BATCH = 65_536;
+const MOST_IDLE_TIMES = 10;
 
 /** @param requestedIds from whoever sent the user here; those that the library does not hold are left out */
 export function createDraft(options: {
@@ -65,6 +71,9 @@ export function createDraft(options: {
     providerOptions: {},
     sessionEntries: [],
     dimensions: {},
+    idleSeconds: [],
+    sustainedSeconds: 0,
+    compareArena: false,
     name: '',
   };
 }
@@ -112,6 +121,10 @@ export function findObstacles(draft: PlanDraft): string[] {
     ...draft.sessionEntries
       .filter((text) => parseEntry(text) === null)
       .map((text) => `“${text}” is no session entry: write KEY=VALUE, such as session.disable_prepacking=1.`),
+    ...draft.idleSeconds
+      .filter((text) => parseIdle(text) === null)
+      .map((text) => `“${text}” is no time of nothing: write seconds from 0.01 to 3600.`),
+    ...(draft.idleSeconds.length > MOST_IDLE_TIMES ? [`Name at most ${MOST_IDLE_TIMES} times of nothing.`] : []),
     ...badBatches.map((text) => `“${text}” is no batch size: write a whole number from 1 to ${LARGEST_BATCH}.`),
     ...(draft.timeBudgetSeconds === null || draft.timeBudgetSeconds < 1 || draft.timeBudgetSeconds > 86_400
       ? ['The measuring time must be 1 second to 24 hours.']
@@ -145,6 +158,9 @@ export function toPlan(draft: PlanDraft): ExperimentPlanInput {
     ),
     timeBudgetSeconds: draft.timeBudgetSeconds ?? DEFAULT_BUDGET_SECONDS,
     profile: draft.profile,
+    idleSeconds: draft.idleSeconds.map((text) => parseIdle(text) ?? 0),
+    sustainedSeconds: draft.sustainedSeconds,
+    compareArena: draft.compareArena,
   };
 }
 
@@ -155,6 +171,11 @@ export function parseThreads(text: string): number | null {
 
 export function parseBatch(text: string): number | null {
   return parseWhole(text, 1, LARGEST_BATCH);
+}
+
+function parseIdle(text: string): number | null {
+  const seconds = Number(text.trim());
+  return text.trim() !== '' && seconds >= 0.01 && seconds <= 3600 ? seconds : null;
 }
 
 /** @returns the key and everything after the first equals sign; null where there is no key */

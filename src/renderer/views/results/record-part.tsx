@@ -1,7 +1,7 @@
 import { Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { Run } from '#shared/run.ts';
-import { memoryTexts, phaseTexts } from '#shared/text/record-text.ts';
+import { inputTexts, memoryTexts, phaseTexts } from '#shared/text/record-text.ts';
 import { orpc } from '../../api/client.ts';
 import { ChartFigure } from '../../charts/chart-figure.tsx';
 import { memoryChart } from '../../charts/memory-chart.ts';
@@ -17,8 +17,17 @@ export function RecordPart({ run }: { run: Run }) {
   if (error) return <ErrorMessage error={error} title="Its phases could not be read" />;
   if (!data) return null;
   const line = data.record?.memory.line ?? [];
+  const inputs = inputTexts(data);
   return (
     <>
+      {inputs.length > 0 ? (
+        <section>
+          <Title order={3} mb={4}>
+            Inputs
+          </Title>
+          <KeyValueList items={inputs} />
+        </section>
+      ) : null}
       <section>
         <Title order={3} mb={4}>
           Phases

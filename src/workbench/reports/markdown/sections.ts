@@ -2,7 +2,7 @@ import { formatBytes, formatCount } from '#shared/format.ts';
 import type { Finding, Variant } from '#shared/model.ts';
 import type { Run } from '#shared/run.ts';
 import { webSoftwareText } from '#shared/text/environment-text.ts';
-import { planSettingsText } from '#shared/text/case-text.ts';
+import { planInputsText, planSettingsText } from '#shared/text/case-text.ts';
 import { bySeverity, CHECKS_METHOD } from '#shared/text/finding-text.ts';
 import { earlyEndText } from '#shared/text/ending-text.ts';
 import { fidelityText } from '../fidelity-text.ts';
@@ -21,6 +21,7 @@ export function environmentList({ experiment }: ExperimentResults): string {
       `System: ${[device.os.name ?? device.os.platform, device.os.version].filter(Boolean).join(' ')}`,
       `Device fingerprint: ${device.fingerprint}`,
       `Software: Whittle ${environment.whittleVersion}, onnxruntime-node ${environment.onnxruntimeNodeVersion}, Node.js ${environment.nodeVersion}${webSoftwareText(environment)}`,
+      `Inputs: ${escapeMarkdown(planInputsText(plan.inputs))}`,
       `Seed: ${plan.seed ?? 'not recorded'}; time budget: ${plan.timeBudgetSeconds} s for all runs. ${earlyEndText(experiment) ?? ''}`.trim(),
       `Other settings: ${other.length === 0 ? 'defaults' : other.join(', ')}`,
     ].map(escapeMarkdown),

@@ -1,0 +1,29 @@
+import { expect, test } from 'vitest';
+import { exampleContent, threeVersions } from '../../../tests/fakes/example-content.ts';
+import { emptyRecord } from '#shared/run-record.ts';
+import { renderReport } from './render-report.ts';
+
+const image = { name: 'image', dtype: 'float32', shape: [1, 3], source: 'photos.npz', lowest: -2, highest: 2.5 };
+const record = { ...emptyRecord, processStartMs: 41.5, inputs: [image] };
+const bare = exampleContent(threeVersions);
+const runs = bare.experiments[0]?.runs ?? [];
+const content = {
+  ...bare,
+  detailsByRunId: new Map(runs.map(({ id }) => [id, { runId: id, record, sustained: [], weightBytes: null }])),
+};
+
+test.each(['html', 'md'] as const)('a report as %s says what each run ran on, and its phases', (format) => {
+  const text = renderReport(format, content).replaceAll('\\', '');
+  expect(text).toContain('float32 [1, 3], photos.npz: -2 to 2.5');
+  expect(text).toContain('Process start');
+});
+
+test('a CSV report has the phases as columns', () => {
+  const [header = '', first = ''] = renderReport('csv', content).split('\r\n');
+  expect(header.split(',')).toContain('process_start_ms');
+  expect(first).toContain(',41.5,');
+});
+
+test('nothing is said of runs that have no record', () => {
+  expect(renderReport('md', bare)).not.toContain('Inputs, phases and memory');
+});
