@@ -7,6 +7,7 @@ import { contentByteLength } from '../../onnx/tensor-contents.ts';
 import { walkGraphs, walkNodes } from '../../onnx/walk-model.ts';
 import { evaluateTensors } from './evaluate-tensors.ts';
 import { findConstantPart } from './find-constant-part.ts';
+import { type FoldedValue, shareValues } from './share-values.ts';
 
 /** Shapes and other small tensors may grow. */
 const SMALL_BYTES = 1024;
@@ -23,15 +24,19 @@ export async function foldConstants(model: ModelProto): Promise<Folding> {
   const nodeCountBefore = [...walkNodes(model)].length;
   const part = findConstantPart(graph);
   let tensorCount = 0;
+  const large: FoldedValue[] = [];
   if (part.tensors.length > 0) {
     for await (const { tensor, value } of evaluateTensors(model, part)) {
       const bytes = contentByteLength(value);
       if (bytes > Math.max(SMALL_BYTES, tensor.sourceBytes)) continue;
       replaceByValue(tensor.graph, value);
+      const isInside = tensor.graph !== graph && tensor.graph.initializers.includes(value);
+      if (isInside && bytes > SMALL_BYTES) large.push({ graph: tensor.graph, value });
       tensorCount += 1;
     }
   }
   const uniqueName = createNamer(model);
+  shareValues(large, editGraph(graph, uniqueName));
   for (const part of walkGraphs(model)) removeNoOps(editGraph(part, uniqueName));
   const main = editGraph(graph, uniqueName);
   main.removeUnused();
