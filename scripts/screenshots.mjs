@@ -72,6 +72,7 @@ async function takeAll({ executablePath, homePath, folder, size, environment }) 
             .getByRole('link', { name: /^Demo of / })
             .first()
             .click();
+        await page.getByLabel('Trying the providers').waitFor({ state: 'hidden', timeout: 120_000 });
         // Charts and queries settle; nothing on the page says when the last has.
         await page.waitForTimeout(2500);
         await page.screenshot({ path: join(folder, `${view}-${colorScheme}.png`) });
