@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { sha256Schema } from './model.ts';
 import { providerIdSchema } from './provider.ts';
 import { providerOptionsSchema } from './provider-options.ts';
+import { scenarioPlanSchema } from './scenarios/scenario.ts';
 
 /** Settings that a plan can sweep: several values of one make cases of their own. */
 const sweptSettings = {
@@ -135,6 +136,15 @@ export const experimentPlanSchema = z.object({
   sustainedSeconds: z.number().min(0).max(86_400).default(0),
   /** Loads each case on `node:cpu` once more with the other setting of the arena, to tell what the arena takes. */
   compareArena: z.boolean().default(false),
+  /** After everything else, each case in processes of its own; each kind once. */
+  scenarios: z
+    .array(scenarioPlanSchema)
+    .max(8)
+    .refine(
+      (items) => new Set(items.map(({ kind }) => kind)).size === items.length,
+      'each scenario can be asked for once',
+    )
+    .default([]),
   /** Measure placement and time share per provider in a separate profiled pass. */
   profile: z.boolean().default(true),
 });

@@ -5,6 +5,7 @@ import { blockContextSchema } from './block-context.ts';
 import { caseSettingsSchema } from './case.ts';
 import { sha256Schema } from './model.ts';
 import { providerIdSchema } from './provider.ts';
+import { scenarioOutcomeSchema } from './scenarios/scenario.ts';
 import { speedFindingSchema } from './speed-finding.ts';
 
 /** All times in milliseconds; a percentile the sample count cannot support is null. */
@@ -141,6 +142,8 @@ export const runSchema = z.object({
   warnings: z.array(runWarningSchema),
   /** Why it is slower than what it is compared with, or not faster; derived from the profile of its operators. */
   findings: z.array(speedFindingSchema).optional(),
+  /** In the order of the plan; absent where none was asked for. */
+  scenarios: z.array(scenarioOutcomeSchema).optional(),
   startedAtMs: z.number().nullable(),
   endedAtMs: z.number().nullable(),
 });

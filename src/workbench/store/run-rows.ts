@@ -27,7 +27,14 @@ import type { StoreDatabase } from './store-database.ts';
 
 export type StoredRun = Omit<
   Run,
-  'latencyMs' | 'sampleCount' | 'blockCount' | 'throughputPerSecond' | 'stability' | 'context' | 'findings'
+  | 'latencyMs'
+  | 'sampleCount'
+  | 'blockCount'
+  | 'throughputPerSecond'
+  | 'stability'
+  | 'context'
+  | 'findings'
+  | 'scenarios'
 >;
 
 /** What becomes known while a run is measured. */

@@ -20,6 +20,7 @@ const exportedRunSchema = runSchema
     stability: true,
     context: true,
     findings: true,
+    scenarios: true,
   })
   .extend({
     id: z.uuid(),

@@ -1,0 +1,31 @@
+/** One caller that asks for several items at once and waits for all of them. */
+import { z } from 'zod';
+import { scenarioLatencySchema, timeLimitSchema } from './scenario-parts.ts';
+
+export const multiStreamPlanSchema = z.strictObject({
+  kind: z.literal('multi-stream'),
+  itemsPerQuery: z
+    .number()
+    .int()
+    .min(1)
+    .max(65_536)
+    .default(8)
+    .describe(
+      'Items of a query, which are run as one batch; where the model fixes its batch, one batch after another.',
+    ),
+  timeLimitSeconds: timeLimitSchema.default(20),
+});
+
+/** One block of queries; the samples beside it are their latencies in milliseconds. */
+export const multiStreamFactsSchema = z.object({
+  itemsPerQuery: z.number(),
+  /** More than one where the model fixes its batch. */
+  runsPerQuery: z.number(),
+});
+
+export const multiStreamResultSchema = multiStreamFactsSchema.extend({
+  /** Of whole queries. LoadGen's figure for this scenario is p99. */
+  latencyMs: scenarioLatencySchema,
+  itemsPerSecond: z.number(),
+});
+export type MultiStreamResult = z.infer<typeof multiStreamResultSchema>;

@@ -1,0 +1,29 @@
+/** What the plans and the results of several scenarios have in common. */
+import { z } from 'zod';
+
+/** Milliseconds; a percentile that the number of values cannot support is null. */
+export const scenarioLatencySchema = z.object({
+  count: z.number(),
+  mean: z.number(),
+  p50: z.number().nullable(),
+  p90: z.number().nullable(),
+  p95: z.number().nullable(),
+  p99: z.number().nullable(),
+  max: z.number(),
+});
+export type ScenarioLatency = z.infer<typeof scenarioLatencySchema>;
+
+export const timeLimitSchema = z
+  .number()
+  .min(1)
+  .max(86_400)
+  .describe('Longest time for this scenario and one case, seconds; loading is not part of it.');
+
+export const instanceCountSchema = z
+  .number()
+  .int()
+  .min(1)
+  .max(64)
+  .describe(
+    'Sessions of the model that work at the same time, each on a thread of its own. Where ONNX Runtime chooses the threads, the cores are divided among them.',
+  );

@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest';
+import { exampleScenarios } from '../../../tests/fakes/example-scenarios.ts';
+import { experimentPlanSchema } from '../case.ts';
+import { scenarioOutcomeSchema, scenarioPlanSchema } from './scenario.ts';
+
+const planned = (scenarios: unknown) =>
+  experimentPlanSchema.safeParse({ variantIds: ['a'.repeat(64)], providers: ['node:cpu'], scenarios });
+
+describe('a plan with scenarios', () => {
+  it('asks for none by itself, so that plans of older versions mean what they meant', () => {
+    expect(planned(undefined).data?.scenarios).toEqual([]);
+  });
+
+  it('needs no more than the kind', () => {
+    expect(planned([{ kind: 'server' }, { kind: 'offline' }]).data?.scenarios).toEqual([
+      {
+        kind: 'server',
+        latencyBoundMs: null,
+        boundFactor: 5,
+        percentile: 0.99,
+        instanceCount: 1,
+        confidence: 0.95,
+        timeLimitSeconds: 60,
+      },
+      { kind: 'offline', batchSizes: [1, 8, 32], instanceCounts: null, timeLimitSeconds: 60 },
+    ]);
+  });
+
+  it.each([
+    ['a scenario twice', [{ kind: 'server' }, { kind: 'server', latencyBoundMs: 3 }]],
+    ['one that does not exist', [{ kind: 'closed-loop' }]],
+    ['a setting of another scenario', [{ kind: 'offline', latencyBoundMs: 20 }]],
+    ['a bound of no time', [{ kind: 'server', latencyBoundMs: 0 }]],
+  ])('is refused with %s', (_what, scenarios) => {
+    expect(planned(scenarios).success).toBe(false);
+  });
+});
+
+it('every kind of scenario has a plan, and a result that keeps its form on the way through JSON', () => {
+  const kinds = scenarioPlanSchema.options.map((option) => option.shape.kind.value);
+  expect(exampleScenarios.map(({ kind }) => kind)).toEqual(kinds);
+  for (const outcome of exampleScenarios) {
+    expect(scenarioOutcomeSchema.parse(JSON.parse(JSON.stringify(outcome)))).toEqual(outcome);
+  }
+});

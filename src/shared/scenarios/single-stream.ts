@@ -1,0 +1,13 @@
+/** One caller that waits for each answer: what the blocks of a run measure, under LoadGen's name for it. */
+import { z } from 'zod';
+import { scenarioLatencySchema } from './scenario-parts.ts';
+
+export const singleStreamPlanSchema = z.strictObject({ kind: z.literal('single-stream') });
+
+export const singleStreamResultSchema = z.object({
+  /** Items of a query: the batch of the case. */
+  itemsPerQuery: z.number(),
+  /** LoadGen's figure for this scenario is p90. */
+  latencyMs: scenarioLatencySchema,
+});
+export type SingleStreamResult = z.infer<typeof singleStreamResultSchema>;
