@@ -56,3 +56,12 @@ test.each(['string', 'uint4'])('the error for %s names the input', (dtype) => {
     `The input “words” has element type ${dtype}`,
   );
 });
+
+test.each(['float32', 'float16', 'int8', 'bool', 'int32', 'int64'])(
+  'more %s values than memory is an error',
+  (dtype) => {
+    expect(() => generateValues({ name: 'x', dtype, shape: [2 ** 30, 2 ** 30] }, 1)).toThrow(
+      'The input “x” of shape 1073741824 × 1073741824 does not fit into memory.',
+    );
+  },
+);

@@ -37,33 +37,47 @@ const bigIntegerArrays = { int64: BigInt64Array, uint64: BigUint64Array } as con
  * Floats are drawn from the standard normal distribution (what models see after normalization), bytes uniformly from their
  * range, booleans are true, wider integers follow their name or are small indices.
  * @returns little-endian elements in row-major order
- * Errors: `unsupported`, naming the input, for strings, 4-bit integers and anything else.
+ * Errors: `unsupported`, naming the input, for strings, 4-bit integers and anything else, and for more values than fit into memory.
  */
 export function generateValues(input: ResolvedInput, seed: number): Uint8Array {
+  try {
+    return drawValues(input, createRandom(seedFor(input.name, seed)));
+  } catch (error) {
+    // What JavaScript answers when it cannot have that much memory.
+    if (!(error instanceof RangeError)) throw error;
+    throw new AppError(
+      'unsupported',
+      `The input “${input.name}” of shape ${input.shape.join(' × ')} does not fit into memory. Give it a smaller batch or smaller dimensions, if the model leaves them open.`,
+    );
+  }
+}
+
+function drawValues(input: ResolvedInput, random: () => number): Uint8Array {
   const { name, dtype, shape } = input;
-  const count = shape.reduce((product, size) => product * size, 1);
-  const random = createRandom(seedFor(name, seed));
+  const length = shape.reduce((product, size) => product * size, 1);
   switch (dtype) {
     case 'float32':
-      return viewBytes(Float32Array.from({ length: count }, normalFrom(random)));
+      return viewBytes(Float32Array.from({ length }, normalFrom(random)));
     case 'float64':
-      return viewBytes(Float64Array.from({ length: count }, normalFrom(random)));
+      return viewBytes(Float64Array.from({ length }, normalFrom(random)));
     case 'float16':
-      return viewBytes(encodeFloat16(Float32Array.from({ length: count }, normalFrom(random))));
+      return viewBytes(encodeFloat16(Float32Array.from({ length }, normalFrom(random))));
     case 'uint8':
-      return Uint8Array.from({ length: count }, () => Math.floor(random() * 256));
+      return Uint8Array.from({ length }, () => Math.floor(random() * 256));
     case 'int8':
-      return viewBytes(Int8Array.from({ length: count }, () => Math.floor(random() * 256) - 128));
+      return viewBytes(Int8Array.from({ length }, () => Math.floor(random() * 256) - 128));
     case 'bool':
-      return new Uint8Array(count).fill(1);
+      return new Uint8Array(length).fill(1);
     case 'int16':
     case 'uint16':
     case 'int32':
     case 'uint32':
-      return viewBytes(integerArrays[dtype].from(drawIntegers(input, count, random)));
+      return viewBytes(fill(new integerArrays[dtype](length), integersFor(input, random)));
     case 'int64':
-    case 'uint64':
-      return viewBytes(bigIntegerArrays[dtype].from(drawIntegers(input, count, random).map(BigInt)));
+    case 'uint64': {
+      const valueAt = integersFor(input, random);
+      return viewBytes(fill(new bigIntegerArrays[dtype](length), (index) => BigInt(valueAt(index))));
+    }
     default:
       throw new AppError(
         'unsupported',
@@ -80,11 +94,17 @@ export function describeValues({ name, dtype }: Pick<ResolvedInput, 'name' | 'dt
   return integerRules.find(({ mark }) => mark.test(name))?.describe ?? 'small indices';
 }
 
-function drawIntegers(input: ResolvedInput, count: number, random: () => number): number[] {
-  const rule = integerRules.find(({ mark }) => mark.test(input.name));
-  return Array.from({ length: count }, (_, index) =>
-    rule ? rule.valueAt(index, input.shape) : Math.floor(random() * (LARGEST_INDEX + 1)),
-  );
+function integersFor({ name, shape }: ResolvedInput, random: () => number): (index: number) => number {
+  const rule = integerRules.find(({ mark }) => mark.test(name));
+  return (index) => (rule ? rule.valueAt(index, shape) : Math.floor(random() * (LARGEST_INDEX + 1)));
+}
+
+function fill<Value, Values extends { length: number; [index: number]: Value }>(
+  values: Values,
+  valueAt: (index: number) => Value,
+): Values {
+  for (let index = 0; index < values.length; index += 1) values[index] = valueAt(index);
+  return values;
 }
 
 /** Box and Muller 1958; one of the two values it gives is enough. */
