@@ -14,6 +14,7 @@ describe('symbolic dimensions', () => {
     ['height and width have a default', ['N', 3, 'h', 'w'], 2, [2, 3, 224, 224]],
     ['without names, a rank-4 input is an image', ['', '', '', ''], 2, [2, 3, 224, 224]],
     ['anything else is 1', ['batch', 'foo'], 2, [2, 1]],
+    ['a name that every object has is no other', ['batch', '__proto__', 'constructor'], 2, [2, 1, 1]],
     ['fixed dimensions stay', [1, 3, 32, 32], 1, [1, 3, 32, 32]],
     ['a scalar has no dimensions', [], 1, []],
   ])('%s', (_, shape, batchSize, expected) => {

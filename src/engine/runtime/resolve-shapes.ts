@@ -2,6 +2,7 @@
 import { AppError } from '#shared/app-error.ts';
 import type { CaseSettings } from '#shared/case.ts';
 import type { RunWarning } from '#shared/run.ts';
+import { entryOf } from '../onnx/entry-of.ts';
 
 /** An input as ONNX Runtime describes it: a symbolic dimension is a name, or empty when the file gives none. */
 export type InputSlot = { name: string; dtype: string; shape: readonly (number | string)[] };
@@ -47,7 +48,7 @@ export function resolveShapes(
   const resolveDimension = (slot: InputSlot, dimension: number | string, axis: number): number => {
     if (typeof dimension === 'number') return dimension;
     const key = dimension === '' ? axisKey(slot.name, axis) : dimension;
-    const given = dimensions[key];
+    const given = entryOf(dimensions, key);
     if (given !== undefined) return given;
     if (BATCH_NAME.test(dimension) || (axis === 0 && !isNamedOtherwise(dimension))) {
       hasSymbolicBatch = true;

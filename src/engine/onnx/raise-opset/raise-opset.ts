@@ -6,6 +6,7 @@ import { AppError } from '#shared/app-error.ts';
 import { cloneModel } from '../clone-model.ts';
 import { createNamer } from '../create-namer.ts';
 import type { ElementType } from '../element-types.ts';
+import { entryOf } from '../entry-of.ts';
 import { editGraph, type GraphEditor } from '../graph-editor.ts';
 import { inferDtypes } from '../infer-dtypes.ts';
 import { inferShapes, isStandard } from '../infer-shapes.ts';
@@ -113,9 +114,9 @@ function raiseScopes(scopes: readonly Scope[], before: number, target: number, r
 
 function raiseNode(node: NodeProto, opset: number, scope: Scope, refuse: Refuse): void {
   const { editor, addWeight, dtypes, ranks } = scope;
-  const versions = operatorVersions[node.opType];
+  const versions = entryOf(operatorVersions, node.opType);
   if (versions === undefined) refuse(node, opset, 'is of a type that is not known here');
-  const rule = rules[node.opType]?.[opset];
+  const rule = entryOf(rules, node.opType)?.[opset];
   if (!rule) return;
   if (node.attributes.some(({ referenceName }) => referenceName !== '')) {
     refuse(node, opset, 'takes an attribute from the call of the function it is in');
