@@ -17,7 +17,7 @@ function npy({ descr = '<f4', fortran = false, shape, version = 1 }: Header, dat
   return Buffer.concat([start, length, Buffer.from(text), Buffer.from(data.buffer, data.byteOffset, data.byteLength)]);
 }
 
-/** As numpy.savez writes it: the local header has a Zip64 part that the directory has not. */
+/** As numpy.savez writes it: the local header has its sizes in a Zip64 part, and the directory has none. */
 function zip(
   files: Record<string, Buffer>,
   options: { deflated?: boolean; flags?: number; method?: number } = {},
@@ -30,10 +30,22 @@ function zip(
     const packed = deflated ? deflateRawSync(content) : content;
     const local = Buffer.alloc(30);
     local.writeUInt32LE(0x04034b50);
+    local.writeUInt16LE(45, 4);
+    local.writeUInt16LE(flags, 6);
+    local.writeUInt16LE(method, 8);
+    local.writeUInt32LE(crc32(content), 14);
+    local.fill(0xff, 18, 26);
     local.writeUInt16LE(name.length, 26);
     local.writeUInt16LE(20, 28);
+    const sizes = Buffer.alloc(20);
+    sizes.writeUInt16LE(1);
+    sizes.writeUInt16LE(16, 2);
+    sizes.writeBigUInt64LE(BigInt(content.length), 4);
+    sizes.writeBigUInt64LE(BigInt(packed.length), 12);
     const central = Buffer.alloc(46);
     central.writeUInt32LE(0x02014b50);
+    central.writeUInt16LE(45, 4);
+    central.writeUInt16LE(45, 6);
     central.writeUInt16LE(flags, 8);
     central.writeUInt16LE(method, 10);
     central.writeUInt32LE(crc32(content), 16);
@@ -42,7 +54,7 @@ function zip(
     central.writeUInt16LE(name.length, 28);
     central.writeUInt32LE(at, 42);
     directory.push(central, Buffer.from(name));
-    parts.push(local, Buffer.from(name), Buffer.alloc(20), packed);
+    parts.push(local, Buffer.from(name), sizes, packed);
     at += 50 + name.length + packed.length;
   }
   const entries = Buffer.concat(directory);
@@ -139,11 +151,19 @@ describe('refused with a sentence', () => {
     ['text', Buffer.from('hello'), 'x.npz is neither a .npz nor a .npy file of NumPy.'],
     ['nothing', Buffer.alloc(0), 'x.npz is neither a .npz nor a .npy file of NumPy.'],
     ['no arrays', zip({ 'a.txt': whole }), 'x.npz holds no arrays.'],
-    ['an archive that is cut off', archive.subarray(0, archive.length - 30), 'x.npz is damaged: it has no directory'],
-    ['another content than its checksum', flipped, 'the checksum of a.npy differs'],
+    [
+      'an archive that is cut off',
+      archive.subarray(0, archive.length - 30),
+      'x.npz is damaged: its directory cannot be read',
+    ],
+    ['another content than its checksum', flipped, 'the content of a.npy does not match its checksum'],
     ['encryption', zip({ 'a.npy': whole }, { flags: 1 }), 'packed in a way that cannot be read'],
     ['other packing', zip({ 'a.npy': whole }, { method: 12 }), 'packed in a way that cannot be read'],
-    ['stored bytes that say to be deflated', zip({ 'a.npy': whole }, { method: 8 }), 'the checksum of a.npy differs'],
+    [
+      'stored bytes that say to be deflated',
+      zip({ 'a.npy': whole }, { method: 8 }),
+      'the content of a.npy does not match its checksum',
+    ],
     ['no .npy in an archive', zip({ 'a.npy': Buffer.from('hello') }), '“a” cannot be read: it does not begin as'],
     ['values that are cut off', whole.subarray(0, -4), 'of float32 takes 24 bytes, and it holds 20.'],
     ['more values', Buffer.concat([whole, Buffer.alloc(4)]), 'takes 24 bytes, and it holds 28.'],

@@ -151,5 +151,6 @@ test('a file of an archive whose bytes have changed is refused', async () => {
   damaged.writeUInt8(damaged.readUInt8(200_000) ^ 1, 200_000);
   writeFileSync(path, damaged);
   const zip = await openZip(path);
-  await expect(zip.extract('native/libcuda.so', join(root, 'out'))).rejects.toThrow(/checksum|unpacked|larger/);
+  await expect(zip.extract('native/libcuda.so', join(root, 'out'))).rejects.toThrow(/does not match its checksum/);
+  await zip.close();
 });

@@ -6,7 +6,7 @@ import { formatBytes } from '#shared/format.ts';
 import { downloadFile } from './download-file.ts';
 import type { LibraryPackage } from './library-package.ts';
 import { findOnFeed } from './package-feed.ts';
-import { openZip } from './zip-archive.ts';
+import { openZip, type ZipArchive } from './zip-archive.ts';
 
 type Progress = (fraction: number | null, message: string) => void;
 
@@ -48,7 +48,12 @@ export async function installLibraries(options: {
   try {
     await rm(newFolder, { recursive: true, force: true });
     await mkdir(newFolder, { recursive: true });
-    await unpack({ packagePath, wanted, newFolder, signal, report });
+    const zip = await openZip(packagePath);
+    try {
+      await unpack(zip, { wanted, newFolder, signal, report });
+    } finally {
+      await zip.close();
+    }
     await linkRuntime(wanted.runtimePath, newFolder);
     await rm(folder, { recursive: true, force: true });
     await rename(newFolder, folder);
@@ -62,15 +67,11 @@ export async function installLibraries(options: {
     : 'The SHA-512 that the feed names, the checksums and the version were checked.';
 }
 
-async function unpack(options: {
-  packagePath: string;
-  wanted: LibraryPackage;
-  newFolder: string;
-  signal: AbortSignal;
-  report: Progress;
-}): Promise<void> {
-  const { packagePath, wanted, newFolder, signal, report } = options;
-  const zip = await openZip(packagePath);
+async function unpack(
+  zip: ZipArchive,
+  options: { wanted: LibraryPackage; newFolder: string; signal: AbortSignal; report: Progress },
+): Promise<void> {
+  const { wanted, newFolder, signal, report } = options;
   const descriptionPath = join(newFolder, 'package.nuspec');
   await zip.extract(`${wanted.name}.nuspec`, descriptionPath, signal);
   const description = await readFile(descriptionPath, 'utf8');
