@@ -24,8 +24,11 @@ const nesting: Record<string, Record<number, string>> = {
   leaf: {},
 };
 
+/** Deeper messages stay bytes: the trees are walked by recursion. */
+const DEEPEST = 500;
+
 /** @returns null for bytes that are no such message */
-export function parseTree(bytes: Buffer, message = 'model'): Tree | null {
+export function parseTree(bytes: Buffer, message = 'model', depth = 0): Tree | null {
   const tree: Tree = [];
   let position = 0;
   const varint = (): bigint | null => {
@@ -53,8 +56,8 @@ export function parseTree(bytes: Buffer, message = 'model'): Tree | null {
     if (length === null || length > BigInt(bytes.length - position)) return null;
     const value = bytes.subarray(position, position + Number(length));
     position += Number(length);
-    const inner = wireType === 2 ? nesting[message]?.[number] : undefined;
-    tree.push({ number, wireType, value: (inner === undefined ? null : parseTree(value, inner)) ?? value });
+    const inner = wireType === 2 && depth < DEEPEST ? nesting[message]?.[number] : undefined;
+    tree.push({ number, wireType, value: (inner === undefined ? null : parseTree(value, inner, depth + 1)) ?? value });
   }
   return tree;
 }

@@ -57,11 +57,19 @@ test.each(['string', 'uint4'])('the error for %s names the input', (dtype) => {
   );
 });
 
-test.each(['float32', 'float16', 'int8', 'bool', 'int32', 'int64'])(
-  'more %s values than memory is an error',
-  (dtype) => {
-    expect(() => generateValues({ name: 'x', dtype, shape: [2 ** 30, 2 ** 30] }, 1)).toThrow(
-      'The input “x” of shape 1073741824 × 1073741824 does not fit into memory.',
-    );
-  },
-);
+test('beyond what is drawn, values repeat in whole rows', () => {
+  const values = generateValues({ name: 'position_ids', dtype: 'uint16', shape: [2000, 3000] }, 1);
+  const numbers = new Uint16Array(values.buffer);
+  expect(numbers).toHaveLength(6_000_000);
+  expect(numbers.findIndex((value, index) => value !== index % 3000)).toBe(-1);
+});
+
+test.each([
+  ['float32', '7.50 TiB'],
+  ['int64', '15.0 TiB'],
+  ['bool', '1.88 TiB'],
+])('more %s values than can be made are an error with the shape', (dtype, size) => {
+  expect(() => generateValues({ name: 'x', dtype, shape: [2 ** 30, 3, 640] }, 1)).toThrow(
+    `The input “x” of shape 1073741824 × 3 × 640 takes ${size}; Whittle makes 2.00 GiB at most.`,
+  );
+});

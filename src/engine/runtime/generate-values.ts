@@ -1,5 +1,6 @@
 /** Input values from a seed: the same seed, inputs and shapes give the same bytes on every machine. */
 import { AppError } from '#shared/app-error.ts';
+import { formatBytes } from '#shared/format.ts';
 import { createRandom } from '#shared/statistics/random.ts';
 import type { ResolvedInput } from './resolve-shapes.ts';
 import { encodeFloat16 } from '../onnx/half.ts';
@@ -24,6 +25,9 @@ const integerRules: readonly IntegerRule[] = [
 ];
 /** Small enough to be valid as an index into most tables. */
 const LARGEST_INDEX = 9;
+/** A fraction of a second of work; beyond it values repeat. */
+const MOST_DRAWN = 2 ** 22;
+const LARGEST_INPUT_BYTES = 2 ** 31;
 
 const integerArrays = {
   int16: Int16Array,
@@ -35,26 +39,24 @@ const bigIntegerArrays = { int64: BigInt64Array, uint64: BigUint64Array } as con
 
 /**
  * Floats are drawn from the standard normal distribution (what models see after normalization), bytes uniformly from their
- * range, booleans are true, wider integers follow their name or are small indices.
+ * range, booleans are true, wider integers follow their name or are small indices. After 2²² values they begin again.
  * @returns little-endian elements in row-major order
- * Errors: `unsupported`, naming the input, for strings, 4-bit integers and anything else, and for more values than fit into memory.
+ * Errors: `unsupported`, naming the input, for strings, 4-bit integers and anything else, and beyond 2 GiB.
  */
 export function generateValues(input: ResolvedInput, seed: number): Uint8Array {
-  try {
-    return drawValues(input, createRandom(seedFor(input.name, seed)));
-  } catch (error) {
-    // What JavaScript answers when it cannot have that much memory.
-    if (!(error instanceof RangeError)) throw error;
-    throw new AppError(
-      'unsupported',
-      `The input “${input.name}” of shape ${input.shape.join(' × ')} does not fit into memory. Give it a smaller batch or smaller dimensions, if the model leaves them open.`,
-    );
-  }
+  const count = input.shape.reduce((product, size) => product * size, 1);
+  const rowSize = Math.max(1, input.shape.at(-1) ?? 1);
+  // Whole rows, so that positions go on counting.
+  const most = rowSize > MOST_DRAWN ? MOST_DRAWN : MOST_DRAWN - (MOST_DRAWN % rowSize);
+  const draw = (length: number): Uint8Array => drawValues(input, length, createRandom(seedFor(input.name, seed)));
+  if (count <= most) return draw(count);
+  const sizeBytes = count * draw(1).length;
+  requireFitting(input, sizeBytes);
+  return repeat(draw(most), sizeBytes);
 }
 
-function drawValues(input: ResolvedInput, random: () => number): Uint8Array {
-  const { name, dtype, shape } = input;
-  const length = shape.reduce((product, size) => product * size, 1);
+function drawValues(input: ResolvedInput, length: number, random: () => number): Uint8Array {
+  const { name, dtype } = input;
   switch (dtype) {
     case 'float32':
       return viewBytes(Float32Array.from({ length }, normalFrom(random)));
@@ -72,18 +74,31 @@ function drawValues(input: ResolvedInput, random: () => number): Uint8Array {
     case 'uint16':
     case 'int32':
     case 'uint32':
-      return viewBytes(fill(new integerArrays[dtype](length), integersFor(input, random)));
+      return viewBytes(integerArrays[dtype].from(drawIntegers(input, length, random)));
     case 'int64':
-    case 'uint64': {
-      const valueAt = integersFor(input, random);
-      return viewBytes(fill(new bigIntegerArrays[dtype](length), (index) => BigInt(valueAt(index))));
-    }
+    case 'uint64':
+      return viewBytes(bigIntegerArrays[dtype].from(drawIntegers(input, length, random).map(BigInt)));
     default:
       throw new AppError(
         'unsupported',
         `The input “${name}” has element type ${dtype}, for which Whittle cannot make values. Give it a dataset, or export the model with numeric inputs.`,
       );
   }
+}
+
+function requireFitting({ name, shape }: ResolvedInput, sizeBytes: number): void {
+  if (sizeBytes <= LARGEST_INPUT_BYTES) return;
+  throw new AppError(
+    'unsupported',
+    `The input “${name}” of shape ${shape.join(' × ')} takes ${formatBytes(sizeBytes)}; Whittle makes ${formatBytes(LARGEST_INPUT_BYTES)} at most. Give it a smaller batch or smaller dimensions, if the model leaves them open.`,
+  );
+}
+
+function repeat(drawn: Uint8Array, sizeBytes: number): Uint8Array {
+  const values = new Uint8Array(sizeBytes);
+  values.set(drawn);
+  for (let filled = drawn.length; filled < sizeBytes; filled *= 2) values.copyWithin(filled, 0, filled);
+  return values;
 }
 
 /** What `generateValues` makes for an input, in words. */
@@ -94,17 +109,11 @@ export function describeValues({ name, dtype }: Pick<ResolvedInput, 'name' | 'dt
   return integerRules.find(({ mark }) => mark.test(name))?.describe ?? 'small indices';
 }
 
-function integersFor({ name, shape }: ResolvedInput, random: () => number): (index: number) => number {
-  const rule = integerRules.find(({ mark }) => mark.test(name));
-  return (index) => (rule ? rule.valueAt(index, shape) : Math.floor(random() * (LARGEST_INDEX + 1)));
-}
-
-function fill<Value, Values extends { length: number; [index: number]: Value }>(
-  values: Values,
-  valueAt: (index: number) => Value,
-): Values {
-  for (let index = 0; index < values.length; index += 1) values[index] = valueAt(index);
-  return values;
+function drawIntegers(input: ResolvedInput, length: number, random: () => number): number[] {
+  const rule = integerRules.find(({ mark }) => mark.test(input.name));
+  return Array.from({ length }, (_, index) =>
+    rule ? rule.valueAt(index, input.shape) : Math.floor(random() * (LARGEST_INDEX + 1)),
+  );
 }
 
 /** Box and Muller 1958; one of the two values it gives is enough. */
