@@ -1,17 +1,20 @@
 import { type BenchDocument, benchDocumentSchema } from '#shared/documents.ts';
+import type { LatencyBound } from '#shared/latency-bound.ts';
+import { sweepDocumentOf } from '#shared/sweet-spot/sweep-document.ts';
 import type { WorkbenchClient } from '#workbench/local-client.ts';
 import type { Output } from './command-context.ts';
 import { readDetails } from './print-details.ts';
 import { printJson } from './print-json.ts';
+import { readResults } from './print-results.ts';
 
 /** The document of `bench` and `runs show`. */
 export async function printBenchDocument(
   client: WorkbenchClient,
   stdout: Output,
   experimentId: string,
-  more: Pick<BenchDocument, 'reproduction' | 'operators'> = {},
+  { latencyBound, ...more }: Pick<BenchDocument, 'reproduction' | 'operators'> & { latencyBound?: LatencyBound } = {},
 ): Promise<void> {
-  const experiment = await client.experiments.get({ id: experimentId });
+  const { experiment, sweeps } = await readResults(client, experimentId, latencyBound);
   const document: BenchDocument = {
     schema: 1,
     experimentId,
@@ -24,6 +27,7 @@ export async function printBenchDocument(
       client,
       experiment.runs.map(({ id }) => id),
     ),
+    sweeps: sweeps.map(sweepDocumentOf),
     ...more,
   };
   printJson(stdout, benchDocumentSchema, document);

@@ -6,25 +6,35 @@ import { formatBytes, formatSpeedup } from '#shared/format.ts';
 import { datasetText, otherSettingsText, providerText, statusText, threadsText } from '#shared/text/case-text.ts';
 import { earlyEndText } from '#shared/text/ending-text.ts';
 import { msIntervalText, msText, NOT_KNOWN, shareText, speedupIntervalText } from '#shared/text/number-text.ts';
+import type { LatencyBound } from '#shared/latency-bound.ts';
 import type { WorkbenchClient } from '#workbench/local-client.ts';
+import { sweepText } from './print-sweeps.ts';
 import { type Column, textTable, wrapText } from './text-table.ts';
 
 const WIDTH = 110;
 
-/** The experiment with its raw samples and what is known of the quality of its files. */
-export async function readResults(client: WorkbenchClient, experimentId: string): Promise<ExperimentResults> {
+/**
+ * The experiment with its raw samples and what is known of the quality of its files.
+ * @param latencyBound instead of the plan's
+ */
+export async function readResults(
+  client: WorkbenchClient,
+  experimentId: string,
+  latencyBound?: LatencyBound,
+): Promise<ExperimentResults> {
   const experiment = await client.experiments.get({ id: experimentId });
   const variantIds = [...new Set(experiment.runs.map((run) => run.model.sha256))];
   const quality = await client.quality.list({ variantIds });
   const samples = await Promise.all(experiment.runs.map((run) => client.runs.samples({ runId: run.id })));
   return deriveResults(experiment, {
     quality,
+    latencyBound,
     blocksByRunId: new Map(samples.map(({ runId, blocks }) => [runId, blocks])),
   });
 }
 
 export function resultsText(results: ExperimentResults): string {
-  const { rows, answers, unfinishedRows, notes } = results;
+  const { rows, answers, sweeps, unfinishedRows, notes } = results;
   const ending = earlyEndText(results.experiment);
   const parts = [resultsTable(results) + (ending === null ? '' : `${ending}\n`)];
   for (const { number, run } of unfinishedRows) {
@@ -32,6 +42,7 @@ export function resultsText(results: ExperimentResults): string {
     parts.push(wrapText(`Run ${number}, ${run.model.name} on ${run.provider}: ${statusText(run)}.${reason}`, WIDTH));
   }
   parts.push(...answers.map((answer) => answerText(answer, answers.length > 1)));
+  parts.push(...sweeps.map((sweep) => sweepText(sweep, WIDTH)));
   const listed = notes.map(({ message, runNumbers }) => {
     const where =
       runNumbers.length === rows.length

@@ -1,5 +1,6 @@
 /** A case: variant x provider x settings. An experiment's plan expands to cases. */
 import { z } from 'zod';
+import { latencyBoundSchema } from './latency-bound.ts';
 import { sha256Schema } from './model.ts';
 import { providerIdSchema } from './provider.ts';
 import { providerOptionsSchema } from './provider-options.ts';
@@ -126,6 +127,8 @@ export const experimentPlanSchema = z.object({
   precision: z.number().min(0.0005).max(0.5).default(0.005),
   /** Seeds inputs and the order of blocks; drawn when absent, and recorded. */
   seed: z.number().int().min(0).max(0xffff_ffff).optional(),
+  /** What the results are held against; it changes nothing of how they are measured. */
+  latencyBound: latencyBoundSchema.optional(),
   /** The experiment that this one repeats. */
   reproduces: z.string().optional(),
   /** After the blocks, one run after so many seconds of nothing, for each of these. */

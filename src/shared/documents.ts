@@ -13,6 +13,7 @@ import { passDescriptorSchema, presetSchema, recipeSchema, savedRecipeSchema } f
 import { reportSchema } from './report.ts';
 import { reproductionSchema } from './reproduction.ts';
 import { comparisonSchema, runSchema } from './run.ts';
+import { sweepDocumentSchema } from './sweet-spot/sweep-document.ts';
 import { suitabilitySchema } from './suitability/suitability.ts';
 import { runDetailsSchema } from './run-record.ts';
 
@@ -71,6 +72,8 @@ export const benchDocumentSchema = z.object({
   operators: z.array(z.object({ runId: z.string(), operators: dividedTimeSchema.nullable() })).optional(),
   /** Phases and memory of each run. */
   details: z.array(runDetailsSchema).optional(),
+  /** The sweet spot of each model on each provider that was measured in several ways, or has a latency bound to hold. */
+  sweeps: z.array(sweepDocumentSchema).optional(),
   /** Of `bench --reproduce`. */
   reproduction: reproductionSchema.optional(),
 });

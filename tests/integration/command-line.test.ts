@@ -37,6 +37,8 @@ describe('wrong usage exits 2 with a sentence that names the value', () => {
     [['bench', 'm.onnx', '--time', '0'], /“0” is not a time/],
     [['bench', 'm.onnx', '--dimension', 'height'], /height=224/],
     [['bench', 'm.onnx', '--frobnicate'], /--frobnicate/],
+    [['bench', 'm.onnx', '--latency-bound', 'soon'], /“soon” is not a time; a number of milliseconds/],
+    [['runs', 'show', 'abcd', '--bound-on', 'p99'], /give one with --latency-bound/],
     [['report', 'nothing'], /There is no experiment or run “nothing”/],
     [['report', 'nothing', '--format', 'docx'], /docx/],
     [['runs', 'show', 'zzzz'], /There is no experiment or run “zzzz”/],
@@ -151,6 +153,22 @@ describe('with --json one document is printed, as its schema says', () => {
 
     const listed = runsDocumentSchema.parse(JSON.parse((await whittle('runs', '--json')).stdout));
     expect(listed.experiments.map(({ id }) => id)).toEqual([experimentId]);
+    const bounded = await whittle(
+      'runs',
+      'show',
+      experimentId,
+      '--latency-bound',
+      '5000',
+      '--bound-on',
+      'p90',
+      '--json',
+    );
+    expect(benchDocumentSchema.parse(JSON.parse(bounded.stdout)).sweeps).toMatchObject([
+      { outcome: 'chosen', bound: { ms: 5000, statistic: 'p90' }, sweetSpotRunId: runs[0]?.id },
+    ]);
+    expect((await whittle('runs', 'show', experimentId, '--latency-bound', '5000')).stdout).toMatch(
+      /Sweet spot of .plain. on node:cpu\n {2}It holds a median of 5,000 ms or less\./,
+    );
     const shown = await whittle('runs', 'show', experimentId.slice(0, 8), '--json');
     expect(benchDocumentSchema.parse(JSON.parse(shown.stdout))).toEqual(JSON.parse(ran.stdout));
 

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { parseSettings, type SettingsOptions, withSettingsOptions } from '../case-options.ts';
+import { type BoundOptions, parseBound, withBoundOptions } from '../bound-options.ts';
 import { type AddCommand, exitStatus } from '../command-context.ts';
 import { findVariant } from '../find-variant.ts';
 import { followJob } from '../follow-job.ts';
@@ -16,25 +17,26 @@ import type { ProviderId } from '#shared/provider.ts';
 import { parseInteger } from '../parse-values.ts';
 import { dataIdOf } from './compress.ts';
 
-type BenchOptions = SettingsOptions & {
-  provider: ProviderId[];
-  threads: number[];
-  batch: number[];
-  time: number;
-  seed?: number;
-  reproduce?: string;
-  name?: string;
-  profile: boolean;
-  earlyStop: boolean;
-  precision: number;
-  dryRun?: boolean;
-  idle: number[];
-  idleRepeats: number;
-  sustained?: number;
-  compareArena?: boolean;
-  inputs?: string;
-  data?: string;
-};
+type BenchOptions = SettingsOptions &
+  BoundOptions & {
+    provider: ProviderId[];
+    threads: number[];
+    batch: number[];
+    time: number;
+    seed?: number;
+    reproduce?: string;
+    name?: string;
+    profile: boolean;
+    earlyStop: boolean;
+    precision: number;
+    dryRun?: boolean;
+    idle: number[];
+    idleRepeats: number;
+    sustained?: number;
+    compareArena?: boolean;
+    inputs?: string;
+    data?: string;
+  };
 
 const NO_MODELS = 'Missing required argument “models”. Run “whittle bench --help”.';
 
@@ -92,7 +94,7 @@ export const addBench: AddCommand = (program, run) => {
       'measure nothing: say of each case what is to be expected, and where ONNX Runtime places its nodes',
     )
     .description('measures models side by side, interleaved, and says which differences are real');
-  withSettingsOptions(command)
+  withSettingsOptions(withBoundOptions(command))
     .addHelpText(
       'after',
       '\nExamples:\n  whittle bench model.onnx small.onnx\n  whittle bench model.onnx --provider node:cpu,node:webgpu --threads 1,2 --time 60\n  whittle bench model.onnx small.onnx --batch 1,8 --json > bench.json\n  whittle bench --reproduce 3f2a9c11',
@@ -102,6 +104,7 @@ export const addBench: AddCommand = (program, run) => {
         const { client, context, isJson } = about;
         if (options.reproduce !== undefined) return reproduce(about, { id: options.reproduce, models, command: self });
         if (models.length === 0) throw new AppError('wrong-usage', NO_MODELS);
+        const bound = parseBound(options);
         const progress = createProgress(context.stderr);
         const variantIds: string[] = [];
         for (const model of models) {
@@ -115,6 +118,7 @@ export const addBench: AddCommand = (program, run) => {
           intraOpThreads: options.threads,
           batchSizes: options.batch,
           ...parseSettings(options),
+          ...bound,
           inputs: planInputsOf(options),
           timeBudgetSeconds: options.time,
           profile: options.profile,

@@ -4,6 +4,7 @@ import { AppError } from '#shared/app-error.ts';
 import { exportDocumentSchema, importDocumentSchema, runsDocumentSchema } from '#shared/documents.ts';
 import { formatDateTime } from '#shared/format.ts';
 import { countText } from '#shared/text/number-text.ts';
+import { type BoundOptions, parseBound, withBoundOptions } from '../bound-options.ts';
 import type { AddCommand } from '../command-context.ts';
 import { findExperimentIds } from '../find-experiment.ts';
 import { detailsText } from '../print-details.ts';
@@ -19,7 +20,7 @@ export const addRuns: AddCommand = (program, run) => {
     .description('the history: lists it; or shows, exports or imports experiments with their runs')
     .addHelpText(
       'after',
-      '\nExamples:\n  whittle runs\n  whittle runs show 3f2a9c11\n  whittle runs show 3f2a9c11 --operators\n  whittle runs export 3f2a9c11 -o runs.json.gz\n  whittle runs import runs.json.gz',
+      '\nExamples:\n  whittle runs\n  whittle runs show 3f2a9c11\n  whittle runs show 3f2a9c11 --operators\n  whittle runs show 3f2a9c11 --latency-bound 10 --bound-on p99\n  whittle runs export 3f2a9c11 -o runs.json.gz\n  whittle runs import runs.json.gz',
     )
     .action((_options, command) =>
       run(command, async ({ client, context, isJson }) => {
@@ -53,22 +54,21 @@ export const addRuns: AddCommand = (program, run) => {
       }),
     );
 
-  runs
-    .command('show')
-    .argument('<id>', 'an experiment or a run; the first eight digits do')
+  withBoundOptions(runs.command('show').argument('<id>', 'an experiment or a run; the first eight digits do'))
     .option('--operators', 'where the time of each run goes, by operator')
     .option('--details', 'also phases, memory and what the machine did meanwhile')
     .description('one experiment with all its runs')
-    .action((id: string, options: { operators?: boolean; details?: boolean }, command) =>
+    .action((id: string, options: BoundOptions & { operators?: boolean; details?: boolean }, command) =>
       run(command, async ({ client, context, isJson }) => {
+        const bound = parseBound(options);
         const [experimentId = ''] = await findExperimentIds(client, [id]);
         if (isJson) {
-          if (options.operators !== true) return printBenchDocument(client, context.stdout, experimentId);
+          if (options.operators !== true) return printBenchDocument(client, context.stdout, experimentId, bound);
           const runIds = (await client.experiments.get({ id: experimentId })).runs.map((item) => item.id);
           const operators = await readOperators(client, runIds);
-          return printBenchDocument(client, context.stdout, experimentId, { operators });
+          return printBenchDocument(client, context.stdout, experimentId, { ...bound, operators });
         }
-        const results = await readResults(client, experimentId);
+        const results = await readResults(client, experimentId, bound.latencyBound);
         const { name, createdAtMs, deviceName, status } = results.experiment;
         context.stdout.write(
           `${name}, ${formatDateTime(createdAtMs)}, ${status}\n${deviceName}\n\n${resultsText(results)}`,

@@ -2,6 +2,8 @@
 import type { Experiment } from '../experiment.ts';
 import type { Quality } from '../quality.ts';
 import type { SampleBlock } from '../run.ts';
+import type { LatencyBound } from '../latency-bound.ts';
+import { deriveSweeps, type Sweep } from '../sweet-spot/derive-sweeps.ts';
 import { type Answer, answerOf } from './answer.ts';
 import { datasetForComparison, qualityOf } from './match-quality.ts';
 import { collectNotes, type Note } from './notes.ts';
@@ -13,6 +15,8 @@ export type ExperimentResults = {
   rows: ResultRow[];
   /** One for each batch size, because times at different batch sizes answer different questions. */
   answers: Answer[];
+  /** The sweet spot of each model on each provider, where it was measured in several ways or has a bound to hold. */
+  sweeps: Sweep[];
   /** Every run that has no result to rely on. */
   unfinishedRows: ResultRow[];
   notes: Note[];
@@ -22,10 +26,17 @@ export type ExperimentResults = {
   quality: Quality[];
 };
 
-/** @param known.quality newest first; what concerns other files or devices is left out */
+/**
+ * @param known.quality newest first; what concerns other files or devices is left out
+ * @param known.latencyBound to hold instead of the plan's; null for none
+ */
 export function deriveResults(
   experiment: Experiment,
-  known: { quality: readonly Quality[]; blocksByRunId: ReadonlyMap<string, SampleBlock[]> },
+  known: {
+    quality: readonly Quality[];
+    blocksByRunId: ReadonlyMap<string, SampleBlock[]>;
+    latencyBound?: LatencyBound | null | undefined;
+  },
 ): ExperimentResults {
   const { runs, comparisons } = experiment;
   const hashes = new Set(runs.map((run) => run.model.sha256));
@@ -59,6 +70,10 @@ export function deriveResults(
         { batchSize, status: experiment.status },
       ),
     ),
+    sweeps: deriveSweeps(rows, {
+      bound: known.latencyBound === undefined ? (experiment.plan.latencyBound ?? null) : known.latencyBound,
+      device: experiment.device,
+    }),
     unfinishedRows: rows.filter(({ run }) => run.status !== 'completed'),
     notes: collectNotes(rows),
     datasetId,

@@ -74,11 +74,15 @@ export function studentQuantile(probability: number, degreesOfFreedom: number): 
   return Math.sqrt(n * y);
 }
 
+/** P(X = successes) for X ~ Binomial(trials, probability), 0 < probability < 1. */
+export function binomialProbability(successes: number, trials: number, probability: number): number {
+  const logWays = logGamma(trials + 1) - logGamma(successes + 1) - logGamma(trials - successes + 1);
+  return Math.exp(logWays + successes * Math.log(probability) + (trials - successes) * Math.log1p(-probability));
+}
+
 /** P(X <= successes) for X ~ Binomial(trials, 1/2). */
 export function fairBinomialCumulative(successes: number, trials: number): number {
   let sum = 0;
-  for (let k = 0; k <= successes; k += 1) {
-    sum += Math.exp(logGamma(trials + 1) - logGamma(k + 1) - logGamma(trials - k + 1) - trials * Math.LN2);
-  }
+  for (let k = 0; k <= successes; k += 1) sum += binomialProbability(k, trials, 0.5);
   return Math.min(1, sum);
 }

@@ -56,6 +56,9 @@ export function rerunCommands(
         : ['--idle', plan.idleSeconds.join(','), '--idle-repeats', String(plan.idleRepeats)]),
       ...(plan.sustainedSeconds === 0 ? [] : ['--sustained', String(plan.sustainedSeconds)]),
       ...(plan.compareArena ? ['--compare-arena'] : []),
+      ...(plan.latencyBound === undefined
+        ? []
+        : ['--latency-bound', String(plan.latencyBound.ms), '--bound-on', plan.latencyBound.statistic]),
       ...(plan.stopEarly ? [] : ['--no-early-stop']),
       ...(plan.seed === undefined ? [] : ['--seed', String(plan.seed)]),
       ...inputWords(plan.inputs),

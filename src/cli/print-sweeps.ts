@@ -1,0 +1,50 @@
+/** The sweet spot of each model on each provider, in the terminal. */
+import { formatBytes } from '#shared/format.ts';
+import { msIntervalText, msText, NOT_KNOWN } from '#shared/text/number-text.ts';
+import type { Sweep } from '#shared/sweet-spot/derive-sweeps.ts';
+import { boundMsText, conditionsOf, rateText, verdictWords } from '#shared/sweet-spot/point-text.ts';
+import { pointRole, sweetSpotWords } from '#shared/sweet-spot/sweet-spot-text.ts';
+import { textTable, wrapText } from './text-table.ts';
+
+export function sweepText(sweep: Sweep, width: number): string {
+  const { subject, headline, evidence, caveats } = sweetSpotWords(sweep);
+  return [
+    wrapText(`Sweet spot of ${subject}`, width),
+    wrapText(headline, width, '  '),
+    ...evidence.map((sentence) => wrapText(sentence, width, '    ')),
+    ...caveats.map((sentence) => wrapText(`But: ${sentence}`, width, '    ')),
+    ...(sweep.points.length > 1 ? [pointsTable(sweep)] : []),
+  ].join('');
+}
+
+function pointsTable(sweep: Sweep): string {
+  const { points, bound } = sweep;
+  const name = conditionsOf(points);
+  const table = textTable(
+    [
+      { title: 'Run', align: 'right' },
+      { title: 'Point' },
+      { title: `${bound?.statistic ?? 'median'} ms (95 %)`, align: 'right' },
+      { title: 'Items per second', align: 'right' },
+      { title: 'Peak memory', align: 'right' },
+      ...(bound === null ? [] : [{ title: `Bound ${boundMsText(bound.ms)} ms` }]),
+      { title: '' },
+    ],
+    points.map((point) => [
+      String(point.row.number),
+      name(point),
+      latencyCell(point.latencyMs),
+      rateText(point.throughputPerSecond.estimate),
+      formatBytes(point.peakBytes),
+      ...(point.verdict === null ? [] : [verdictWords[point.verdict]]),
+      pointRole(sweep, point) ?? '',
+    ]),
+  );
+  return table.replaceAll(/^(?=.)/gm, '    ');
+}
+
+function latencyCell(latencyMs: Sweep['points'][number]['latencyMs']): string {
+  if (latencyMs === null) return NOT_KNOWN;
+  const interval = msIntervalText(latencyMs.ciLow, latencyMs.ciHigh);
+  return interval === null ? msText(latencyMs.estimate) : `${msText(latencyMs.estimate)} (${interval})`;
+}

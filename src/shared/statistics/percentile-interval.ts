@@ -1,0 +1,76 @@
+import { binomialProbability, studentQuantile } from './distributions.ts';
+import { minimumSampleCount, quantileOfSorted, sortAscending } from './quantile.ts';
+import { dependenceStretch } from './serial-dependence.ts';
+
+/** Of both tails together. */
+const ALPHA = 0.05;
+
+/** Milliseconds; a bound is null where no sample lies so far out. */
+export type PercentileInterval = { estimate: number; ciLow: number | null; ciHigh: number | null };
+
+/**
+ * A percentile of the latency with its 95 % interval.
+ *
+ * Of n independent samples the number below the true percentile is Binomial(n, p), so two of the ordered samples enclose it
+ * (Conover, Practical Nonparametric Statistics, 3rd ed., section 3.2): nothing is assumed of the shape of a tail. Samples of one
+ * block are not independent. How much less they tell is the design effect of Kish: the variance of the share beyond the
+ * estimate as blocks differ in it, over that of independent samples. As many samples are reckoned with as remain after dividing by
+ * it, once more reduced because few blocks tell it badly (Korn & Graubard 1998; for quantiles, Woodruff 1952). What blocks differ in
+ * beyond chance may also go on from one to the next, and is widened as for the median (see `serial-dependence.ts`).
+ *
+ * @param blocks samples in milliseconds, block by block; empty blocks are ignored
+ * @param probability 0..1, such as 0.99
+ * @returns null when the samples are too few for the percentile; see `minimumSampleCount`
+ */
+export function percentileInterval(
+  blocks: readonly ArrayLike<number>[],
+  probability: number,
+): PercentileInterval | null {
+  const filled = blocks.filter((block) => block.length > 0);
+  const sorted = sortAscending(filled.flatMap((block) => Array.from(block)));
+  if (sorted.length < minimumSampleCount(probability)) return null;
+  const estimate = quantileOfSorted(sorted, probability);
+  if (filled.length < 2) return { estimate, ciLow: null, ciHigh: null };
+  const count = independentCount(filled, estimate);
+  const { low, high } = enclosingRanks(count, probability);
+  const valueAt = (rank: number): number => quantileOfSorted(sorted, (rank - 1) / (count - 1));
+  return { estimate, ciLow: low < 1 ? null : valueAt(low), ciHigh: high > count ? null : valueAt(high) };
+}
+
+/** How many independent samples would tell as much of the share beyond `limit`. */
+function independentCount(blocks: readonly ArrayLike<number>[], limit: number): number {
+  const blockCount = blocks.length;
+  const sampleCount = blocks.reduce((sum, block) => sum + block.length, 0);
+  const beyond = blocks.map((block) => Array.from(block).filter((value) => value > limit).length);
+  const share = beyond.reduce((sum, count) => sum + count, 0) / sampleCount;
+  if (share === 0) return sampleCount;
+  const squares = blocks.reduce(
+    (sum, block, index) => sum + ((beyond[index] as number) - share * block.length) ** 2,
+    0,
+  );
+  const observed = (blockCount * squares) / ((blockCount - 1) * sampleCount ** 2);
+  const designEffect = observed / ((share * (1 - share)) / sampleCount);
+  const stretch = dependenceStretch(
+    beyond.map((count, index) => count / (blocks[index] as ArrayLike<number>).length),
+    'times',
+  );
+  const widened = 1 + Math.max(0, designEffect - 1) * stretch ** 2;
+  const fewBlocks =
+    (studentQuantile(1 - ALPHA / 2, blockCount - 1) / studentQuantile(1 - ALPHA / 2, sampleCount - 1)) ** 2;
+  return Math.max(2, Math.floor(sampleCount / (designEffect > 1 ? widened * fewBlocks : 1)));
+}
+
+/** Ranks, counted from 1, of the ordered samples that enclose the percentile; 0 and `count` + 1 where none does. */
+function enclosingRanks(count: number, probability: number): { low: number; high: number } {
+  let low = 0;
+  for (let tail = 0; low < count; low += 1) {
+    tail += binomialProbability(low, count, probability);
+    if (tail > ALPHA / 2) break;
+  }
+  let high = count + 1;
+  for (let tail = 0; high > 1; high -= 1) {
+    tail += binomialProbability(high - 1, count, probability);
+    if (tail > ALPHA / 2) break;
+  }
+  return { low, high };
+}
