@@ -1,6 +1,7 @@
 /** What an engine process can do: one handler for each method of the protocol. Parts are loaded when they are asked for. */
 import type { EngineMethod, EngineParams, EngineProgress, EngineResult } from '#shared/engine-protocol.ts';
 import type { LoadedCase } from './benchmark/load-case.ts';
+import type { Instances } from './instances/load-instances.ts';
 
 export type MethodHandlers = {
   [M in EngineMethod]: (
@@ -9,8 +10,10 @@ export type MethodHandlers = {
   ) => Promise<EngineResult<M>>;
 };
 
-export function createMethods(): MethodHandlers {
+/** @param options.programPath this program, which threads of instances run again */
+export function createMethods(options: { programPath: string }): MethodHandlers {
   let loadedCase: LoadedCase | null = null;
+  let instances: Instances | null = null;
   const requireCase = (): LoadedCase => {
     if (loadedCase === null) throw new Error('No session is loaded in this engine process.');
     return loadedCase;
@@ -87,6 +90,17 @@ export function createMethods(): MethodHandlers {
       return released;
     },
     'session.profile': async (params) => requireCase().profile(params),
+    async 'instances.load'(params) {
+      if (instances !== null) throw new Error('This engine process has instances already.');
+      const { loadInstances } = await import('./instances/load-instances.ts');
+      const loaded = await loadInstances(params, options);
+      instances = loaded.instances;
+      return loaded.result;
+    },
+    async 'instances.serve'(params, onProgress) {
+      if (instances === null) throw new Error('No instances are loaded in this engine process.');
+      return instances.serve(params, onProgress);
+    },
     async 'quality.evaluate'(params, onProgress) {
       const { evaluateQuality } = await import('./quality/evaluate-quality.ts');
       return evaluateQuality(params, onProgress);

@@ -145,7 +145,7 @@ function probe(
     busyMs: count * 4.31,
     lateMs: { count: Math.round(count * (1 - ratePerSecond / 232)), p50: 0.01, p99: 0.08, max: 0.9 },
     isCutShort: false,
-    lookCount: 3,
+    plannedCount: count,
     latencyMs: { count, mean: percentiles.p50 * 1.2, ...percentiles },
     achievedPerSecond: ratePerSecond * 0.998,
     utilisation: ratePerSecond / 232,

@@ -18,6 +18,7 @@ import type { Fidelity, ModelInspection } from '../../src/shared/model.ts';
 import { compareOutputs } from '../../src/engine/benchmark/compare-outputs.ts';
 import { compareRepeats } from '../../src/engine/benchmark/compare-repeats.ts';
 import { fakeDevice } from './fake-device.ts';
+import { serveVirtually } from './fake-instances.ts';
 import type { FakeModel } from './fake-model.ts';
 
 type Handlers = {
@@ -28,6 +29,7 @@ type Handlers = {
 };
 
 let loaded: { model: FakeModel; provider: string } | null = null;
+let instanceCount = 1;
 const requestCounts = new Map<string, number>();
 
 function readModel(path: string): FakeModel {
@@ -238,6 +240,15 @@ const handlers: Handlers = {
       })),
     },
   }),
+  'instances.load': (params) => {
+    loaded = { model: readModel(params.path), provider: params.provider };
+    instanceCount = params.instanceCount;
+    return { loadMs: 5, memory, warnings: [] };
+  },
+  'instances.serve': (params) => {
+    const runMs = requireLoaded().model.runMs ?? 1;
+    return serveVirtually(params, { serviceMs: () => runMs, instanceCount });
+  },
   'quality.evaluate': ({ referencePath }) => ({
     metrics: { top1: { value: 0.9, ciLow: 0.88, ciHigh: 0.92, count: 900 } },
     fidelity: referencePath === null ? null : fidelity,

@@ -2,6 +2,7 @@
  * The real engine on the real ONNX Runtime, in which some providers misbehave as `WHITTLE_TEST_FAULTS` says: a `Faults` in JSON. They
  * compute on the CPU, so that what is theirs is the fault alone. All others are as always.
  */
+import { join } from 'node:path';
 import type * as OnnxRuntime from 'onnxruntime-node';
 import type { EngineMethod, EngineReply, EngineRequest } from '../../src/shared/engine-protocol.ts';
 import type { ProviderId } from '../../src/shared/provider.ts';
@@ -95,7 +96,10 @@ ort.InferenceSession.create = (async (path: string, options: OnnxRuntime.Inferen
 }) as typeof ort.InferenceSession.create;
 
 const server = createRequestServer({
-  methods: { ...createMethods(), 'device.detect': () => Promise.resolve(device) },
+  methods: {
+    ...createMethods({ programPath: join(import.meta.dirname, '../../src/engine/entry.ts') }),
+    'device.detect': () => Promise.resolve(device),
+  },
   send: (reply: EngineReply, done?: () => void) => void process.send?.(reply, undefined, undefined, () => done?.()),
   report: (text) => void process.stderr.write(`${text}\n`),
 });

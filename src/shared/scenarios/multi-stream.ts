@@ -1,6 +1,6 @@
 /** One caller that asks for several items at once and waits for all of them. */
 import { z } from 'zod';
-import { scenarioLatencySchema, timeLimitSchema } from './scenario-parts.ts';
+import { type Block, scenarioLatencySchema, summarizeTimes, timeLimitSchema } from './scenario-parts.ts';
 
 export const multiStreamPlanSchema = z.strictObject({
   kind: z.literal('multi-stream'),
@@ -29,3 +29,14 @@ export const multiStreamResultSchema = multiStreamFactsSchema.extend({
   itemsPerSecond: z.number(),
 });
 export type MultiStreamResult = z.infer<typeof multiStreamResultSchema>;
+
+/** @returns null without blocks */
+export function deriveMultiStream(
+  blocks: readonly Block<z.infer<typeof multiStreamFactsSchema>>[],
+): MultiStreamResult | null {
+  const [first] = blocks;
+  const samplesMs = blocks.flatMap((block) => block.samplesMs);
+  if (first === undefined || samplesMs.length === 0) return null;
+  const latencyMs = summarizeTimes(samplesMs);
+  return { ...first.facts, latencyMs, itemsPerSecond: (first.facts.itemsPerQuery * 1000) / latencyMs.mean };
+}

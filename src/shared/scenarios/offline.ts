@@ -1,7 +1,16 @@
 /** All items are there at once: which batch and how many instances give the largest throughput. */
 import { z } from 'zod';
 import { errorDataSchema } from '../app-error.ts';
-import { instanceCountSchema, scenarioLatencySchema, timeLimitSchema } from './scenario-parts.ts';
+import { compareBlocks } from '../statistics/compare-blocks.ts';
+import { dependenceStretch } from '../statistics/serial-dependence.ts';
+import { signedRankInterval } from '../statistics/signed-rank.ts';
+import {
+  type Block,
+  instanceCountSchema,
+  scenarioLatencySchema,
+  summarizeTimes,
+  timeLimitSchema,
+} from './scenario-parts.ts';
 
 const pointSchema = z.object({
   batchSize: z.number(),
@@ -28,17 +37,30 @@ export const offlinePlanSchema = z.strictObject({
   timeLimitSeconds: timeLimitSchema.default(60),
 });
 
+/** One block of one point: all its instances run without a pause. The samples beside it are the times of all runs in milliseconds. */
+export const offlineFactsSchema = pointSchema.extend({
+  /** Blocks of one round were measured back to back. */
+  round: z.number(),
+  /** The rates of all instances together, each over its own time. */
+  runsPerSecond: z.number(),
+  /** Largest resident memory of the process, all instances together; null where the platform tells nothing. */
+  peakBytes: z.number().nullable(),
+  /** Why the point could not be measured further; then without samples. */
+  error: errorDataSchema.nullable(),
+});
+export type OfflineFacts = z.infer<typeof offlineFactsSchema>;
+
 /** A point that could not be measured. */
 export const offlineFailureSchema = pointSchema.extend({ error: errorDataSchema });
 
 export const offlinePointSchema = pointSchema.extend({
-  /** From the medians of the blocks; the interval has 95 % and is null below two blocks. */
+  /** The centre of the blocks (Hodges & Lehmann); the interval has 95 % and is null below six blocks. */
   itemsPerSecond: z.object({ estimate: z.number(), ciLow: z.number().nullable(), ciHigh: z.number().nullable() }),
   blockCount: z.number(),
   /** Of one run, which is one batch. */
   latencyMs: scenarioLatencySchema,
   peakBytes: z.number().nullable(),
-  /** Against the best point, by paired blocks. */
+  /** Against the best point, by paired blocks, as runs are compared. */
   verdict: z.enum(['best', 'indistinguishable', 'slower']),
 });
 export type OfflinePoint = z.infer<typeof offlinePointSchema>;
@@ -49,3 +71,66 @@ export const offlineResultSchema = z.object({
   failures: z.array(offlineFailureSchema),
 });
 export type OfflineResult = z.infer<typeof offlineResultSchema>;
+
+type OfflineBlock = Block<OfflineFacts>;
+
+/** @returns null without blocks */
+export function deriveOffline(blocks: readonly OfflineBlock[]): OfflineResult | null {
+  if (blocks.length === 0) return null;
+  const groups = [...Map.groupBy(blocks, ({ facts }) => JSON.stringify(pointOf(facts))).values()];
+  const failures = blocks.flatMap(({ facts }) =>
+    facts.error === null ? [] : [{ ...pointOf(facts), error: facts.error }],
+  );
+  const measured = groups
+    .map((group) => group.filter(({ samplesMs }) => samplesMs.length > 0))
+    .filter((group) => group.length > 0)
+    .map((group) => ({ group, itemsPerSecond: centreOf(group) }))
+    .toSorted((a, b) => b.itemsPerSecond.estimate - a.itemsPerSecond.estimate);
+  const best = measured[0]?.group ?? [];
+  const points = measured.map(({ group, itemsPerSecond }): OfflinePoint => {
+    const peaks = group.flatMap(({ facts }) => (facts.peakBytes === null ? [] : [facts.peakBytes]));
+    return {
+      ...pointOf((group[0] as OfflineBlock).facts),
+      itemsPerSecond,
+      blockCount: group.length,
+      latencyMs: summarizeTimes(group.flatMap(({ samplesMs }) => samplesMs)),
+      peakBytes: peaks.length === 0 ? null : Math.max(...peaks),
+      verdict: group === best ? 'best' : againstBest(group, best),
+    };
+  });
+  return { points, failures };
+}
+
+function againstBest(group: readonly OfflineBlock[], best: readonly OfflineBlock[]): OfflinePoint['verdict'] {
+  return compareBlocks(group.map(timePerItem), best.map(timePerItem))?.verdict === 'faster'
+    ? 'slower'
+    : 'indistinguishable';
+}
+
+/** A block as one sample: the time that an item takes, so that blocks compare as those of runs do. */
+function timePerItem({ startedAtMs, facts }: OfflineBlock, blockIndex: number) {
+  return { blockIndex, round: facts.round, startedAtMs, samplesMs: [1000 / itemsPerSecondOf(facts)] };
+}
+
+function centreOf(group: readonly OfflineBlock[]): OfflinePoint['itemsPerSecond'] {
+  const logs = group.map(({ facts }) => Math.log(itemsPerSecondOf(facts)));
+  const { estimate, low, high } = signedRankInterval(logs, 0.95);
+  const stretch = dependenceStretch(logs, 'times');
+  return {
+    estimate: Math.exp(estimate),
+    ciLow: low === null ? null : Math.exp(estimate - stretch * (estimate - low)),
+    ciHigh: high === null ? null : Math.exp(estimate + stretch * (high - estimate)),
+  };
+}
+
+function itemsPerSecondOf({ batchSize, runsPerSecond }: OfflineFacts): number {
+  return batchSize * runsPerSecond;
+}
+
+function pointOf({
+  batchSize,
+  instanceCount,
+  intraOpThreads,
+}: z.infer<typeof pointSchema>): z.infer<typeof pointSchema> {
+  return { batchSize, instanceCount, intraOpThreads };
+}

@@ -1,5 +1,6 @@
 /** What the plans and the results of several scenarios have in common. */
 import { z } from 'zod';
+import { sortAscending, supportedPercentile } from '../statistics/quantile.ts';
 
 /** Milliseconds; a percentile that the number of values cannot support is null. */
 export const scenarioLatencySchema = z.object({
@@ -27,3 +28,21 @@ export const instanceCountSchema = z
   .describe(
     'Sessions of the model that work at the same time, each on a thread of its own. Where ONNX Runtime chooses the threads, the cores are divided among them.',
   );
+
+/** @param valuesMs at least one */
+export function summarizeTimes(valuesMs: ArrayLike<number>): ScenarioLatency {
+  const sorted = sortAscending(valuesMs);
+  const percentile = (probability: number): number | null => supportedPercentile(sorted, probability);
+  return {
+    count: sorted.length,
+    mean: sorted.reduce((sum, value) => sum + value, 0) / sorted.length,
+    p50: percentile(0.5),
+    p90: percentile(0.9),
+    p95: percentile(0.95),
+    p99: percentile(0.99),
+    max: sorted.at(-1) as number,
+  };
+}
+
+/** What a block of a scenario has beside its facts. */
+export type Block<Facts> = { startedAtMs: number; facts: Facts; samplesMs: readonly number[] };

@@ -4,10 +4,15 @@
  */
 import { z } from 'zod';
 import { errorDataSchema } from '../app-error.ts';
-import { multiStreamPlanSchema, multiStreamResultSchema } from './multi-stream.ts';
-import { offlinePlanSchema, offlineResultSchema } from './offline.ts';
-import { serverPlanSchema, serverResultSchema } from './server.ts';
-import { singleStreamPlanSchema, singleStreamResultSchema } from './single-stream.ts';
+import {
+  deriveMultiStream,
+  multiStreamFactsSchema,
+  multiStreamPlanSchema,
+  multiStreamResultSchema,
+} from './multi-stream.ts';
+import { deriveOffline, offlineFactsSchema, offlinePlanSchema, offlineResultSchema } from './offline.ts';
+import { deriveServer, serverFactsSchema, serverPlanSchema, serverResultSchema } from './server.ts';
+import { deriveSingleStream, singleStreamPlanSchema, singleStreamResultSchema } from './single-stream.ts';
 
 export const scenarioPlanSchema = z.discriminatedUnion('kind', [
   singleStreamPlanSchema,
@@ -38,3 +43,57 @@ export const scenarioOutcomeSchema = z.discriminatedUnion('kind', [
   outcomeOf('server', serverResultSchema),
 ]);
 export type ScenarioOutcome = z.infer<typeof scenarioOutcomeSchema>;
+
+/** `pending` where nothing is stored. */
+export const scenarioStateSchema = z.object({
+  kind: z.enum(['single-stream', 'multi-stream', 'offline', 'server']),
+  status: scenarioStatusSchema,
+  error: errorDataSchema.nullable(),
+});
+export type ScenarioState = z.infer<typeof scenarioStateSchema>;
+
+const blockOf = <Kind extends ScenarioKind, Facts extends z.ZodType>(kind: Kind, facts: Facts) =>
+  z.object({ kind: z.literal(kind), startedAtMs: z.number(), facts, samplesMs: z.array(z.number()) });
+
+/** What is measured and kept. A single stream has the blocks of its run. */
+export const scenarioBlockSchema = z.discriminatedUnion('kind', [
+  blockOf('multi-stream', multiStreamFactsSchema),
+  blockOf('offline', offlineFactsSchema),
+  blockOf('server', serverFactsSchema),
+]);
+export type ScenarioBlock = z.infer<typeof scenarioBlockSchema>;
+
+/** @param about.runSamplesMs those of the run's own blocks */
+export function deriveScenario(
+  plan: ScenarioPlan,
+  about: {
+    state: Omit<ScenarioState, 'kind'>;
+    blocks: readonly ScenarioBlock[];
+    runSamplesMs: () => readonly number[];
+    batchSize: number;
+  },
+): ScenarioOutcome {
+  const { state, blocks, batchSize } = about;
+  switch (plan.kind) {
+    case 'single-stream':
+      return { kind: plan.kind, ...state, result: deriveSingleStream({ samplesMs: about.runSamplesMs(), batchSize }) };
+    case 'multi-stream':
+      return {
+        kind: plan.kind,
+        ...state,
+        result: deriveMultiStream(blocks.filter((block) => block.kind === plan.kind)),
+      };
+    case 'offline':
+      return { kind: plan.kind, ...state, result: deriveOffline(blocks.filter((block) => block.kind === plan.kind)) };
+    case 'server':
+      return {
+        kind: plan.kind,
+        ...state,
+        result: deriveServer(
+          plan,
+          blocks.filter((block) => block.kind === plan.kind),
+          { batchSize },
+        ),
+      };
+  }
+}

@@ -1,6 +1,13 @@
 /** Requests arrive on their own, at random: the highest rate at which nearly all are answered in time. */
 import { z } from 'zod';
-import { instanceCountSchema, scenarioLatencySchema, timeLimitSchema } from './scenario-parts.ts';
+import { judgeLateShare } from '../statistics/late-share.ts';
+import {
+  type Block,
+  instanceCountSchema,
+  scenarioLatencySchema,
+  summarizeTimes,
+  timeLimitSchema,
+} from './scenario-parts.ts';
 
 export const serverPlanSchema = z.strictObject({
   kind: z.literal('server'),
@@ -54,17 +61,18 @@ export const serverFactsSchema = z.object({
   /** Most requests that had arrived and were not begun. */
   longestQueue: z.number(),
   /** Of requests that met an idle instance, from their arrival until their run began: how late the generator was. */
-  lateMs: z.object({ count: z.number(), p50: z.number(), p99: z.number(), max: z.number() }),
+  lateMs: z.object({ count: z.number(), p50: z.number().nullable(), p99: z.number().nullable(), max: z.number() }),
   /** The probe was ended before all its requests, because it was decided or because time was over. */
   isCutShort: z.boolean(),
-  /** How often the requests were looked at to decide whether to go on. */
-  lookCount: z.number(),
+  /** Requests that were drawn for it. */
+  plannedCount: z.number(),
 });
 export type ServerFacts = z.infer<typeof serverFactsSchema>;
 
 export const serverProbeSchema = serverFactsSchema
   .omit({ latencyBoundMs: true, boundSource: true, instanceCount: true, intraOpThreads: true, capacityPerSecond: true })
   .extend({
+    /** At the confidence of the plan. */
     verdict: z.enum(['holds', 'does-not-hold', 'undecided']),
     latencyMs: scenarioLatencySchema,
     /** Answers per second. */
@@ -102,3 +110,79 @@ export const serverResultSchema = z.object({
   probes: z.array(serverProbeSchema),
 });
 export type ServerResult = z.infer<typeof serverResultSchema>;
+
+export type ServerPlan = z.infer<typeof serverPlanSchema>;
+type ServerBlock = Block<ServerFacts>;
+
+/** @returns null without probes */
+export function deriveServer(
+  plan: ServerPlan,
+  blocks: readonly ServerBlock[],
+  { batchSize }: { batchSize: number },
+): ServerResult | null {
+  const [first] = blocks;
+  if (first === undefined) return null;
+  const { latencyBoundMs, boundSource, instanceCount, intraOpThreads, capacityPerSecond } = first.facts;
+  const probes = blocks.map((block) => deriveProbe(plan, block)).toSorted((a, b) => a.ratePerSecond - b.ratePerSecond);
+  return {
+    latencyBoundMs,
+    boundSource,
+    percentile: plan.percentile,
+    confidence: plan.confidence,
+    itemsPerRequest: batchSize,
+    instanceCount,
+    intraOpThreads,
+    capacityPerSecond,
+    ...concludeProbes(probes),
+    probes,
+  };
+}
+
+export function deriveProbe(plan: ServerPlan, { facts, samplesMs }: ServerBlock): ServerProbe {
+  const {
+    latencyBoundMs,
+    boundSource: _source,
+    instanceCount,
+    intraOpThreads: _threads,
+    capacityPerSecond: _rate,
+    ...rest
+  } = facts;
+  const { percentile, confidence } = plan;
+  const judged = judgeLateShare(samplesMs, {
+    latencyBoundMs,
+    percentile,
+    confidence,
+    plannedCount: facts.plannedCount,
+  });
+  return {
+    ...rest,
+    verdict: judged.verdict,
+    latencyMs: summarizeTimes(samplesMs),
+    achievedPerSecond: (samplesMs.length * 1000) / facts.elapsedMs,
+    utilisation: facts.busyMs / (facts.elapsedMs * instanceCount),
+    overCount: judged.lateCount,
+    effectiveCount: judged.effectiveCount,
+    overShare: judged.share,
+  };
+}
+
+type Probed = Pick<ServerProbe, 'ratePerSecond' | 'verdict' | 'purpose'>;
+
+/** A rate counts as held only below every rate that did not hold. */
+export function concludeProbes(
+  probes: readonly Probed[],
+): Pick<ServerResult, 'verdict' | 'ratePerSecond' | 'failsAtPerSecond'> {
+  const ratesOf = (isMeant: (probe: Probed) => boolean): number[] =>
+    probes.filter(isMeant).map(({ ratePerSecond }) => ratePerSecond);
+  const lowestFailure = Math.min(...ratesOf(({ verdict }) => verdict === 'does-not-hold'));
+  const failsAtPerSecond = Number.isFinite(lowestFailure) ? lowestFailure : null;
+  const held = probes.filter((probe) => probe.verdict === 'holds' && probe.ratePerSecond < lowestFailure);
+  const confirmed = Math.max(
+    ...held.filter(({ purpose }) => purpose === 'confirm').map((probe) => probe.ratePerSecond),
+  );
+  if (Number.isFinite(confirmed)) return { verdict: 'confirmed', ratePerSecond: confirmed, failsAtPerSecond };
+  const found = Math.max(...held.map((probe) => probe.ratePerSecond));
+  if (Number.isFinite(found)) return { verdict: 'not-confirmed', ratePerSecond: found, failsAtPerSecond };
+  const isOpen = probes.some((probe) => probe.verdict === 'undecided' && probe.ratePerSecond < lowestFailure);
+  return { verdict: isOpen || failsAtPerSecond === null ? 'undecided' : 'none', ratePerSecond: null, failsAtPerSecond };
+}

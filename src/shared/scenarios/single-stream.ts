@@ -1,6 +1,6 @@
 /** One caller that waits for each answer: what the blocks of a run measure, under LoadGen's name for it. */
 import { z } from 'zod';
-import { scenarioLatencySchema } from './scenario-parts.ts';
+import { scenarioLatencySchema, summarizeTimes } from './scenario-parts.ts';
 
 export const singleStreamPlanSchema = z.strictObject({ kind: z.literal('single-stream') });
 
@@ -11,3 +11,14 @@ export const singleStreamResultSchema = z.object({
   latencyMs: scenarioLatencySchema,
 });
 export type SingleStreamResult = z.infer<typeof singleStreamResultSchema>;
+
+/** @returns null without samples */
+export function deriveSingleStream({
+  samplesMs,
+  batchSize,
+}: {
+  samplesMs: readonly number[];
+  batchSize: number;
+}): SingleStreamResult | null {
+  return samplesMs.length === 0 ? null : { itemsPerQuery: batchSize, latencyMs: summarizeTimes(samplesMs) };
+}

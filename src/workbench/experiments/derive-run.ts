@@ -1,5 +1,12 @@
 /** What is derived from raw samples each time they are read, and remembered while nothing is added to them. */
+import type { ExperimentPlan } from '#shared/case.ts';
 import type { Run, SampleBlock } from '#shared/run.ts';
+import {
+  deriveScenario,
+  type ScenarioOutcome,
+  type ScenarioPlan,
+  type ScenarioState,
+} from '#shared/scenarios/scenario.ts';
 import { compareBlocks } from '#shared/statistics/compare-blocks.ts';
 import { judgeStability } from '#shared/statistics/stability.ts';
 import { summarizeContext } from '#shared/statistics/summarize-context.ts';
@@ -11,7 +18,8 @@ type Derived = Pick<Run, 'latencyMs' | 'sampleCount' | 'blockCount' | 'throughpu
 type ComparedBlocks = ReturnType<typeof compareBlocks>;
 
 export type RunDeriver = {
-  derive: (run: StoredRun, seed: number) => Run;
+  /** @param plan its seed, and the scenarios that it asks for */
+  derive: (run: StoredRun, plan: Pick<ExperimentPlan, 'seed' | 'scenarios'>) => Run;
   compare: (baselineRunId: string, candidateRunId: string, looks: readonly number[]) => ComparedBlocks;
 };
 
@@ -27,14 +35,22 @@ export function createRunDeriver(store: Store): RunDeriver {
     if (remembered.size > MOST_REMEMBERED) remembered.delete(remembered.keys().next().value as string);
     return value;
   };
+  const deriveScenarios = (run: StoredRun, plans: readonly ScenarioPlan[]): Pick<Run, 'scenarios'> => {
+    if (plans.length === 0) return {};
+    const states = store.scenarios.states(run.id);
+    const blockCount = store.scenarios.countBlocks(run.id);
+    if (states.length === 0 && blockCount === 0) return {};
+    const key = `${run.id} scenarios ${blockCount} ${states.map(({ kind, status }) => `${kind}=${status}`).join()}`;
+    return remember(key, () => ({ scenarios: outcomesOf(store, run, { plans, states }) }));
+  };
   return {
-    derive(run, seed) {
+    derive(run, { seed = 0, scenarios }) {
       // Blocks are only ever added, so their number tells whether something is new.
       const key = `${run.id} ${store.runs.countBlocks(run.id)} ${run.settings.batchSize} ${seed}`;
       const derived = remember(key, () => deriveRun(store.runs.blocks(run.id), run.settings.batchSize, seed));
       // Measured before its results turned out wrong, as after a resume: its times are not shown either.
       const isWrong = run.parity?.passed === false;
-      return { ...run, ...derived, ...(isWrong ? noTimes : {}) };
+      return { ...run, ...derived, ...(isWrong ? noTimes : { ...deriveScenarios(run, scenarios) }) };
     },
     compare(baselineRunId, candidateRunId, looks) {
       const counts = [store.runs.countBlocks(baselineRunId), store.runs.countBlocks(candidateRunId)];
@@ -43,6 +59,24 @@ export function createRunDeriver(store: Store): RunDeriver {
       );
     },
   };
+}
+
+/** Of those scenarios of which anything is stored. */
+function outcomesOf(
+  store: Store,
+  run: StoredRun,
+  { plans, states }: { plans: readonly ScenarioPlan[]; states: readonly ScenarioState[] },
+): ScenarioOutcome[] {
+  const blocks = store.scenarios.blocks(run.id);
+  return plans.flatMap((plan) => {
+    const state = states.find(({ kind }) => kind === plan.kind);
+    if (state === undefined && !blocks.some(({ kind }) => kind === plan.kind)) return [];
+    const { status, error } = state ?? { status: 'pending' as const, error: null };
+    const runSamplesMs = (): number[] => store.runs.blocks(run.id).flatMap((block) => block.samplesMs);
+    return [
+      deriveScenario(plan, { state: { status, error }, blocks, runSamplesMs, batchSize: run.settings.batchSize }),
+    ];
+  });
 }
 
 function deriveRun(blocks: readonly SampleBlock[], batchSize: number, seed: number): Derived {

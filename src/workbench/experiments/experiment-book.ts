@@ -78,7 +78,7 @@ export function createExperimentBook(store: Store) {
     get(id: string): Experiment {
       const experiment = requireStored(id);
       const { plan, environment, device } = experiment;
-      const runs = store.runs.listOf(id).map((run) => deriver.derive(run, plan.seed ?? 0));
+      const runs = store.runs.listOf(id).map((run) => deriver.derive(run, plan));
       const looks = store.experiments.looks(id);
       const comparisons = compareAll(runs, looks);
       const explained = explainAll(runs, comparisons, device);
@@ -87,7 +87,7 @@ export function createExperimentBook(store: Store) {
     getRun(id: string): Run {
       const run = store.runs.get(id);
       if (run === null) throw new AppError('not-found', `There is no run ${id}.`);
-      return deriver.derive(run, requireStored(run.experimentId).plan.seed ?? 0);
+      return deriver.derive(run, requireStored(run.experimentId).plan);
     },
     samples(runId: string): SampleBlock[] {
       if (store.runs.get(runId) === null) throw new AppError('not-found', `There is no run ${runId}.`);
@@ -108,7 +108,7 @@ export function createExperimentBook(store: Store) {
     operators(runId: string): DividedTime | null {
       const run = store.runs.get(runId);
       if (run === null) throw new AppError('not-found', `There is no run ${runId}.`);
-      return divide(deriver.derive(run, requireStored(run.experimentId).plan.seed ?? 0));
+      return divide(deriver.derive(run, requireStored(run.experimentId).plan));
     },
     /** Experiments by their own ids or by ids of their runs, each once, in the order named. */
     resolveIds(ids: readonly string[]): string[] {

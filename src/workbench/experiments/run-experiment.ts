@@ -37,6 +37,7 @@ import { FEWEST_ROUNDS } from './schedule.ts';
 import { defaultSilenceLimits, type SilenceLimits } from './silence-limits.ts';
 import { createStopRule } from './stop-rule.ts';
 import { profileRun } from './profile-run.ts';
+import { measureScenarios } from './scenarios/measure-scenarios.ts';
 
 export type ExperimentDependencies = {
   store: Store;
@@ -72,7 +73,8 @@ export async function runExperiment(
   store.experiments.saveStatus(experimentId, { status: 'running', error: null, endedAtMs: null });
   // It may have waited long, or is resumed.
   await hashPlanInputs(experiment.plan.inputs, datasets);
-  const session = createSession(dependencies, experiment, context);
+  const share = shareBeforeScenarios(experiment.plan, store.runs.listOf(experimentId).length);
+  const session = createSession(dependencies, experiment, scaleProgress(context, { from: 0, to: share }));
 
   const machineWarnings = warningsOfMachine(experiment.device, await measureBusyCores(context.signal));
   let waiting = session.runs().filter((run) => run.status === 'pending');
@@ -87,6 +89,7 @@ export async function runExperiment(
   }
   if (experiment.plan.compareArena) await session.compareArenas();
   if (experiment.plan.profile) await session.profile();
+  await session.measureScenarios(scaleProgress(context, { from: share, to: 1 }));
 
   const runs = session.runs();
   if (runs.some((run) => run.status === 'completed')) {
@@ -95,6 +98,22 @@ export async function runExperiment(
   }
   const error = runs.find((run) => run.error !== null)?.error;
   throw new AppError(error?.kind ?? 'internal', `No case could be measured. ${error?.message ?? ''}`.trim());
+}
+
+/** Of the progress bar. */
+function shareBeforeScenarios({ scenarios, timeBudgetSeconds }: StoredExperiment['plan'], runCount: number): number {
+  const scenarioSeconds = scenarios.reduce(
+    (sum, scenario) => sum + ('timeLimitSeconds' in scenario ? scenario.timeLimitSeconds : 0),
+    0,
+  );
+  return timeBudgetSeconds / (timeBudgetSeconds + runCount * scenarioSeconds);
+}
+
+function scaleProgress(context: JobContext, { from, to }: { from: number; to: number }): JobContext {
+  return {
+    ...context,
+    report: (progress, message) => context.report(progress === null ? null : from + (to - from) * progress, message),
+  };
 }
 
 function createSession(
@@ -272,6 +291,12 @@ function createSession(
           context.log('warning', `${title(run)} with the other setting of the arena: ${error.message}`);
         }
       }
+    },
+
+    async measureScenarios({ report }: Pick<JobContext, 'report'>): Promise<void> {
+      const onFailure = (message: string): void => context.log('warning', message);
+      const surroundings = { store, engines, plan, device, seed, limits, availableMemory, signal, inputsOf, onFailure };
+      await measureScenarios({ ...surroundings, runs: runs(), titleOf: title, onProgress: report });
     },
 
     /** Placement of every completed run that has none yet. */

@@ -12,6 +12,7 @@ import { createRecipeRows } from './recipe-rows.ts';
 import { createRecordRows } from './record-rows.ts';
 import { createReportRows } from './report-rows.ts';
 import { createRunRows } from './run-rows.ts';
+import { createScenarioRows } from './scenario-rows.ts';
 import { createStoreDatabase } from './store-database.ts';
 
 const DATABASE_FILE_NAME = 'whittle.db';
@@ -27,6 +28,7 @@ export function openStore(homePath: string) {
     experiments: createExperimentRows(database),
     runs: createRunRows(database),
     records: createRecordRows(database),
+    scenarios: createScenarioRows(database),
     quality: createQualityRows(database),
     reports: createReportRows(database),
     recipes: createRecipeRows(database),

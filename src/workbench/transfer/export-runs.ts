@@ -50,6 +50,8 @@ function collect(store: Store, id: string): ExportedExperiment {
     model: { name: model.name, sha256: model.sha256, sizeBytes: model.sizeBytes },
     record: store.records.get(run.id),
     sustained: store.records.sustained(run.id),
+    scenarioStates: store.scenarios.states(run.id),
+    scenarioBlocks: store.scenarios.blocks(run.id),
     operators: store.runs.operators(run.id),
     blocks: store.runs.blocks(run.id),
   }));

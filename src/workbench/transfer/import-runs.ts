@@ -46,7 +46,16 @@ function add(store: Store, experiment: ExportedExperiment): void {
   store.devices.saveUnknown(experiment.device, experiment.createdAtMs);
   store.experiments.add({ ...rest, jobId: null, isImported: true });
   for (const round of looks) store.experiments.addLook(experiment.id, round);
-  for (const [position, { blocks, operators = null, record = null, sustained = [], ...run }] of runs.entries()) {
+  for (const [position, exported] of runs.entries()) {
+    const {
+      blocks,
+      operators = null,
+      record = null,
+      sustained = [],
+      scenarioStates,
+      scenarioBlocks,
+      ...run
+    } = exported;
     if (store.runs.get(run.id) !== null) {
       throw new AppError('invalid-input', `The run ${run.id} of the file belongs to another experiment here.`);
     }
@@ -54,6 +63,8 @@ function add(store: Store, experiment: ExportedExperiment): void {
     if (operators !== null) store.runs.saveOperators(run.id, operators);
     if (record !== null) store.records.save(run.id, record);
     for (const block of sustained) store.records.addSustained(run.id, block);
+    for (const state of scenarioStates ?? []) store.scenarios.saveState(run.id, state);
+    for (const block of scenarioBlocks ?? []) store.scenarios.addBlock(run.id, block);
     for (const block of blocks) store.runs.addBlock(run.id, block);
   }
 }

@@ -7,6 +7,7 @@ import { operatorProfileSchema } from '#shared/operator-profile.ts';
 import { qualitySchema } from '#shared/quality.ts';
 import { runSchema, sampleBlockSchema } from '#shared/run.ts';
 import { runRecordSchema } from '#shared/run-record.ts';
+import { scenarioBlockSchema, scenarioStateSchema } from '#shared/scenarios/scenario.ts';
 
 const timeSchema = z.number().int();
 
@@ -34,6 +35,8 @@ const exportedRunSchema = runSchema
     }),
     record: runRecordSchema.nullable().optional(),
     sustained: z.array(sampleBlockSchema.pick({ startedAtMs: true, samplesMs: true, context: true })).optional(),
+    scenarioStates: z.array(scenarioStateSchema).optional(),
+    scenarioBlocks: z.array(scenarioBlockSchema).optional(),
     operators: operatorProfileSchema.nullable().optional(),
     startedAtMs: timeSchema.nullable(),
     endedAtMs: timeSchema.nullable(),

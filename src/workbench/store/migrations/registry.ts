@@ -6,6 +6,7 @@ import { checksMigration } from './0004-checks.ts';
 import { blockContextsMigration } from './0005-block-contexts.ts';
 import { savedRecipesMigration } from './0006-saved-recipes.ts';
 import { runRecordsMigration } from './0007-run-records.ts';
+import { scenariosMigration } from './0008-scenarios.ts';
 
 /** `version` is the `PRAGMA user_version` that the database has after `sql`. */
 export type Migration = { version: number; sql: string };
@@ -18,4 +19,5 @@ export const migrations: readonly Migration[] = [
   blockContextsMigration,
   savedRecipesMigration,
   runRecordsMigration,
+  scenariosMigration,
 ];

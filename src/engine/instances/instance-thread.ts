@@ -1,0 +1,56 @@
+/** A thread with a session of its own. It is this program again, started as a worker of the engine process. */
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
+import { type ErrorData, toErrorData } from '#shared/app-error.ts';
+import type { EngineParams } from '#shared/engine-protocol.ts';
+import type { RunWarning } from '#shared/run.ts';
+import { readFileChunks } from '../datasets/read-file-chunks.ts';
+import { createSession } from '../runtime/create-session.ts';
+import { firstInputs } from '../runtime/first-inputs.ts';
+import { inputSlotsOf } from '../runtime/make-feeds.ts';
+import { loadOnnxRuntime } from '../runtime/onnxruntime.ts';
+import { explainRunError } from '../runtime/runtime-error.ts';
+import { clockMs } from './clock.ts';
+import { type RequestBoard, sleepOnBoard, stopBoard } from './request-board.ts';
+import { serveLoop } from './serve-loop.ts';
+
+export type ThreadData = Omit<EngineParams<'instances.load'>, 'instanceCount'> & { instance: number };
+
+/** `startMs` on the clock that all threads of the process share. */
+export type ThreadRequest = { board: RequestBoard; startMs: number };
+
+export type ThreadReply =
+  | { kind: 'ready'; loadMs: number; warnings: RunWarning[] }
+  | { kind: 'served' }
+  | { kind: 'error'; error: ErrorData };
+
+/** Loads the session that `workerData` names, and answers until the thread is ended. */
+export async function runInstance(): Promise<void> {
+  const port = parentPort as MessagePort;
+  const { instance, path, provider, settings, inputs } = workerData as ThreadData;
+  const reply = (message: ThreadReply): void => port.postMessage(message);
+  try {
+    const ort = await loadOnnxRuntime();
+    const { session, loadMs } = await createSession(path, { provider, settings });
+    const { feeds, warnings } = await firstInputs(
+      { ort, slots: inputSlotsOf(session), read: readFileChunks },
+      settings,
+      inputs,
+    );
+    const run = async (): Promise<void> => void (await session.run(feeds));
+    await run();
+    const serve = async ({ board, startMs }: ThreadRequest): Promise<void> => {
+      const about = { instance, run, now: () => clockMs() - startMs, sleep: (ms: number) => sleepOnBoard(board, ms) };
+      try {
+        await serveLoop(board, about);
+        reply({ kind: 'served' });
+      } catch (error) {
+        stopBoard(board);
+        reply({ kind: 'error', error: toErrorData(explainRunError(error, provider)) });
+      }
+    };
+    port.on('message', (request: ThreadRequest) => void serve(request));
+    reply({ kind: 'ready', loadMs, warnings });
+  } catch (error) {
+    reply({ kind: 'error', error: toErrorData(explainRunError(error, provider)) });
+  }
+}

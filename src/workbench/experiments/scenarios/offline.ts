@@ -1,0 +1,139 @@
+/** Offline: all items are there at once; the largest throughput over batch sizes and numbers of instances, measured interleaved. */
+import { AppError, toErrorData } from '#shared/app-error.ts';
+import { formatBytes } from '#shared/format.ts';
+import type { OfflineFacts } from '#shared/scenarios/offline.ts';
+import type { ScenarioPlan } from '#shared/scenarios/scenario.ts';
+import { isWebProvider } from '#shared/web-engine-protocol.ts';
+import { orderOfRound } from '../schedule.ts';
+import {
+  coresOf,
+  instanceThreads,
+  type LoadedInstances,
+  NOT_IN_BROWSERS,
+  runTimes,
+  saturate,
+  saturatedRate,
+  type Scenario,
+  type ScenarioContext,
+  startInstances,
+} from './scenario-context.ts';
+
+type OfflinePlan = Extract<ScenarioPlan, { kind: 'offline' }>;
+type Point = { batchSize: number; instanceCount: number };
+type LivePoint = LoadedInstances & { point: Point };
+
+const ROUND_COUNT = 12;
+const LONGEST_BLOCK_MS = 2000;
+/** A block holds at least so many runs of one instance, so that the last one does not decide. */
+const RUNS_PER_BLOCK = 5;
+/** What a process with one instance takes beside its models. */
+const PROCESS_BYTES = 200 * 2 ** 20;
+const MODEL_COPIES = 3;
+
+export const offline: Scenario<OfflinePlan> = {
+  obstacleOf: ({ provider }) => (isWebProvider(provider) ? NOT_IN_BROWSERS : null),
+  async measure(plan, context) {
+    const live: LivePoint[] = [];
+    try {
+      for (const [index, point] of pointsOf(plan, context).entries()) {
+        context.onProgress(0, `loading point ${index + 1}: ${pointText(point)}`);
+        const started = await startPoint(point, context);
+        if (started !== null) live.push(started);
+      }
+      await measurePoints(live, plan, context);
+    } finally {
+      await Promise.all(live.map(({ engine }) => engine.kill()));
+    }
+  },
+};
+
+function pointsOf({ batchSizes, instanceCounts }: OfflinePlan, { device }: ScenarioContext): Point[] {
+  const counts = instanceCounts ?? powersUpTo(coresOf(device));
+  return [...new Set(counts)].flatMap((instanceCount) =>
+    [...new Set(batchSizes)].map((batchSize) => ({ batchSize, instanceCount })),
+  );
+}
+
+/** 1, 2, 4 and so on, and the limit itself. */
+function powersUpTo(limit: number): number[] {
+  const powers: number[] = [];
+  for (let power = 1; power < limit; power *= 2) powers.push(power);
+  return [...powers, limit];
+}
+
+async function startPoint(point: Point, context: ScenarioContext): Promise<LivePoint | null> {
+  const { run, availableMemory, signal } = context;
+  try {
+    const neededBytes = PROCESS_BYTES + point.instanceCount * MODEL_COPIES * run.model.sizeBytes;
+    if (availableMemory() < neededBytes) {
+      throw new AppError(
+        'out-of-memory',
+        `It needs about ${formatBytes(neededBytes)} of memory beside the other points. Ask for fewer points at a time.`,
+      );
+    }
+    return { ...(await startInstances(context, point)), point };
+  } catch (error) {
+    if (signal.aborted || !(error instanceof AppError)) throw error;
+    keepFailure(point, error, context, 0);
+    return null;
+  }
+}
+
+async function measurePoints(points: readonly LivePoint[], plan: OfflinePlan, context: ScenarioContext): Promise<void> {
+  const { signal, seed, onBlock, onProgress } = context;
+  const totalMs = plan.timeLimitSeconds * 1000;
+  const failed = new Set<LivePoint>();
+  let spentMs = 0;
+  for (let round = 0; round < ROUND_COUNT; round += 1) {
+    if (failed.size === points.length) return;
+    // Six rounds are the fewest that can be compared; beyond them, none that would end late.
+    if (round > 0 && spentMs + spentMs / round > totalMs) return;
+    for (const live of orderOfRound(points, round, seed)) {
+      if (failed.has(live)) continue;
+      const { engine, intraOpThreads, point } = live;
+      onProgress(Math.min(1, spentMs / totalMs), `round ${round + 1} of ${ROUND_COUNT}: ${pointText(point)}`);
+      try {
+        const served = await saturate(
+          context,
+          engine,
+          blockMs(point, context, totalMs / (ROUND_COUNT * points.length)),
+        );
+        const facts: OfflineFacts = {
+          ...point,
+          intraOpThreads,
+          round,
+          runsPerSecond: saturatedRate(served),
+          peakBytes: served.peakBytes,
+          error: null,
+        };
+        onBlock({ kind: 'offline', startedAtMs: served.startedAtMs, facts, samplesMs: runTimes(served) });
+        spentMs += served.endedMs.reduce((latest, endedMs) => Math.max(latest, endedMs), 0);
+      } catch (error) {
+        if (signal.aborted || !(error instanceof AppError)) throw error;
+        failed.add(live);
+        keepFailure(point, error, context, round);
+      }
+    }
+  }
+}
+
+function blockMs({ batchSize }: Point, { run, medianMs }: ScenarioContext, sharedMs: number): number {
+  const expectedRunMs = (medianMs * batchSize) / run.settings.batchSize;
+  return Math.max(Math.min(sharedMs, LONGEST_BLOCK_MS), RUNS_PER_BLOCK * expectedRunMs);
+}
+
+function keepFailure(point: Point, error: AppError, context: ScenarioContext, round: number): void {
+  const facts: OfflineFacts = {
+    ...point,
+    intraOpThreads: instanceThreads(context, point.instanceCount),
+    round,
+    runsPerSecond: 0,
+    peakBytes: null,
+    error: toErrorData(error),
+  };
+  context.onBlock({ kind: 'offline', startedAtMs: Date.now(), facts, samplesMs: [] });
+}
+
+function pointText({ batchSize, instanceCount }: Point): string {
+  return `batch ${batchSize}, ${instanceCount === 1 ? '1 instance' : `${instanceCount} instances`}`;
+}
