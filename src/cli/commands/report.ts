@@ -3,16 +3,15 @@ import { resolve } from 'node:path';
 import { reportDocumentSchema } from '#shared/documents.ts';
 import { formatBytes } from '#shared/format.ts';
 import { reportFormatSchema, type ReportFormat } from '#shared/report.ts';
+import { type BoundOptions, parseBound, withBoundOptions } from '../bound-options.ts';
 import type { AddCommand } from '../command-context.ts';
 import { findExperimentIds } from '../find-experiment.ts';
 import { printJson } from '../print-json.ts';
 
-type ReportOptions = { format: ReportFormat; output?: string; title?: string };
+type ReportOptions = BoundOptions & { format: ReportFormat; output?: string; title?: string };
 
 export const addReport: AddCommand = (program, run) => {
-  program
-    .command('report')
-    .argument('<ids...>', 'experiments or runs; “whittle runs” lists them')
+  withBoundOptions(program.command('report').argument('<ids...>', 'experiments or runs; “whittle runs” lists them'))
     .addOption(new Option('-f, --format <format>', 'what it is').choices(reportFormatSchema.options).default('html'))
     .option('-o, --output <file>', 'the file to write (default: kept in the library)')
     .option('--title <title>', 'its title (default: the names of the experiments)')
@@ -23,9 +22,11 @@ export const addReport: AddCommand = (program, run) => {
     )
     .action((ids: string[], options: ReportOptions, command) =>
       run(command, async ({ client, context, isJson }) => {
+        const bound = parseBound(options);
         const report = await client.reports.create({
           ids: await findExperimentIds(client, ids),
           format: options.format,
+          ...bound,
           ...(options.title === undefined ? {} : { title: options.title }),
           ...(options.output === undefined ? {} : { path: resolve(options.output) }),
         });

@@ -6,7 +6,10 @@ import {
   type ExampleModel,
   threeVersions,
 } from '../../../tests/fakes/example-content.ts';
+import { exampleSweep, sixPoints } from '../../../tests/fakes/example-sweep.ts';
 import { deriveResults, type ExperimentResults } from '#shared/answer/derive-results.ts';
+import type { LatencyBound } from '#shared/latency-bound.ts';
+import { sweepFigure } from '#shared/sweet-spot/sweep-figure.ts';
 import { isMeasured, type MeasuredRow } from '#shared/answer/result-row.ts';
 import { createBubbleScale, radiusOfShape } from './bubble-size.ts';
 import type { ChartInk } from './chart-ink.ts';
@@ -16,6 +19,7 @@ import { memoryChart } from './memory-chart.ts';
 import { fitRowLabel } from './row-labels.ts';
 import { createFactorScale, isCompared, speedUpChart } from './speed-up-chart.ts';
 import { sustainedChart } from './sustained-chart.ts';
+import { sweepChart } from './sweep-chart.ts';
 import { tradeOffChart } from './trade-off-chart.ts';
 import { tradeOffOf } from './trade-off-points.ts';
 
@@ -310,5 +314,43 @@ describe('lines over time', () => {
       ],
     ]);
     expect(description).toContain('2.000 and 3.000 ms');
+  });
+});
+
+describe('latency against throughput', () => {
+  const chartWith = (latencyBound: LatencyBound | null) => {
+    const { experiment, blocksByRunId } = exampleSweep(sixPoints);
+    const [sweep] = deriveResults(experiment, { quality: [], blocksByRunId, latencyBound }).sweeps;
+    const figure = sweep && sweepFigure(sweep);
+    if (!figure) throw new Error('The example can be drawn.');
+    return sweepChart(figure, { bound: latencyBound, ink });
+  };
+
+  test('the bound is a line within the axis, also where every point lies on one side of it', () => {
+    for (const ms of [0.1, 4.5, 300]) {
+      const { configuration } = chartWith({ ms, statistic: 'median' });
+      expect(annotationsOf(configuration)).toMatchObject([{ type: 'line', xMin: ms, xMax: ms }]);
+      const axis = axisOf(configuration, 'x');
+      expect([axis.min <= ms, axis.max >= ms]).toEqual([true, true]);
+    }
+    expect(annotationsOf(chartWith(null).configuration)).toEqual([]);
+  });
+
+  test('whether a point holds the bound is said by its fill, and in words for those who do not see it', () => {
+    const { configuration, description, remarks } = chartWith({ ms: 4.5, statistic: 'median' });
+    const fills = configuration.data.datasets.slice(0, sixPoints.length).map(({ backgroundColor }) => backgroundColor);
+    const hollow = `${ink.ground}ff`;
+    expect(fills.map((fill) => fill !== hollow)).toEqual([true, true, false, true, true, false]);
+    expect(description).toContain('#5 2 threads, batch 4: 2.000 ms');
+    expect(description).toContain('2,000 items per second, bound: holds, sweet spot. No other one beats it in both.');
+    expect(description).toContain('bound: does not hold');
+    expect(remarks).toContain('The ring marks the sweet spot.');
+  });
+
+  test('there is none where the samples are too few for the percentile', () => {
+    const { experiment, blocksByRunId } = exampleSweep(sixPoints, { rounds: 6, samples: 20 });
+    const latencyBound = { ms: 5, statistic: 'p99' } as const;
+    const [sweep] = deriveResults(experiment, { quality: [], blocksByRunId, latencyBound }).sweeps;
+    expect(sweep && sweepFigure(sweep)).toBeNull();
   });
 });

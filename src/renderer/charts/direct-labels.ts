@@ -20,8 +20,12 @@ export type DirectLabel = {
   name: string | null;
 };
 
-/** A line that no name should stand on, in the units of the axes. */
-export type LineToAvoid = { from: readonly [x: number, y: number]; to: readonly [x: number, y: number] };
+/** A line that no name should stand on, in the units of the axes, with as much room beside it. */
+export type LineToAvoid = {
+  from: readonly [x: number, y: number];
+  to: readonly [x: number, y: number];
+  marginPx?: number;
+};
 
 const MARK_RADIUS = 4;
 const MARK_WIDTH = 2 * MARK_RADIUS + 4;
@@ -111,15 +115,19 @@ function intervalBoxes(label: DirectLabel, mapX: (value: number) => number, mapY
   return [horizontal, vertical].filter((box) => box !== null);
 }
 
-function boxOfLine({ from, to }: LineToAvoid, mapX: (value: number) => number, mapY: (value: number) => number): Box {
+function boxOfLine(
+  { from, to, marginPx = 1 }: LineToAvoid,
+  mapX: (value: number) => number,
+  mapY: (value: number) => number,
+): Box {
   const [xs, ys] = [
     [mapX(from[0]), mapX(to[0])],
     [mapY(from[1]), mapY(to[1])],
   ] as const;
   return {
-    left: Math.min(...xs) - 1,
-    right: Math.max(...xs) + 1,
-    top: Math.min(...ys) - 1,
-    bottom: Math.max(...ys) + 1,
+    left: Math.min(...xs) - marginPx,
+    right: Math.max(...xs) + marginPx,
+    top: Math.min(...ys) - marginPx,
+    bottom: Math.max(...ys) + marginPx,
   };
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { latencyBoundSchema } from '../latency-bound.ts';
 import { reportFormatSchema, reportSchema } from '../report.ts';
 import { procedure } from './base.ts';
 
@@ -11,6 +12,8 @@ export const reportsContract = {
         ids: z.array(z.string()).min(1),
         format: reportFormatSchema,
         title: z.string().trim().min(1).max(160).optional(),
+        /** What the results are held against, instead of the bounds of their plans; null for none. */
+        latencyBound: latencyBoundSchema.nullable().optional(),
         /** Absent: kept in the workbench's home. */
         path: z.string().min(1).optional(),
       }),

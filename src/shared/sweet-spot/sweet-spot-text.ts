@@ -21,6 +21,10 @@ export type SweetSpotWords = {
   caveats: string[];
 };
 
+/** For reports, which are read by people who did not ask. */
+export const SWEET_SPOT_METHOD =
+  'With which threads, batch size and other settings to run each model. With a latency bound it is the point of most throughput whose whole 95 % interval of the latency lies within the bound; without, the knee, where throughput divided by latency is largest. Of those that cannot be told from it by paired rounds, it is the one of least peak memory (up to 5 % more is the same), then of fewest threads, then of the smallest batch. The interval of a percentile is taken from the ordered samples, as many as they are worth when blocks differ.';
+
 /** What a point is in its sweep, in few words; null for nothing special. */
 export function pointRole({ sweetSpot }: Sweep, point: JudgedPoint): string | null {
   if (sweetSpot.kind === 'chosen') {
@@ -213,7 +217,8 @@ function mightBeBetterText({ sweep, name, statistic }: About, best: JudgedPoint)
 function unstableText(points: readonly JudgedPoint[], name: (point: JudgedPoint) => string): string[] {
   const unstable = [...new Set(points)].filter(({ row }) => row.run.stability?.verdict === 'unstable');
   if (unstable.length === 0) return [];
-  return [`The times of ${unstable.map(name).join(' and of ')} are unstable: see the notes on the runs.`];
+  const which = unstable.length > 3 ? `${unstable.length} of these points` : unstable.map(name).join(' and of ');
+  return [`The times of ${which} are unstable: see the notes on the runs.`];
 }
 
 function mostThroughput(points: readonly JudgedPoint[]): JudgedPoint {

@@ -1,5 +1,6 @@
 /** Gathers what a report is made from: what was measured, and what of it is known. */
 import type { Environment } from '#shared/experiment.ts';
+import type { LatencyBound } from '#shared/latency-bound.ts';
 import type { ExperimentBook } from '../experiments/experiment-book.ts';
 import type { ReportContent } from '../reports/report-content.ts';
 import type { Store } from '../store/store.ts';
@@ -8,7 +9,7 @@ import type { Store } from '../store/store.ts';
 export function collectReportContent(
   dependencies: { store: Store; book: ExperimentBook; environment: Environment },
   ids: readonly string[],
-  about: { title: string | undefined; createdAtMs: number },
+  about: { title: string | undefined; createdAtMs: number; latencyBound: LatencyBound | null | undefined },
 ): ReportContent {
   const { store, book, environment } = dependencies;
   const experiments = book.resolveIds(ids).map((id) => book.get(id));
@@ -23,6 +24,7 @@ export function collectReportContent(
         .join(', ')
         .slice(0, 160),
     createdAtMs: about.createdAtMs,
+    latencyBound: about.latencyBound,
     environment,
     experiments,
     quality: store.quality.listNewest(hashes).filter((quality) => fingerprints.has(quality.deviceFingerprint)),

@@ -6,6 +6,7 @@ import { dirname, join, resolve } from 'node:path';
 import { AppError } from '#shared/app-error.ts';
 import type { Environment } from '#shared/experiment.ts';
 import type { Report, ReportFormat } from '#shared/report.ts';
+import type { LatencyBound } from '#shared/latency-bound.ts';
 import type { ExperimentBook } from '../experiments/experiment-book.ts';
 import { toFileName } from '../library/model-files.ts';
 import { renderReport, reportExtension } from '../reports/render-report.ts';
@@ -21,6 +22,8 @@ export type ReportRequest = {
   ids: readonly string[];
   format: ReportFormat;
   title?: string | undefined;
+  /** Instead of the bounds of the plans; null for none. */
+  latencyBound?: LatencyBound | null | undefined;
   /** Absent: kept in the home. */
   path?: string | undefined;
 };
@@ -38,7 +41,8 @@ export async function createReport(
   const { store, reportsPath, printPdf } = dependencies;
   const { format } = request;
   const createdAtMs = Date.now();
-  const content = collectReportContent(dependencies, request.ids, { title: request.title, createdAtMs });
+  const { title, latencyBound } = request;
+  const content = collectReportContent(dependencies, request.ids, { title, createdAtMs, latencyBound });
   const path = request.path === undefined ? freePath(reportsPath, content.title, format) : resolve(request.path);
   if (format === 'pdf') await printReport(content, path, printPdf);
   else await writeWhole(path, renderReport(format, content));

@@ -3,6 +3,7 @@ import { leftToCpuText, placementText } from '#shared/text/placement-text.ts';
 import { canonicalJson, type JsonObject } from '#shared/json.ts';
 import { datasetText, planInputsText } from '#shared/text/case-text.ts';
 import type { ExperimentResults } from '#shared/answer/derive-results.ts';
+import type { Sweep } from '#shared/sweet-spot/derive-sweeps.ts';
 import type { RunRecord } from '#shared/run-record.ts';
 import { deriveAllResults } from './report-content.ts';
 import type { ResultRow } from '#shared/answer/result-row.ts';
@@ -96,6 +97,10 @@ const columns: Column[] = [
   { header: 'speedup_ci95_high', read: ({ comparison }) => comparison?.speedup.ciHigh },
   { header: 'paired_round_count', read: ({ comparison }) => comparison?.pairCount },
   { header: 'verdict', read: ({ comparison }) => comparison?.verdict },
+  { header: 'latency_bound_ms', read: (row, about) => pointOf(row, about)?.sweep.bound?.ms },
+  { header: 'latency_bound_statistic', read: (row, about) => pointOf(row, about)?.sweep.bound?.statistic },
+  { header: 'latency_bound_verdict', read: (row, about) => pointOf(row, about)?.point.verdict },
+  { header: 'is_sweet_spot', read: (row, about) => isSweetSpot(pointOf(row, about)) },
   { header: 'accuracy_dataset', read: ({ quality }) => quality && datasetText(quality.datasetId) },
   { header: 'accuracy_item_count', read: ({ quality }) => quality?.itemCount },
   { header: 'top1', read: ({ quality }) => quality?.metrics.top1?.value },
@@ -130,6 +135,20 @@ export function csvCell(value: Cell): string {
   if (typeof value !== 'string') return String(value);
   const text = /^[\s\0]*[=+\-@＝＋－＠]|^[\t\r\n]/.test(value) ? `'${value}` : value;
   return /[",\r\n]|^\s|\s$|^'/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+type PointOfSweep = { sweep: Sweep; point: Sweep['points'][number] };
+
+function pointOf({ run }: ResultRow, { sweeps }: ExperimentResults): PointOfSweep | undefined {
+  return sweeps
+    .flatMap((sweep) => sweep.points.map((point) => ({ sweep, point })))
+    .find(({ point }) => point.row.run.id === run.id);
+}
+
+function isSweetSpot(found: PointOfSweep | undefined): boolean | null {
+  if (found === undefined) return null;
+  const { sweetSpot } = found.sweep;
+  return sweetSpot.kind === 'chosen' && sweetSpot.chosen === found.point;
 }
 
 /** Sorted JSON; empty where everything is as by default. */

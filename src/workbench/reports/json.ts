@@ -6,6 +6,7 @@ import { variantSchema } from '#shared/model.ts';
 import { qualitySchema } from '#shared/quality.ts';
 import { runSchema, sampleBlockSchema } from '#shared/run.ts';
 import { runDetailsSchema } from '#shared/run-record.ts';
+import { sweepDocumentOf, sweepDocumentSchema } from '#shared/sweet-spot/sweep-document.ts';
 import { deriveAllResults } from './report-content.ts';
 import type { ReportWriter } from './report-writer.ts';
 
@@ -34,6 +35,8 @@ export const reportDocumentSchema = z.object({
           caveats: z.array(z.string()),
         }),
       ),
+      /** The sweet spot of each model on each provider. */
+      sweeps: z.array(sweepDocumentSchema),
     }),
   ),
   quality: z.array(qualitySchema),
@@ -51,7 +54,7 @@ export const jsonReport: ReportWriter = {
       title,
       createdAtMs,
       environment,
-      experiments: deriveAllResults(content).map(({ experiment, rows, answers }) => ({
+      experiments: deriveAllResults(content).map(({ experiment, rows, answers, sweeps }) => ({
         ...experiment,
         runs: rows.map(({ run, blocks }) => ({
           ...run,
@@ -61,6 +64,7 @@ export const jsonReport: ReportWriter = {
           details: detailsByRunId?.get(run.id) ?? null,
         })),
         answers,
+        sweeps: sweeps.map(sweepDocumentOf),
       })),
       quality,
       variants: content.variants.map(withoutPath),

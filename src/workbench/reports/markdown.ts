@@ -3,6 +3,7 @@ import { type Answer, QUESTION } from '#shared/answer/answer.ts';
 import { isBeyondCpu } from './beyond-cpu.ts';
 import { detailBlocks } from './markdown/details.ts';
 import { environmentList, fileBlocks, rerunBlocks } from './markdown/sections.ts';
+import { sweetSpotBlocks } from './markdown/sweet-spot.ts';
 import { latencyTable, providersTable, qualityTable, summaryTable, unfinishedTable } from './markdown/tables.ts';
 import { bulletList, escapeMarkdown } from './markdown/text.ts';
 import { methodParagraphs } from './method-text.ts';
@@ -31,7 +32,7 @@ export const markdownReport: ReportWriter = {
 };
 
 function experimentBlocks(about: ExperimentResults, content: ReportContent): string[] {
-  const { experiment, rows, answers, notes, unfinishedRows, quality } = about;
+  const { experiment, rows, answers, sweeps, notes, unfinishedRows, quality } = about;
   const { error, status } = experiment;
   return [
     `## ${escapeMarkdown(experiment.name)}`,
@@ -58,6 +59,7 @@ function experimentBlocks(about: ExperimentResults, content: ReportContent): str
     ...(rows.some(isBeyondCpu)
       ? ['### Providers: same results, and where the nodes ran', providersTable(rows.filter(isBeyondCpu))]
       : []),
+    ...sweetSpotBlocks(sweeps),
     ...(rows.some(isMeasured) ? ['### Latency in detail', 'All times in milliseconds.', latencyTable(rows)] : []),
     ...detailBlocks(about, content),
     '### Accuracy and fidelity',

@@ -1,5 +1,6 @@
 /** What a report is made of, and what every format derives from it before it writes a word. */
 import type { Environment, Experiment } from '#shared/experiment.ts';
+import type { LatencyBound } from '#shared/latency-bound.ts';
 import type { Variant } from '#shared/model.ts';
 import type { DividedTime } from '#shared/operator-profile.ts';
 import type { Quality } from '#shared/quality.ts';
@@ -10,6 +11,8 @@ import { deriveResults, type ExperimentResults } from '#shared/answer/derive-res
 export type ReportContent = {
   title: string;
   createdAtMs: number;
+  /** Instead of the bounds of the plans; null for none. */
+  latencyBound?: LatencyBound | null | undefined;
   /** What makes the report; each experiment carries the environment that it was measured in. */
   environment: Environment;
   experiments: Experiment[];

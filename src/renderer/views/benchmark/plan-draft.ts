@@ -1,5 +1,6 @@
 /** What a user is choosing for an experiment, and the plan that it makes. Pure. */
 import { type CaseSettings, caseSettingsSchema, type ExperimentPlanInput } from '#shared/case.ts';
+import type { LatencyBound } from '#shared/latency-bound.ts';
 import type { Model, Variant } from '#shared/model.ts';
 import type { ProviderOptions } from '#shared/provider-options.ts';
 import type { ProviderId, ProviderStatus } from '#shared/provider.ts';
@@ -31,6 +32,8 @@ export type PlanDraft = {
   /** Of runs without a pause, after the blocks; 0 leaves them out. */
   sustainedSeconds: number;
   compareArena: boolean;
+  /** What results are held against; null for none. */
+  latencyBound: LatencyBound | null;
   name: string;
 };
 
@@ -74,6 +77,7 @@ export function createDraft(options: {
     idleSeconds: [],
     sustainedSeconds: 0,
     compareArena: false,
+    latencyBound: null,
     name: '',
   };
 }
@@ -161,6 +165,7 @@ export function toPlan(draft: PlanDraft): ExperimentPlanInput {
     idleSeconds: draft.idleSeconds.map((text) => parseIdle(text) ?? 0),
     sustainedSeconds: draft.sustainedSeconds,
     compareArena: draft.compareArena,
+    ...(draft.latencyBound === null ? {} : { latencyBound: draft.latencyBound }),
   };
 }
 

@@ -3,6 +3,7 @@ import { useState } from 'react';
 import type { Device } from '#shared/device.ts';
 import type { Variant } from '#shared/model.ts';
 import { countText } from '#shared/text/number-text.ts';
+import { LatencyBoundFields } from '../../components/latency-bound-fields.tsx';
 import { SectionCard } from '../../components/section-card.tsx';
 import { AdvancedSettings, changeCountOf } from './advanced-settings.tsx';
 import { DEFAULT_THREADS, openDimensions, parseBatch, parseThreads, type PlanDraft } from './plan-draft.ts';
@@ -61,6 +62,11 @@ export function SettingsCard(props: {
             allowNegative={false}
             value={draft.timeBudgetSeconds ?? ''}
             onChange={(value) => onChange({ timeBudgetSeconds: typeof value === 'number' ? value : null })}
+          />
+          <LatencyBoundFields
+            bound={draft.latencyBound}
+            onChange={(latencyBound) => onChange({ latencyBound })}
+            hasLabels
           />
           <TextInput
             label="Name"

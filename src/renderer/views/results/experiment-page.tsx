@@ -1,12 +1,13 @@
 import { Alert, Anchor, Button, Group, Skeleton, Stack, Text } from '@mantine/core';
 import { IconArrowLeft } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { type ReactNode, useMemo } from 'react';
+import { useDeferredValue, useMemo, useState } from 'react';
 import { Link } from 'wouter';
-import { deriveResults, type ExperimentResults } from '#shared/answer/derive-results.ts';
+import { deriveResults } from '#shared/answer/derive-results.ts';
 import type { Experiment } from '#shared/experiment.ts';
 import { formatDateTime } from '#shared/format.ts';
 import { isJobOver } from '#shared/job.ts';
+import type { LatencyBound } from '#shared/latency-bound.ts';
 import { orpc } from '../../api/client.ts';
 import { useExperiment, useSamples } from '../../api/use-experiment.ts';
 import { useJob, useResumeJob } from '../../api/use-job.ts';
@@ -20,6 +21,7 @@ import { ExperimentMenu } from './experiment-actions.tsx';
 import { incompleteText } from './experiment-status.ts';
 import { NotesCard } from './notes-card.tsx';
 import { RunsCard } from './runs-card.tsx';
+import { SweetSpotCard } from './sweet-spot-card.tsx';
 
 /** One experiment: the answer, its runs, the charts. */
 export function ExperimentPage({ experimentId }: { experimentId: string }) {
@@ -32,9 +34,16 @@ export function ExperimentPage({ experimentId }: { experimentId: string }) {
   });
   const { blocksByRunId, isComplete } = samples;
   const known = quality.data;
+  // Until another one is entered, the plan's.
+  const [entered, setBound] = useState<LatencyBound | null | undefined>();
+  const bound = entered === undefined ? (experiment?.plan.latencyBound ?? null) : entered;
+  const latencyBound = useDeferredValue(bound);
   const results = useMemo(
-    () => (experiment && known && isComplete ? deriveResults(experiment, { quality: known, blocksByRunId }) : null),
-    [experiment, known, isComplete, blocksByRunId],
+    () =>
+      experiment && known && isComplete
+        ? deriveResults(experiment, { quality: known, blocksByRunId, latencyBound })
+        : null,
+    [experiment, known, isComplete, blocksByRunId, latencyBound],
   );
   const failure = error ?? samples.error ?? quality.error;
   return (
@@ -52,7 +61,11 @@ export function ExperimentPage({ experimentId }: { experimentId: string }) {
       >
         {experiment ? (
           <>
-            <CreateReport ids={[experiment.id]} isDisabled={experiment.completedRunCount === 0} />
+            <CreateReport
+              ids={[experiment.id]}
+              isDisabled={experiment.completedRunCount === 0}
+              {...(entered === undefined ? {} : { latencyBound: entered })}
+            />
             <ExperimentMenu experiment={experiment} />
           </>
         ) : null}
@@ -61,7 +74,14 @@ export function ExperimentPage({ experimentId }: { experimentId: string }) {
         {failure ? <ErrorMessage error={failure} title="The results could not be read" /> : null}
         {experiment ? <Unfinished experiment={experiment} /> : null}
         {results ? (
-          <Contents results={results} />
+          <>
+            <AnswerCard answers={results.answers} />
+            <SweetSpotCard results={results} bound={bound} onBound={setBound} />
+            <EvaluateCard results={results} />
+            <RunsCard results={results} />
+            <NotesCard results={results} />
+            <ChartsSection results={results} />
+          </>
         ) : failure ? null : (
           <>
             <Skeleton h={140} aria-label="Reading the results" />
@@ -69,18 +89,6 @@ export function ExperimentPage({ experimentId }: { experimentId: string }) {
           </>
         )}
       </Stack>
-    </>
-  );
-}
-
-function Contents({ results }: { results: ExperimentResults }): ReactNode {
-  return (
-    <>
-      <AnswerCard answers={results.answers} />
-      <EvaluateCard results={results} />
-      <RunsCard results={results} />
-      <NotesCard results={results} />
-      <ChartsSection results={results} />
     </>
   );
 }

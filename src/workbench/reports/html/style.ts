@@ -64,6 +64,11 @@ figcaption strong { color: var(--text); }
 .chart .front { stroke: var(--muted); stroke-width: 1.2; stroke-dasharray: 5 4; fill: none; }
 .chart .reference { stroke: var(--muted); stroke-width: 1; stroke-dasharray: 2 3; fill: none; }
 .chart .mark { fill: var(--series); stroke: var(--page); stroke-width: 1.2; }
+.chart .bound { stroke: var(--text); stroke-width: 1.4; fill: none; }
+.chart .curve { stroke: var(--series); stroke-width: 1.3; stroke-opacity: .5; fill: none; }
+.chart .ring { stroke: var(--text); stroke-width: 1.5; fill: none; }
+.chart .mark.undecided { fill-opacity: .3; stroke: var(--series); }
+.chart .mark.does-not-hold { fill: var(--page); stroke: var(--series); }
 .chart .error-bar { stroke: var(--series); stroke-width: 1.4; fill: none; }
 .chart .dots { stroke: var(--series); stroke-width: 2.6; stroke-linecap: round; stroke-opacity: .4; fill: none; }
 .chart .box { fill: var(--series); fill-opacity: .22; stroke: var(--series); stroke-width: 1; }
