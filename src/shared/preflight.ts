@@ -61,9 +61,15 @@ const LEAST_PER_CASE_SECONDS = 1;
 const MOST_PER_CASE_SECONDS = 6;
 
 /** How long an experiment takes, before its models were loaded: who can say more then? */
-export function estimateSeconds(plan: { caseCount: number; timeBudgetSeconds: number }): { low: number; high: number } {
+export function estimateSeconds(plan: {
+  caseCount: number;
+  timeBudgetSeconds: number;
+  /** Of scenarios, at most, for each case. */
+  scenarioSeconds?: number;
+}): { low: number; high: number } {
+  const { caseCount, timeBudgetSeconds, scenarioSeconds = 0 } = plan;
   return {
-    low: plan.timeBudgetSeconds + plan.caseCount * LEAST_PER_CASE_SECONDS,
-    high: plan.timeBudgetSeconds + plan.caseCount * MOST_PER_CASE_SECONDS,
+    low: timeBudgetSeconds + caseCount * LEAST_PER_CASE_SECONDS,
+    high: timeBudgetSeconds + caseCount * (MOST_PER_CASE_SECONDS + scenarioSeconds),
   };
 }

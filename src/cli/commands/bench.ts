@@ -11,6 +11,8 @@ import { printBenchDocument } from '../print-bench-document.ts';
 import { readResults, resultsText } from '../print-results.ts';
 import { createProgress } from '../progress.ts';
 import { reproduce } from '../reproduce.ts';
+import { scenariosText } from '../print-scenarios.ts';
+import { parseScenarios, type ScenarioOptions, withScenarioOptions } from '../scenario-options.ts';
 import { AppError } from '#shared/app-error.ts';
 import type { ExperimentPlanInput } from '#shared/case.ts';
 import type { ProviderId } from '#shared/provider.ts';
@@ -18,7 +20,8 @@ import { parseInteger } from '../parse-values.ts';
 import { dataIdOf } from './compress.ts';
 
 type BenchOptions = SettingsOptions &
-  BoundOptions & {
+  BoundOptions &
+  ScenarioOptions & {
     provider: ProviderId[];
     threads: number[];
     batch: number[];
@@ -94,10 +97,10 @@ export const addBench: AddCommand = (program, run) => {
       'measure nothing: say of each case what is to be expected, and where ONNX Runtime places its nodes',
     )
     .description('measures models side by side, interleaved, and says which differences are real');
-  withSettingsOptions(withBoundOptions(command))
+  withSettingsOptions(withScenarioOptions(withBoundOptions(command)))
     .addHelpText(
       'after',
-      '\nExamples:\n  whittle bench model.onnx small.onnx\n  whittle bench model.onnx --provider node:cpu,node:webgpu --threads 1,2 --time 60\n  whittle bench model.onnx small.onnx --batch 1,8 --json > bench.json\n  whittle bench --reproduce 3f2a9c11',
+      '\nExamples:\n  whittle bench model.onnx small.onnx\n  whittle bench model.onnx --provider node:cpu,node:webgpu --threads 1,2 --time 60\n  whittle bench model.onnx small.onnx --batch 1,8 --json > bench.json\n  whittle bench model.onnx --scenario server,offline --latency-bound 20\n  whittle bench --reproduce 3f2a9c11',
     )
     .action((models: string[], options: BenchOptions, self) =>
       run(self, async (about) => {
@@ -105,6 +108,7 @@ export const addBench: AddCommand = (program, run) => {
         if (options.reproduce !== undefined) return reproduce(about, { id: options.reproduce, models, command: self });
         if (models.length === 0) throw new AppError('wrong-usage', NO_MODELS);
         const bound = parseBound(options);
+        const scenarios = parseScenarios(options, { latencyBoundMs: options.latencyBound });
         const progress = createProgress(context.stderr);
         const variantIds: string[] = [];
         for (const model of models) {
@@ -119,6 +123,7 @@ export const addBench: AddCommand = (program, run) => {
           batchSizes: options.batch,
           ...parseSettings(options),
           ...bound,
+          scenarios,
           inputs: planInputsOf(options),
           timeBudgetSeconds: options.time,
           profile: options.profile,
@@ -150,7 +155,7 @@ export const addBench: AddCommand = (program, run) => {
         const isDetailed = options.idle.length > 0 || options.sustained !== undefined || options.compareArena === true;
         const details = isDetailed ? `\n${await detailsText(client, results)}` : '';
         context.stdout.write(
-          `${resultsText(results)}${details}\nwhittle report ${experimentId} --format html -o report.html makes a report of it.\n`,
+          `${resultsText(results)}${scenariosText(results)}${details}\nwhittle report ${experimentId} --format html -o report.html makes a report of it.\n`,
         );
       }),
     );

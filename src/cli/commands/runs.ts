@@ -12,6 +12,7 @@ import { printBenchDocument } from '../print-bench-document.ts';
 import { operatorsText, readOperators } from '../print-operators.ts';
 import { printJson } from '../print-json.ts';
 import { readResults, resultsText } from '../print-results.ts';
+import { scenariosText } from '../print-scenarios.ts';
 import { textTable } from '../text-table.ts';
 
 export const addRuns: AddCommand = (program, run) => {
@@ -71,7 +72,7 @@ export const addRuns: AddCommand = (program, run) => {
         const results = await readResults(client, experimentId, bound.latencyBound);
         const { name, createdAtMs, deviceName, status } = results.experiment;
         context.stdout.write(
-          `${name}, ${formatDateTime(createdAtMs)}, ${status}\n${deviceName}\n\n${resultsText(results)}`,
+          `${name}, ${formatDateTime(createdAtMs)}, ${status}\n${deviceName}\n\n${resultsText(results)}${scenariosText(results)}`,
         );
         if (options.operators === true) context.stdout.write(`\n${await operatorsText(client, results)}`);
         if (options.details === true) context.stdout.write(`\n${await detailsText(client, results)}`);

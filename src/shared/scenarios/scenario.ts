@@ -23,8 +23,14 @@ export const scenarioPlanSchema = z.discriminatedUnion('kind', [
 export type ScenarioPlan = z.infer<typeof scenarioPlanSchema>;
 export type ScenarioPlanInput = z.input<typeof scenarioPlanSchema>;
 export type ScenarioKind = ScenarioPlan['kind'];
+export const scenarioKinds: readonly ScenarioKind[] = scenarioPlanSchema.options.map(({ shape }) => shape.kind.value);
 
 export const scenarioStatusSchema = z.enum(['pending', 'completed', 'failed', 'unsupported']);
+
+/** At most, for each case, beside loading. */
+export function scenarioSeconds(scenarios: readonly ScenarioPlan[]): number {
+  return scenarios.reduce((sum, scenario) => sum + ('timeLimitSeconds' in scenario ? scenario.timeLimitSeconds : 0), 0);
+}
 
 /** `result` is null until something was measured; a scenario that failed can have one from what it measured before. */
 const outcomeOf = <Kind extends ScenarioKind, Result extends z.ZodType>(kind: Kind, result: Result) =>
@@ -44,9 +50,8 @@ export const scenarioOutcomeSchema = z.discriminatedUnion('kind', [
 ]);
 export type ScenarioOutcome = z.infer<typeof scenarioOutcomeSchema>;
 
-/** `pending` where nothing is stored. */
 export const scenarioStateSchema = z.object({
-  kind: z.enum(['single-stream', 'multi-stream', 'offline', 'server']),
+  kind: z.enum(scenarioKinds),
   status: scenarioStatusSchema,
   error: errorDataSchema.nullable(),
 });

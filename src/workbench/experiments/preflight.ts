@@ -4,6 +4,7 @@ import { type Case, type ExperimentPlan, expandPlan } from '#shared/case.ts';
 import type { EngineResult } from '#shared/engine-protocol.ts';
 import { canonicalJson } from '#shared/json.ts';
 import { estimateSeconds, type Preflight, type PreflightCase, type PreflightFinding } from '#shared/preflight.ts';
+import { scenarioSeconds } from '#shared/scenarios/scenario.ts';
 import type { Placement } from '#shared/run.ts';
 import { isWebProvider } from '#shared/web-engine-protocol.ts';
 import type { Machine } from '../devices/machine.ts';
@@ -106,8 +107,8 @@ export function createPreflight(dependencies: Dependencies) {
       ];
       cases.push({ ...about, ...judge(findings), placement, memory });
     }
-    const { timeBudgetSeconds } = plan;
-    return { cases, estimatedSeconds: estimateSeconds({ caseCount: cases.length, timeBudgetSeconds }) };
+    const about = { timeBudgetSeconds: plan.timeBudgetSeconds, scenarioSeconds: scenarioSeconds(plan.scenarios) };
+    return { cases, estimatedSeconds: estimateSeconds({ caseCount: cases.length, ...about }) };
   };
 }
 

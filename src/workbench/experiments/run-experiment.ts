@@ -4,6 +4,7 @@ import type { Device } from '#shared/device.ts';
 import type { InputSource } from '#shared/engine-protocol.ts';
 import { formatBytes } from '#shared/format.ts';
 import type { RunWarning } from '#shared/run.ts';
+import { scenarioSeconds } from '#shared/scenarios/scenario.ts';
 import { isWebProvider } from '#shared/web-engine-protocol.ts';
 import { median } from '#shared/statistics/quantile.ts';
 import { factsOf } from '../devices/provider-facts.ts';
@@ -102,11 +103,7 @@ export async function runExperiment(
 
 /** Of the progress bar. */
 function shareBeforeScenarios({ scenarios, timeBudgetSeconds }: StoredExperiment['plan'], runCount: number): number {
-  const scenarioSeconds = scenarios.reduce(
-    (sum, scenario) => sum + ('timeLimitSeconds' in scenario ? scenario.timeLimitSeconds : 0),
-    0,
-  );
-  return timeBudgetSeconds / (timeBudgetSeconds + runCount * scenarioSeconds);
+  return timeBudgetSeconds / (timeBudgetSeconds + runCount * scenarioSeconds(scenarios));
 }
 
 function scaleProgress(context: JobContext, { from, to }: { from: number; to: number }): JobContext {

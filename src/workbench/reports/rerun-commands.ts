@@ -1,5 +1,6 @@
 /** The command lines that make the variants and measure the experiment again, on any machine that has the files. */
 import type { PlanInputs } from '#shared/case.ts';
+import { scenarioWords } from '#shared/text/scenario-words.ts';
 import { settingWords } from '#shared/text/setting-words.ts';
 import type { Experiment } from '#shared/experiment.ts';
 import type { Variant } from '#shared/model.ts';
@@ -59,6 +60,7 @@ export function rerunCommands(
       ...(plan.latencyBound === undefined
         ? []
         : ['--latency-bound', String(plan.latencyBound.ms), '--bound-on', plan.latencyBound.statistic]),
+      ...scenarioWords(plan.scenarios),
       ...(plan.stopEarly ? [] : ['--no-early-stop']),
       ...(plan.seed === undefined ? [] : ['--seed', String(plan.seed)]),
       ...inputWords(plan.inputs),

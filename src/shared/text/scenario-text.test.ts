@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest';
+import { exampleScenarios } from '../../../tests/fakes/example-scenarios.ts';
+import type { ScenarioOutcome } from '../scenarios/scenario.ts';
+import { scenarioSentences } from './scenario-text.ts';
+
+type Server = Extract<ScenarioOutcome, { kind: 'server' }>;
+const [single, multi, offline, server] = exampleScenarios as [
+  ScenarioOutcome,
+  ScenarioOutcome,
+  ScenarioOutcome,
+  Server,
+];
+
+const withResult = (changes: Partial<NonNullable<Server['result']>>): Server => ({
+  ...server,
+  result: { ...(server.result as NonNullable<Server['result']>), ...changes },
+});
+
+describe('what a scenario found', () => {
+  it.each<{ outcome: ScenarioOutcome; expected: string }>([
+    { outcome: single, expected: 'p90 of 4.72 ms for 1 item at a time, of 4,200 queries.' },
+    { outcome: multi, expected: 'p99 of 39.8 ms for a query of 8 items, of 702 queries; 285 items per second.' },
+    { outcome: offline, expected: '392 items per second (386–398) with batch 8 on 2 instances of 1 thread.' },
+    {
+      outcome: server,
+      expected: '148 requests per second: 99 % within 20 ms, confirmed with other arrivals (95 % confidence).',
+    },
+  ])('is said first: $expected', ({ outcome, expected }) => {
+    expect(scenarioSentences(outcome)[0]).toBe(expected);
+  });
+
+  it('names points that are as good as the best, and those that failed', () => {
+    expect(scenarioSentences(offline).slice(1)).toEqual([
+      'Not to be told from it: batch 32 on 2 instances of 1 thread.',
+      'Batch 64 on 2 instances of 1 thread failed: The engine process ran out of memory while it loaded 2 instances.',
+    ]);
+  });
+
+  it('says between which rates nothing is known', () => {
+    expect(scenarioSentences(server)[1]).toBe('At 163 per second it does not hold; what lies between is undecided.');
+  });
+
+  it.each<[Partial<NonNullable<Server['result']>>, RegExp]>([
+    [{ verdict: 'not-confirmed' }, /148 requests per second in the search .* not confirmed/],
+    [{ verdict: 'none', ratePerSecond: null }, /No rate that was tried answers 99 % within 20 ms/],
+    [{ verdict: 'undecided', ratePerSecond: null }, /^Undecided: .* more time/],
+    [{ boundSource: 'median' }, /derived from the median/],
+  ])('claims no more than was seen: %j', (changes, sentence) => {
+    expect(scenarioSentences(withResult(changes))[0]).toMatch(sentence);
+  });
+
+  it('says when the requests themselves were late', () => {
+    const probes = (server.result?.probes ?? []).map((probe) => ({ ...probe, lateMs: { ...probe.lateMs, p99: 4 } }));
+    expect(scenarioSentences(server).join(' ')).not.toContain('were late');
+    expect(scenarioSentences(withResult({ probes })).join(' ')).toContain('begun 4.00 ms after its arrival or later');
+  });
+
+  it('is the reason where nothing was found', () => {
+    const error = { kind: 'unsupported', message: 'Not in browsers.' } as const;
+    expect(scenarioSentences({ ...server, status: 'unsupported', error, result: null })).toEqual(['Not in browsers.']);
+  });
+});

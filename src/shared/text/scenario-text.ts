@@ -1,0 +1,133 @@
+/** What a scenario found, in sentences: the same on screen, in the terminal and in reports. */
+import { formatCount, formatMs, formatPercent } from '../format.ts';
+import type { MultiStreamResult } from '../scenarios/multi-stream.ts';
+import type { OfflinePoint, OfflineResult } from '../scenarios/offline.ts';
+import type { ScenarioLatency } from '../scenarios/scenario-parts.ts';
+import type { ScenarioKind, ScenarioOutcome } from '../scenarios/scenario.ts';
+import type { ServerProbe, ServerResult } from '../scenarios/server.ts';
+import type { SingleStreamResult } from '../scenarios/single-stream.ts';
+import { countText } from './number-text.ts';
+
+export const scenarioTitles: Record<ScenarioKind, string> = {
+  'single-stream': 'Single stream',
+  'multi-stream': 'Multi-stream',
+  offline: 'Offline',
+  server: 'Server',
+};
+
+/** A generator that is late by more than this share of the bound has a part in what is measured. */
+const LATE_SHARE = 0.05;
+
+/** One sentence or some; the first is the answer. */
+export function scenarioSentences(outcome: ScenarioOutcome): string[] {
+  return [...resultSentences(outcome), ...(outcome.error === null ? [] : [outcome.error.message])];
+}
+
+function resultSentences(outcome: ScenarioOutcome): string[] {
+  if (outcome.result === null) return outcome.error === null ? ['Nothing was measured yet.'] : [];
+  switch (outcome.kind) {
+    case 'single-stream':
+      return [singleStreamSentence(outcome.result)];
+    case 'multi-stream':
+      return [multiStreamSentence(outcome.result)];
+    case 'offline':
+      return offlineSentences(outcome.result);
+    case 'server':
+      return serverSentences(outcome.result);
+  }
+}
+
+function singleStreamSentence({ itemsPerQuery, latencyMs }: SingleStreamResult): string {
+  return `${percentileText(latencyMs, 'p90')} for ${itemsText(itemsPerQuery)} at a time, of ${countText(latencyMs.count, 'query', 'queries')}.`;
+}
+
+function multiStreamSentence({ itemsPerQuery, runsPerQuery, latencyMs, itemsPerSecond }: MultiStreamResult): string {
+  const how = runsPerQuery === 1 ? '' : `, in ${runsPerQuery} runs because the model fixes its batch`;
+  return `${percentileText(latencyMs, 'p99')} for a query of ${itemsText(itemsPerQuery)}${how}, of ${countText(latencyMs.count, 'query', 'queries')}; ${formatCount(itemsPerSecond)} items per second.`;
+}
+
+/** Too few values support no percentile; then the median tells something, or the mean. */
+function percentileText(latencyMs: ScenarioLatency, name: 'p90' | 'p99'): string {
+  const value = latencyMs[name];
+  if (value !== null) return `${name} of ${formatMs(value)}`;
+  const known =
+    latencyMs.p50 === null ? `a mean of ${formatMs(latencyMs.mean)}` : `a median of ${formatMs(latencyMs.p50)}`;
+  return `Too few queries for ${name}; ${known}`;
+}
+
+function offlineSentences({ points, failures }: OfflineResult): string[] {
+  const [best] = points;
+  const failed = failures.map((point) => `${capitalize(pointText(point))} failed: ${point.error.message}`);
+  if (best === undefined) return ['No point could be measured.', ...failed];
+  const { estimate, ciLow, ciHigh } = best.itemsPerSecond;
+  const interval = ciLow === null || ciHigh === null ? '' : ` (${formatCount(ciLow)}–${formatCount(ciHigh)})`;
+  const equals = points.filter(({ verdict }) => verdict === 'indistinguishable');
+  return [
+    `${formatCount(estimate)} items per second${interval} with ${pointText(best)}.`,
+    ...(equals.length === 0 ? [] : [`Not to be told from it: ${equals.map(pointText).join('; ')}.`]),
+    ...failed,
+  ];
+}
+
+export function pointText({
+  batchSize,
+  instanceCount,
+  intraOpThreads,
+}: Pick<OfflinePoint, 'batchSize' | 'instanceCount' | 'intraOpThreads'>): string {
+  const threads = intraOpThreads === 0 ? '' : ` of ${countText(intraOpThreads, 'thread')}`;
+  return `batch ${batchSize} on ${countText(instanceCount, 'instance')}${threads}`;
+}
+
+function serverSentences(result: ServerResult): string[] {
+  const { percentile, latencyBoundMs, boundSource, instanceCount, capacityPerSecond, confidence } = result;
+  const share = formatPercent(percentile, percentile * 100 === Math.round(percentile * 100) ? 0 : 1);
+  const within = `${share} within ${Number(latencyBoundMs.toPrecision(3))} ms`;
+  const sure = `${formatPercent(confidence, 0)} confidence`;
+  const source =
+    boundSource === 'plan' ? '' : ' The bound was derived from the median of the run, since none was given.';
+  const capacity = `Without a pause ${countText(instanceCount, 'instance answers', 'instances answer')} ${formatCount(capacityPerSecond)} per second.`;
+  return [`${answerOf(result, within, sure)}${source}`, failureSentence(result), capacity, lateSentence(result)].filter(
+    (sentence) => sentence !== null,
+  );
+}
+
+function answerOf({ verdict, ratePerSecond }: ServerResult, within: string, sure: string): string {
+  switch (verdict) {
+    case 'confirmed':
+      return `${formatCount(ratePerSecond)} requests per second: ${within}, confirmed with other arrivals (${sure}).`;
+    case 'not-confirmed':
+      return `${formatCount(ratePerSecond)} requests per second in the search (${within}, ${sure}), which was not confirmed. Give the scenario more time.`;
+    case 'none':
+      return `No rate that was tried answers ${within}. Allow more time for an answer, or make the model faster.`;
+    case 'undecided':
+      return `Undecided: at no rate were there enough requests to say that ${within} holds. Give the scenario more time.`;
+  }
+}
+
+function failureSentence({ failsAtPerSecond, ratePerSecond }: ServerResult): string | null {
+  if (failsAtPerSecond === null) return null;
+  const between = ratePerSecond === null ? '' : '; what lies between is undecided';
+  return `At ${formatCount(failsAtPerSecond)} per second it does not hold${between}.`;
+}
+
+/** Of the probe that the answer rests on, or else of all. */
+function lateSentence({ probes, ratePerSecond, latencyBoundMs }: ServerResult): string | null {
+  const meant = probes.filter((probe) => ratePerSecond === null || probe.ratePerSecond === ratePerSecond);
+  const late = Math.max(...meant.map(({ lateMs }) => lateMs.p99 ?? 0));
+  if (late <= LATE_SHARE * latencyBoundMs) return null;
+  return `The requests themselves were late: 1 in 100 that met an idle instance was begun ${formatMs(late)} after its arrival or later, as on a busy machine. That is in the latencies.`;
+}
+
+export const probeVerdictWords: Record<ServerProbe['verdict'], string> = {
+  holds: 'holds',
+  'does-not-hold': 'does not hold',
+  undecided: 'undecided',
+};
+
+function itemsText(count: number): string {
+  return countText(count, 'item');
+}
+
+function capitalize(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
