@@ -7,11 +7,14 @@ import type { GraphProto, NodeProto } from '../../onnx/ir.ts';
 import { RANGE_METHODS } from '../calibration/choose-range.ts';
 import { saturatesInt8 } from '../choose-reduced-range.ts';
 import { definePass, finding } from '../pass.ts';
+import { describeSkipped } from '../skipped.ts';
 import { chooseQdqDomain, qdqOpset } from '../static/choose-qdq-domain.ts';
 import { COMPUTE_OPERATORS, type Sites } from '../static/find-sites.ts';
+import { findWithoutKernel } from '../static/find-without-kernel.ts';
 import { describeMixing } from '../static/describe-mixing.ts';
 import { quantizeStatically } from '../static/quantize-graph.ts';
 import { WEIGHT_LIMITS } from '../static/quantize-tensor.ts';
+import { rewriteGates } from '../simplify/rewrite-gates.ts';
 import { foldAll } from './fold-batch-norm.ts';
 
 const REDUCED_LIMIT = 63;
@@ -119,6 +122,7 @@ export const quantizeStatic = definePass({
   async apply(model, settings, context) {
     requireMatches(model.graph as GraphProto, settings);
     foldAll(model);
+    rewriteGates(model);
     const { weightType, reducedRange } = settings;
     // Only products of unsigned by signed bytes do.
     const saturates = weightType === 'int8' && reducedRange === 'auto' && saturatesInt8(await context.cpuExtensions());
@@ -156,6 +160,7 @@ export const quantizeStatic = definePass({
       summary: `${countText(sites.products.length, 'operator')} quantized, activations in ${settings.activationType}, weights in ${weightType} ${settings.perChannel ? 'per channel' : 'per tensor'}${isReduced ? ', 7 bits' : ''}; ranges from ${countText(itemCount, 'item')}.`,
       findings: [
         ...describeSites(sites),
+        ...describeSkipped(findWithoutKernel(model), 'layer'),
         ...(mixed ? describeMixing(mixed) : []),
         ...(equalizedCount > 0 ? [equalizedFinding(equalizedCount)] : []),
         ...(source === 'generated' ? [dataFreeFinding] : []),
@@ -244,15 +249,5 @@ function describeSites({ products, carriers, skipped }: Sites): Finding[] {
       ),
     );
   }
-  for (const [reason, group] of Map.groupBy(skipped, (item) => item.reason)) {
-    findings.push(
-      finding(
-        'info',
-        'skipped',
-        `${countText(group.length, 'operator')} stayed float32: ${reason}.`,
-        group.map(({ name }) => name),
-      ),
-    );
-  }
-  return findings;
+  return [...findings, ...describeSkipped(skipped, 'operator')];
 }

@@ -11,8 +11,12 @@ import { type GraphIndex, indexGraph } from '../../onnx/graph-index.ts';
 import { inferDtypes } from '../../onnx/infer-dtypes.ts';
 import { isStandard } from '../../onnx/infer-shapes.ts';
 import type { GraphProto, NodeProto, TensorProto } from '../../onnx/ir.ts';
-import { isFiniteTensor, requireElementType } from '../../onnx/tensor-contents.ts';
+import { elementCount } from '../../onnx/element-count.ts';
+import { floatsOf, isFiniteTensor, requireElementType } from '../../onnx/tensor-contents.ts';
 import { subgraphsOf } from '../../onnx/walk-model.ts';
+import { absorbShifts } from './absorb-shifts.ts';
+import { hardSwishFloor } from './hard-swish-floor.ts';
+import { shareWithConcat } from './share-with-concat.ts';
 
 export const COMPUTE_OPERATORS = ['Conv', 'MatMul', 'Gemm'] as const;
 
@@ -42,6 +46,12 @@ export type Sites = {
   tensors: string[];
   /** Tensor -> the one whose scale it takes over. */
   sharedWith: Map<string, string>;
+  /** Single values that carriers add or multiply by. */
+  constants: Map<string, number>;
+  /** Tensor that an addition of a constant makes -> what it is added to; the addition goes. */
+  shifts: Map<string, { from: string; shift: number; node: NodeProto }>;
+  /** Tensor -> the value below which nothing that reads it tells its values apart. */
+  floors: Map<string, number>;
   /** Tensors whose every reader takes the integers, because their producer makes nothing else. */
   madeInIntegers: Set<string>;
   skipped: { name: string; reason: string }[];
@@ -52,6 +62,8 @@ export type SiteOptions = {
   isExcluded: (node: NodeProto) => boolean;
   /** Whether additions and pooling between products are carried out in integers. */
   carries: boolean;
+  /** Whether all zero points have to be in the middle. */
+  isSymmetric?: boolean;
 };
 
 export function findSites(graph: GraphProto, options: SiteOptions): Sites {
@@ -63,6 +75,9 @@ export function findSites(graph: GraphProto, options: SiteOptions): Sites {
     carriers: [],
     tensors: [],
     sharedWith: new Map(),
+    constants: new Map(),
+    shifts: new Map(),
+    floors: new Map(),
     madeInIntegers: new Set(),
     skipped: [],
   };
@@ -93,24 +108,41 @@ export function findSites(graph: GraphProto, options: SiteOptions): Sites {
     }
     if (!options.carries || options.isExcluded(node)) continue;
     const output = node.outputs[0] ?? '';
-    const data = dataInputs(node);
+    const constants = singleConstants(node, index);
+    const data = dataInputs(node).filter((name) => !constants.has(name));
     if (!isFloat(output) || data.length === 0 || !data.every((name) => kept.has(name))) continue;
     if (RESCALING.has(node.opType)) {
       sites.carriers.push(node);
+      for (const [name, value] of constants) sites.constants.set(name, value);
       makeIntegers(lastOfKernel(node, index));
     } else if (MOVING.has(node.opType) || isNearestResize(node)) {
       sites.carriers.push(node);
       for (const name of node.outputs.filter(isFloat)) {
         makeIntegers(name);
-        sites.sharedWith.set(name, rootOf(sites.sharedWith, data[0] as string));
+        sites.sharedWith.set(name, sites.sharedWith.get(data[0] as string) ?? (data[0] as string));
       }
     }
+  }
+  shareWithConcat(sites, index);
+  if (!options.isSymmetric) absorbShifts(sites, index);
+  for (const name of sites.tensors) {
+    const floor = hardSwishFloor(name, index);
+    if (floor !== null) sites.floors.set(name, floor);
   }
   return sites;
 }
 
-function rootOf(sharedWith: ReadonlyMap<string, string>, name: string): string {
-  return sharedWith.get(name) ?? name;
+/** Inputs of additions and products that are one constant value. */
+function singleConstants({ opType, inputs }: NodeProto, index: GraphIndex): Map<string, number> {
+  if (opType !== 'Add' && opType !== 'Mul') return new Map();
+  const found = new Map<string, number>();
+  for (const name of inputs) {
+    const tensor = index.constantOf(name);
+    if (!tensor || elementCount(tensor) !== 1 || requireElementType(tensor) !== 'float32') continue;
+    const [value = NaN] = floatsOf(tensor);
+    if (Number.isFinite(value)) found.set(name, value);
+  }
+  return found;
 }
 
 /** Inputs that hold what is computed on; shapes, axes and sizes are left out. */

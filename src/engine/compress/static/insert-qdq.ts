@@ -5,7 +5,14 @@
 import { editGraph } from '../../onnx/graph-editor.ts';
 import { createAttribute, createNode, type GraphProto, type NodeProto } from '../../onnx/ir.ts';
 import type { Product, Sites } from './find-sites.ts';
-import { type ActivationType, encodeWeight, type ScaleAndZero, type WeightType } from './quantize-tensor.ts';
+import {
+  type ActivationType,
+  encodeWeight,
+  quantizeConstant,
+  type ScaleAndZero,
+  shiftedZeroPoint,
+  type WeightType,
+} from './quantize-tensor.ts';
 
 export type QuantizedProduct = {
   product: Product;
@@ -55,13 +62,23 @@ export function insertQdq(graph: GraphProto, quantization: Quantization): QdqNam
       [],
       zeroPointArrays[activationType].of(parameters.zeroPoint),
     );
+    const shift = sites.shifts.get(name);
+    const given = shift?.from ?? name;
+    const givenZero = shift
+      ? addWeight(
+          `${given}_zero_point`,
+          activationType,
+          [],
+          zeroPointArrays[activationType].of(shiftedZeroPoint(parameters, shift.shift, activationType)),
+        )
+      : zero;
     const [integers, floats] = [uniqueName(`${name}_quantized`), uniqueName(`${name}_dequantized`)];
     const pair = [
       createNode({
         opType: 'QuantizeLinear',
         domain,
         name: uniqueName(`${name}_quantize`),
-        inputs: [name, scale, zero],
+        inputs: [given, scale, givenZero],
         outputs: [integers],
       }),
       createNode({
@@ -80,8 +97,27 @@ export function insertQdq(graph: GraphProto, quantization: Quantization): QdqNam
       floats,
       sites.madeInIntegers.has(name) ? readers : readers.filter((node) => quantizedNodes.has(node)),
     );
-    if (editor.producerOf(name)) editor.insertAfterTensor(name, ...pair);
+    if (shift) editor.remove(shift.node);
+    if (editor.producerOf(given)) editor.insertAfterTensor(given, ...pair);
     else leading.push(...pair);
+  }
+
+  for (const [name, value] of sites.constants) {
+    const { scale, zeroPoint, integer } = quantizeConstant(value, activationType);
+    const array = zeroPointArrays[activationType];
+    const floats = uniqueName(`${name}_dequantized`);
+    const inputs = [
+      addWeight(`${name}_quantized`, activationType, [], array.of(integer)),
+      addWeight(`${name}_scale`, 'float32', [], Float32Array.of(scale)),
+      addWeight(`${name}_zero_point`, activationType, [], array.of(zeroPoint)),
+    ];
+    const node = uniqueName(`${name}_dequantize`);
+    leading.push(createNode({ opType: 'DequantizeLinear', domain, name: node, inputs, outputs: [floats] }));
+    editor.redirect(
+      name,
+      floats,
+      editor.consumersOf(name).filter((reader) => sites.carriers.includes(reader)),
+    );
   }
 
   for (const { product, values, scales, bias } of products) {

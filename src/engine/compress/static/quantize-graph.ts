@@ -17,8 +17,10 @@ import { rescaleGroups } from '../equalization/rescale-groups.ts';
 import type { ProviderId } from '#shared/provider.ts';
 import { roundBalanced } from './balance-rounding.ts';
 import { correctBiases } from './correct-biases.ts';
+import { findWithoutKernel } from './find-without-kernel.ts';
 import { findSites, type Product, type SiteOptions, type Sites } from './find-sites.ts';
 import { insertQdq, type QuantizedProduct } from './insert-qdq.ts';
+import { shiftLeftovers, takeLeftover } from './shift-leftovers.ts';
 import { openItems } from '../../quality/open-items.ts';
 import { createNoiseMeter } from './measure-noise.ts';
 import { type FidelityTarget, type Layer, mixPrecision, type MixedPrecision } from './mix-precision.ts';
@@ -71,10 +73,7 @@ export async function quantizeStatically(
   const graph = model.graph as GraphProto;
   const sites = findSites(graph, options);
   if (sites.products.length === 0) {
-    throw new AppError(
-      'unsupported',
-      `There is nothing to quantize: the model has no ${options.operators.join(', ')} with a constant float32 weight.`,
-    );
+    throw new AppError('unsupported', nothingToQuantize(model, options.operators));
   }
   const readByProducts = new Set(sites.products.map(({ node }) => node.inputs[0] ?? ''));
   const { samples, statistics, batches, ...seen } = await observeActivations({
@@ -110,7 +109,8 @@ export async function quantizeStatically(
       isExcluded: (node) => kept.has(node.outputs[0] ?? '') || options.isExcluded(node),
     });
     const activations = chooseScales(found, samples, options);
-    const products = found.products.map((product) => quantizeProduct(product, activations, options));
+    const leftovers = shiftLeftovers(found.shifts, activations, options.activationType);
+    const products = found.products.map((product) => quantizeProduct(product, activations, options, leftovers));
     const names = insertQdq(target.graph as GraphProto, {
       sites: found,
       activations,
@@ -133,6 +133,12 @@ export async function quantizeStatically(
   const keptNames = new Set((mixed?.kept ?? []).map(({ name }) => name));
   chosen.skipped = chosen.skipped.filter(({ name }) => !keptNames.has(name));
   return { sites: chosen, equalizedCount: new Set(divisors.values()).size, mixed, ...seen };
+}
+
+function nothingToQuantize(model: ModelProto, operators: readonly string[]): string {
+  const [other] = findWithoutKernel(model);
+  const why = other ? ` “${other.name}” stays float32: ${other.reason}.` : '';
+  return `There is nothing to quantize: the model has no ${operators.join(', ')} with a constant float32 weight.${why}`;
 }
 
 /** Which products stay float32 for the outputs to be near enough; `id` is the name of what a product makes. */
@@ -192,14 +198,20 @@ function chooseScales(
   const { lowest, highest } = ACTIVATION_TYPES[options.activationType];
   const scales = new Map<string, ScaleAndZero>();
   for (const name of sites.tensors) {
-    const sample = samples.get(sourceOf(sites, name)) as ActivationSample;
+    const source = sourceOf(sites, name);
+    const sample = samples.get(source) as ActivationSample;
+    const floor = sites.floors.get(source) ?? -Infinity;
     const histogram = createHistogram();
-    addValues(histogram, sample.values);
-    histogram.minimum = Math.min(histogram.minimum, ...sample.lowest);
+    addValues(histogram, floor === -Infinity ? sample.values : sample.values.map((value) => Math.max(floor, value)));
+    histogram.minimum = Math.max(floor, Math.min(histogram.minimum, ...sample.lowest));
     histogram.maximum = Math.max(histogram.maximum, ...sample.highest);
-    histogram.meanMinimum = Math.min(...sample.meanLowest);
+    histogram.meanMinimum = Math.max(floor, Math.min(...sample.meanLowest));
     histogram.meanMaximum = Math.max(...sample.meanHighest);
     const range = chooseRange(histogram, { ...options, stepCount: highest - lowest });
+    // Both zeros, before a shift and after it, have an integer.
+    const shift = sites.shifts.get(name)?.shift ?? 0;
+    range.minimum = Math.min(range.minimum, shift);
+    range.maximum = Math.max(range.maximum, shift);
     scales.set(name, scaleOf(range, options.activationType));
   }
   return scales;
@@ -209,12 +221,15 @@ function quantizeProduct(
   product: Product,
   activations: ReadonlyMap<string, ScaleAndZero>,
   { perChannel, weightLimit, balances, correctsBias }: StaticOptions,
+  leftovers: ReadonlyMap<string, number>,
 ): QuantizedProduct {
   const { node, weight, channelAxis } = product;
   const values = floatsOf(weight);
   const layout = channelsOf(weight.dims, perChannel ? channelAxis : null);
   const inputScale = activations.get(node.inputs[0] ?? '')?.scale as number;
   let bias = product.bias ? floatsOf(product.bias) : null;
+  // Where biases are corrected on data, what shifts leave over is a part of what is found.
+  if (!correctsBias) bias = takeLeftover(product, bias, leftovers.get(product.input) ?? 0);
   const scales = Float32Array.from(channelMagnitudes(values, layout), (magnitude, channel) => {
     const biases = bias === null ? [] : perChannel ? [bias[channel] as number] : [...bias];
     const least = Math.max(0, ...biases.map((value) => scaleThatFitsBias(value, inputScale)));

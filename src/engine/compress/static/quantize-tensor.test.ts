@@ -8,8 +8,10 @@ import {
   channelsOf,
   encodeWeight,
   quantizeBias,
+  quantizeConstant,
   quantizeSymmetric,
   scaleOf,
+  shiftedZeroPoint,
 } from './quantize-tensor.ts';
 
 const types = Object.keys(ACTIVATION_TYPES) as ActivationType[];
@@ -102,6 +104,38 @@ describe('integers of a weight', () => {
 function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0);
 }
+
+describe('constants among integers', () => {
+  test('are represented exactly', () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...types),
+        fc.float({ min: -(2 ** 20), max: 2 ** 20, noNaN: true }),
+        (type, value) => {
+          fc.pre(value === 0 || Math.abs(value) > 2 ** -120);
+          const { lowest, highest } = ACTIVATION_TYPES[type];
+          const { scale, zeroPoint, integer } = quantizeConstant(value, type);
+          for (const own of [zeroPoint, integer]) {
+            expect(own).toBeGreaterThanOrEqual(lowest);
+            expect(own).toBeLessThanOrEqual(highest);
+          }
+          expect((integer - zeroPoint) * scale + 0).toBe(value + 0);
+        },
+      ),
+    );
+  });
+
+  test('that are added are two zero points, at most half a step apart from the shift', () => {
+    fc.assert(
+      fc.property(fc.constantFrom(...types), fc.double({ min: -1, max: 1, noNaN: true }), (type, share) => {
+        const own = scaleOf({ minimum: -1, maximum: 1 }, type);
+        const zeroBefore = shiftedZeroPoint(own, share, type);
+        // Of both zeros being inside of the range one step at its ends is left over.
+        expect(Math.abs((zeroBefore - own.zeroPoint) * own.scale - share)).toBeLessThanOrEqual(1.001 * own.scale);
+      }),
+    );
+  });
+});
 
 describe('weights as their type holds them', () => {
   test('in 4 bits are two a byte, the first in the low bits', () => {

@@ -34,6 +34,22 @@ export function scaleOf(range: Range, type: ActivationType): ScaleAndZero {
   return { scale, zeroPoint };
 }
 
+/** What stands for zero before a shift, where `zeroPoint` stands for zero after it; rounded to whole steps. */
+export function shiftedZeroPoint({ scale, zeroPoint }: ScaleAndZero, shift: number, type: ActivationType): number {
+  const { lowest, highest } = ACTIVATION_TYPES[type];
+  return Math.max(lowest, Math.min(highest, zeroPoint + Math.round(shift / scale)));
+}
+
+/** One value, which one step away from the zero point stands for exactly. */
+export function quantizeConstant(value: number, type: ActivationType): ScaleAndZero & { integer: number } {
+  const { lowest } = ACTIVATION_TYPES[type];
+  const scale = Math.fround(Math.abs(value));
+  if (!(scale >= SMALLEST_SCALE))
+    return { scale: 1, zeroPoint: lowest < 0 ? 0 : lowest, integer: lowest < 0 ? 0 : lowest };
+  const zeroPoint = lowest < 0 ? 0 : lowest + (value < 0 ? 1 : 0);
+  return { scale, zeroPoint, integer: zeroPoint + Math.sign(value) };
+}
+
 /** Index of the channel of each element: `floor(index / inner) % count`. */
 export type ChannelLayout = { count: number; inner: number };
 

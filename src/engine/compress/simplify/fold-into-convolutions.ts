@@ -1,0 +1,80 @@
+/**
+ * Constants that the outputs of a convolution are multiplied by and shifted by become a part of its weights and bias:
+ * w' = w · scale and b' = b · scale + shift, for each output channel. Batch normalization is one such pair.
+ */
+import { intAttribute } from '../../onnx/attributes.ts';
+import type { GraphEditor } from '../../onnx/graph-editor.ts';
+import { isStandard } from '../../onnx/infer-shapes.ts';
+import type { NodeProto, TensorProto } from '../../onnx/ir.ts';
+import { floatsOf, requireElementType } from '../../onnx/tensor-contents.ts';
+import { type Affine, affineOf, chainAffines } from './affine-of.ts';
+
+/** @returns the nodes that are gone */
+export function foldIntoConvolutions(editor: GraphEditor): NodeProto[] {
+  const gone: NodeProto[] = [];
+  for (const node of editor.graph.nodes) {
+    const weights = readConvolution(node, editor);
+    if (!weights) continue;
+    const channels = { count: weights.outputCount, innerRank: weights.weight.dims.length - 2 };
+    let affine: Affine | null = null;
+    const folded: NodeProto[] = [];
+    let output = node.outputs[0] ?? '';
+    for (;;) {
+      const [next, ...others] = editor.consumersOf(output);
+      if (!next || others.length > 0 || editor.isOutput(output)) break;
+      const own = affineOf(next, output, { index: editor, channels });
+      if (!own) break;
+      affine = affine === null ? own : chainAffines(affine, own);
+      folded.push(next);
+      output = next.outputs[0] ?? '';
+    }
+    if (affine === null) continue;
+    const values = foldValues(weights, affine);
+    // Products of ordinary numbers may be none.
+    if (![...values.weight, ...values.bias].every(Number.isFinite)) continue;
+    const [input = '', weightName = ''] = node.inputs;
+    editor.update(node, {
+      inputs: [
+        input,
+        editor.addWeight(`${weightName}_folded`, 'float32', weights.weight.dims, values.weight),
+        editor.addWeight(`${weightName}_folded_bias`, 'float32', [values.bias.length], values.bias),
+      ],
+    });
+    for (const item of folded) editor.remove(item);
+    editor.update(node, { outputs: [output] });
+    gone.push(...folded);
+  }
+  return gone;
+}
+
+type Convolution = { weight: TensorProto; bias: TensorProto | null; outputCount: number; isTransposed: boolean };
+
+/** Null for what is no convolution with constant float32 weights. */
+function readConvolution(node: NodeProto, editor: GraphEditor): Convolution | null {
+  const isTransposed = node.opType === 'ConvTranspose';
+  if (!isStandard(node) || (node.opType !== 'Conv' && !isTransposed)) return null;
+  const [, weightName = '', biasName = ''] = node.inputs;
+  const weight = editor.constantOf(weightName);
+  const bias = biasName === '' ? null : editor.constantOf(biasName);
+  if (!weight || bias === undefined || weight.dims.length < 3) return null;
+  if ([weight, bias].some((tensor) => tensor && requireElementType(tensor) !== 'float32')) return null;
+  if (isTransposed && intAttribute(node, 'group', 1) !== 1) return null;
+  return { weight, bias, outputCount: weight.dims[isTransposed ? 1 : 0] as number, isTransposed };
+}
+
+/** The arithmetic is done in double precision and rounded once. */
+function foldValues(
+  { weight, bias, outputCount, isTransposed }: Convolution,
+  { scale, shift }: Affine,
+): { weight: Float32Array; bias: Float32Array } {
+  const inner = weight.dims.slice(isTransposed ? 2 : 1).reduce((product, size) => product * size, 1);
+  const scaleOf = (channel: number): number => scale[scale.length === 1 ? 0 : channel] as number;
+  const biases = bias && floatsOf(bias);
+  return {
+    weight: floatsOf(weight).map((value, index) => value * scaleOf(Math.floor(index / inner) % outputCount)),
+    bias: Float32Array.from(
+      { length: outputCount },
+      (_, channel) => (biases?.[channel] ?? 0) * scaleOf(channel) + (shift[shift.length === 1 ? 0 : channel] as number),
+    ),
+  };
+}

@@ -1,0 +1,145 @@
+/** What stands between products, as ONNX Runtime computes it: a hard swish with a shift behind it, a gate, upsampling and a Concat. */
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { modelOf, nodeOf, randomWeight, runModel } from '../../../../tests/fakes/small-model.ts';
+import { cloneModel } from '../../onnx/clone-model.ts';
+import { indexGraph } from '../../onnx/graph-index.ts';
+import type { GraphProto, ModelProto } from '../../onnx/ir.ts';
+import { floatsOf, tensorFrom } from '../../onnx/tensor-contents.ts';
+import { writeModel } from '../../onnx/write-model.ts';
+import { measureDistance } from '../../quality/fidelity-meter.ts';
+import { readOptimizedGraph } from '../checks/optimized-graph.ts';
+import { foldAll } from '../passes/fold-batch-norm.ts';
+import { rewriteGates } from '../simplify/rewrite-gates.ts';
+import { quantizeStatically, type StaticOptions } from './quantize-graph.ts';
+
+const single = (name: string, value: number) => tensorFrom(name, 'float32', [], Float32Array.of(value));
+const padded = { pads: [1n, 1n, 1n, 1n] };
+
+/** @param shift behind the hard swish */
+function build(shift: number): ModelProto {
+  return modelOf(14, {
+    inputs: { x: ['float32', [1, 3, 16, 16]] },
+    outputs: ['y'],
+    nodes: [
+      nodeOf('Conv', ['x', 'w'], ['a'], { strides: [2n, 2n], ...padded }),
+      nodeOf('HardSwish', ['a'], ['h']),
+      nodeOf('Add', ['h', 'shift'], ['b']),
+      nodeOf('Conv', ['b', 'v'], ['c'], padded),
+      nodeOf('GlobalAveragePool', ['c'], ['g']),
+      nodeOf('Conv', ['g', 'u'], ['d']),
+      nodeOf('HardSigmoid', ['d'], ['s']),
+      nodeOf('Mul', ['c', 's'], ['m']),
+      nodeOf('Add', ['c', 'm'], ['e']),
+      nodeOf('Resize', ['e', '', 'scales'], ['r'], { mode: 'nearest', coordinate_transformation_mode: 'asymmetric' }),
+      nodeOf('Conv', ['x', 'w'], ['f'], padded),
+      nodeOf('Concat', ['r', 'f'], ['k'], { axis: 1n }),
+      nodeOf('Conv', ['k', 'z'], ['y']),
+    ],
+    weights: [
+      randomWeight('w', [8, 3, 3, 3], 1),
+      randomWeight('v', [8, 8, 3, 3], 2),
+      randomWeight('u', [8, 8, 1, 1], 3),
+      randomWeight('z', [4, 16, 1, 1], 4),
+      single('shift', shift),
+      tensorFrom('scales', 'float32', [4], Float32Array.of(1, 1, 2, 2)),
+    ],
+  });
+}
+
+const options: StaticOptions = {
+  operators: ['Conv'],
+  isExcluded: () => false,
+  carries: true,
+  method: 'mse',
+  percentile: 99.999,
+  activationType: 'uint8',
+  isSymmetric: false,
+  perChannel: true,
+  weightType: 'int8',
+  weightLimit: 127,
+  correctsBias: false,
+  balances: true,
+  domain: '',
+  equalization: 0.5,
+  mixing: null,
+};
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'whittle-carried-'));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+async function quantize(model: ModelProto, changed: Partial<StaticOptions> = {}): Promise<ModelProto> {
+  const quantized = cloneModel(model);
+  foldAll(quantized);
+  rewriteGates(quantized);
+  const context = {
+    inputs: { kind: 'generated' as const, seed: 3 },
+    provider: 'node:cpu' as const,
+    onProgress: () => {},
+  };
+  await quantizeStatically(quantized, { ...options, ...changed }, context);
+  return quantized;
+}
+
+async function noiseOf(quantized: ModelProto, model: ModelProto): Promise<number> {
+  const [exact, rounded] = await Promise.all(
+    [model, quantized].map(async (item) => {
+      const [output] = await runModel(item, { seed: 3 });
+      if (!output) throw new Error('There is no output.');
+      return new Float32Array(output.bytes.slice().buffer);
+    }),
+  );
+  const { signal, noise } = measureDistance(exact as Float32Array, rounded as Float32Array);
+  return noise / signal;
+}
+
+test.each([0.4, -0.7, 11])('all of it computes in integers, with a shift of %s', async (shift) => {
+  const model = build(shift);
+  const quantized = await quantize(model);
+  const path = join(folder, `${shift}.onnx`);
+  await writeModel(quantized, path);
+  const optimized = await readOptimizedGraph(path, { folder, sizeBytes: statSync(path).size });
+  const counts: Record<string, number> = {};
+  for (const { opType } of optimized?.graph?.nodes ?? []) counts[opType] = (counts[opType] ?? 0) + 1;
+  delete counts['Transpose'];
+  // The additions: one before the clip of the hard swish, one to the gate. The shift is none.
+  expect(counts).toEqual({
+    QuantizeLinear: 1,
+    QLinearConv: 5,
+    QLinearAdd: 2,
+    QLinearMul: 2,
+    QLinearGlobalAveragePool: 1,
+    Resize: 1,
+    QLinearConcat: 1,
+    DequantizeLinear: 1,
+  });
+  expect(await noiseOf(quantized, model)).toBeLessThan(3e-3);
+});
+
+test('symmetric activations keep their zero points, and the addition', async () => {
+  const { nodes } = (await quantize(build(0.4), { activationType: 'int8', isSymmetric: true })).graph as GraphProto;
+  expect(nodes.filter(({ opType }) => opType === 'Add')).toHaveLength(3);
+});
+
+test('integers cost little more than conversions around float operators do', async () => {
+  const model = build(0.4);
+  const [carried, converted] = [await quantize(model), await quantize(model, { carries: false })];
+  expect(await noiseOf(carried, model)).toBeLessThan(2 * (await noiseOf(converted, model)));
+});
+
+test('what a Concat reads and nobody else has its scale', async () => {
+  const graph = (await quantize(build(0.4))).graph as GraphProto;
+  const index = indexGraph(graph);
+  const concat = graph.nodes.find(({ opType }) => opType === 'Concat');
+  const [result] = index.consumersOf(concat?.outputs[0] ?? '');
+  const scaleOf = (name: string | undefined): number =>
+    floatsOf(index.constantOf(name ?? '') as NonNullable<ReturnType<typeof index.constantOf>>)[0] as number;
+  for (const name of concat?.inputs ?? []) {
+    expect(scaleOf(index.producerOf(name)?.inputs[1])).toBe(scaleOf(result?.inputs[1]));
+  }
+});
