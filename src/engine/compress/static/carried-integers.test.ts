@@ -143,3 +143,19 @@ test('what a Concat reads and nobody else has its scale', async () => {
     expect(scaleOf(index.producerOf(name)?.inputs[1])).toBe(scaleOf(result?.inputs[1]));
   }
 });
+
+test('a bias that a Constant node holds is corrected as a weight is', async () => {
+  const bias = { value: tensorFrom('', 'float32', [4], Float32Array.of(1, 2, 3, 4)) };
+  const model = modelOf(13, {
+    inputs: { x: ['float32', [5, 8]] },
+    outputs: ['y'],
+    nodes: [nodeOf('MatMul', ['x', 'w'], ['a']), nodeOf('Constant', [], ['b'], bias), nodeOf('Add', ['a', 'b'], ['y'])],
+    weights: [randomWeight('w', [8, 4], 1)],
+  });
+  const { initializers } = (
+    await quantize(model, { operators: ['MatMul'], correctsBias: true, activationType: 'int8', weightLimit: 7 })
+  ).graph as GraphProto;
+  const corrected = initializers.find(({ name }) => name === 'b');
+  expect(corrected && [...floatsOf(corrected)]).toEqual([1, 2, 3, 4].map((value) => expect.closeTo(value, 0)));
+  expect(corrected && [...floatsOf(corrected)]).not.toEqual([1, 2, 3, 4]);
+});

@@ -8,7 +8,8 @@
 import type { EngineProgress } from '#shared/engine-protocol.ts';
 import type { ProviderId } from '#shared/provider.ts';
 import { indexGraph } from '../../onnx/graph-index.ts';
-import type { GraphProto, ModelProto, NodeProto } from '../../onnx/ir.ts';
+import { constantValueOf } from '../../onnx/constant-value.ts';
+import type { GraphProto, ModelProto, NodeProto, TensorProto } from '../../onnx/ir.ts';
 import { floatsOf, integersOf, tensorFrom } from '../../onnx/tensor-contents.ts';
 import type { Tensor } from '../../runtime/onnxruntime-types.ts';
 import type { ChannelStatistics } from '../calibration/tensor-observer.ts';
@@ -77,7 +78,9 @@ function biasAfter(node: NodeProto, index: ReturnType<typeof indexGraph>): BiasN
   const floats = next.inputs.find((name) => name !== output) ?? '';
   const tensor = index.constantOf(floats);
   // Shared by other nodes, or not one value for each channel: left alone.
-  return tensor?.name === floats && tensor.dims.length === 1 && index.consumersOf(floats).length === 1
+  const producer = index.producerOf(floats);
+  const isItself = producer === undefined || producer.opType === 'Constant';
+  return tensor && isItself && tensor.dims.length === 1 && index.consumersOf(floats).length === 1
     ? { floats }
     : undefined;
 }
@@ -128,10 +131,21 @@ function addRuns(sums: Float64Array, values: Uint8Array, inner: number): void {
   }
 }
 
+/** Makes a weight of a Constant node, as some exporters write biases. */
+function takeConstant(graph: GraphProto, name: string): TensorProto | undefined {
+  const node = graph.nodes.find(({ opType, outputs }) => opType === 'Constant' && outputs[0] === name);
+  const value = node && constantValueOf(node);
+  if (!value) return undefined;
+  const tensor = tensorFrom(name, 'float32', value.dims, floatsOf(value));
+  graph.nodes = graph.nodes.filter((item) => item !== node);
+  graph.initializers.push(tensor);
+  return tensor;
+}
+
 function shiftBias(graph: GraphProto, names: BiasNames, shift: Float64Array): void {
   if (!shift.every(Number.isFinite)) return;
   const find = (wanted: string) => {
-    const tensor = graph.initializers.find(({ name }) => name === wanted);
+    const tensor = graph.initializers.find(({ name }) => name === wanted) ?? takeConstant(graph, wanted);
     if (!tensor) throw new Error(`The bias ${wanted} is not in the graph.`);
     return tensor;
   };
