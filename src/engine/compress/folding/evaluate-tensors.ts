@@ -8,7 +8,7 @@ import { createMessage } from '../../onnx/message.ts';
 import { removeUnused } from '../../onnx/remove-unused.ts';
 import { tensorFrom } from '../../onnx/tensor-contents.ts';
 import { writeModel } from '../../onnx/write-model.ts';
-import { createSession } from '../../runtime/create-session.ts';
+import { createSession, type Session } from '../../runtime/create-session.ts';
 import { explainRunError } from '../../runtime/runtime-error.ts';
 import type { ConstantPart, FoldableTensor } from './find-constant-part.ts';
 
@@ -39,10 +39,7 @@ export async function* evaluateTensors(
       const path = join(folder, 'constants.onnx');
       await writeModel(createMessage(modelSchema, { irVersion, opsetImports, graph }), path);
       const { session } = await createSession(path, { provider: PROVIDER, settings: caseSettingsSchema.parse({}) });
-      const results = await session.run({}).catch((error: unknown) => {
-        throw explainRunError(error, PROVIDER);
-      });
-      await session.release();
+      const results = await runOnce(session);
       for (const tensor of group) {
         const result = results[tensor.flatName];
         if (result === undefined || !(result.type in ELEMENT_TYPES) || !ArrayBuffer.isView(result.data)) continue;
@@ -51,6 +48,16 @@ export async function* evaluateTensors(
     }
   } finally {
     await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function runOnce(session: Session): Promise<Awaited<ReturnType<Session['run']>>> {
+  try {
+    return await session.run({});
+  } catch (error) {
+    throw explainRunError(error, PROVIDER);
+  } finally {
+    await session.release();
   }
 }
 
