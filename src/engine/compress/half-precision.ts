@@ -10,28 +10,27 @@ import {
   type NodeProto,
   type TensorProto,
 } from '../onnx/ir.ts';
-import { entryOf } from '../onnx/entry-of.ts';
 import { convertTensor } from '../onnx/deferred-tensors.ts';
-import { ELEMENT_TYPES } from '../onnx/element-types.ts';
+import { ELEMENT_TYPES, type ElementType } from '../onnx/element-types.ts';
 import { createNamer } from '../onnx/create-namer.ts';
-import { editGraph } from '../onnx/graph-editor.ts';
+import { editGraph, type GraphEditor } from '../onnx/graph-editor.ts';
 import { encodeFloat16 } from '../onnx/half.ts';
 import { inferDtypes } from '../onnx/infer-dtypes.ts';
 import { isStandard } from '../onnx/infer-shapes.ts';
 import { removeNoOps } from '../onnx/remove-no-ops.ts';
 import { capturedNames } from '../onnx/scopes.ts';
-import { floatPiecesOf, tensorFrom } from '../onnx/tensor-contents.ts';
 import { subgraphsOf } from '../onnx/walk-model.ts';
+import { constantTensor, convertTypeAttributes } from './half-attributes.ts';
+import { type HalfRange, scanForHalf } from './half-range.ts';
 
-const LARGEST_HALF = 65_504;
-/** Half of the smallest subnormal, 2^-24: what is not above it rounds to zero. */
-const ROUNDS_TO_ZERO = 2 ** -25;
 const HALF = ELEMENT_TYPES.float16.code;
 const FULL = ELEMENT_TYPES.float32.code;
 
 export type Conversion = {
   weightCount: number;
   nodeCount: number;
+  /** Those of them that are inside of subgraphs. */
+  innerNodeCount: number;
   castCount: number;
   blockedNodes: string[];
   /** Of tensors that had to stay float32. */
@@ -43,30 +42,35 @@ export type Conversion = {
   vanishedCount: number;
 };
 
-/** @param options.unfit tensors that stay float32, with the nodes that make and read them */
-export function convertGraph(
-  model: ModelProto,
-  graph: GraphProto,
-  options: {
-    keepInputsOutputs: boolean;
-    isBlocked: (node: NodeProto) => boolean;
-    unfit?: ReadonlySet<string>;
-  },
-): Conversion {
-  const { unfit = new Set() } = options;
-  const dtypes = inferDtypes(graph);
-  const editor = editGraph(graph, createNamer(model));
-  const { uniqueName } = editor;
-  const isFloat = (name: string): boolean => dtypes.get(name) === 'float32';
-  const weights = new Map(graph.initializers.map((tensor) => [tensor.name, tensor]));
-  const halfNames = new Map<string, string>();
-  const fullNames = new Map<string, string>();
-  /** Float tensors of the graph that are stored as float16 under their own name. */
-  const isHalf = new Set<string>();
-  const scans = new Map<TensorProto, Scan>();
+type Options = {
+  keepInputsOutputs: boolean;
+  isBlocked: (node: NodeProto) => boolean;
+  unfit?: ReadonlySet<string>;
+};
+
+/** What a subgraph sees of the graphs around it. */
+type Surroundings = {
+  editor: GraphEditor;
+  dtypes: ReadonlyMap<string, ElementType>;
+  /** Stored as float16 under its own name. */
+  isHalf: (name: string) => boolean;
+  /** Float32 under its own name, and one that has to stay so. */
+  staysFull: (name: string) => boolean;
+  /** The name of a float16 twin that is there already or can be made around the subgraph; undefined for what has to be cast inside of it. */
+  halfOf: (name: string) => string | undefined;
+};
+
+/**
+ * Subgraphs (If, Loop, Scan) become float16 inside; what they are given and what they give keeps its type, so that branches and rounds of a
+ * loop agree. What they capture from around them they take in the precision that it has there.
+ *
+ * @param options.unfit tensors that stay float32, with the nodes that make and read them
+ */
+export function convertGraph(model: ModelProto, graph: GraphProto, options: Options): Conversion {
   const done: Conversion = {
     weightCount: 0,
     nodeCount: 0,
+    innerNodeCount: 0,
     castCount: 0,
     blockedNodes: [],
     keptNodes: [],
@@ -74,6 +78,31 @@ export function convertGraph(
     vanishingWeights: [],
     vanishedCount: 0,
   };
+  convertScope(graph, { ...options, uniqueName: createNamer(model), done });
+  return done;
+}
+
+function convertScope(
+  graph: GraphProto,
+  options: Options & { uniqueName: (wish: string) => string; done: Conversion },
+  around?: Surroundings,
+): void {
+  const { unfit = new Set(), uniqueName, done } = options;
+  const dtypes = inferDtypes(graph, around?.dtypes);
+  const editor = editGraph(graph, uniqueName, around?.editor);
+  const isFloat = (name: string): boolean => dtypes.get(name) === 'float32';
+  const own = new Set([
+    ...graph.inputs.map(({ name }) => name),
+    ...graph.initializers.map(({ name }) => name),
+    ...graph.nodes.flatMap(({ outputs }) => outputs),
+  ]);
+  const weights = new Map(graph.initializers.map((tensor) => [tensor.name, tensor]));
+  const halfNames = new Map<string, string>();
+  const fullNames = new Map<string, string>();
+  /** Float tensors of the graph that are stored as float16 under their own name. */
+  const halves = new Set<string>();
+  const isHalf = (name: string): boolean => halves.has(name) || (!own.has(name) && (around?.isHalf(name) ?? false));
+  const scans = new Map<TensorProto, HalfRange>();
 
   const castOf = (from: string, to: string, code: number): NodeProto => {
     done.castCount += 1;
@@ -86,9 +115,11 @@ export function convertGraph(
     });
   };
   const halfOf = (name: string, reader: NodeProto): string => {
-    if (isHalf.has(name)) return name;
+    if (isHalf(name)) return name;
     const known = halfNames.get(name);
     if (known !== undefined) return known;
+    const twin = own.has(name) ? undefined : around?.halfOf(name);
+    if (twin !== undefined) return twin;
     const weight = weights.get(name);
     const half = uniqueName(`${name}_float16`);
     halfNames.set(name, half);
@@ -97,7 +128,7 @@ export function convertGraph(
     return half;
   };
   const fullOf = (name: string, reader: NodeProto): string => {
-    if (!isHalf.has(name)) return name;
+    if (!isHalf(name)) return name;
     const known = fullNames.get(name);
     if (known !== undefined) return known;
     const full = uniqueName(`${name}_float32`);
@@ -112,7 +143,7 @@ export function convertGraph(
   };
   const toHalf = (weight: TensorProto, name: string): TensorProto => {
     done.weightCount += 1;
-    done.vanishedCount += (scans.get(weight) ?? scan(weight)).vanishedCount;
+    done.vanishedCount += (scans.get(weight) ?? scanForHalf(weight)).vanishedCount;
     return convertTensor(name, 'float16', weight, encodeFloat16);
   };
 
@@ -120,12 +151,12 @@ export function convertGraph(
     for (const { name, type } of graph.inputs) {
       if (!isFloat(name) || weights.has(name) || !type?.tensor || unfit.has(name)) continue;
       type.tensor.elementType = HALF;
-      isHalf.add(name);
+      halves.add(name);
     }
   }
-  for (const tensor of graph.initializers) if (isFloat(tensor.name)) scans.set(tensor, scan(tensor));
+  for (const tensor of graph.initializers) if (isFloat(tensor.name)) scans.set(tensor, scanForHalf(tensor));
   const keptWeights = new Set<string>();
-  const staysFull = (name: string, { isWide, vanishes }: Scan): boolean => {
+  const staysFull = (name: string, { isWide, vanishes }: HalfRange): boolean => {
     if (isWide) done.outOfRangeWeights.push(name);
     else if (vanishes) done.vanishingWeights.push(name);
     else return false;
@@ -133,40 +164,60 @@ export function convertGraph(
     return true;
   };
   for (const [{ name }, found] of scans) staysFull(name, found);
+  const isUnfit = (name: string): boolean =>
+    unfit.has(name) || keptWeights.has(name) || (!own.has(name) && (around?.staysFull(name) ?? false));
+  const surroundings: Surroundings = {
+    editor,
+    dtypes,
+    isHalf,
+    staysFull: isUnfit,
+    halfOf(name) {
+      const weight = weights.get(name);
+      if (!weight) return halfNames.get(name) ?? (own.has(name) ? undefined : around?.halfOf(name));
+      const half = halfNames.get(name) ?? editor.addTensor(toHalf(weight, uniqueName(`${name}_float16`)));
+      halfNames.set(name, half);
+      return half;
+    },
+  };
 
   for (const node of graph.nodes) {
     const isConstant = node.opType === 'Constant' && isStandard(node);
     if (isConstant) {
       const [output = ''] = node.outputs;
       const tensor = constantTensor(node);
-      if (!tensor || staysFull(output, scan(tensor))) continue;
+      if (!tensor || staysFull(output, scanForHalf(tensor))) continue;
       node.attributes = [createAttribute('value', toHalf(tensor, tensor.name))];
-      isHalf.add(output);
+      halves.add(output);
       continue;
     }
     const floatInputs = node.inputs.filter(isFloat);
     const touchesFloat = floatInputs.length > 0 || node.outputs.some(isFloat) || subgraphsOf(node).length > 0;
     if (!touchesFloat) continue;
-    const isBlocked = !isStandard(node) || subgraphsOf(node).length > 0 || options.isBlocked(node);
-    const isUnfit = [...node.inputs, ...node.outputs].some((name) => unfit.has(name) || keptWeights.has(name));
-    if (isBlocked || isUnfit) {
+    const isBlocked = !isStandard(node) || options.isBlocked(node);
+    if (!isBlocked && subgraphsOf(node).length > 0) {
+      // Only what it is given: what its subgraphs capture they take as it is.
+      editor.update(node, { inputs: node.inputs.map((name) => (isFloat(name) ? fullOf(name, node) : name)) });
+      for (const inner of subgraphsOf(node)) convertScope(inner, { ...options, keepInputsOutputs: true }, surroundings);
+      // It may read other tensors from around it now.
+      editor.update(node, {});
+    } else if (isBlocked || [...node.inputs, ...node.outputs].some(isUnfit)) {
       for (const name of new Set([...node.inputs, ...capturedNames(node)])) {
-        if (isFloat(name) && isHalf.has(name)) editor.redirect(name, fullOf(name, node), [node]);
+        if (isFloat(name) && isHalf(name)) editor.redirect(name, fullOf(name, node), [node]);
       }
       (isBlocked ? done.blockedNodes : done.keptNodes).push(node.name || `${node.opType} of ${node.outputs[0] ?? ''}`);
     } else {
       editor.update(node, { inputs: node.inputs.map((name, position) => inputOf(node, name, position)) });
       convertTypeAttributes(node, toHalf);
-      for (const name of node.outputs) if (isFloat(name)) isHalf.add(name);
+      for (const name of node.outputs) if (isFloat(name)) halves.add(name);
       done.nodeCount += 1;
+      if (around) done.innerNodeCount += 1;
     }
   }
   finishOutputs();
   graph.valueInfos = graph.valueInfos.filter(({ name }) => !isFloat(name));
   // Casts of the model itself may have become casts of float16 to float16.
   removeNoOps(editor);
-  editor.removeUnused();
-  return done;
+  if (!around) editor.removeUnused();
 
   function finishOutputs(): void {
     for (const output of graph.outputs) {
@@ -174,64 +225,17 @@ export function convertGraph(
       if (!isFloat(name)) continue;
       if (!options.keepInputsOutputs && output.type?.tensor) {
         // One that stayed float32 behind a blocked node stays so.
-        if (isHalf.has(name)) output.type.tensor.elementType = HALF;
-      } else if (isHalf.has(name)) {
+        if (isHalf(name)) output.type.tensor.elementType = HALF;
+      } else if (isHalf(name) && !own.has(name)) {
+        // A branch that gives a tensor from around it.
+        const full = uniqueName(`${name}_float32`);
+        editor.append(castOf(name, full, FULL));
+        output.name = full;
+      } else if (isHalf(name)) {
         const half = uniqueName(`${name}_float16`);
         editor.rename(name, half);
         editor.append(castOf(half, name, FULL));
       }
     }
   }
-}
-
-/** The float32 value of a Constant node, in whichever attribute it stands. */
-function constantTensor({ attributes: [attribute] }: NodeProto): TensorProto | null {
-  if (!attribute) return null;
-  const { name, tensor, float, floats } = attribute;
-  if (name === 'value') return tensor?.dataType === FULL ? tensor : null;
-  if (name === 'value_float') return tensorFrom('', 'float32', [], Float32Array.of(float ?? 0));
-  if (name === 'value_floats') return tensorFrom('', 'float32', [floats.length], Float32Array.from(floats));
-  return null;
-}
-
-/** Attributes that say which type a node makes. */
-function convertTypeAttributes(node: NodeProto, toHalf: (weight: TensorProto, name: string) => TensorProto): void {
-  const typeAttributes: Record<string, string> = {
-    Cast: 'to',
-    EyeLike: 'dtype',
-    RandomNormal: 'dtype',
-    RandomNormalLike: 'dtype',
-    RandomUniform: 'dtype',
-  };
-  const typeAttribute = entryOf(typeAttributes, node.opType);
-  node.attributes = node.attributes.map((attribute) => {
-    if (attribute.name === typeAttribute && Number(attribute.int) === FULL)
-      return createAttribute(attribute.name, BigInt(HALF));
-    const isFill = node.opType === 'ConstantOfShape' && attribute.name === 'value';
-    if (isFill && attribute.tensor?.dataType === FULL)
-      return createAttribute('value', toHalf(attribute.tensor, attribute.tensor.name));
-    return attribute;
-  });
-  if (node.opType === 'ConstantOfShape' && node.attributes.length === 0) {
-    node.attributes = [createAttribute('value', tensorFrom('', 'float16', [1], Uint16Array.of(0)))];
-  }
-}
-
-/** Elements that are out of float16's range, or become zero there. */
-type Scan = { isWide: boolean; vanishes: boolean; vanishedCount: number };
-
-function scan(tensor: TensorProto): Scan {
-  const found: Scan = { isWide: false, vanishes: false, vanishedCount: 0 };
-  let largest = 0;
-  for (const values of floatPiecesOf(tensor)) {
-    for (let index = 0; index < values.length; index += 1) {
-      const magnitude = Math.abs(values[index] as number);
-      // What rounds to at most 65504 fits; infinities are meant (masks), and have a float16 of their own.
-      if (!(magnitude < LARGEST_HALF + 16) && magnitude !== Infinity) found.isWide = true;
-      if (magnitude !== 0 && magnitude <= ROUNDS_TO_ZERO) found.vanishedCount += 1;
-      if (magnitude > largest) largest = magnitude;
-    }
-  }
-  found.vanishes = largest !== 0 && largest <= ROUNDS_TO_ZERO;
-  return found;
 }

@@ -3,25 +3,30 @@ import { z } from 'zod';
 import { AppError } from '#shared/app-error.ts';
 import { countText } from '#shared/text/number-text.ts';
 import type { Finding } from '#shared/model.ts';
+import { opsetOf } from '../../onnx/raise-opset/raise-opset.ts';
 import { convertGraph } from '../half-precision.ts';
 import { definePass, finding } from '../pass.ts';
 import { scanActivations } from '../scan-activations.ts';
 
-/** Operators that have no float16 kind in the specification, or none in the providers that are worth it. */
+/**
+ * Operators that have no float16 kind in the specification (NonMaxSuppression, Range, RandomUniformLike by its attribute), or no kernel for it in ONNX
+ * Runtime's CUDA provider, which then computes them on the CPU. Upsample and the conversions from and to integers take scales in float32.
+ * Max, Min and TopK have one. Source: its docs/OperatorKernels.md, generated from the registered kernels.
+ */
 const DEFAULT_BLOCK_LIST = [
-  'CumSum',
   'DequantizeLinear',
   'DynamicQuantizeLinear',
-  'Max',
-  'Min',
+  'EyeLike',
+  'GridSample',
   'NonMaxSuppression',
   'QuantizeLinear',
   'RandomUniformLike',
   'Range',
   'RoiAlign',
-  'TopK',
   'Upsample',
 ];
+/** CumSum has a float16 kernel from this opset on. */
+const HALF_CUM_SUM_OPSET = 14;
 
 export const float16 = definePass({
   name: 'float16',
@@ -51,21 +56,34 @@ export const float16 = definePass({
     const { graph } = model;
     if (!graph) throw new AppError('invalid-model', 'The model holds no graph.');
     const scanned = settings.scan ? await scanActivations(model, context) : null;
+    const hasCumSum = opsetOf(model.opsetImports) >= HALF_CUM_SUM_OPSET;
     const done = convertGraph(model, graph, {
       keepInputsOutputs: settings.keepInputsOutputs,
-      isBlocked: (node) => settings.blockOperators.includes(node.opType) || settings.blockNodes.includes(node.name),
+      isBlocked: ({ opType, name }) =>
+        settings.blockOperators.includes(opType) ||
+        settings.blockNodes.includes(name) ||
+        (opType === 'CumSum' && !hasCumSum),
       ...(scanned ? { unfit: scanned.unfit } : {}),
     });
     if (done.weightCount === 0 && done.nodeCount === 0) {
       throw new AppError('unsupported', 'There is nothing to convert: the model computes nothing in float32.');
     }
     const findings: Finding[] = [...(scanned?.findings ?? [])];
+    if (done.innerNodeCount > 0) {
+      findings.push(
+        finding(
+          'info',
+          'subgraphs-not-scanned',
+          `${countText(done.innerNodeCount, 'node')} of branches and loops became float16 too. The scan does not look inside of them: where their values may go beyond ±65504, name the nodes in blockNodes.`,
+        ),
+      );
+    }
     if (done.blockedNodes.length > 0) {
       findings.push(
         finding(
           'info',
           'kept-float32',
-          `${countText(done.blockedNodes.length, 'node')} stay float32, because their operator is blocked, unknown or has subgraphs.`,
+          `${countText(done.blockedNodes.length, 'node')} stay float32, because their operator is blocked or unknown.`,
           done.blockedNodes,
         ),
       );
