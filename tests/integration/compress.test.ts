@@ -88,7 +88,7 @@ describe('the samples', () => {
       0.29,
       0.9999,
       254,
-      { 'float-products': /MatMul × 10\. All of them have no constant weights\./ },
+      { 'float-products': /MatMul × 10, Gemm × 1, Conv × 1\. 10 of them have no constant weights\./ },
     ],
     ['fashion-vit', 'weights-8bit', 0.32, 0.99999, 255, {}],
     ['fashion-vit', 'weights-4bit', 0.19, 0.9998, 253, { 'block-products': /MatMulNBits × 21/ }],

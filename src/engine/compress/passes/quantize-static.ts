@@ -11,6 +11,7 @@ import { describeSkipped } from '../skipped.ts';
 import { chooseQdqDomain, qdqOpset } from '../static/choose-qdq-domain.ts';
 import { COMPUTE_OPERATORS, type Sites } from '../static/find-sites.ts';
 import { findWithoutKernel } from '../static/find-without-kernel.ts';
+import { SMALL_PRODUCTS } from '../static/find-small-products.ts';
 import { describeMixing } from '../static/describe-mixing.ts';
 import { quantizeStatically } from '../static/quantize-graph.ts';
 import { WEIGHT_LIMITS } from '../static/quantize-tensor.ts';
@@ -89,6 +90,12 @@ export const quantizeStatic = definePass({
       .describe(
         'What rounding does to the means of each layer is taken out of its bias, layer by layer; with real calibration data only.',
       ),
+    keepSmall: z
+      .enum(SMALL_PRODUCTS)
+      .default('where-free')
+      .describe(
+        'Products with at most 1 % of the multiplications and weights, whose results go on in float32, stay float32: patch embeddings, small classifiers. “where-free” does so where it takes no conversions more, “always” also behind pooling, which takes 1 to 2 % more time on small networks.',
+      ),
     mixedPrecision: z
       .enum(['off', 'auto'])
       .default('off')
@@ -146,6 +153,7 @@ export const quantizeStatic = definePass({
         correctsBias: settings.biasCorrection && context.inputs.kind === 'dataset',
         domain,
         equalization: settings.equalization,
+        keepsSmall: settings.keepSmall,
         mixing:
           settings.mixedPrecision === 'auto'
             ? {

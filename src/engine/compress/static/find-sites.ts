@@ -156,7 +156,7 @@ function isNearestResize(node: NodeProto): boolean {
 }
 
 /** The output of the node, or of the activation that its kernel takes in. */
-function lastOfKernel(node: NodeProto, index: GraphIndex): string {
+export function lastOfKernel(node: NodeProto, index: GraphIndex): string {
   const output = node.outputs[0] ?? '';
   const [next, ...others] = index.consumersOf(output);
   if (next === undefined || others.length > 0 || index.isOutput(output)) return output;

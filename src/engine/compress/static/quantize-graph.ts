@@ -4,7 +4,7 @@ import type { EngineProgress, InputSource } from '#shared/engine-protocol.ts';
 import { cloneModel } from '../../onnx/clone-model.ts';
 import { createNamer } from '../../onnx/create-namer.ts';
 import { elementCount } from '../../onnx/element-count.ts';
-import type { GraphProto, ModelProto } from '../../onnx/ir.ts';
+import type { GraphProto, ModelProto, NodeProto } from '../../onnx/ir.ts';
 import { floatsOf } from '../../onnx/tensor-contents.ts';
 import { addValues, createHistogram } from '../calibration/activation-histogram.ts';
 import { chooseRange, type RangeMethod } from '../calibration/choose-range.ts';
@@ -19,6 +19,7 @@ import { roundBalanced } from './balance-rounding.ts';
 import { correctBiases } from './correct-biases.ts';
 import { findWithoutKernel } from './find-without-kernel.ts';
 import { findSites, type Product, type SiteOptions, type Sites } from './find-sites.ts';
+import { findSmallProducts, type KeepsSmall } from './find-small-products.ts';
 import { insertQdq, type QuantizedProduct } from './insert-qdq.ts';
 import { shiftLeftovers, takeLeftover } from './shift-leftovers.ts';
 import { openItems } from '../../quality/open-items.ts';
@@ -52,16 +53,20 @@ export type StaticOptions = SiteOptions & {
   balances: boolean;
   domain: string;
   equalization: number;
+  /** Whether products that are not worth rounding stay float32. */
+  keepsSmall: KeepsSmall;
   /** Null: every product that can be is quantized. */
   mixing: { target: FidelityTarget; mostFloatShare: number } | null;
 };
 
 /** A channel is made at most so many times larger by equalizing. */
 const LARGEST_GAIN = 64;
+const SMALL_REASON =
+  'they have at most 1 % of the multiplications and weights, and what they make goes on in float32, so rounding them saves nothing';
 
 export async function quantizeStatically(
   model: ModelProto,
-  options: StaticOptions,
+  wanted: StaticOptions,
   context: { inputs: InputSource; provider: ProviderId; onProgress: (progress: EngineProgress) => void },
 ): Promise<{
   sites: Sites;
@@ -71,10 +76,16 @@ export async function quantizeStatically(
   mixed: (MixedPrecision & { itemCount: number }) | null;
 }> {
   const graph = model.graph as GraphProto;
-  const sites = findSites(graph, options);
-  if (sites.products.length === 0) {
-    throw new AppError('unsupported', nothingToQuantize(model, options.operators));
+  const all = findSites(graph, wanted);
+  if (all.products.length === 0) {
+    throw new AppError('unsupported', nothingToQuantize(model, wanted.operators));
   }
+  const small = new Set(outputsOf(await chooseSmall(model, all, { ...wanted, ...context })));
+  const options: StaticOptions = {
+    ...wanted,
+    isExcluded: (node) => node.outputs.some((name) => small.has(name)) || wanted.isExcluded(node),
+  };
+  const sites = findSites(graph, options);
   const readByProducts = new Set(sites.products.map(({ node }) => node.inputs[0] ?? ''));
   const { samples, statistics, batches, ...seen } = await observeActivations({
     model,
@@ -132,6 +143,13 @@ export async function quantizeStatically(
   // That these stayed is told with the reason.
   const keptNames = new Set((mixed?.kept ?? []).map(({ name }) => name));
   chosen.skipped = chosen.skipped.filter(({ name }) => !keptNames.has(name));
+  const smallNames = new Set(
+    all.products.filter(({ node }) => small.has(node.outputs[0] ?? '')).map(({ name }) => name),
+  );
+  chosen.skipped = chosen.skipped.map(({ name, reason }) => ({
+    name,
+    reason: smallNames.has(name) ? SMALL_REASON : reason,
+  }));
   return { sites: chosen, equalizedCount: new Set(divisors.values()).size, mixed, ...seen };
 }
 
@@ -139,6 +157,21 @@ function nothingToQuantize(model: ModelProto, operators: readonly string[]): str
   const [other] = findWithoutKernel(model);
   const why = other ? ` “${other.name}” stays float32: ${other.reason}.` : '';
   return `There is nothing to quantize: the model has no ${operators.join(', ')} with a constant float32 weight.${why}`;
+}
+
+/** Nodes of a copy of the graph have the same outputs. */
+function outputsOf(nodes: Iterable<NodeProto>): string[] {
+  return [...nodes].flatMap(({ outputs }) => outputs);
+}
+
+async function chooseSmall(
+  model: ModelProto,
+  sites: Sites,
+  about: { keepsSmall: KeepsSmall; inputs: InputSource; provider: ProviderId },
+): Promise<Set<NodeProto>> {
+  const layers = await countLayerMacs(model, sites.products, about);
+  const macs = layers.map((layer) => layer.macs);
+  return findSmallProducts(model.graph as GraphProto, { sites, macs, keeps: about.keepsSmall });
 }
 
 /** Which products stay float32 for the outputs to be near enough; `id` is the name of what a product makes. */

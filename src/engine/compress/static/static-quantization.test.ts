@@ -50,6 +50,7 @@ const options: StaticOptions = {
   balances: true,
   domain: '',
   equalization: 0.5,
+  keepsSmall: 'never',
   mixing: null,
 };
 
