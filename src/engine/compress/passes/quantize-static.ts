@@ -3,17 +3,19 @@ import { z } from 'zod';
 import { AppError } from '#shared/app-error.ts';
 import type { Finding } from '#shared/model.ts';
 import { countText } from '#shared/text/number-text.ts';
-import type { GraphProto, NodeProto } from '../../onnx/ir.ts';
+import type { GraphProto, ModelProto, NodeProto } from '../../onnx/ir.ts';
+import { walkNodes } from '../../onnx/walk-model.ts';
 import { RANGE_METHODS } from '../calibration/choose-range.ts';
 import { saturatesInt8 } from '../choose-reduced-range.ts';
 import { definePass, finding } from '../pass.ts';
-import { describeSkipped } from '../skipped.ts';
+import { describeSkipped, type Skipped } from '../skipped.ts';
 import { chooseQdqDomain, qdqOpset } from '../static/choose-qdq-domain.ts';
-import { COMPUTE_OPERATORS, type Sites } from '../static/find-sites.ts';
+import { COMPUTE_OPERATORS, findSites, type Sites } from '../static/find-sites.ts';
 import { findWithoutKernel } from '../static/find-without-kernel.ts';
 import { SMALL_PRODUCTS } from '../static/find-small-products.ts';
 import { describeMixing } from '../static/describe-mixing.ts';
-import { quantizeStatically } from '../static/quantize-graph.ts';
+import { quantizeBranches } from '../static/quantize-branches.ts';
+import { quantizeStatically, type StaticOptions } from '../static/quantize-graph.ts';
 import { WEIGHT_LIMITS } from '../static/quantize-tensor.ts';
 import { rewriteGates } from '../simplify/rewrite-gates.ts';
 import { foldAll } from './fold-batch-norm.ts';
@@ -127,7 +129,7 @@ export const quantizeStatic = definePass({
     excludeOperators: z.array(z.string().min(1)).default([]).describe('Types of operators that stay float32.'),
   }),
   async apply(model, settings, context) {
-    requireMatches(model.graph as GraphProto, settings);
+    requireMatches(model, settings);
     foldAll(model);
     rewriteGates(model);
     const { weightType, reducedRange } = settings;
@@ -135,42 +137,47 @@ export const quantizeStatic = definePass({
     const saturates = weightType === 'int8' && reducedRange === 'auto' && saturatesInt8(await context.cpuExtensions());
     const isReduced = weightType !== 'int4' && (reducedRange === 'on' || saturates);
     const { domain, isOwn } = chooseQdqDomain(model, settings);
-    const { sites, source, itemCount, equalizedCount, mixed } = await quantizeStatically(
-      model,
-      {
-        operators: settings.operators,
-        isExcluded: matcherOf(settings),
-        carries: settings.carryIntegers,
-        method: settings.calibration,
-        percentile: settings.percentile,
-        activationType: settings.activationType,
-        isSymmetric: settings.symmetricActivations,
-        perChannel: settings.perChannel,
-        weightType,
-        weightLimit: isReduced ? REDUCED_LIMIT : WEIGHT_LIMITS[weightType],
-        balances: settings.balancedRounding,
-        // Means of made-up inputs are not those of real ones.
-        correctsBias: settings.biasCorrection && context.inputs.kind === 'dataset',
-        domain,
-        equalization: settings.equalization,
-        keepsSmall: settings.keepSmall,
-        mixing:
-          settings.mixedPrecision === 'auto'
-            ? {
-                target: { leastSqnrDb: settings.leastSqnrDb, leastCosine: settings.leastCosine },
-                mostFloatShare: settings.mostFloatShare,
-              }
-            : null,
-      },
-      { ...context, provider: 'node:cpu' },
-    );
+    const options: StaticOptions = {
+      operators: settings.operators,
+      isExcluded: matcherOf(settings),
+      carries: settings.carryIntegers,
+      method: settings.calibration,
+      percentile: settings.percentile,
+      activationType: settings.activationType,
+      isSymmetric: settings.symmetricActivations,
+      perChannel: settings.perChannel,
+      weightType,
+      weightLimit: isReduced ? REDUCED_LIMIT : WEIGHT_LIMITS[weightType],
+      balances: settings.balancedRounding,
+      // Means of made-up inputs are not those of real ones.
+      correctsBias: settings.biasCorrection && context.inputs.kind === 'dataset',
+      domain,
+      equalization: settings.equalization,
+      keepsSmall: settings.keepSmall,
+      mixing:
+        settings.mixedPrecision === 'auto'
+          ? {
+              target: { leastSqnrDb: settings.leastSqnrDb, leastCosine: settings.leastCosine },
+              mostFloatShare: settings.mostFloatShare,
+            }
+          : null,
+    };
+    const run = { ...context, provider: 'node:cpu' as const };
+    const branches = await quantizeBranches(model, options, run);
+    const isPlain = findSites(model.graph as GraphProto, options).products.length > 0;
+    const main = isPlain ? await quantizeStatically(model, options, run) : null;
+    const parts = [...(main ? [main.sites] : []), ...branches.sites];
+    if (parts.length === 0)
+      throw new AppError('unsupported', nothingToQuantize(model, settings.operators, branches.skipped));
+    const { source, itemCount } = main ?? branches;
+    const productCount = parts.reduce((sum, { products }) => sum + products.length, 0);
     return {
-      summary: `${countText(sites.products.length, 'operator')} quantized, activations in ${settings.activationType}, weights in ${weightType} ${settings.perChannel ? 'per channel' : 'per tensor'}${isReduced ? ', 7 bits' : ''}; ranges from ${countText(itemCount, 'item')}.`,
+      summary: `${countText(productCount, 'operator')} quantized, activations in ${settings.activationType}, weights in ${weightType} ${settings.perChannel ? 'per channel' : 'per tensor'}${isReduced ? ', 7 bits' : ''}; ranges from ${countText(itemCount, 'item')}.`,
       findings: [
-        ...describeSites(sites),
+        ...describeSites(parts, branches.skipped),
         ...describeSkipped(findWithoutKernel(model), 'layer'),
-        ...(mixed ? describeMixing(mixed) : []),
-        ...(equalizedCount > 0 ? [equalizedFinding(equalizedCount)] : []),
+        ...(main?.mixed ? describeMixing(main.mixed) : []),
+        ...(main && main.equalizedCount > 0 ? [equalizedFinding(main.equalizedCount)] : []),
         ...(source === 'generated' ? [dataFreeFinding] : []),
         ...(saturates ? [saturationFinding] : []),
         ...(isOwn ? [] : [olderOpsetFinding]),
@@ -182,7 +189,8 @@ export const quantizeStatic = definePass({
 type Exclusions = { exclude: string[]; excludeOperators: string[] };
 
 /** Errors: `invalid-input` for a name or type that no node has: a slip of the pen would quantize what was to stay. */
-function requireMatches({ nodes }: GraphProto, { exclude, excludeOperators }: Exclusions): void {
+function requireMatches(model: ModelProto, { exclude, excludeOperators }: Exclusions): void {
+  const nodes = [...walkNodes(model)];
   const name = exclude.find((text) => !nodes.some((node) => patternOf(text).test(node.name)));
   if (name !== undefined) {
     throw new AppError(
@@ -238,7 +246,15 @@ const olderOpsetFinding = finding(
   'The model’s opset has no such QuantizeLinear and could not be raised, so that of ONNX Runtime (com.microsoft) is used: other runtimes may not know it.',
 );
 
-function describeSites({ products, carriers, skipped }: Sites): Finding[] {
+function nothingToQuantize(model: ModelProto, operators: readonly string[], inBranches: readonly Skipped[]): string {
+  const [other] = [...inBranches, ...findWithoutKernel(model)];
+  const why = other ? ` “${other.name}” stays float32: ${other.reason}.` : '';
+  return `There is nothing to quantize: the model has no ${operators.join(', ')} with a constant float32 weight that it could.${why}`;
+}
+
+function describeSites(parts: readonly Sites[], inBranches: readonly Skipped[]): Finding[] {
+  const [products, carriers] = [parts.flatMap((part) => part.products), parts.flatMap((part) => part.carriers)];
+  const skipped = [...parts.flatMap((part) => part.skipped), ...inBranches];
   const findings = [
     finding(
       'info',

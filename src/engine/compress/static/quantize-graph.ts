@@ -1,5 +1,4 @@
 /** Static quantization of a model: where, in which ranges, and with which integers. */
-import { AppError } from '#shared/app-error.ts';
 import type { EngineProgress, InputSource } from '#shared/engine-protocol.ts';
 import { cloneModel } from '../../onnx/clone-model.ts';
 import { createNamer } from '../../onnx/create-namer.ts';
@@ -17,7 +16,6 @@ import { rescaleGroups } from '../equalization/rescale-groups.ts';
 import type { ProviderId } from '#shared/provider.ts';
 import { roundBalanced } from './balance-rounding.ts';
 import { correctBiases } from './correct-biases.ts';
-import { findWithoutKernel } from './find-without-kernel.ts';
 import { findSites, type Product, type SiteOptions, type Sites } from './find-sites.ts';
 import { findSmallProducts, type KeepsSmall } from './find-small-products.ts';
 import { insertQdq, type QuantizedProduct } from './insert-qdq.ts';
@@ -57,6 +55,8 @@ export type StaticOptions = SiteOptions & {
   keepsSmall: KeepsSmall;
   /** Null: every product that can be is quantized. */
   mixing: { target: FidelityTarget; mostFloatShare: number } | null;
+  /** For a graph that is a part of a model; left out: names that this model has not. */
+  uniqueName?: (wish: string) => string;
 };
 
 /** A channel is made at most so many times larger by equalizing. */
@@ -64,6 +64,7 @@ const LARGEST_GAIN = 64;
 const SMALL_REASON =
   'they have at most 1 % of the multiplications and weights, and what they make goes on in float32, so rounding them saves nothing';
 
+/** @param model has products that can be quantized, by `findSites` */
 export async function quantizeStatically(
   model: ModelProto,
   wanted: StaticOptions,
@@ -77,9 +78,6 @@ export async function quantizeStatically(
 }> {
   const graph = model.graph as GraphProto;
   const all = findSites(graph, wanted);
-  if (all.products.length === 0) {
-    throw new AppError('unsupported', nothingToQuantize(model, wanted.operators));
-  }
   const small = new Set(outputsOf(await chooseSmall(model, all, { ...wanted, ...context })));
   const options: StaticOptions = {
     ...wanted,
@@ -129,7 +127,7 @@ export async function quantizeStatically(
       activationType: options.activationType,
       weightType: options.weightType,
       domain: options.domain,
-      uniqueName: createNamer(target),
+      uniqueName: options.uniqueName ?? createNamer(target),
     });
     if (options.correctsBias) {
       const about = { products, statistics, activations, quantized: target, names, batches };
@@ -151,12 +149,6 @@ export async function quantizeStatically(
     reason: smallNames.has(name) ? SMALL_REASON : reason,
   }));
   return { sites: chosen, equalizedCount: new Set(divisors.values()).size, mixed, ...seen };
-}
-
-function nothingToQuantize(model: ModelProto, operators: readonly string[]): string {
-  const [other] = findWithoutKernel(model);
-  const why = other ? ` “${other.name}” stays float32: ${other.reason}.` : '';
-  return `There is nothing to quantize: the model has no ${operators.join(', ')} with a constant float32 weight.${why}`;
 }
 
 /** Nodes of a copy of the graph have the same outputs. */

@@ -1,0 +1,153 @@
+/**
+ * Static quantization inside of the branches of an If. A branch that all calibration items take is put in the place of its If, with
+ * what it needs from around it: that graph computes what the model computes on these items, so ranges are seen and integers written as in any
+ * graph. What the branch became then goes back into it.
+ */
+import { AppError } from '#shared/app-error.ts';
+import { cloneModel } from '../../onnx/clone-model.ts';
+import { createNamer } from '../../onnx/create-namer.ts';
+import { isStandard } from '../../onnx/infer-shapes.ts';
+import { type GraphProto, graphSchema, type ModelProto, modelSchema, type NodeProto } from '../../onnx/ir.ts';
+import { createMessage } from '../../onnx/message.ts';
+import { removeUnused } from '../../onnx/remove-unused.ts';
+import { capturedNames } from '../../onnx/scopes.ts';
+import { subgraphsOf, walkGraph } from '../../onnx/walk-model.ts';
+import { openItems } from '../../quality/open-items.ts';
+import { feedBatches } from '../calibration/feed-batches.ts';
+import { observeWhole } from '../calibration/observe-tensors.ts';
+import { openSession } from '../calibration/open-session.ts';
+import type { Skipped } from '../skipped.ts';
+import { findSites, type Sites } from './find-sites.ts';
+import { quantizeStatically, type StaticOptions } from './quantize-graph.ts';
+
+type Context = Parameters<typeof quantizeStatically>[2];
+
+export type QuantizedBranches = { sites: Sites[]; itemCount: number; source: string; skipped: Skipped[] };
+
+/**
+ * Of the If nodes of the main graph; products deeper inside, and those of loops, are skipped with a reason.
+ * Errors: those of calibration.
+ */
+export async function quantizeBranches(
+  model: ModelProto,
+  options: StaticOptions,
+  context: Context,
+): Promise<QuantizedBranches> {
+  const done: QuantizedBranches = { sites: [], itemCount: 0, source: '', skipped: [] };
+  const uniqueName = createNamer(model);
+  for (const node of (model.graph as GraphProto).nodes) {
+    const isIf = isStandard(node) && node.opType === 'If';
+    const skip = (graph: GraphProto, reason: string): void =>
+      void done.skipped.push(...productNames(graph, options).map((name) => ({ name, reason })));
+    if (!isIf) {
+      for (const inner of subgraphsOf(node))
+        skip(inner, `it is inside of ${node.opType}, whose rounds are not calibrated`);
+      continue;
+    }
+    let taken: Set<string> | undefined;
+    for (const { name, graph: branch } of node.attributes) {
+      if (!branch) continue;
+      for (const inner of branch.nodes.flatMap(subgraphsOf)) {
+        skip(inner, 'it is inside of a branch or loop of a branch, which is not calibrated');
+      }
+      const part = takeOut(model, branch);
+      const isOuter = new Set((model.graph as GraphProto).nodes);
+      const own = {
+        ...options,
+        isExcluded: (item: NodeProto) => isOuter.has(item) || options.isExcluded(item),
+        // Both would change nodes around the branch, or measure the whole model.
+        equalization: 0,
+        mixing: null,
+        uniqueName,
+      };
+      if (findSites(part.graph as GraphProto, own).products.length === 0) continue;
+      taken ??= await findTaken(model, node.inputs[0] ?? '', context);
+      if (!taken.has(name) || taken.size > 1) {
+        const reason = taken.has(name) ? 'not all calibration items take the branch that it is in' : NOT_TAKEN;
+        skip(withoutSubgraphs(branch), reason);
+        continue;
+      }
+      const { sites, itemCount, source } = await quantizeStatically(part, own, context);
+      putBack(model, branch, part);
+      sites.skipped = sites.skipped.filter(
+        ({ name: skipped }) => ![...isOuter].some((item) => nameOf(item) === skipped),
+      );
+      done.sites.push(sites);
+      Object.assign(done, { itemCount, source });
+    }
+  }
+  return done;
+}
+
+const NOT_TAKEN = 'no calibration item takes the branch that it is in. Calibrate on inputs that do';
+
+const nameOf = ({ name, outputs }: NodeProto): string => name || (outputs[0] ?? '');
+
+function productNames(graph: GraphProto, { operators, isExcluded }: StaticOptions): string[] {
+  return [...walkGraph(graph)]
+    .flatMap(({ nodes }) => nodes)
+    .filter((node) => isStandard(node) && operators.includes(node.opType) && !isExcluded(node))
+    .map(nameOf);
+}
+
+/** Those of its branches have been skipped already. */
+function withoutSubgraphs(graph: GraphProto): GraphProto {
+  return createMessage(graphSchema, { nodes: graph.nodes.filter((node) => subgraphsOf(node).length === 0) });
+}
+
+/** The same nodes, in a graph of its own that gives what the branch gives. */
+function takeOut(model: ModelProto, branch: GraphProto): ModelProto {
+  const outer = model.graph as GraphProto;
+  const graph = createMessage(graphSchema, {
+    ...outer,
+    nodes: [...outer.nodes, ...branch.nodes],
+    initializers: [...outer.initializers, ...branch.initializers],
+    valueInfos: [...outer.valueInfos, ...branch.valueInfos],
+    outputs: branch.outputs,
+  });
+  // Without the If, and all behind it. Nodes of other branches are looked at here, and nothing is taken out of them.
+  const makers = new Map(graph.nodes.flatMap((node) => node.outputs.map((name) => [name, node] as const)));
+  const needed = new Set<NodeProto>();
+  const open = graph.outputs.map(({ name }) => name);
+  for (let name = open.pop(); name !== undefined; name = open.pop()) {
+    const maker = makers.get(name);
+    if (!maker || needed.has(maker)) continue;
+    needed.add(maker);
+    open.push(...maker.inputs, ...capturedNames(maker));
+  }
+  graph.nodes = graph.nodes.filter((node) => needed.has(node));
+  return createMessage(modelSchema, { ...model, graph });
+}
+
+function putBack(model: ModelProto, branch: GraphProto, part: ModelProto): void {
+  const outer = model.graph as GraphProto;
+  const { nodes, initializers } = part.graph as GraphProto;
+  const [outerNodes, outerWeights] = [new Set(outer.nodes), new Set(outer.initializers)];
+  branch.nodes = nodes.filter((node) => !outerNodes.has(node));
+  branch.initializers = initializers.filter((tensor) => !outerWeights.has(tensor));
+  branch.outputs = (part.graph as GraphProto).outputs;
+  // Types of tensors that are no longer there, or are made of integers now.
+  branch.valueInfos = [];
+  removeUnused(outer);
+}
+
+/** Which branches the calibration items take: `then_branch`, `else_branch` or both. */
+async function findTaken(model: ModelProto, condition: string, { inputs, provider }: Context): Promise<Set<string>> {
+  const items = await openItems(inputs);
+  const session = await openSession(observeWhole(cloneModel(model), [condition]), provider);
+  const taken = new Set<string>();
+  try {
+    for await (const { feeds } of feedBatches(session, items, 1)) {
+      const result = (await session.run(feeds))[condition];
+      taken.add(Number(result?.data[0]) === 1 ? 'then_branch' : 'else_branch');
+    }
+  } catch (error) {
+    if (error instanceof AppError) throw error;
+    throw new AppError('unsupported', 'Calibration runs the model, and it does not run on these inputs.', {
+      cause: error,
+    });
+  } finally {
+    await session.release();
+  }
+  return taken;
+}
