@@ -6,6 +6,9 @@ import {
   type ExampleModel,
   threeVersions,
 } from '../../../tests/fakes/example-content.ts';
+import { exampleScenarios } from '../../../tests/fakes/example-scenarios.ts';
+import { rateFigure, type RateFigure } from '#shared/scenarios/rate-figure.ts';
+import type { ScenarioOutcome } from '#shared/scenarios/scenario.ts';
 import { exampleSweep, sixPoints } from '../../../tests/fakes/example-sweep.ts';
 import { deriveResults, type ExperimentResults } from '#shared/answer/derive-results.ts';
 import type { LatencyBound } from '#shared/latency-bound.ts';
@@ -18,6 +21,7 @@ import { driftChart, roundsOf } from './drift-chart.ts';
 import { memoryChart } from './memory-chart.ts';
 import { fitRowLabel } from './row-labels.ts';
 import { createFactorScale, isCompared, speedUpChart } from './speed-up-chart.ts';
+import { rateChart } from './rate-chart.ts';
 import { sustainedChart } from './sustained-chart.ts';
 import { sweepChart } from './sweep-chart.ts';
 import { tradeOffChart } from './trade-off-chart.ts';
@@ -352,5 +356,36 @@ describe('latency against throughput', () => {
     const latencyBound = { ms: 5, statistic: 'p99' } as const;
     const [sweep] = deriveResults(experiment, { quality: [], blocksByRunId, latencyBound }).sweeps;
     expect(sweep && sweepFigure(sweep)).toBeNull();
+  });
+});
+
+describe('latency against the rate of requests', () => {
+  const server = exampleScenarios.find(({ kind }) => kind === 'server') as Extract<ScenarioOutcome, { kind: 'server' }>;
+  const result = server.result as NonNullable<typeof server.result>;
+
+  test('the bound is within the axis, and the answer is a line', () => {
+    for (const latencyBoundMs of [0.5, 20, 4000]) {
+      const figure = rateFigure({ ...result, latencyBoundMs }) as RateFigure;
+      const { configuration } = rateChart(figure, { ink });
+      expect(annotationsOf(configuration)).toMatchObject([
+        { yMin: latencyBoundMs, yMax: latencyBoundMs },
+        { xMin: 148, xMax: 148 },
+      ]);
+      const axis = axisOf(configuration, 'y');
+      expect([axis.min <= latencyBoundMs, axis.max >= latencyBoundMs]).toEqual([true, true]);
+    }
+    const none = rateFigure({ ...result, ratePerSecond: null }) as RateFigure;
+    expect(annotationsOf(rateChart(none, { ink }).configuration)).toHaveLength(1);
+  });
+
+  test('says each rate with its verdict, and counts those without enough requests', () => {
+    const probes = result.probes.map((probe, index) =>
+      index === 0 ? { ...probe, latencyMs: { ...probe.latencyMs, p99: null } } : probe,
+    );
+    const figure = rateFigure({ ...result, probes }) as RateFigure;
+    const { description, remarks } = rateChart(figure, { ink });
+    expect(description).toContain('148 per second: p99 19.00 ms of 2,000 requests, measured again, holds');
+    expect(description).not.toContain('98 per second');
+    expect(remarks.join(' ')).toContain('1 of 6 rates had too few requests for p99');
   });
 });

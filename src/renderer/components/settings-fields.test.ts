@@ -21,6 +21,8 @@ const schema = z.toJSONSchema(
     symmetric: z.boolean().nullable().default(null),
     only: z.string().nullable().default(null),
     search: z.strictObject({ steps: z.int().default(8) }).prefault({}),
+    batches: z.array(z.int().min(1).max(64)).default([1, 8]),
+    counts: z.array(z.int().min(1).max(64)).nullable().default(null),
     overrides: z
       .array(z.strictObject({ nodes: z.string().default('*'), bits: z.enum(['4', '8']).default('8') }))
       .default([]),
@@ -44,6 +46,8 @@ describe('settingFieldsOf', () => {
       ['symmetric', 'choice'],
       ['only', 'text'],
       ['search', 'group'],
+      ['batches', 'numbers'],
+      ['counts', 'numbers'],
       ['overrides', 'list'],
     ]);
   });
@@ -52,6 +56,8 @@ describe('settingFieldsOf', () => {
     const fields = Object.fromEntries(settingFieldsOf(schema).map((field) => [field.name, field]));
     expect(fields['perChannel']).toMatchObject({ default: true, description: 'One scale for each output channel.' });
     expect(fields['operators']).toMatchObject({ options: ['MatMul', 'Conv'], minimumCount: 1, default: ['MatMul'] });
+    expect(fields['batches']).toMatchObject({ minimum: 1, maximum: 64, isInteger: true, isNullable: false });
+    expect(fields['counts']).toMatchObject({ minimum: 1, maximum: 64, isNullable: true, default: null });
     expect(fields['bits']).toMatchObject({
       options: [
         { label: '4', value: 4 },
@@ -62,7 +68,7 @@ describe('settingFieldsOf', () => {
       options: [
         { label: 'a', value: 'a' },
         { label: 'b', value: 'b' },
-        { label: 'Chosen by the pass', value: null },
+        { label: 'Chosen for you', value: null },
       ],
     });
     expect(fields['symmetric']).toMatchObject({ options: [{ value: true }, { value: false }, { value: null }] });

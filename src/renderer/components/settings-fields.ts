@@ -12,6 +12,7 @@ export type SettingField = FieldAbout &
     | { kind: 'choice'; options: ChoiceOption[] }
     | { kind: 'choices'; options: string[]; minimumCount: number }
     | { kind: 'words' }
+    | { kind: 'numbers'; isInteger: boolean; minimum: number | null; maximum: number | null; isNullable: boolean }
     | { kind: 'text'; isNullable: boolean }
     /** An object with settings of its own. */
     | { kind: 'group'; fields: SettingField[] }
@@ -58,18 +59,11 @@ function fieldOf(name: string, described: JsonObject): SettingField {
       return { ...about, kind: 'boolean' };
     case 'integer':
     case 'number':
-      return {
-        ...about,
-        kind: 'number',
-        isInteger: schema['type'] === 'integer',
-        minimum: numberOf(schema['minimum']) ?? numberOf(schema['exclusiveMinimum']),
-        maximum: numberOf(schema['maximum']) ?? numberOf(schema['exclusiveMaximum']),
-        isNullable,
-      };
+      return { ...about, kind: 'number', ...rangeOf(schema), isNullable };
     case 'string':
       return { ...about, kind: 'text', isNullable };
     case 'array':
-      return isNullable ? { ...about, kind: 'json' } : arrayField(about, schema);
+      return arrayField(about, schema, isNullable);
     case 'object':
       return isNullable || !asObject(schema['properties'])
         ? { ...about, kind: 'json' }
@@ -79,8 +73,12 @@ function fieldOf(name: string, described: JsonObject): SettingField {
   }
 }
 
-function arrayField(about: FieldAbout, schema: JsonObject): SettingField {
+function arrayField(about: FieldAbout, schema: JsonObject, isNullable: boolean): SettingField {
   const items = asObject(schema['items']) ?? {};
+  if (items['type'] === 'integer' || items['type'] === 'number') {
+    return { ...about, kind: 'numbers', ...rangeOf(items), isNullable };
+  }
+  if (isNullable) return { ...about, kind: 'json' };
   const options = stringsOf(items['enum']);
   if (options !== null) return { ...about, kind: 'choices', options, minimumCount: numberOf(schema['minItems']) ?? 0 };
   if (items['type'] === 'string') return { ...about, kind: 'words' };
@@ -88,11 +86,19 @@ function arrayField(about: FieldAbout, schema: JsonObject): SettingField {
   return isList ? { ...about, kind: 'list', fields: settingFieldsOf(items) } : { ...about, kind: 'json' };
 }
 
+function rangeOf(schema: JsonObject): { isInteger: boolean; minimum: number | null; maximum: number | null } {
+  return {
+    isInteger: schema['type'] === 'integer',
+    minimum: numberOf(schema['minimum']) ?? numberOf(schema['exclusiveMinimum']),
+    maximum: numberOf(schema['maximum']) ?? numberOf(schema['exclusiveMaximum']),
+  };
+}
+
 function withDefaults(given: Json, schema: JsonObject): JsonObject {
   return settingsWithDefaults(schema, asObject(given) ?? {});
 }
 
-const NULL_LABEL = 'Chosen by the pass';
+const NULL_LABEL = 'Chosen for you';
 
 /**
  * Values to choose from: an enum, or a union of constants. A boolean that may be left to the pass is one of three.

@@ -23,7 +23,7 @@ export function SettingsForm(props: {
   onChange: (settings: JsonObject) => void;
 }) {
   const fields = settingFieldsOf(props.schema);
-  if (fields.length === 0) return <Text c="dimmed">This pass has no settings.</Text>;
+  if (fields.length === 0) return <Text c="dimmed">There is nothing to set.</Text>;
   return <Fields fields={fields} settings={props.settings} onChange={props.onChange} />;
 }
 
@@ -86,6 +86,8 @@ function Field(props: { field: SettingField; value: Json; onChange: (value: Json
           placeholder={wordsOf(value).length === 0 ? 'None; type a name and press Enter' : ''}
         />
       );
+    case 'numbers':
+      return <NumbersField field={field} value={value} onChange={onChange} />;
     case 'number':
       return (
         <NumberInput
@@ -94,7 +96,7 @@ function Field(props: { field: SettingField; value: Json; onChange: (value: Json
           allowDecimal={!field.isInteger}
           min={field.minimum ?? Number.MIN_SAFE_INTEGER}
           max={field.maximum ?? Number.MAX_SAFE_INTEGER}
-          placeholder={field.isNullable ? 'Chosen by the pass' : ''}
+          placeholder={field.isNullable ? 'Chosen for you' : ''}
           onChange={(entered) =>
             onChange(typeof entered === 'number' ? entered : field.isNullable ? null : field.default)
           }
@@ -105,7 +107,7 @@ function Field(props: { field: SettingField; value: Json; onChange: (value: Json
         <TextInput
           {...about}
           value={wordOf(value)}
-          placeholder={field.isNullable ? 'Chosen by the pass' : ''}
+          placeholder={field.isNullable ? 'Chosen for you' : ''}
           onChange={({ currentTarget }) =>
             onChange(field.isNullable && currentTarget.value === '' ? null : currentTarget.value)
           }
@@ -127,6 +129,42 @@ function Field(props: { field: SettingField; value: Json; onChange: (value: Json
     case 'json':
       return <JsonField {...about} value={value} onChange={onChange} />;
   }
+}
+
+function NumbersField(props: {
+  field: Extract<SettingField, { kind: 'numbers' }>;
+  value: Json;
+  onChange: (value: Json) => void;
+}) {
+  const { field, value, onChange } = props;
+  const [refused, setRefused] = useState<string | null>(null);
+  const { minimum, maximum, isInteger, isNullable } = field;
+  const isMeant = (text: string): boolean => {
+    const number = Number(text);
+    const isNumber = text.trim() !== '' && (isInteger ? Number.isInteger(number) : Number.isFinite(number));
+    return isNumber && number >= (minimum ?? -Infinity) && number <= (maximum ?? Infinity);
+  };
+  const numbers = Array.isArray(value) ? value : [];
+  return (
+    <TagsInput
+      size="xs"
+      label={field.label}
+      description={field.description}
+      value={numbers.map(String)}
+      placeholder={numbers.length === 0 ? (isNullable ? 'Chosen for you' : 'Type a number and press Enter') : ''}
+      error={
+        refused === null
+          ? null
+          : `“${refused}” cannot be taken: write ${isInteger ? 'whole numbers' : 'numbers'} from ${minimum} to ${maximum}.`
+      }
+      onChange={(texts) => {
+        setRefused(texts.find((text) => !isMeant(text)) ?? null);
+        const kept = [...new Set(texts.filter(isMeant).map(Number))];
+        onChange(kept.length === 0 && isNullable ? null : kept);
+      }}
+      acceptValueOnBlur
+    />
+  );
 }
 
 function ListField(props: {

@@ -15,6 +15,10 @@ export const scenarioTitles: Record<ScenarioKind, string> = {
   server: 'Server',
 };
 
+/** For reports, which are read by people who did not ask. */
+export const SCENARIOS_METHOD =
+  'Ways in which a model is asked in use, after MLPerf (Reddi et al. 2020). Single stream: one caller waits for each answer. Multi-stream: one caller asks for several items at once. Offline: all items are there at once, and instances of the model work beside each other; points are compared by paired rounds. Server: requests arrive at random (Poisson) and wait in one queue; latency counts from the arrival. A rate holds the bound when a binomial test over as many independent requests as those of a queue are worth says so at the confidence that was asked for.';
+
 /** A generator that is late by more than this share of the bound has a part in what is measured. */
 const LATE_SHARE = 0.05;
 

@@ -4,6 +4,7 @@ import { canonicalJson, type JsonObject } from '#shared/json.ts';
 import { datasetText, planInputsText } from '#shared/text/case-text.ts';
 import type { ExperimentResults } from '#shared/answer/derive-results.ts';
 import type { Sweep } from '#shared/sweet-spot/derive-sweeps.ts';
+import type { ScenarioKind, ScenarioOutcome } from '#shared/scenarios/scenario.ts';
 import type { RunRecord } from '#shared/run-record.ts';
 import { deriveAllResults } from './report-content.ts';
 import type { ResultRow } from '#shared/answer/result-row.ts';
@@ -101,6 +102,14 @@ const columns: Column[] = [
   { header: 'latency_bound_statistic', read: (row, about) => pointOf(row, about)?.sweep.bound?.statistic },
   { header: 'latency_bound_verdict', read: (row, about) => pointOf(row, about)?.point.verdict },
   { header: 'is_sweet_spot', read: (row, about) => isSweetSpot(pointOf(row, about)) },
+  { header: 'server_rate_per_second', read: (row) => resultOf(row, 'server')?.ratePerSecond },
+  { header: 'server_verdict', read: (row) => resultOf(row, 'server')?.verdict },
+  { header: 'server_latency_bound_ms', read: (row) => resultOf(row, 'server')?.latencyBoundMs },
+  { header: 'offline_items_per_second', read: (row) => resultOf(row, 'offline')?.points[0]?.itemsPerSecond.estimate },
+  { header: 'offline_batch_size', read: (row) => resultOf(row, 'offline')?.points[0]?.batchSize },
+  { header: 'offline_instance_count', read: (row) => resultOf(row, 'offline')?.points[0]?.instanceCount },
+  { header: 'multi_stream_p99_ms', read: (row) => resultOf(row, 'multi-stream')?.latencyMs.p99 },
+  { header: 'single_stream_p90_ms', read: (row) => resultOf(row, 'single-stream')?.latencyMs.p90 },
   { header: 'accuracy_dataset', read: ({ quality }) => quality && datasetText(quality.datasetId) },
   { header: 'accuracy_item_count', read: ({ quality }) => quality?.itemCount },
   { header: 'top1', read: ({ quality }) => quality?.metrics.top1?.value },
@@ -135,6 +144,13 @@ export function csvCell(value: Cell): string {
   if (typeof value !== 'string') return String(value);
   const text = /^[\s\0]*[=+\-@＝＋－＠]|^[\t\r\n]/.test(value) ? `'${value}` : value;
   return /[",\r\n]|^\s|\s$|^'/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+type ResultOf<Kind extends ScenarioKind> = Extract<ScenarioOutcome, { kind: Kind }>['result'];
+
+function resultOf<Kind extends ScenarioKind>({ run }: ResultRow, kind: Kind): ResultOf<Kind> {
+  const outcome = run.scenarios?.find((item) => item.kind === kind);
+  return (outcome?.result ?? null) as ResultOf<Kind>;
 }
 
 type PointOfSweep = { sweep: Sweep; point: Sweep['points'][number] };

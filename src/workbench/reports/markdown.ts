@@ -3,6 +3,7 @@ import { type Answer, QUESTION } from '#shared/answer/answer.ts';
 import { isBeyondCpu } from './beyond-cpu.ts';
 import { detailBlocks } from './markdown/details.ts';
 import { environmentList, fileBlocks, rerunBlocks } from './markdown/sections.ts';
+import { scenarioBlocks } from './markdown/scenarios.ts';
 import { sweetSpotBlocks } from './markdown/sweet-spot.ts';
 import { latencyTable, providersTable, qualityTable, summaryTable, unfinishedTable } from './markdown/tables.ts';
 import { bulletList, escapeMarkdown } from './markdown/text.ts';
@@ -60,6 +61,7 @@ function experimentBlocks(about: ExperimentResults, content: ReportContent): str
       ? ['### Providers: same results, and where the nodes ran', providersTable(rows.filter(isBeyondCpu))]
       : []),
     ...sweetSpotBlocks(sweeps),
+    ...scenarioBlocks(about),
     ...(rows.some(isMeasured) ? ['### Latency in detail', 'All times in milliseconds.', latencyTable(rows)] : []),
     ...detailBlocks(about, content),
     '### Accuracy and fidelity',

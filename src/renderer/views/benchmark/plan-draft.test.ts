@@ -186,3 +186,37 @@ describe('what follows the blocks', () => {
     );
   });
 });
+
+describe('scenarios', () => {
+  const planOf = (changes: Partial<PlanDraft>) => experimentPlanSchema.parse(toPlan(draftWith(changes)));
+
+  test('are none by themselves, and take their defaults when they are switched on', () => {
+    expect(planOf({}).scenarios).toEqual([]);
+    expect(planOf({ scenarios: { offline: {} } }).scenarios).toEqual([
+      { kind: 'offline', batchSizes: [1, 8, 32], instanceCounts: null, timeLimitSeconds: 60 },
+    ]);
+  });
+
+  test('the server takes the latency bound of the plan, unless it has one of its own', () => {
+    const latencyBound = { ms: 12, statistic: 'median' } as const;
+    const boundOf = (changes: Partial<PlanDraft>) => planOf(changes).scenarios[0];
+    expect(boundOf({ scenarios: { server: {} } })).toMatchObject({ latencyBoundMs: null });
+    expect(boundOf({ latencyBound, scenarios: { server: {} } })).toMatchObject({ latencyBoundMs: 12 });
+    expect(boundOf({ latencyBound, scenarios: { server: { latencyBoundMs: 3 } } })).toMatchObject({
+      latencyBoundMs: 3,
+    });
+  });
+
+  test('a setting that cannot be taken prevents the start, and is named', () => {
+    expect(findObstacles(draftWith({ scenarios: { offline: { batchSizes: [] } } })).join(' ')).toMatch(
+      /^Offline: “batchSizes” cannot be taken/,
+    );
+    expect(findObstacles(draftWith({ scenarios: { server: { confidence: 0.9 } } }))).toEqual([]);
+  });
+
+  test('their time is part of the forecast', () => {
+    expect(
+      durationText(draftWith({ variantIds: [original.id], scenarios: { server: { timeLimitSeconds: 600 } } })),
+    ).toMatch(/to 10 min/);
+  });
+});

@@ -1,9 +1,17 @@
 /** What a user is choosing for an experiment, and the plan that it makes. Pure. */
 import { type CaseSettings, caseSettingsSchema, type ExperimentPlanInput } from '#shared/case.ts';
+import type { JsonObject } from '#shared/json.ts';
 import type { LatencyBound } from '#shared/latency-bound.ts';
 import type { Model, Variant } from '#shared/model.ts';
 import type { ProviderOptions } from '#shared/provider-options.ts';
 import type { ProviderId, ProviderStatus } from '#shared/provider.ts';
+import {
+  type ScenarioKind,
+  scenarioKinds,
+  type ScenarioPlanInput,
+  scenarioPlanSchema,
+} from '#shared/scenarios/scenario.ts';
+import { scenarioTitles } from '#shared/text/scenario-text.ts';
 import { isWebProvider } from '#shared/web-engine-protocol.ts';
 
 export type PlanSettings = Omit<CaseSettings, 'intraOpThreads' | 'batchSize' | 'providerOptions'>;
@@ -34,6 +42,8 @@ export type PlanDraft = {
   compareArena: boolean;
   /** What results are held against; null for none. */
   latencyBound: LatencyBound | null;
+  /** What is set of each scenario that is measured; one that is not named is not. */
+  scenarios: Partial<Record<ScenarioKind, JsonObject>>;
   name: string;
 };
 
@@ -78,6 +88,7 @@ export function createDraft(options: {
     sustainedSeconds: 0,
     compareArena: false,
     latencyBound: null,
+    scenarios: {},
     name: '',
   };
 }
@@ -133,6 +144,7 @@ export function findObstacles(draft: PlanDraft): string[] {
     ...(draft.timeBudgetSeconds === null || draft.timeBudgetSeconds < 1 || draft.timeBudgetSeconds > 86_400
       ? ['The measuring time must be 1 second to 24 hours.']
       : []),
+    ...scenariosOf(draft).flatMap(scenarioObstacles),
   ];
 }
 
@@ -166,7 +178,27 @@ export function toPlan(draft: PlanDraft): ExperimentPlanInput {
     sustainedSeconds: draft.sustainedSeconds,
     compareArena: draft.compareArena,
     ...(draft.latencyBound === null ? {} : { latencyBound: draft.latencyBound }),
+    scenarios: scenariosOf(draft) as ScenarioPlanInput[],
   };
+}
+
+/** The bound of the plan is that of the server too, unless it has one of its own. */
+export function scenariosOf({ scenarios, latencyBound }: PlanDraft): JsonObject[] {
+  return scenarioKinds.flatMap((kind) => {
+    const settings = scenarios[kind];
+    if (settings === undefined) return [];
+    const isBoundTaken = kind === 'server' && latencyBound !== null && (settings['latencyBoundMs'] ?? null) === null;
+    return [{ kind, ...settings, ...(isBoundTaken ? { latencyBoundMs: latencyBound.ms } : {}) }];
+  });
+}
+
+function scenarioObstacles(scenario: JsonObject): string[] {
+  const parsed = scenarioPlanSchema.safeParse(scenario);
+  if (parsed.success) return [];
+  const [issue] = parsed.error.issues;
+  return [
+    `${scenarioTitles[scenario['kind'] as ScenarioKind]}: “${String(issue?.path[0] ?? '')}” cannot be taken: ${issue?.message ?? 'it is not allowed'}.`,
+  ];
 }
 
 /** @returns 0 for what ONNX Runtime chooses; null when it is no number of threads */

@@ -5,7 +5,8 @@ import { estimateSeconds } from '#shared/preflight.ts';
 import type { Variant } from '#shared/model.ts';
 import { quoteName } from '#shared/text/name-text.ts';
 import { countText } from '#shared/text/number-text.ts';
-import { caseCountOf, parseBatch, parseThreads, type PlanDraft } from './plan-draft.ts';
+import { scenarioPlanSchema, scenarioSeconds } from '#shared/scenarios/scenario.ts';
+import { caseCountOf, parseBatch, parseThreads, type PlanDraft, scenariosOf } from './plan-draft.ts';
 
 /** With less time per case few models get the samples that a verdict needs. */
 const LITTLE_PER_CASE_SECONDS = 2;
@@ -28,10 +29,19 @@ export function casesText(draft: PlanDraft): string {
 
 /** `Usually 23 s to 38 s`: who can say more before a model was loaded? */
 export function durationText(draft: PlanDraft): string {
-  const estimate = estimateSeconds({ caseCount: caseCountOf(draft), timeBudgetSeconds: draft.timeBudgetSeconds ?? 0 });
+  const estimate = estimateSeconds({
+    caseCount: caseCountOf(draft),
+    timeBudgetSeconds: draft.timeBudgetSeconds ?? 0,
+    scenarioSeconds: scenarioSecondsOf(draft),
+  });
   const low = formatDuration(estimate.low * 1000);
   const high = formatDuration(estimate.high * 1000);
   return low === high ? `Usually ${low}` : `Usually ${low} to ${high}`;
+}
+
+/** At most, for each case; nothing for what cannot be started. */
+function scenarioSecondsOf(draft: PlanDraft): number {
+  return scenarioSeconds(scenariosOf(draft).flatMap((scenario) => scenarioPlanSchema.safeParse(scenario).data ?? []));
 }
 
 /** Enough for every case, in seconds. */
@@ -62,8 +72,8 @@ export function foresee(
           `${threads} threads are more than the ${countText(usableCores, 'core')} that can be used here: they will wait for one another.`,
         ]
       : []),
-    ...(draft.variantIds.length === 1 && draft.providers.length === 1
-      ? ['With one model on one provider nothing is compared.']
+    ...(count === 1 && Object.keys(draft.scenarios).length === 0
+      ? ['With one model measured in one way nothing is compared.']
       : []),
   ];
 }

@@ -12,6 +12,7 @@ import { createDraft, findObstacles, type PlanDraft, toPlan } from './plan-draft
 import { casesText, durationText, foresee } from './plan-forecast.ts';
 import { PreflightCard } from './preflight-card.tsx';
 import { ProviderPicker } from './provider-picker.tsx';
+import { ScenariosCard } from './scenarios-card.tsx';
 import { SettingsCard } from './settings-card.tsx';
 import { VariantPicker } from './variant-picker.tsx';
 
@@ -77,6 +78,7 @@ export function PlanForm(props: {
               onChange={(chosenIds) => change({ providers: chosenIds })}
             />
             <SettingsCard draft={draft} variants={chosen} device={device} onChange={change} />
+            <ScenariosCard chosen={draft.scenarios} onChange={(scenarios) => change({ scenarios })} />
           </Stack>
         </SimpleGrid>
       </Stack>

@@ -63,17 +63,17 @@ export function SettingsCard(props: {
             value={draft.timeBudgetSeconds ?? ''}
             onChange={(value) => onChange({ timeBudgetSeconds: typeof value === 'number' ? value : null })}
           />
-          <LatencyBoundFields
-            bound={draft.latencyBound}
-            onChange={(latencyBound) => onChange({ latencyBound })}
-            hasLabels
-          />
           <TextInput
             label="Name"
             description="May be left empty"
             maxLength={120}
             value={draft.name}
             onChange={(event) => onChange({ name: event.currentTarget.value })}
+          />
+          <LatencyBoundFields
+            bound={draft.latencyBound}
+            onChange={(latencyBound) => onChange({ latencyBound })}
+            hasLabels
           />
         </SimpleGrid>
         {draft.timeBudgetSeconds !== null && draft.timeBudgetSeconds < wanted ? (

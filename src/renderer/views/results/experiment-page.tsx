@@ -21,6 +21,7 @@ import { ExperimentMenu } from './experiment-actions.tsx';
 import { incompleteText } from './experiment-status.ts';
 import { NotesCard } from './notes-card.tsx';
 import { RunsCard } from './runs-card.tsx';
+import { ScenariosCard } from './scenarios-card.tsx';
 import { SweetSpotCard } from './sweet-spot-card.tsx';
 
 /** One experiment: the answer, its runs, the charts. */
@@ -77,6 +78,7 @@ export function ExperimentPage({ experimentId }: { experimentId: string }) {
           <>
             <AnswerCard answers={results.answers} />
             <SweetSpotCard results={results} bound={bound} onBound={setBound} />
+            <ScenariosCard rows={results.rows} />
             <EvaluateCard results={results} />
             <RunsCard results={results} />
             <NotesCard results={results} />

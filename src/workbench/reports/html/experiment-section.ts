@@ -8,6 +8,7 @@ import { figures } from './figures-section.ts';
 import { operatorsTable } from './operators-section.ts';
 import { providersTable } from './providers-section.ts';
 import { qualityTables } from './quality-section.ts';
+import { scenariosSection } from './scenarios-section.ts';
 import { sweetSpotSection } from './sweet-spot-section.ts';
 import { latencyTable, summaryTable, unfinishedTable } from './summary-section.ts';
 import { html, type Html } from './template.ts';
@@ -35,7 +36,7 @@ export function experimentSection(
     providers === null
       ? null
       : html`${heading(level, 'Providers: same results, and where the nodes ran', `${id}-providers`)} ${providers}`
-  }${sweetSpotSection(about.sweeps, { level, id })}${heading(level, 'Charts', `${id}-charts`)}
+  }${sweetSpotSection(about.sweeps, { level, id })}${scenariosSection(about, { level, id })}${heading(level, 'Charts', `${id}-charts`)}
   ${figures(about, id) ?? html`<p>No run has times to draw.</p>`}
   ${heading(level, 'Accuracy and fidelity', `${id}-quality`)} ${qualityTables(about.quality, fileNamesOf(content))}
   ${latency === null ? null : html`${heading(level, 'Latency in detail', `${id}-latency`)} ${latency}`}${

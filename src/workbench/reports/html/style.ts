@@ -46,6 +46,7 @@ tbody th { font-weight: 400; }
 .detail { display: block; color: var(--muted); font-size: .8rem; white-space: nowrap; }
 .detail.wraps { white-space: normal; }
 .name { overflow-wrap: anywhere; min-width: 15em; }
+.short { white-space: nowrap; }
 .name-text { font-weight: 600; }
 .good { color: var(--good); } .bad { color: var(--bad); } .doubt { color: var(--doubt); }
 figure { margin: 18px 0 26px; }

@@ -1,0 +1,121 @@
+import { List, Stack, Table, Text, Title } from '@mantine/core';
+import { isMeasured, type ResultRow } from '#shared/answer/result-row.ts';
+import { NO_RATE_CURVE, rateFigure } from '#shared/scenarios/rate-figure.ts';
+import type { ScenarioOutcome } from '#shared/scenarios/scenario.ts';
+import { conditionText } from '#shared/text/case-text.ts';
+import { isolateName } from '#shared/text/name-text.ts';
+import { scenarioTable } from '#shared/text/scenario-table.ts';
+import { scenarioSentences, scenarioTitles } from '#shared/text/scenario-text.ts';
+import { ChartFigure } from '../../charts/chart-figure.tsx';
+import { rateChart } from '../../charts/rate-chart.ts';
+import { SectionCard } from '../../components/section-card.tsx';
+import { StatusBadge, type StatusTone } from '../../components/status-badge.tsx';
+import { useChartInk } from './use-chart-ink.ts';
+
+/** What the scenarios of each run found. Nothing where none was asked for. */
+export function ScenariosCard({ rows }: { rows: readonly ResultRow[] }) {
+  const shown = rows.filter(({ run }) => (run.scenarios ?? []).length > 0);
+  if (shown.length === 0) return null;
+  return (
+    <SectionCard title="Scenarios" description="Ways in which a model is asked in use, as MLPerf defines them.">
+      <Stack gap="lg">
+        {shown.map((row) => (
+          <section key={row.run.id} aria-label={`Scenarios of #${row.number}`}>
+            <Text fw={600} style={{ overflowWrap: 'anywhere' }}>
+              #{row.number} {isolateName(row.run.model.name)}{' '}
+              <Text span size="xs" c="dimmed">
+                {conditionText(row.run)}
+              </Text>
+            </Text>
+            <Stack gap="md" mt="xs">
+              {isMeasured(row) || (row.run.scenarios ?? []).some(({ result }) => result !== null) ? (
+                (row.run.scenarios ?? []).map((outcome) => <Outcome key={outcome.kind} outcome={outcome} />)
+              ) : (
+                <Text c="dimmed">The case itself could not be measured, so neither could its scenarios.</Text>
+              )}
+            </Stack>
+          </section>
+        ))}
+      </Stack>
+    </SectionCard>
+  );
+}
+
+const states: Record<ScenarioOutcome['status'], { word: string; tone: StatusTone }> = {
+  pending: { word: 'Not complete', tone: 'idle' },
+  completed: { word: 'Completed', tone: 'good' },
+  failed: { word: 'Failed', tone: 'bad' },
+  unsupported: { word: 'Not possible here', tone: 'off' },
+};
+
+function Outcome({ outcome }: { outcome: ScenarioOutcome }) {
+  const [headline = '', ...others] = scenarioSentences(outcome);
+  const { word, tone } = states[outcome.status];
+  return (
+    <div>
+      <Title order={3} size="h4" style={{ overflowWrap: 'anywhere' }}>
+        {scenarioTitles[outcome.kind]}: {headline}
+      </Title>
+      {outcome.status === 'completed' ? null : <StatusBadge tone={tone}>{word}</StatusBadge>}
+      {others.length === 0 ? null : (
+        <List size="sm" mt={4}>
+          {others.map((sentence) => (
+            <List.Item key={sentence}>{sentence}</List.Item>
+          ))}
+        </List>
+      )}
+      <RateCurve outcome={outcome} />
+      <Figures outcome={outcome} />
+    </div>
+  );
+}
+
+function RateCurve({ outcome }: { outcome: ScenarioOutcome }) {
+  const ink = useChartInk();
+  if (outcome.kind !== 'server' || outcome.result === null) return null;
+  const figure = rateFigure(outcome.result);
+  if (figure === null) {
+    return (
+      <Text size="xs" c="dimmed" mt={4}>
+        {NO_RATE_CURVE}
+      </Text>
+    );
+  }
+  return <ChartFigure picture={rateChart(figure, { ink })} title="Latency against the rate of requests" />;
+}
+
+function Figures({ outcome }: { outcome: ScenarioOutcome }) {
+  const table = scenarioTable(outcome);
+  if (table === null) return null;
+  const { columns, rows } = table;
+  return (
+    <Table.ScrollContainer minWidth={0} mt="xs">
+      <Table aria-label={`Figures of ${scenarioTitles[outcome.kind]}`} verticalSpacing={4} horizontalSpacing="sm">
+        <Table.Thead>
+          <Table.Tr>
+            {columns.map(({ title, isNumber }) => (
+              <Table.Th key={title} ta={isNumber ? 'right' : 'left'} style={{ whiteSpace: 'nowrap' }}>
+                {title}
+              </Table.Th>
+            ))}
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {rows.map((cells) => (
+            <Table.Tr key={cells.join()}>
+              {cells.map((cell, index) => (
+                <Table.Td
+                  key={columns[index]?.title}
+                  ta={columns[index]?.isNumber ? 'right' : 'left'}
+                  style={{ whiteSpace: 'nowrap' }}
+                >
+                  {cell}
+                </Table.Td>
+              ))}
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </Table.ScrollContainer>
+  );
+}

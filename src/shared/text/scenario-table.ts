@@ -1,0 +1,62 @@
+/** The figures behind what a scenario found, as a table: the same on screen, in the terminal and in reports. */
+import { formatBytes, formatCount, formatPercent } from '../format.ts';
+import type { OfflinePoint } from '../scenarios/offline.ts';
+import type { ScenarioOutcome } from '../scenarios/scenario.ts';
+import type { ServerProbe } from '../scenarios/server.ts';
+import { msText } from './number-text.ts';
+import { pointText, probeVerdictWords } from './scenario-text.ts';
+
+export type ScenarioTable = { columns: { title: string; isNumber: boolean }[]; rows: string[][] };
+
+type Column<Item> = { title: string; isNumber?: boolean; cell: (item: Item) => string };
+
+/** @returns null for scenarios that one sentence says, and where nothing was measured */
+export function scenarioTable(outcome: ScenarioOutcome): ScenarioTable | null {
+  if (outcome.kind === 'offline' && outcome.result !== null) return tableOf(pointColumns, outcome.result.points);
+  if (outcome.kind === 'server' && outcome.result !== null) return tableOf(probeColumns, outcome.result.probes);
+  return null;
+}
+
+function tableOf<Item>(columns: readonly Column<Item>[], items: readonly Item[]): ScenarioTable | null {
+  if (items.length === 0) return null;
+  return {
+    columns: columns.map(({ title, isNumber = true }) => ({ title, isNumber })),
+    rows: items.map((item) => columns.map(({ cell }) => cell(item))),
+  };
+}
+
+const pointColumns: Column<OfflinePoint>[] = [
+  { title: 'Point', isNumber: false, cell: pointText },
+  {
+    title: 'Items/s (95 %)',
+    cell: ({ itemsPerSecond: { estimate, ciLow, ciHigh } }) =>
+      `${formatCount(estimate)}${ciLow === null || ciHigh === null ? '' : ` (${formatCount(ciLow)}–${formatCount(ciHigh)})`}`,
+  },
+  { title: 'Median ms', cell: ({ latencyMs }) => msText(latencyMs.p50) },
+  { title: 'p99 ms', cell: ({ latencyMs }) => msText(latencyMs.p99) },
+  { title: 'Peak memory', cell: ({ peakBytes }) => formatBytes(peakBytes) },
+  { title: 'Against the best', isNumber: false, cell: ({ verdict }) => verdict },
+];
+
+const probeColumns: Column<ServerProbe>[] = [
+  { title: 'Rate/s', cell: ({ ratePerSecond }) => formatCount(ratePerSecond) },
+  { title: '', isNumber: false, cell: ({ purpose }) => (purpose === 'confirm' ? 'again' : '') },
+  { title: 'Requests', cell: ({ latencyMs }) => formatCount(latencyMs.count) },
+  { title: 'Answered/s', cell: ({ achievedPerSecond }) => formatCount(achievedPerSecond) },
+  { title: 'Busy', cell: ({ utilisation }) => formatPercent(utilisation, 0) },
+  ...(['p50', 'p90', 'p95', 'p99'] as const).map((name) => ({
+    title: `${name} ms`,
+    cell: ({ latencyMs }: ServerProbe) => msText(latencyMs[name]),
+  })),
+  { title: 'Longest queue', cell: ({ longestQueue }) => formatCount(longestQueue) },
+  {
+    title: 'Over the bound',
+    cell: ({ overShare }) =>
+      `${formatPercent(overShare.estimate, 2)} (${shareText(overShare.ciLow)}–${shareText(overShare.ciHigh)})`,
+  },
+  { title: 'Verdict', isNumber: false, cell: ({ verdict }) => probeVerdictWords[verdict] },
+];
+
+function shareText(share: number): string {
+  return (share * 100).toFixed(2);
+}

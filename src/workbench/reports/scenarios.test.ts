@@ -1,0 +1,68 @@
+import { describe, expect, test } from 'vitest';
+import { exampleContent } from '../../../tests/fakes/example-content.ts';
+import { exampleScenarios } from '../../../tests/fakes/example-scenarios.ts';
+import { reportDocumentSchema } from './json.ts';
+import { readMarkup } from './markup-check.ts';
+import { renderReport } from './render-report.ts';
+import type { ReportContent } from './report-content.ts';
+
+function contentWithScenarios(): ReportContent {
+  const content = exampleContent([{ name: 'net', medianMs: 4 }]);
+  return {
+    ...content,
+    experiments: content.experiments.map((experiment) => ({
+      ...experiment,
+      runs: experiment.runs.map((run) => ({ ...run, scenarios: exampleScenarios })),
+    })),
+  };
+}
+
+describe('scenarios in a report', () => {
+  test('are said in words and figures in HTML and Markdown', () => {
+    for (const format of ['html', 'md'] as const) {
+      const text = renderReport(format, contentWithScenarios());
+      expect(text).toContain('148 requests per second: 99 % within 20 ms, confirmed with other arrivals');
+      expect(text).toContain('batch 8 on 2 instances of 1 thread');
+      expect(text).toContain('The engine process ran out of memory while it loaded 2 instances.');
+      expect(text).toMatch(/Longest queue/);
+      expect(text).not.toMatch(/NaN|undefined|Infinity/);
+    }
+  });
+
+  test('the curve of the rates has a mark for each, in HTML, and its words say the verdicts', () => {
+    const elements = readMarkup(renderReport('html', contentWithScenarios()));
+    const marks = elements.filter(({ attributes }) => attributes['class']?.startsWith('mark series-0 ') ?? false);
+    const verdicts = marks.map(({ name, attributes }) => [name, attributes['class']?.split(' ')[2]]);
+    expect(verdicts.slice(-6)).toEqual([
+      ['circle', 'holds'],
+      ['circle', 'holds'],
+      ['circle', 'holds'],
+      ['rect', 'holds'],
+      ['circle', 'undecided'],
+      ['circle', 'does-not-hold'],
+    ]);
+    const texts = elements.filter(({ name }) => name === 'desc').map(({ text }) => text);
+    expect(texts.join(' ')).toContain(
+      '163 per second: p99 26.30 ms of 2,000 requests, does not hold, longest queue 11.',
+    );
+  });
+
+  test('are columns in CSV, and whole in JSON', () => {
+    const [header = '', line = ''] = renderReport('csv', contentWithScenarios()).split('\r\n');
+    const cells = line.split(',');
+    const cellOf = (name: string) => cells.at(header.split(',').indexOf(name) - header.split(',').length);
+    expect(['server_rate_per_second', 'server_verdict', 'offline_instance_count'].map(cellOf)).toEqual([
+      '148',
+      'confirmed',
+      '2',
+    ]);
+    const { experiments } = reportDocumentSchema.parse(JSON.parse(renderReport('json', contentWithScenarios())));
+    expect(experiments[0]?.runs[0]?.scenarios).toEqual(exampleScenarios);
+  });
+
+  test('are left out where none was asked for', () => {
+    for (const format of ['html', 'md'] as const) {
+      expect(renderReport(format, exampleContent([{ name: 'net', medianMs: 1 }]))).not.toContain('Scenarios');
+    }
+  });
+});
