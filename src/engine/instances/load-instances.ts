@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { SHARE_ENV, Worker } from 'node:worker_threads';
 import { AppError, type ErrorData, fromErrorData } from '#shared/app-error.ts';
 import type { EngineParams, EngineProgress, EngineResult } from '#shared/engine-protocol.ts';
-import { judgeLateShare, planLooks } from '#shared/statistics/late-share.ts';
+import { judgeLateShare, type LateShareRule, planLooks } from '#shared/statistics/late-share.ts';
 import { readMemory } from '../runtime/read-memory.ts';
 import { clockMs } from './clock.ts';
 import type { ThreadData, ThreadReply, ThreadRequest } from './instance-thread.ts';
@@ -68,11 +68,13 @@ async function serveAll(
   const looks = about.stop === null ? [] : planLooks(about.stop.plannedCount);
   let nextProgressMs = startMs + PROGRESS_MS;
   let answeredBefore = 0;
+  let decidedAt: number | null = null;
   while (!(await Promise.race([served, sleep(WATCH_MS, false)]))) {
     const nowMs = clockMs();
     if (nowMs - startMs >= about.limitMs) stopBoard(board);
     const answered = answeredCount(board);
-    if (looks[0] !== undefined && answered >= looks[0] && isDecided(board, looks, about.stop)) stopBoard(board);
+    if (decidedAt === null && about.stop !== null) decidedAt = findDecision(board, looks, about.stop);
+    if (decidedAt !== null) stopBoard(board);
     // No sign of life of this thread, but of the others: one that hangs must be noticed.
     const isAlive = answered > answeredBefore || (board.arrivalsMs[answered] ?? 0) > nowMs - startMs;
     if (nowMs >= nextProgressMs && isAlive) {
@@ -81,7 +83,8 @@ async function serveAll(
       about.onProgress({ fraction: answered / board.arrivalsMs.length, message: 'Serving requests' });
     }
   }
-  const count = answeredInOrder(board);
+  // What was answered after it is not part of the decision.
+  const count = decidedAt ?? answeredInOrder(board);
   return {
     startedAtMs,
     begunMs: board.begunMs.slice(0, count),
@@ -92,18 +95,19 @@ async function serveAll(
   };
 }
 
-/** Looks at the first so many requests for each look that is due, and takes it off the list. */
-function isDecided(board: RequestBoard, looks: number[], stop: EngineParams<'instances.serve'>['stop']): boolean {
-  const count = answeredInOrder(board);
-  if (stop === null) return false;
-  while (looks[0] !== undefined && looks[0] <= count) {
+/**
+ * Looks at the first so many requests for each look that is due, and takes it off the list.
+ * @returns the number of requests that decided
+ */
+function findDecision(board: RequestBoard, looks: number[], stop: LateShareRule): number | null {
+  while (looks[0] !== undefined && looks[0] <= answeredCount(board) && looks[0] <= answeredInOrder(board)) {
     const look = looks.shift() as number;
     const latenciesMs = board.endedMs
       .slice(0, look)
       .map((endedMs, index) => endedMs - (board.arrivalsMs[index] as number));
-    if (judgeLateShare(latenciesMs, stop).verdict !== 'undecided') return true;
+    if (judgeLateShare(latenciesMs, stop).verdict !== 'undecided') return look;
   }
-  return false;
+  return null;
 }
 
 async function startThread(

@@ -20,7 +20,7 @@ describe('a plan with scenarios', () => {
         percentile: 0.99,
         instanceCount: 1,
         confidence: 0.95,
-        timeLimitSeconds: 60,
+        timeLimitSeconds: 120,
       },
       { kind: 'offline', batchSizes: [1, 8, 32], instanceCounts: null, timeLimitSeconds: 60 },
     ]);

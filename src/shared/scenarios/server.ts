@@ -39,7 +39,7 @@ export const serverPlanSchema = z.strictObject({
     .max(0.999)
     .default(0.95)
     .describe('A rate is said to hold the bound, or not to, with this confidence; else it is undecided.'),
-  timeLimitSeconds: timeLimitSchema.default(60),
+  timeLimitSeconds: timeLimitSchema.default(120),
 });
 
 /** One probe: requests at one rate. The samples beside it are their latencies in milliseconds, in the order of arrival. */

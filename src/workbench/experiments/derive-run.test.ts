@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { caseSettingsSchema } from '#shared/case.ts';
 import type { Parity } from '#shared/run.ts';
+import { scenarioPlanSchema } from '#shared/scenarios/scenario.ts';
 import { exampleBlocks } from '../../../tests/fakes/example-content.ts';
 import type { StoredRun } from '../store/run-rows.ts';
 import type { Store } from '../store/store.ts';
@@ -28,4 +29,27 @@ test('a run whose results turned out wrong after it was measured shows no times,
     stability: null,
     blockCount: 10,
   });
+});
+
+test('scenarios are those of the plan of which anything is stored, and none of a run with wrong results', () => {
+  const block = {
+    kind: 'multi-stream',
+    startedAtMs: 1,
+    facts: { itemsPerQuery: 8, runsPerQuery: 1 },
+    samplesMs: Array.from({ length: 100 }, () => 4),
+  } as const;
+  const scenarios = {
+    states: () => [{ kind: 'single-stream', status: 'completed', error: null }],
+    blocks: () => [block],
+    countBlocks: () => 1,
+  };
+  const deriver = createRunDeriver({ ...store, scenarios } as unknown as Store);
+  const asked = ['single-stream', 'multi-stream', 'server'].map((kind) => scenarioPlanSchema.parse({ kind }));
+  expect(deriver.derive(run, { seed: 1, scenarios: asked }).scenarios).toMatchObject([
+    { kind: 'single-stream', status: 'completed', result: { itemsPerQuery: 1, latencyMs: { count: 200 } } },
+    // It was interrupted.
+    { kind: 'multi-stream', status: 'pending', result: { latencyMs: { count: 100, p90: 4, p99: null } } },
+  ]);
+  const wrong = { ...run, parity: { ...parity, passed: false } };
+  expect(deriver.derive(wrong, { seed: 1, scenarios: asked }).scenarios).toBeUndefined();
 });

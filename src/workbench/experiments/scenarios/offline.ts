@@ -8,15 +8,15 @@ import { orderOfRound } from '../schedule.ts';
 import {
   coresOf,
   instanceThreads,
+  mostInstances,
   type LoadedInstances,
   NOT_IN_BROWSERS,
   runTimes,
   saturate,
   saturatedRate,
-  type Scenario,
-  type ScenarioContext,
   startInstances,
-} from './scenario-context.ts';
+} from './instances.ts';
+import type { Scenario, ScenarioContext } from './scenario-context.ts';
 
 type OfflinePlan = Extract<ScenarioPlan, { kind: 'offline' }>;
 type Point = { batchSize: number; instanceCount: number };
@@ -47,8 +47,8 @@ export const offline: Scenario<OfflinePlan> = {
   },
 };
 
-function pointsOf({ batchSizes, instanceCounts }: OfflinePlan, { device }: ScenarioContext): Point[] {
-  const counts = instanceCounts ?? powersUpTo(coresOf(device));
+function pointsOf({ batchSizes, instanceCounts }: OfflinePlan, { device, run }: ScenarioContext): Point[] {
+  const counts = instanceCounts ?? powersUpTo(Math.min(coresOf(device), mostInstances(run.provider)));
   return [...new Set(counts)].flatMap((instanceCount) =>
     [...new Set(batchSizes)].map((batchSize) => ({ batchSize, instanceCount })),
   );

@@ -2,14 +2,14 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { nextRate, type Probed } from './search-rate.ts';
 
-const about = { startPerSecond: 50, capacityPerSecond: 100 };
+const about = { startPerSecond: 50, ceilingPerSecond: 100 };
 const probe = (ratePerSecond: number, verdict: Probed['verdict']): Probed => ({ ratePerSecond, verdict });
 
 describe('the next rate', () => {
   it.each<{ what: string; probes: Probed[]; expected: number | null }>([
     { what: 'is the start before anything is known', probes: [], expected: 50 },
     { what: 'lies above one that holds', probes: [probe(50, 'holds')], expected: 57.5 },
-    { what: 'never lies above the capacity', probes: [probe(50, 'holds'), probe(90, 'holds')], expected: 100 },
+    { what: 'never lies above the ceiling', probes: [probe(50, 'holds'), probe(90, 'holds')], expected: 100 },
     { what: 'lies below one that does not hold', probes: [probe(50, 'does-not-hold')], expected: 50 / 1.15 },
     {
       what: 'halves a bracket by its logarithm',

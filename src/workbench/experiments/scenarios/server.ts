@@ -12,23 +12,20 @@ import {
 import { minimumSampleCount, quantileOfSorted, sortAscending } from '#shared/statistics/quantile.ts';
 import { isWebProvider } from '#shared/web-engine-protocol.ts';
 import { predictRate } from './predict-rate.ts';
-import {
-  NOT_IN_BROWSERS,
-  runTimes,
-  saturate,
-  saturatedRate,
-  type Scenario,
-  type ScenarioContext,
-  startInstances,
-} from './scenario-context.ts';
+import { NOT_IN_BROWSERS, runTimes, saturate, saturatedRate, startInstances } from './instances.ts';
+import type { Scenario, ScenarioContext } from './scenario-context.ts';
 import { nextRate } from './search-rate.ts';
 
 const CAPACITY_MS = 2000;
 const MOST_REQUESTS = 20_000;
 /** With fewer a probe is not begun: nothing would be decided. */
 const FEWEST_REQUESTS = 30;
+/** Of what is predicted: at the answer itself a probe stays undecided, however long it is. */
+const START_SHARE = 0.85;
 /** Of the capacity: where the search begins at least, so that a bound that no rate holds is found out quickly. */
 const LOWEST_START = 0.1;
+/** Of the capacity, which was measured for two seconds only: no higher rate is tried. */
+const HIGHEST_SHARE = 1.2;
 /** Share of the time that is kept for the confirming run. */
 const CONFIRMING_SHARE = 0.4;
 /** Of the time of the search, for one probe at most, unless so many requests need more. */
@@ -36,8 +33,8 @@ const PROBE_SHARE = 0.25;
 const USEFUL_REQUESTS = 1500;
 /** A rate that is not confirmed makes way for one so much lower. */
 const STEP_DOWN = 0.85;
-/** Of what is left of the time, for the first confirming run and, at lower rates, for two more. */
-const CONFIRM_SHARES = [0.4, 0.6, 1];
+/** Of what is left of the time, for the first confirming run and, at a lower rate, for a second one. */
+const CONFIRM_SHARES = [0.6, 1];
 
 type Setting = Pick<
   ServerFacts,
@@ -75,7 +72,7 @@ export const server: Scenario<ServerPlan> = {
         percentile,
         seed,
       });
-      const startPerSecond = Math.max(predicted, LOWEST_START * capacityPerSecond);
+      const startPerSecond = Math.max(START_SHARE * predicted, LOWEST_START * capacityPerSecond);
       await searchAndConfirm({ plan, context, setting, startPerSecond, serve: createProbing(context, engine) });
     } finally {
       await engine.kill();
@@ -159,7 +156,7 @@ async function searchAndConfirm(options: {
   };
 
   for (;;) {
-    const rate = nextRate(probes, { startPerSecond, capacityPerSecond });
+    const rate = nextRate(probes, { startPerSecond, ceilingPerSecond: HIGHEST_SHARE * capacityPerSecond });
     if (rate === null) break;
     const wantedMs = Math.max(searchMs * PROBE_SHARE, (USEFUL_REQUESTS * 1000) / rate);
     if ((await probe('search', rate, Math.min(wantedMs, searchMs - spentMs))) === null) break;
