@@ -1,5 +1,5 @@
 /** What a scenario found, in sentences: the same on screen, in the terminal and in reports. */
-import { formatCount, formatMs, formatPercent } from '../format.ts';
+import { formatCount, formatDuration, formatMs, formatPercent } from '../format.ts';
 import type { MultiStreamResult } from '../scenarios/multi-stream.ts';
 import type { OfflinePoint, OfflineResult } from '../scenarios/offline.ts';
 import type { ScenarioLatency } from '../scenarios/scenario-parts.ts';
@@ -95,7 +95,8 @@ function serverSentences(result: ServerResult): string[] {
   );
 }
 
-function answerOf({ verdict, ratePerSecond }: ServerResult, within: string, sure: string): string {
+function answerOf(result: ServerResult, within: string, sure: string): string {
+  const { verdict, ratePerSecond } = result;
   switch (verdict) {
     case 'confirmed':
       return `${formatCount(ratePerSecond)} requests per second: ${within}, confirmed with other arrivals (${sure}).`;
@@ -104,8 +105,18 @@ function answerOf({ verdict, ratePerSecond }: ServerResult, within: string, sure
     case 'none':
       return `No rate that was tried answers ${within}. Allow more time for an answer, or make the model faster.`;
     case 'undecided':
-      return `Undecided: at no rate were there enough requests to say that ${within} holds. Give the scenario more time.`;
+      return `Undecided: at no rate were there enough requests to say that ${within} holds. ${moreTimeSentence(result)}`;
   }
+}
+
+/** What one probe at the lowest rate would need if none of its answers were late, and the requests worth as much as those that were seen. */
+function moreTimeSentence({ probes, percentile, confidence }: ServerResult): string {
+  const [lowest] = probes;
+  if (lowest === undefined || lowest.effectiveCount === 0) return 'Give the scenario more time.';
+  const independentCount = Math.log(1 - confidence) / Math.log(percentile);
+  const requestCount = (independentCount * lowest.latencyMs.count) / lowest.effectiveCount;
+  const seconds = requestCount / lowest.ratePerSecond;
+  return `At ${formatCount(lowest.ratePerSecond)} per second it takes ${formatDuration(seconds * 1000)} or more to tell: give the scenario several times as much.`;
 }
 
 function failureSentence({ failsAtPerSecond, ratePerSecond }: ServerResult): string | null {
