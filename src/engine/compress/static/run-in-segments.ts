@@ -46,7 +46,7 @@ export function createSegmentRunner(
         .filter((node) => !isRepeated(node))
         .flatMap((node) => node.outputs)
         .filter((name) => name !== '' && (name === target || isReadLater(index, name, executed)));
-      const segment = cutOut(model, nodes, outputs, stored[0] as Map<string, Tensor>);
+      const segment = cutOut(model, nodes, outputs, stored);
       const session = await openSession(segment, provider);
       try {
         for (const tensors of stored) {
@@ -95,24 +95,33 @@ function cutOut(
   model: ModelProto,
   nodes: ReadonlySet<NodeProto>,
   outputs: readonly string[],
-  known: ReadonlyMap<string, Tensor>,
+  stored: readonly ReadonlyMap<string, Tensor>[],
 ): ModelProto {
   const given = model.graph as GraphProto;
   const read = new Set([...nodes].flatMap((node) => [...node.inputs, ...capturedNames(node)]));
-  const inputs = [...known].filter(([name]) => read.has(name));
+  const inputs = [...(stored[0]?.keys() ?? [])].filter((name) => read.has(name));
   const graph = createMessage(graphSchema, {
     ...given,
     nodes: given.nodes.filter((node) => nodes.has(node)),
     initializers: given.initializers.filter(({ name }) => read.has(name)),
-    inputs: inputs.map(([name, tensor]) => describe(name, tensor)),
+    inputs: inputs.map((name) =>
+      describe(
+        name,
+        stored.map((tensors) => tensors.get(name) as Tensor),
+      ),
+    ),
     outputs: outputs.map((name) => createMessage(valueInfoSchema, { name })),
     valueInfos: [],
   });
   return createMessage(modelSchema, { ...model, graph });
 }
 
-function describe(name: string, { type, dims }: Tensor) {
-  const dimensions = dims.map((value) => createMessage(dimensionSchema, { value }));
+/** Sizes in which the batches differ, as the last one may be smaller, are left open. */
+function describe(name: string, [first, ...others]: readonly Tensor[]) {
+  const { type, dims } = first as Tensor;
+  const dimensions = dims.map((value, axis) =>
+    createMessage(dimensionSchema, others.every((tensor) => tensor.dims[axis] === value) ? { value } : {}),
+  );
   const tensor = createMessage(tensorTypeSchema, {
     elementType: ELEMENT_TYPES[type as ElementType].code,
     shape: createMessage(shapeSchema, { dimensions }),

@@ -180,6 +180,20 @@ describe('a quantized model that is run in segments', () => {
   });
 });
 
+test('segments take batches of different sizes', async () => {
+  const ort = await loadOnnxRuntime();
+  const model = await loadFolded('resnet');
+  await quantizeStatically(model, options, context);
+  const target = (model.graph as GraphProto).nodes.findLast(({ opType }) => opType === 'QuantizeLinear')?.outputs[0];
+  const batches = [3, 1].map((count) => ({
+    image: new ort.Tensor('float32', new Float32Array(count * 784).fill(0.5), [count, 1, 28, 28]),
+  }));
+  const compute = createSegmentRunner(model, batches, 'node:cpu');
+  const [three, one] = await compute(target ?? '');
+  expect([three?.dims[0], one?.dims[0]]).toEqual([3, 1]);
+  expect([...((one?.data ?? []) as Uint8Array)]).toEqual([...((three?.data ?? []) as Uint8Array)].slice(0, one?.size));
+});
+
 describe('mixed precision on a real model', () => {
   const crude: StaticOptions = {
     ...options,
