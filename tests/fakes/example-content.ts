@@ -187,10 +187,7 @@ function exampleRun(
   const { batchSize } = item.settings;
   const blocks =
     model.medianMs === undefined ? [] : exampleBlocks(model.medianMs * batchSize, { rounds: about.rounds });
-  const latencyMs = summarizeLatency(
-    blocks.map((block) => block.samplesMs),
-    { seed: SEED },
-  );
+  const latencyMs = summarizeLatency(blocks.map((block) => block.samplesMs));
   const run: Run = {
     id: about.runId,
     experimentId: about.experimentId,

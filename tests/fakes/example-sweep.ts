@@ -45,10 +45,7 @@ export function exampleSweep(
     const id = `sweep-run-${index + 1}`;
     const blocks = callMs === undefined ? [] : evenBlocks(callMs, { rounds, samples, firstRound });
     blocksByRunId.set(id, blocks);
-    const latencyMs = summarizeLatency(
-      blocks.map(({ samplesMs }) => samplesMs),
-      { seed: SEED },
-    );
+    const latencyMs = summarizeLatency(blocks.map(({ samplesMs }) => samplesMs));
     return {
       ...template,
       id,

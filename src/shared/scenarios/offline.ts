@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { errorDataSchema } from '../app-error.ts';
 import { compareBlocks } from '../statistics/compare-blocks.ts';
-import { dependenceStretch } from '../statistics/serial-dependence.ts';
+import { dependenceStretch } from '../statistics/dependence-stretch.ts';
 import { signedRankInterval } from '../statistics/signed-rank.ts';
 import {
   type Block,
@@ -115,7 +115,10 @@ function timePerItem({ startedAtMs, facts }: OfflineBlock, blockIndex: number) {
 function centreOf(group: readonly OfflineBlock[]): OfflinePoint['itemsPerSecond'] {
   const logs = group.map(({ facts }) => Math.log(itemsPerSecondOf(facts)));
   const { estimate, low, high } = signedRankInterval(logs, 0.95);
-  const stretch = dependenceStretch(logs, 'times');
+  const stretch = dependenceStretch(
+    logs.map((value) => [value]),
+    { kind: 'times' },
+  );
   return {
     estimate: Math.exp(estimate),
     ciLow: low === null ? null : Math.exp(estimate - stretch * (estimate - low)),

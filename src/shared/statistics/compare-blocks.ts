@@ -1,7 +1,8 @@
 import type { Comparison, SampleBlock } from '../run.ts';
+import { ratioParts } from './block-parts.ts';
+import { dependenceStretch } from './dependence-stretch.ts';
 import { confidenceOf } from './looks.ts';
 import { median } from './quantile.ts';
-import { dependenceStretch } from './serial-dependence.ts';
 import { signedRankInterval } from './signed-rank.ts';
 
 /** Differences below 1 % are called indistinguishable even when the interval excludes "equal". */
@@ -13,7 +14,7 @@ export const SMALLEST_DIFFERENCE_OF_INTEREST = 0.01;
  * Blocks of one interleaving round were measured back to back, so slow drift of the machine hits both and cancels in their
  * ratio. Each round gives one log ratio of block medians; the estimate is their Hodges–Lehmann centre and the 95 % interval
  * the one of Wilcoxon's signed-rank test (see `signed-rank.ts`), widened by how much rounds may depend on one
- * another (see `serial-dependence.ts`), and where results were looked at before the end (see `looks.ts`).
+ * another (see `dependence-stretch.ts`), and where results were looked at before the end (see `looks.ts`).
  *
  * @param options.looks numbers of the rounds before which results were looked at; none when the time alone ended measuring
  * @returns null when no round holds samples of both
@@ -23,16 +24,19 @@ export function compareBlocks(
   candidate: readonly SampleBlock[],
   options: { looks?: readonly number[] } = {},
 ): Pick<Comparison, 'speedup' | 'verdict' | 'pairCount'> | null {
-  const baselineMedians = mediansByRound(baseline);
-  const pairs = [...mediansByRound(candidate)].flatMap(([round, candidateMs]) => {
-    const baselineMs = baselineMedians.get(round);
-    return baselineMs === undefined ? [] : [{ round, logRatio: Math.log(baselineMs / candidateMs) }];
+  const baselineSamples = samplesByRound(baseline);
+  const pairs = [...samplesByRound(candidate)].flatMap(([round, candidateMs]) => {
+    const baselineMs = baselineSamples.get(round);
+    return baselineMs === undefined ? [] : [{ round, samples: [baselineMs, candidateMs] as const }];
   });
   if (pairs.length === 0) return null;
-  const logRatios = pairs.map(({ logRatio }) => logRatio);
-  const rounds = pairs.map(({ round }) => round);
-  const { estimate, low, high } = signedRankInterval(logRatios, confidenceOf(rounds, options.looks ?? []));
-  const stretch = dependenceStretch(logRatios, 'ratios');
+  const logRatios = pairs.map(({ samples }) => Math.log(median(samples[0]) / median(samples[1])));
+  const confidence = confidenceOf(
+    pairs.map(({ round }) => round),
+    options.looks ?? [],
+  );
+  const { estimate, low, high } = signedRankInterval(logRatios, confidence);
+  const stretch = dependenceStretch(ratioParts(pairs.map(({ samples }) => samples)), { kind: 'ratios', confidence });
   const speedup = {
     estimate: Math.exp(estimate),
     ciLow: low === null ? null : Math.exp(estimate - stretch * (estimate - low)),
@@ -61,12 +65,11 @@ export function isDecided({ speedup, verdict }: Pick<Comparison, 'speedup' | 've
   return (ciLow >= 1 / threshold && ciHigh <= threshold) || Math.log(ciHigh / ciLow) / 2 <= precision;
 }
 
-function mediansByRound(blocks: readonly SampleBlock[]): Map<number, number> {
-  const samplesByRound = new Map<number, number[]>();
+/** Rounds without a sample are left out. */
+function samplesByRound(blocks: readonly SampleBlock[]): Map<number, number[]> {
+  const samples = new Map<number, number[]>();
   for (const block of blocks) {
-    samplesByRound.set(block.round, [...(samplesByRound.get(block.round) ?? []), ...block.samplesMs]);
+    if (block.samplesMs.length > 0) samples.set(block.round, [...(samples.get(block.round) ?? []), ...block.samplesMs]);
   }
-  return new Map(
-    [...samplesByRound].filter(([, samples]) => samples.length > 0).map(([round, samples]) => [round, median(samples)]),
-  );
+  return samples;
 }

@@ -86,3 +86,21 @@ export function fairBinomialCumulative(successes: number, trials: number): numbe
   for (let k = 0; k <= successes; k += 1) sum += binomialProbability(k, trials, 0.5);
   return Math.min(1, sum);
 }
+
+/** Standard normal distribution function (Abramowitz & Stegun 26.2.17, absolute error below 7.5e-8). */
+export function normalCumulative(x: number): number {
+  const t = 1 / (1 + 0.231_641_9 * Math.abs(x));
+  const density = Math.exp((-x * x) / 2) / Math.sqrt(2 * Math.PI);
+  const upper =
+    density *
+    t *
+    (0.319_381_53 + t * (-0.356_563_782 + t * (1.781_477_937 + t * (-1.821_255_978 + t * 1.330_274_429))));
+  return x < 0 ? upper : 1 - upper;
+}
+
+/** P(|T| > t) for Student's t >= 0 (Wallace 1959: within 3 % of the probability at 3 degrees of freedom, 0.5 % from 8 on). */
+export function studentTail(t: number, degreesOfFreedom: number): number {
+  const n = degreesOfFreedom;
+  const deviate = ((8 * n + 1) / (8 * n + 3)) * Math.sqrt(n * Math.log1p((t * t) / n));
+  return 2 * normalCumulative(-deviate);
+}

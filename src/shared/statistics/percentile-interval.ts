@@ -1,6 +1,6 @@
+import { dependenceStretch } from './dependence-stretch.ts';
 import { binomialProbability, studentQuantile } from './distributions.ts';
 import { minimumSampleCount, quantileOfSorted, sortAscending } from './quantile.ts';
-import { dependenceStretch } from './serial-dependence.ts';
 
 /** Of both tails together. */
 const ALPHA = 0.05;
@@ -16,7 +16,7 @@ export type PercentileInterval = { estimate: number; ciLow: number | null; ciHig
  * block are not independent. How much less they tell is the design effect of Kish: the variance of the share beyond the
  * estimate as blocks differ in it, over that of independent samples. As many samples are reckoned with as remain after dividing by
  * it, once more reduced because few blocks tell it badly (Korn & Graubard 1998; for quantiles, Woodruff 1952). What blocks differ in
- * beyond chance may also go on from one to the next, and is widened as for the median (see `serial-dependence.ts`).
+ * beyond chance may also go on from one to the next, and is widened as for the median (see `dependence-stretch.ts`).
  *
  * @param blocks samples in milliseconds, block by block; empty blocks are ignored
  * @param probability 0..1, such as 0.99
@@ -51,8 +51,8 @@ function independentCount(blocks: readonly ArrayLike<number>[], limit: number): 
   const observed = (blockCount * squares) / ((blockCount - 1) * sampleCount ** 2);
   const designEffect = observed / ((share * (1 - share)) / sampleCount);
   const stretch = dependenceStretch(
-    beyond.map((count, index) => count / (blocks[index] as ArrayLike<number>).length),
-    'times',
+    beyond.map((count, index) => [count / (blocks[index] as ArrayLike<number>).length]),
+    { kind: 'times' },
   );
   const widened = 1 + Math.max(0, designEffect - 1) * stretch ** 2;
   const fewBlocks =

@@ -1,5 +1,5 @@
 /**
- * A small seeded generator, so that inputs, orders and bootstrap intervals can be repeated exactly.
+ * A small seeded generator, so that inputs and orders can be repeated exactly.
  *
  * Mulberry32: 32-bit state, period 2^32, passes gjrand's tests; not for cryptography.
  * @param seed an unsigned 32-bit integer

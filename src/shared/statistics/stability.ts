@@ -2,9 +2,11 @@ import { countText } from '../text/number-text.ts';
 import type { Outliers, SampleBlock, Stability, StabilityReason } from '../run.ts';
 import { formatMs, formatPercent } from '../format.ts';
 import { judgeContext } from './judge-context.ts';
+import { blockParts } from './block-parts.ts';
+import { dependenceStretch } from './dependence-stretch.ts';
 import { classifyOutliers } from './outliers.ts';
 import { median, medianAbsoluteDeviation, sortAscending } from './quantile.ts';
-import { dependenceStretch, serialCorrelation } from './serial-dependence.ts';
+import { serialCorrelation } from './serial-dependence.ts';
 import { findTwoSpeeds } from './two-speeds.ts';
 
 export const FEWEST_SAMPLES = 30;
@@ -31,7 +33,7 @@ export function judgeStability(blocks: readonly SampleBlock[]): Stability {
   const timer = judgeTimer(samples);
   const reasons = [
     judgeCount(samples.length, filled.length),
-    ...(filled.length >= FEWEST_BLOCKS ? [judgeTrend(blockMedians), judgeSpread(blockMedians)] : []),
+    ...(filled.length >= FEWEST_BLOCKS ? [judgeTrend(filled, blockMedians), judgeSpread(blockMedians)] : []),
     ...(samples.length >= FEWEST_SAMPLES
       ? [judgeOutliers(outliers, samples.length), timer ?? judgeSpeeds(filled)]
       : []),
@@ -49,8 +51,8 @@ function judgeCount(sampleCount: number, blockCount: number): StabilityReason | 
 }
 
 /** Drift says more than that neighbours resemble each other, which they then do as well. */
-function judgeTrend(blockMedians: readonly number[]): StabilityReason | null {
-  return judgeDrift(blockMedians) ?? judgeWandering(blockMedians);
+function judgeTrend(blocks: readonly SampleBlock[], blockMedians: readonly number[]): StabilityReason | null {
+  return judgeDrift(blockMedians) ?? judgeWandering(blocks, blockMedians);
 }
 
 /** Kendall's trend test on block medians (99 %), together with a Theil–Sen change over the run that matters. */
@@ -76,15 +78,16 @@ function judgeDrift(blockMedians: readonly number[]): StabilityReason | null {
 }
 
 /** Correlation of neighbouring blocks above the limit, and above what chance gives in one of a hundred independent series. */
-function judgeWandering(blockMedians: readonly number[]): StabilityReason | null {
+function judgeWandering(blocks: readonly SampleBlock[], blockMedians: readonly number[]): StabilityReason | null {
   const correlation = serialCorrelation(blockMedians);
   if (correlation === null || correlation < Math.max(LARGEST_CORRELATION, 2.326 / Math.sqrt(blockMedians.length))) {
     return null;
   }
   if (spreadOf(blockMedians) < HARMLESS_WANDERING) return null;
+  const stretch = dependenceStretch(blockParts(blocks.map((block) => block.samplesMs)), { kind: 'times' });
   return {
     kind: 'autocorrelation',
-    message: `Its speed wanders: each block resembles the one before (correlation ${correlation.toFixed(2)}), so its interval is drawn ${dependenceStretch(blockMedians, 'times').toFixed(1)} times as wide. Measure longer.`,
+    message: `Its speed wanders: each block resembles the one before (correlation ${correlation.toFixed(2)}), so its interval is drawn ${stretch.toFixed(1)} times as wide. Measure longer.`,
   };
 }
 

@@ -6,7 +6,7 @@ import { fairBinomialCumulative, normalQuantile, studentQuantile } from './distr
 import { pairedDifference, wilsonInterval } from './proportion.ts';
 import { median, minimumSampleCount, quantileOfSorted, sortAscending, supportedPercentile } from './quantile.ts';
 import { createRandom, shuffle } from './random.ts';
-import { dependenceStretch, serialCorrelation } from './serial-dependence.ts';
+import { serialCorrelation } from './serial-dependence.ts';
 import { signedRankInterval } from './signed-rank.ts';
 import { FEWEST_BLOCKS, judgeStability } from './stability.ts';
 import { summarizeLatency } from './summarize-latency.ts';
@@ -131,23 +131,23 @@ describe('signed-rank interval', () => {
 
 describe('latency summary', () => {
   test('no samples give no summary', () => {
-    expect(summarizeLatency([], { seed: 1 })).toBeNull();
-    expect(summarizeLatency([[]], { seed: 1 })).toBeNull();
+    expect(summarizeLatency([])).toBeNull();
+    expect(summarizeLatency([[]])).toBeNull();
   });
 
   test('one block gives a median but no interval, and percentiles it cannot support stay null', () => {
-    const summary = summarizeLatency([[3, 1, 2]], { seed: 1 });
+    const summary = summarizeLatency([[3, 1, 2]]);
     expect(summary).toMatchObject({ median: 2, ciLow: null, ciHigh: null, mean: 2, min: 1, max: 3, mad: 1, stdDev: 1 });
     expect(summary).toMatchObject({ p50: null, p90: null, p95: null, p99: null });
   });
 
-  test('the same seed gives the same interval, and it holds the median', () => {
+  test('the interval holds the median', () => {
     fc.assert(
       fc.property(fc.array(times, { minLength: 2, maxLength: 12 }), (blocks) => {
-        const summary = summarizeLatency(blocks, { seed: 5 });
-        expect(summarizeLatency(blocks, { seed: 5 })).toEqual(summary);
+        const summary = summarizeLatency(blocks);
         expect(summary?.median).toBe(median(blocks.flat()));
-        expect(summary?.ciLow as number).toBeLessThanOrEqual(summary?.ciHigh as number);
+        expect(summary?.ciLow as number).toBeLessThanOrEqual(summary?.median as number);
+        expect(summary?.ciHigh as number).toBeGreaterThanOrEqual(summary?.median as number);
       }),
       { numRuns: 25 },
     );
@@ -162,7 +162,7 @@ describe('latency summary', () => {
         const level = 10 + 0.2 * normalDeviate(random);
         return Array.from({ length: 15 }, () => level + 0.1 * normalDeviate(random));
       });
-      const summary = summarizeLatency(blocks, { seed: trial });
+      const summary = summarizeLatency(blocks);
       if ((summary?.ciLow as number) <= 10 && 10 <= (summary?.ciHigh as number)) covered += 1;
     }
     expect(covered / trials).toBeGreaterThan(0.94);
@@ -220,75 +220,11 @@ describe('serial dependence', () => {
     expect(Math.abs(found.reduce((sum, value) => sum + value, 0) / found.length - memory)).toBeLessThan(0.06);
   });
 
-  test('too few values and equal values have none, and then no interval is widened', () => {
+  test('too few values and equal values have none, and values that take turns a negative one', () => {
     expect(serialCorrelation([1, 2, 3, 4, 5, 6, 7])).toBeNull();
     expect(serialCorrelation(Array.from({ length: 20 }, () => 3))).toBeNull();
-    expect(dependenceStretch([1, 2, 3], 'times')).toBe(1);
-    expect(
-      dependenceStretch(
-        Array.from({ length: 20 }, () => 3),
-        'times',
-      ),
-    ).toBe(1);
+    expect(serialCorrelation(Array.from({ length: 20 }, (_, index) => index % 2))).toBeLessThan(-0.8);
   });
-
-  test('values that take turns hardly widen an interval, and a series that only rises widens it by a finite lot', () => {
-    const turns = Array.from({ length: 20 }, (_, index) => index % 2);
-    expect(serialCorrelation(turns)).toBeLessThan(-0.8);
-    expect(dependenceStretch(turns, 'ratios')).toBeLessThan(1.1);
-    const rising = dependenceStretch(
-      Array.from({ length: 20 }, (_, index) => index),
-      'ratios',
-    );
-    expect(rising).toBeGreaterThan(1.5);
-    expect(rising).toBeLessThan(6);
-  });
-
-  test('only the order of ranks counts: scale, sign and direction of time do not change it', () => {
-    fc.assert(
-      fc.property(fc.uniqueArray(fc.integer({ min: -500, max: 500 }), { minLength: 4, maxLength: 40 }), (values) => {
-        const stretch = dependenceStretch(values, 'ratios');
-        expect(stretch).toBeGreaterThanOrEqual(1);
-        for (const changed of [values.map((value) => value ** 3), values.map((value) => -value), values.toReversed()]) {
-          expect(dependenceStretch(changed, 'ratios')).toBeCloseTo(stretch, 8);
-        }
-      }),
-    );
-  });
-
-  test('independent values are stretched the less the more there are, wandering ones are not', () => {
-    const random = createRandom(9);
-    const meanOf = (count: number, memory: number): number =>
-      Array.from({ length: 100 }, () => dependenceStretch(rememberingSeries(random, count, memory), 'ratios')).reduce(
-        (sum, value) => sum + value / 100,
-        0,
-      );
-    expect(meanOf(20, 0)).toBeGreaterThan(meanOf(100, 0));
-    expect(meanOf(100, 0)).toBeLessThan(1.15);
-    // The large-sample value for 0.6 is 2.
-    expect(Math.abs(meanOf(150, 0.6) - 2)).toBeLessThan(0.25);
-  });
-
-  test.each([
-    [20, 0.5],
-    [60, 0.5],
-  ])(
-    '%i rounds of wandering cases: the interval of their ratio holds the truth about 95 times in 100',
-    (count, memory) => {
-      const random = createRandom(21);
-      const trials = 400;
-      let covered = 0;
-      for (let trial = 0; trial < trials; trial += 1) {
-        const [baseline, candidate] = [0, 1].map(() =>
-          blocksOf(rememberingSeries(random, count, memory).map((value) => 10 * Math.exp(0.01 * value))),
-        ) as [SampleBlock[], SampleBlock[]];
-        const { speedup } = compareBlocks(baseline, candidate) ?? {};
-        if ((speedup?.ciLow as number) <= 1 && 1 <= (speedup?.ciHigh as number)) covered += 1;
-      }
-      // Taken as independent, 80.
-      expect(covered / trials).toBeGreaterThan(0.92);
-    },
-  );
 });
 
 describe('stability', () => {

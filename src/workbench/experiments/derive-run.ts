@@ -18,8 +18,8 @@ type Derived = Pick<Run, 'latencyMs' | 'sampleCount' | 'blockCount' | 'throughpu
 type ComparedBlocks = ReturnType<typeof compareBlocks>;
 
 export type RunDeriver = {
-  /** @param plan its seed, and the scenarios that it asks for */
-  derive: (run: StoredRun, plan: Pick<ExperimentPlan, 'seed' | 'scenarios'>) => Run;
+  /** @param plan the scenarios that it asks for */
+  derive: (run: StoredRun, plan: Pick<ExperimentPlan, 'scenarios'>) => Run;
   compare: (baselineRunId: string, candidateRunId: string, looks: readonly number[]) => ComparedBlocks;
 };
 
@@ -44,10 +44,10 @@ export function createRunDeriver(store: Store): RunDeriver {
     return remember(key, () => ({ scenarios: outcomesOf(store, run, { plans, states }) }));
   };
   return {
-    derive(run, { seed = 0, scenarios }) {
+    derive(run, { scenarios }) {
       // Blocks are only ever added, so their number tells whether something is new.
-      const key = `${run.id} ${store.runs.countBlocks(run.id)} ${run.settings.batchSize} ${seed}`;
-      const derived = remember(key, () => deriveRun(store.runs.blocks(run.id), run.settings.batchSize, seed));
+      const key = `${run.id} ${store.runs.countBlocks(run.id)} ${run.settings.batchSize}`;
+      const derived = remember(key, () => deriveRun(store.runs.blocks(run.id), run.settings.batchSize));
       // Measured before its results turned out wrong, as after a resume: its times are not shown either.
       const isWrong = run.parity?.passed === false;
       return { ...run, ...derived, ...(isWrong ? noTimes : { ...deriveScenarios(run, scenarios) }) };
@@ -79,11 +79,8 @@ function outcomesOf(
   });
 }
 
-function deriveRun(blocks: readonly SampleBlock[], batchSize: number, seed: number): Derived {
-  const latencyMs = summarizeLatency(
-    blocks.map((block) => block.samplesMs),
-    { seed },
-  );
+function deriveRun(blocks: readonly SampleBlock[], batchSize: number): Derived {
+  const latencyMs = summarizeLatency(blocks.map((block) => block.samplesMs));
   return {
     latencyMs,
     sampleCount: blocks.reduce((sum, block) => sum + block.samplesMs.length, 0),

@@ -148,7 +148,7 @@ describe('what is not there', () => {
     const content = exampleContent([{ name: 'a', medianMs: 2 }, { name: 'b' }]);
     const failed = content.experiments[0]?.runs[1];
     const blocks: SampleBlock[] = [{ blockIndex: 0, round: 0, startedAtMs: 1, samplesMs: [123.456] }];
-    if (failed) Object.assign(failed, { latencyMs: summarizeLatency([[123.456]], { seed: 1 }), sampleCount: 1 });
+    if (failed) Object.assign(failed, { latencyMs: summarizeLatency([[123.456]]), sampleCount: 1 });
     const text = textOf(
       render({ ...content, blocksByRunId: new Map([...content.blocksByRunId, [failed?.id ?? '', blocks]]) }),
     );
@@ -184,7 +184,7 @@ describe('what is not there', () => {
     const content = exampleContent([{ name: 'only', medianMs: 2 }], { rounds: 1 });
     expect(textOf(render(content))).toContain('Nothing was measured beside it.');
     const run = content.experiments[0]?.runs[0];
-    if (run) run.latencyMs = summarizeLatency([[2]], { seed: 1 });
+    if (run) run.latencyMs = summarizeLatency([[2]]);
     const one = {
       ...content,
       blocksByRunId: new Map([[run?.id ?? '', [{ blockIndex: 0, round: 0, startedAtMs: 1, samplesMs: [2] }]]]),

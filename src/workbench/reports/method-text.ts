@@ -13,7 +13,6 @@ import {
   LARGEST_OUTLIER_SHARE,
   LARGEST_SPREAD,
 } from '#shared/statistics/stability.ts';
-import { RESAMPLE_COUNT } from '#shared/statistics/summarize-latency.ts';
 import { FEWEST_ROUNDS } from '../experiments/schedule.ts';
 
 export type MethodParagraph = { title: string; text: string };
@@ -37,7 +36,7 @@ export const methodParagraphs: MethodParagraph[] = [
   },
   {
     title: 'Median and its interval',
-    text: `The median is that of all timed inferences; none was dropped. Its 95 % interval is a bootstrap over whole blocks (${RESAMPLE_COUNT.toLocaleString('en-US')} resamples, percentile interval widened for the number of blocks after Hesterberg 2015), because inferences of one block are not independent of one another. It is widened by how much blocks may depend on one another, averaged over all that explains their order.`,
+    text: `The median is that of all timed inferences; none was dropped. Its 95 % interval runs between the quantiles of all inferences that lie as far from one half as that half is uncertain (Woodruff 1952), with the blocks as units, because inferences of one block are not independent of one another. It is widened by how much blocks may depend on one another, weighed by how well each possibility explains their order and by how far they differ beyond the noise of single inferences.`,
   },
   {
     title: 'Percentiles',

@@ -1,0 +1,39 @@
+import { median } from './quantile.ts';
+
+/** More parts would tell little more of the noise, and rest on fewer samples each. */
+const MOST_PARTS = 5;
+/** Of a clock that stood still, milliseconds. */
+const SHORTEST_MS = 1e-6;
+
+/**
+ * What each block says several times over: the logarithms of the medians of its interleaved parts (with three parts, samples 0, 3, 6,
+ * …, then 1, 4, 7, …). How parts of one block differ is noise of single samples; how blocks differ beyond it is the machine. Parts
+ * are interleaved, so that what changes slowly within a block is not taken for noise.
+ *
+ * @param blocks samples in milliseconds, each block at least `partCount`
+ */
+export function blockParts(blocks: readonly ArrayLike<number>[], partCount = partCountOf(blocks)): number[][] {
+  return blocks.map((block) => {
+    const parts = Array.from({ length: partCount }, (): number[] => []);
+    for (let index = 0; index < block.length; index += 1) parts[index % partCount]?.push(block[index] as number);
+    return parts.map((part) => Math.log(Math.max(SHORTEST_MS, median(part))));
+  });
+}
+
+/** The same of paired blocks' ratios, first over second. */
+export function ratioParts(pairs: readonly (readonly [ArrayLike<number>, ArrayLike<number>])[]): number[][] {
+  const partCount = partCountOf(pairs.flat());
+  const second = blockParts(
+    pairs.map((pair) => pair[1]),
+    partCount,
+  );
+  return blockParts(
+    pairs.map((pair) => pair[0]),
+    partCount,
+  ).map((parts, block) => parts.map((value, part) => value - (second[block]?.[part] as number)));
+}
+
+/** As many as the shortest block has samples, at most five. */
+function partCountOf(blocks: readonly ArrayLike<number>[]): number {
+  return blocks.reduce((fewest, block) => Math.min(fewest, block.length), MOST_PARTS);
+}
