@@ -23,7 +23,7 @@ export type LateShare = {
   share: { estimate: number; ciLow: number; ciHigh: number };
 };
 
-/** The clustering of late requests is read where at least so large a share of the requests lies beyond. */
+/** The clustering of late requests is read where at least so large a share lies beyond: with 2 %, rates were called held wrongly up to 9 times in 100 (bench/queue-simulation.ts). */
 const CLUSTER_SHARE = 0.05;
 const FIRST_LOOK = 30;
 const LOOK_GROWTH = 2.5;

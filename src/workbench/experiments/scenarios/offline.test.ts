@@ -91,10 +91,19 @@ describe('the largest throughput', () => {
   });
 
   it('has no interval where slow runs leave time for few rounds', async () => {
-    const plan = { batchSizes: [1], instanceCounts: [1], timeLimitSeconds: 10 };
+    const plan = { batchSizes: [1], instanceCounts: [1], timeLimitSeconds: 11 };
     const { result } = await measure(plan, () => 1000, { medianMs: 1000 });
     expect(result?.points[0]?.blockCount).toBe(2);
     expect(result?.points[0]?.itemsPerSecond).toMatchObject({ ciLow: null, ciHigh: null });
+  });
+
+  it('leaves out the points that its time does not reach, however slow the model', async () => {
+    const plan = { batchSizes: [1, 64], instanceCounts: [1], timeLimitSeconds: 20 };
+    const { result } = await measure(plan, ({ batchSize }) => 1000 * batchSize, { medianMs: 1000 });
+    expect(result?.points.map(named)).toEqual(['1×1']);
+    expect(result?.failures).toMatchObject([
+      { batchSize: 64, error: { message: expect.stringContaining('5 min 20 s') } },
+    ]);
   });
 
   it('is not measured in browsers, which is said before anything is loaded', () => {

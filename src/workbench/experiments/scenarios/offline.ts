@@ -1,6 +1,6 @@
 /** Offline: all items are there at once; the largest throughput over batch sizes and numbers of instances, measured interleaved. */
 import { AppError, toErrorData } from '#shared/app-error.ts';
-import { formatBytes } from '#shared/format.ts';
+import { formatBytes, formatDuration } from '#shared/format.ts';
 import type { OfflineFacts } from '#shared/scenarios/offline.ts';
 import type { ScenarioPlan } from '#shared/scenarios/scenario.ts';
 import { isWebProvider } from '#shared/web-engine-protocol.ts';
@@ -85,19 +85,16 @@ async function measurePoints(points: readonly LivePoint[], plan: OfflinePlan, co
   const failed = new Set<LivePoint>();
   let spentMs = 0;
   for (let round = 0; round < ROUND_COUNT; round += 1) {
-    if (failed.size === points.length) return;
-    // Six rounds are the fewest that can be compared; beyond them, none that would end late.
-    if (round > 0 && spentMs + spentMs / round > totalMs) return;
+    // A round is begun when it can be ended, since only whole ones compare the points.
+    if (failed.size === points.length || (round > 0 && spentMs + spentMs / round > totalMs)) return;
     for (const live of orderOfRound(points, round, seed)) {
       if (failed.has(live)) continue;
       const { engine, intraOpThreads, point } = live;
       onProgress(Math.min(1, spentMs / totalMs), `round ${round + 1} of ${ROUND_COUNT}: ${pointText(point)}`);
+      const durationMs = blockMs(point, context, totalMs / (ROUND_COUNT * points.length));
       try {
-        const served = await saturate(
-          context,
-          engine,
-          blockMs(point, context, totalMs / (ROUND_COUNT * points.length)),
-        );
+        if (round === 0 && spentMs + durationMs > totalMs) throw noTimeError(durationMs, plan);
+        const served = await saturate(context, engine, durationMs);
         const facts: OfflineFacts = {
           ...point,
           intraOpThreads,
@@ -120,6 +117,13 @@ async function measurePoints(points: readonly LivePoint[], plan: OfflinePlan, co
 function blockMs({ batchSize }: Point, { run, medianMs }: ScenarioContext, sharedMs: number): number {
   const expectedRunMs = (medianMs * batchSize) / run.settings.batchSize;
   return Math.max(Math.min(sharedMs, LONGEST_BLOCK_MS), RUNS_PER_BLOCK * expectedRunMs);
+}
+
+function noTimeError(durationMs: number, { timeLimitSeconds }: OfflinePlan): AppError {
+  return new AppError(
+    'invalid-input',
+    `One block of it takes about ${formatDuration(durationMs)}, which is more than the other points left of ${timeLimitSeconds} s. Give the scenario more time, or ask for smaller batches.`,
+  );
 }
 
 function keepFailure(point: Point, error: AppError, context: ScenarioContext, round: number): void {

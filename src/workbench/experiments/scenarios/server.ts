@@ -167,6 +167,13 @@ async function searchAndConfirm(options: {
       `In ${plan.timeLimitSeconds} s there is no time for ${FEWEST_REQUESTS} requests at ${startPerSecond.toPrecision(2)} per second, so nothing could be said. Give the scenario more time.`,
     );
   }
+  if (concludeProbes(probes).ratePerSecond === null) {
+    // There is nothing to confirm: what is left of the time goes to a rate below those that stayed undecided.
+    const lowest = Math.min(...probes.map(({ ratePerSecond }) => ratePerSecond));
+    const isOpen = probes.some(({ ratePerSecond, verdict }) => ratePerSecond === lowest && verdict === 'undecided');
+    if (isOpen) await probe('search', lowest * STEP_DOWN, totalMs - spentMs);
+    return;
+  }
   let rate = concludeProbes(probes).ratePerSecond;
   for (const share of CONFIRM_SHARES) {
     const tried = rate === null ? null : await probe('confirm', rate, (totalMs - spentMs) * share);
