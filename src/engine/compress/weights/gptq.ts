@@ -3,16 +3,17 @@
  * the same data: what the product makes on calibration data stays as it was, rather than each weight.
  * Source: Frantar et al. 2022, "GPTQ: accurate post-training quantization for generative pre-trained transformers".
  */
-import { blockCountOf, type BlockShape, type ChosenBlock, createBlockWriter, type QuantizedBlocks } from './blocks.ts';
+import { blockCountOf, type BlockShape, createBlockWriter, type QuantizedBlocks } from './blocks.ts';
 import { createBlockSearch, integerOf } from './choose-block.ts';
 import { forEachInBlock } from './for-each-block.ts';
+import { refineBlocks, type RoundedBlocks } from './refine-blocks.ts';
 
 /** Share of the mean diagonal that is added to it, so that inputs that are seldom or never seen do not explode. */
 const DAMPING = 0.01;
 
 /**
  * @param weight `[inputs, outputs]`, row-major
- * @param covariance `[inputs, inputs]`: sums of products of inputs over calibration data; is overwritten
+ * @param covariance `[inputs, inputs]`: sums of products of inputs over calibration data; is damped in place
  */
 export function roundWithCompensation(
   weight: Float32Array,
@@ -20,33 +21,57 @@ export function roundWithCompensation(
   shape: BlockShape,
   { isSymmetric }: { isSymmetric: boolean },
 ): QuantizedBlocks {
-  const { inputs, outputs, blockSize, bits } = shape;
+  const { inputs, outputs, blockSize } = shape;
   const importance = new Float64Array(blockCountOf(shape) * blockSize);
   for (let input = 0; input < inputs; input += 1) importance[input] = covariance[input * inputs + input] as number;
   const factor = factorOfInverse(covariance, inputs);
-  const rest = Float64Array.from(weight);
+  const rounded = roundInOrder(weight, { factor, importance }, shape, { isSymmetric });
+  refineBlocks(weight, covariance, shape, rounded);
   const writer = createBlockWriter(shape, isSymmetric);
+  for (let output = 0, index = 0; output < outputs; output += 1) {
+    for (let block = 0; block < blockCountOf(shape); block += 1, index += 1) {
+      const chosen = { scale: rounded.scales[index] as number, zeroPoint: rounded.zeroPoints[index] as number };
+      writer.write(output, block, chosen, rounded.integers, index * blockSize);
+    }
+  }
+  return writer.result;
+}
+
+/** One input after the other; a block's scale is chosen when it is reached. */
+function roundInOrder(
+  weight: Float32Array,
+  { factor, importance }: { factor: Float64Array; importance: Float64Array },
+  shape: BlockShape,
+  { isSymmetric }: { isSymmetric: boolean },
+): RoundedBlocks {
+  const { inputs, outputs, blockSize, bits } = shape;
+  const blockCount = blockCountOf(shape);
+  const rest = Float64Array.from(weight);
   const search = createBlockSearch({ bits, isSymmetric });
   const highest = 2 ** bits - 1;
-  const chosen: ChosenBlock[] = Array.from({ length: outputs }, () => ({ scale: 1, zeroPoint: 0 }));
+  const scales = new Float32Array(outputs * blockCount);
+  const zeroPoints = new Uint8Array(outputs * blockCount);
+  const integers = new Uint8Array(outputs * blockCount * blockSize);
   const errors = new Float64Array(outputs);
-  const integers = new Uint8Array(outputs * blockSize);
-  for (let block = 0; block < blockCountOf(shape); block += 1) {
+  for (let block = 0; block < blockCount; block += 1) {
     const start = block * blockSize;
     const end = Math.min(inputs, start + blockSize);
     forEachInBlock(rest, shape, { block, isTransposed: false }, (output, weights, at) => {
       search.choose(weights, at, blockSize, importance, start);
-      Object.assign(chosen[output] as ChosenBlock, search.chosen);
-      integers.fill(search.chosen.zeroPoint, output * blockSize, (output + 1) * blockSize);
+      const index = output * blockCount + block;
+      scales[index] = search.chosen.scale;
+      zeroPoints[index] = search.chosen.zeroPoint;
+      integers.fill(search.chosen.zeroPoint, index * blockSize, (index + 1) * blockSize);
     });
     for (let input = start; input < end; input += 1) {
       const pivot = factor[input * inputs + input] as number;
       for (let output = 0; output < outputs; output += 1) {
-        const own = chosen[output] as ChosenBlock;
+        const index = output * blockCount + block;
+        const [scale, zeroPoint] = [scales[index] as number, zeroPoints[index] as number];
         const exact = rest[input * outputs + output] as number;
-        const integer = integerOf(exact, own.scale, own.zeroPoint, highest);
-        integers[output * blockSize + input - start] = integer;
-        errors[output] = (exact - (integer - own.zeroPoint) * own.scale) / pivot;
+        const integer = integerOf(exact, scale, zeroPoint, highest);
+        integers[index * blockSize + input - start] = integer;
+        errors[output] = (exact - (integer - zeroPoint) * scale) / pivot;
       }
       for (let later = input + 1; later < inputs; later += 1) {
         const share = factor[input * inputs + later] as number;
@@ -57,11 +82,8 @@ export function roundWithCompensation(
         }
       }
     }
-    for (let output = 0; output < outputs; output += 1) {
-      writer.write(output, block, chosen[output] as ChosenBlock, integers, output * blockSize);
-    }
   }
-  return writer.result;
+  return { integers, scales, zeroPoints };
 }
 
 /** The upper triangular factor U of the damped inverse: H⁻¹ = Uᵀ U. */
