@@ -64,6 +64,7 @@ const options: StaticOptions = {
   balances: true,
   domain: '',
   equalization: 0.5,
+  reconstructs: false,
   keepsSmall: 'never',
   mixing: null,
 };

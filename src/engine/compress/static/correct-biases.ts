@@ -3,7 +3,7 @@
  * output channel's mean to the one of the float model goes into the bias: W E[x] − Ŵ E[x̂], where x is the input in the float model
  * and x̂ what really arrives in the quantized one, whose layers before are corrected already.
  * Source: Nagel et al. 2019, "Data-free quantization through weight equalization and bias correction", section 4.2 and appendix D
- * (empirical bias correction).
+ * (empirical bias correction). Weights that are rounded for their results (`reconstruct-weights.ts`) are so right before.
  */
 import type { EngineProgress } from '#shared/engine-protocol.ts';
 import type { ProviderId } from '#shared/provider.ts';
@@ -16,7 +16,8 @@ import type { ChannelStatistics } from '../calibration/tensor-observer.ts';
 import type { Feeds } from '../../runtime/make-feeds.ts';
 import { meanShift } from './mean-shift.ts';
 import type { QdqNames, QuantizedProduct } from './insert-qdq.ts';
-import type { ScaleAndZero } from './quantize-tensor.ts';
+import { encodeWeight, type ScaleAndZero, type WeightType } from './quantize-tensor.ts';
+import { reconstructWeights } from './reconstruct-weights.ts';
 import { createSegmentRunner } from './run-in-segments.ts';
 
 /**
@@ -34,6 +35,8 @@ export async function correctBiases(about: {
   names: QdqNames;
   batches: readonly Feeds[];
   provider: ProviderId;
+  /** Null: weights stay as they are rounded. */
+  reconstruction: { weightType: WeightType; weightLimit: number } | null;
   onProgress: (progress: EngineProgress) => void;
 }): Promise<number> {
   const { products, quantized, names, onProgress } = about;
@@ -42,16 +45,27 @@ export async function correctBiases(about: {
   const index = indexGraph(graph);
   const means = new Map<string, Float64Array>();
   let correctedCount = 0;
-  for (const [position, { product, values, scales }] of products.entries()) {
+  for (const [position, quantizedProduct] of products.entries()) {
+    const { product, scales } = quantizedProduct;
     const { node, input, weight } = product;
     const statistics = about.statistics.get(input);
     const bias = names.biases.get(product) ?? biasAfter(node, index);
     if (!statistics || !bias) continue;
     let rounded = means.get(input);
+    const tensors = !rounded || about.reconstruction ? await compute(names.integers.get(input) as string) : [];
     if (!rounded) {
-      const tensors = await compute(names.integers.get(input) as string);
       rounded = meansOfIntegers(tensors, statistics.channelAxis, about.activations.get(input) as ScaleAndZero);
       means.set(input, rounded);
+    }
+    const zeroPoint = (about.activations.get(input) as ScaleAndZero).zeroPoint;
+    const better =
+      about.reconstruction &&
+      reconstructWeights(quantizedProduct, tensors, { ...about.reconstruction, zeroPoint, isCentred: true });
+    const values = better ?? quantizedProduct.values;
+    if (better && about.reconstruction) {
+      const { values: stored } = encodeWeight(better, about.reconstruction.weightType, scales.length);
+      const name = names.weights.get(product) as string;
+      replaceTensor(graph, tensorFrom(name, about.reconstruction.weightType, weight.dims, stored));
     }
     const weights = { exact: floatsOf(weight), integers: values, scales, dims: weight.dims };
     const shift = meanShift(node, weights, statistics.dims, [statistics.means, rounded]);
@@ -140,6 +154,10 @@ function takeConstant(graph: GraphProto, name: string): TensorProto | undefined 
   graph.nodes = graph.nodes.filter((item) => item !== node);
   graph.initializers.push(tensor);
   return tensor;
+}
+
+function replaceTensor(graph: GraphProto, replacing: TensorProto): void {
+  graph.initializers = graph.initializers.map((tensor) => (tensor.name === replacing.name ? replacing : tensor));
 }
 
 function shiftBias(graph: GraphProto, names: BiasNames, shift: Float64Array): void {

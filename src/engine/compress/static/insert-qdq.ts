@@ -39,6 +39,7 @@ const zeroPointArrays = { uint8: Uint8Array, int8: Int8Array, uint16: Uint16Arra
 /** What stands for tensors and biases of the float model. */
 export type QdqNames = {
   integers: Map<string, string>;
+  weights: Map<Product, string>;
   biases: Map<Product, { integers: string; scales: string }>;
 };
 
@@ -50,6 +51,7 @@ export function insertQdq(graph: GraphProto, quantization: Quantization): QdqNam
   const leading: NodeProto[] = [];
   const dequantizedOf = new Map<string, string>();
   const integersOf = new Map<string, string>();
+  const weightsOf = new Map<Product, string>();
   const quantizedNodes = new Set<NodeProto>([...products.map(({ product }) => product.node), ...sites.carriers]);
 
   for (const name of sites.tensors) {
@@ -147,10 +149,12 @@ export function insertQdq(graph: GraphProto, quantization: Quantization): QdqNam
     };
     const wish = node.inputs[1] ?? weight.name;
     const encoded = encodeWeight(values, weightType, scales.length);
+    const integerWeight = addWeight(`${wish}_quantized`, weightType, weight.dims, encoded.values);
+    weightsOf.set(product, integerWeight);
     node.inputs = [...node.inputs];
     node.inputs[1] = dequantize(
       wish,
-      addWeight(`${wish}_quantized`, weightType, weight.dims, encoded.values),
+      integerWeight,
       addWeight(`${wish}_scale`, 'float32', scaleDims, scales),
       addWeight(`${wish}_zero_point`, weightType, scaleDims, encoded.zeroPoints),
       axis,
@@ -177,5 +181,5 @@ export function insertQdq(graph: GraphProto, quantization: Quantization): QdqNam
     editor.rename(dequantizedOf.get(name) as string, name);
   }
   editor.removeUnused();
-  return { integers: integersOf, biases: biasNames };
+  return { integers: integersOf, weights: weightsOf, biases: biasNames };
 }

@@ -47,6 +47,8 @@ export type StaticOptions = SiteOptions & {
   weightLimit: number;
   /** Whether errors of means are taken out of the biases. */
   correctsBias: boolean;
+  /** Whether weights are rounded for the results on calibration data; where biases are corrected. */
+  reconstructs: boolean;
   /** Whether the weights of convolutions are rounded so that errors cancel. */
   balances: boolean;
   domain: string;
@@ -131,7 +133,8 @@ export async function quantizeStatically(
     });
     if (options.correctsBias) {
       const about = { products, statistics, activations, quantized: target, names, batches };
-      await correctBiases({ ...about, provider: context.provider, onProgress });
+      const reconstruction = options.reconstructs ? options : null;
+      await correctBiases({ ...about, reconstruction, provider: context.provider, onProgress });
     }
     return found;
   };
