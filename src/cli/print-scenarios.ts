@@ -1,5 +1,6 @@
 /** Scenarios of each run in the terminal: what was found, and the points or probes that it rests on. */
 import type { ExperimentResults } from '#shared/answer/derive-results.ts';
+import type { LatencyBound } from '#shared/latency-bound.ts';
 import type { ScenarioOutcome } from '#shared/scenarios/scenario.ts';
 import { fullConditionText } from '#shared/text/case-text.ts';
 import { scenarioTable } from '#shared/text/scenario-table.ts';
@@ -9,22 +10,22 @@ import { textTable, wrapText } from './text-table.ts';
 const WIDTH = 110;
 
 /** Empty where no run has any. */
-export function scenariosText({ rows }: ExperimentResults): string {
+export function scenariosText({ rows, latencyBound }: ExperimentResults): string {
   const parts = rows
     .filter(({ run }) => (run.scenarios ?? []).length > 0)
     .map(({ number, run }) => {
-      const outcomes = (run.scenarios ?? []).map(outcomeText).join('');
+      const outcomes = (run.scenarios ?? []).map((outcome) => outcomeText(outcome, latencyBound)).join('');
       return `Scenarios of run ${number}, ${run.model.name} on ${fullConditionText(run)}\n${outcomes}`;
     });
   return parts.length === 0 ? '' : `\n${parts.join('\n')}`;
 }
 
-function outcomeText(outcome: ScenarioOutcome): string {
-  const [first = '', ...others] = scenarioSentences(outcome);
+function outcomeText(outcome: ScenarioOutcome, bound: LatencyBound | null): string {
+  const [first = '', ...others] = scenarioSentences(outcome, bound);
   const words = [`${scenarioTitles[outcome.kind]}: ${first}`, ...others].map((text, index) =>
     wrapText(text, WIDTH, index === 0 ? '  ' : '    '),
   );
-  const table = scenarioTable(outcome);
+  const table = scenarioTable(outcome, bound);
   if (table === null) return words.join('');
   const columns = table.columns.map(({ title, isNumber }) =>
     isNumber ? { title, align: 'right' as const } : { title },

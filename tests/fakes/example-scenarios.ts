@@ -124,6 +124,16 @@ function point(
     ...settings,
     itemsPerSecond: { estimate: itemsPerSecond, ciLow: itemsPerSecond * 0.985, ciHigh: itemsPerSecond * 1.015 },
     blockCount: 12,
+    rounds: Array.from({ length: 12 }, (_, round) => ({
+      round,
+      itemsPerSecond: itemsPerSecond * (1 + 0.004 * ((round % 3) - 1)),
+    })),
+    callMs: {
+      median: { estimate: p50, ciLow: p50 * 0.98, ciHigh: p50 * 1.03 },
+      p90: { estimate: p50 * 1.08, ciLow: p50 * 1.05, ciHigh: p50 * 1.12 },
+      p95: { estimate: p50 * 1.13, ciLow: p50 * 1.08, ciHigh: null },
+      p99: null,
+    },
     latencyMs: { count: 300, mean: p50 * 1.02, p50, p90: p50 * 1.08, p95: p50 * 1.13, p99: null, max: p50 * 1.6 },
     peakBytes,
     verdict,

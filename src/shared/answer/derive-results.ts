@@ -15,6 +15,8 @@ export type ExperimentResults = {
   rows: ResultRow[];
   /** One for each batch size, because times at different batch sizes answer different questions. */
   answers: Answer[];
+  /** What calls are held against; null for nothing. */
+  latencyBound: LatencyBound | null;
   /** The sweet spot of each model on each provider, where it was measured in several ways or has a bound to hold. */
   sweeps: Sweep[];
   /** Every run that has no result to rely on. */
@@ -39,6 +41,7 @@ export function deriveResults(
   },
 ): ExperimentResults {
   const { runs, comparisons } = experiment;
+  const latencyBound = known.latencyBound === undefined ? (experiment.plan.latencyBound ?? null) : known.latencyBound;
   const hashes = new Set(runs.map((run) => run.model.sha256));
   const quality = [...hashes].flatMap((sha256) =>
     known.quality.filter(
@@ -70,10 +73,8 @@ export function deriveResults(
         { batchSize, status: experiment.status },
       ),
     ),
-    sweeps: deriveSweeps(rows, {
-      bound: known.latencyBound === undefined ? (experiment.plan.latencyBound ?? null) : known.latencyBound,
-      device: experiment.device,
-    }),
+    latencyBound,
+    sweeps: deriveSweeps(rows, { bound: latencyBound, device: experiment.device }),
     unfinishedRows: rows.filter(({ run }) => run.status !== 'completed'),
     notes: collectNotes(rows),
     datasetId,

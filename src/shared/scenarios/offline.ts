@@ -1,8 +1,10 @@
 /** All items are there at once: which batch and how many instances give the largest throughput. */
 import { z } from 'zod';
 import { errorDataSchema } from '../app-error.ts';
+import { boundStatisticSchema, shareWithin } from '../latency-bound.ts';
 import { compareBlocks } from '../statistics/compare-blocks.ts';
 import { dependenceStretch } from '../statistics/dependence-stretch.ts';
+import { percentileInterval } from '../statistics/percentile-interval.ts';
 import { signedRankInterval } from '../statistics/signed-rank.ts';
 import {
   type Block,
@@ -53,12 +55,18 @@ export type OfflineFacts = z.infer<typeof offlineFactsSchema>;
 /** A point that could not be measured. */
 export const offlineFailureSchema = pointSchema.extend({ error: errorDataSchema });
 
+const estimateSchema = z.object({ estimate: z.number(), ciLow: z.number().nullable(), ciHigh: z.number().nullable() });
+
 export const offlinePointSchema = pointSchema.extend({
   /** The centre of the blocks (Hodges & Lehmann); the interval has 95 % and is null below six blocks. */
-  itemsPerSecond: z.object({ estimate: z.number(), ciLow: z.number().nullable(), ciHigh: z.number().nullable() }),
+  itemsPerSecond: estimateSchema,
   blockCount: z.number(),
+  /** For comparisons of two points. */
+  rounds: z.array(z.object({ round: z.number(), itemsPerSecond: z.number() })),
   /** Of one run, which is one batch. */
   latencyMs: scenarioLatencySchema,
+  /** The same with 95 % intervals; null where the samples are too few. */
+  callMs: z.record(boundStatisticSchema, estimateSchema.nullable()),
   peakBytes: z.number().nullable(),
   /** Against the best point, by paired blocks, as runs are compared. */
   verdict: z.enum(['best', 'indistinguishable', 'slower']),
@@ -93,12 +101,24 @@ export function deriveOffline(blocks: readonly OfflineBlock[]): OfflineResult | 
       ...pointOf((group[0] as OfflineBlock).facts),
       itemsPerSecond,
       blockCount: group.length,
+      rounds: group.map(({ facts }) => ({ round: facts.round, itemsPerSecond: itemsPerSecondOf(facts) })),
       latencyMs: summarizeTimes(group.flatMap(({ samplesMs }) => samplesMs)),
+      callMs: callTimesOf(group),
       peakBytes: peaks.length === 0 ? null : Math.max(...peaks),
       verdict: group === best ? 'best' : againstBest(group, best),
     };
   });
   return { points, failures };
+}
+
+function callTimesOf(group: readonly OfflineBlock[]): OfflinePoint['callMs'] {
+  const blocks = group.map(({ samplesMs }) => samplesMs);
+  return {
+    median: percentileInterval(blocks, shareWithin.median),
+    p90: percentileInterval(blocks, shareWithin.p90),
+    p95: percentileInterval(blocks, shareWithin.p95),
+    p99: percentileInterval(blocks, shareWithin.p99),
+  };
 }
 
 function againstBest(group: readonly OfflineBlock[], best: readonly OfflineBlock[]): OfflinePoint['verdict'] {

@@ -74,7 +74,10 @@ function choose(points: readonly JudgedPoint[], bound: LatencyBound | null): Swe
   if (candidates.length > 0) {
     const best = candidates.reduce((found, point) => (meritOf(point) > meritOf(found) ? point : found));
     const equals = candidates.flatMap((point) => equalTo(best, point, aim));
-    const chosen = cheapestOf(equals.map(({ point }) => point));
+    const chosen = cheapestOf(
+      equals.map(({ point }) => point),
+      costOf,
+    );
     return {
       kind: 'chosen',
       chosen,
@@ -127,15 +130,23 @@ function highestMerit({ row }: SweepPoint, weight: number): number | null {
   return ciLow === null ? null : weight / ciLow;
 }
 
+export type Cost = { peakBytes: number | null; threadCount: number; batchSize: number; callMs: number };
+
 /** @param points at least one */
-export function cheapestOf<Point extends SweepPoint>(points: readonly Point[]): Point {
-  const bytes = points.flatMap(({ peakBytes }) => peakBytes ?? []);
+export function cheapestOf<Point>(points: readonly Point[], costOf: (point: Point) => Cost): Point {
+  const costs = points.map((point) => ({ point, ...costOf(point) }));
+  const bytes = costs.flatMap(({ peakBytes }) => peakBytes ?? []);
   // Where it is not known for all, memory decides nothing.
   const mostBytes = bytes.length === points.length ? Math.min(...bytes) * (1 + SAME_MEMORY) : Infinity;
-  const inOrder = points
+  const [cheapest] = costs
     .filter(({ peakBytes }) => (peakBytes ?? 0) <= mostBytes)
-    .sort((a, b) => a.threadCount - b.threadCount || a.batchSize - b.batchSize || medianOf(a) - medianOf(b));
-  return inOrder[0] as Point;
+    .sort((a, b) => a.threadCount - b.threadCount || a.batchSize - b.batchSize || a.callMs - b.callMs);
+  return (cheapest as { point: Point }).point;
+}
+
+function costOf(point: SweepPoint): Cost {
+  const { peakBytes, threadCount, batchSize } = point;
+  return { peakBytes, threadCount, batchSize, callMs: medianOf(point) };
 }
 
 function medianOf({ row }: SweepPoint): number {

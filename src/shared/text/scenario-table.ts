@@ -1,8 +1,11 @@
 /** The figures behind what a scenario found, as a table: the same on screen, in the terminal and in reports. */
 import { formatBytes, formatCount, formatPercent } from '../format.ts';
+import type { LatencyBound } from '../latency-bound.ts';
 import type { OfflinePoint } from '../scenarios/offline.ts';
 import type { ScenarioOutcome } from '../scenarios/scenario.ts';
 import type { ServerProbe } from '../scenarios/server.ts';
+import { offlineVerdict } from '../sweet-spot/offline-spot.ts';
+import { boundMsText, verdictWords } from '../sweet-spot/point-text.ts';
 import { msText } from './number-text.ts';
 import { pointText, probeVerdictWords } from './scenario-text.ts';
 
@@ -10,9 +13,14 @@ export type ScenarioTable = { columns: { title: string; isNumber: boolean }[]; r
 
 type Column<Item> = { title: string; isNumber?: boolean; cell: (item: Item) => string };
 
-/** @returns null for scenarios that one sentence says, and where nothing was measured */
-export function scenarioTable(outcome: ScenarioOutcome): ScenarioTable | null {
-  if (outcome.kind === 'offline' && outcome.result !== null) return tableOf(pointColumns, outcome.result.points);
+/**
+ * @param bound that a call has to hold, where all items are there at once
+ * @returns null for scenarios that one sentence says, and where nothing was measured
+ */
+export function scenarioTable(outcome: ScenarioOutcome, bound: LatencyBound | null = null): ScenarioTable | null {
+  if (outcome.kind === 'offline' && outcome.result !== null) {
+    return tableOf([...pointColumns, ...(bound === null ? [] : [boundColumn(bound)])], outcome.result.points);
+  }
   if (outcome.kind === 'server' && outcome.result !== null) return tableOf(probeColumns, outcome.result.probes);
   return null;
 }
@@ -37,6 +45,14 @@ const pointColumns: Column<OfflinePoint>[] = [
   { title: 'Peak memory', cell: ({ peakBytes }) => formatBytes(peakBytes) },
   { title: 'Against the best', isNumber: false, cell: ({ verdict }) => verdict },
 ];
+
+function boundColumn(bound: LatencyBound): Column<OfflinePoint> {
+  return {
+    title: `${boundMsText(bound.ms)} ms (${bound.statistic})`,
+    isNumber: false,
+    cell: (point) => verdictWords[offlineVerdict(point, bound)],
+  };
+}
 
 const probeColumns: Column<ServerProbe>[] = [
   { title: 'Rate/s', cell: ({ ratePerSecond }) => formatCount(ratePerSecond) },

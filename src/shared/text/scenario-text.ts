@@ -1,11 +1,13 @@
 /** What a scenario found, in sentences: the same on screen, in the terminal and in reports. */
 import { formatCount, formatDuration, formatMs, formatPercent } from '../format.ts';
+import type { LatencyBound } from '../latency-bound.ts';
 import type { MultiStreamResult } from '../scenarios/multi-stream.ts';
 import type { OfflinePoint, OfflineResult } from '../scenarios/offline.ts';
 import type { ScenarioLatency } from '../scenarios/scenario-parts.ts';
 import type { ScenarioKind, ScenarioOutcome } from '../scenarios/scenario.ts';
 import type { ServerProbe, ServerResult } from '../scenarios/server.ts';
 import type { SingleStreamResult } from '../scenarios/single-stream.ts';
+import { offlineSpotSentences } from '../sweet-spot/offline-spot.ts';
 import { countText } from './number-text.ts';
 
 export const scenarioTitles: Record<ScenarioKind, string> = {
@@ -22,9 +24,16 @@ export const SCENARIOS_METHOD =
 /** A generator that is late by more than this share of the bound has a part in what is measured. */
 const LATE_SHARE = 0.05;
 
-/** One sentence or some; the first is the answer. */
-export function scenarioSentences(outcome: ScenarioOutcome): string[] {
-  return [...resultSentences(outcome), ...(outcome.error === null ? [] : [outcome.error.message])];
+/**
+ * One sentence or some; the first is the answer.
+ * @param bound that a call has to hold, where all items are there at once
+ */
+export function scenarioSentences(outcome: ScenarioOutcome, bound: LatencyBound | null = null): string[] {
+  const within =
+    bound === null || outcome.kind !== 'offline' || outcome.result === null
+      ? []
+      : offlineSpotSentences(outcome.result.points, bound, pointText);
+  return [...resultSentences(outcome), ...within, ...(outcome.error === null ? [] : [outcome.error.message])];
 }
 
 function resultSentences(outcome: ScenarioOutcome): string[] {

@@ -78,7 +78,7 @@ export function ExperimentPage({ experimentId }: { experimentId: string }) {
           <>
             <AnswerCard answers={results.answers} />
             <SweetSpotCard results={results} bound={bound} onBound={setBound} />
-            <ScenariosCard rows={results.rows} />
+            <ScenariosCard results={results} />
             <EvaluateCard results={results} />
             <RunsCard results={results} />
             <NotesCard results={results} />

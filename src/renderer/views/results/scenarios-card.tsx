@@ -1,5 +1,7 @@
 import { List, Stack, Table, Text, Title } from '@mantine/core';
-import { isMeasured, type ResultRow } from '#shared/answer/result-row.ts';
+import type { ExperimentResults } from '#shared/answer/derive-results.ts';
+import { isMeasured } from '#shared/answer/result-row.ts';
+import type { LatencyBound } from '#shared/latency-bound.ts';
 import { NO_RATE_CURVE, rateFigure } from '#shared/scenarios/rate-figure.ts';
 import type { ScenarioOutcome } from '#shared/scenarios/scenario.ts';
 import { conditionText } from '#shared/text/case-text.ts';
@@ -13,7 +15,8 @@ import { StatusBadge, type StatusTone } from '../../components/status-badge.tsx'
 import { useChartInk } from './use-chart-ink.ts';
 
 /** What the scenarios of each run found. Nothing where none was asked for. */
-export function ScenariosCard({ rows }: { rows: readonly ResultRow[] }) {
+export function ScenariosCard({ results }: { results: ExperimentResults }) {
+  const { rows, latencyBound } = results;
   const shown = rows.filter(({ run }) => (run.scenarios ?? []).length > 0);
   if (shown.length === 0) return null;
   return (
@@ -29,7 +32,9 @@ export function ScenariosCard({ rows }: { rows: readonly ResultRow[] }) {
             </Text>
             <Stack gap="md" mt="xs">
               {isMeasured(row) || (row.run.scenarios ?? []).some(({ result }) => result !== null) ? (
-                (row.run.scenarios ?? []).map((outcome) => <Outcome key={outcome.kind} outcome={outcome} />)
+                (row.run.scenarios ?? []).map((outcome) => (
+                  <Outcome key={outcome.kind} outcome={outcome} bound={latencyBound} />
+                ))
               ) : (
                 <Text c="dimmed">The case itself could not be measured, so neither could its scenarios.</Text>
               )}
@@ -48,8 +53,8 @@ const states: Record<ScenarioOutcome['status'], { word: string; tone: StatusTone
   unsupported: { word: 'Not possible here', tone: 'off' },
 };
 
-function Outcome({ outcome }: { outcome: ScenarioOutcome }) {
-  const [headline = '', ...others] = scenarioSentences(outcome);
+function Outcome({ outcome, bound }: { outcome: ScenarioOutcome; bound: LatencyBound | null }) {
+  const [headline = '', ...others] = scenarioSentences(outcome, bound);
   const { word, tone } = states[outcome.status];
   return (
     <div>
@@ -65,7 +70,7 @@ function Outcome({ outcome }: { outcome: ScenarioOutcome }) {
         </List>
       )}
       <RateCurve outcome={outcome} />
-      <Figures outcome={outcome} />
+      <Figures outcome={outcome} bound={bound} />
     </div>
   );
 }
@@ -84,8 +89,8 @@ function RateCurve({ outcome }: { outcome: ScenarioOutcome }) {
   return <ChartFigure picture={rateChart(figure, { ink })} title="Latency against the rate of requests" />;
 }
 
-function Figures({ outcome }: { outcome: ScenarioOutcome }) {
-  const table = scenarioTable(outcome);
+function Figures({ outcome, bound }: { outcome: ScenarioOutcome; bound: LatencyBound | null }) {
+  const table = scenarioTable(outcome, bound);
   if (table === null) return null;
   const { columns, rows } = table;
   return (

@@ -1,4 +1,5 @@
 import type { ExperimentResults } from '#shared/answer/derive-results.ts';
+import type { LatencyBound } from '#shared/latency-bound.ts';
 import { NO_RATE_CURVE, rateFigure } from '#shared/scenarios/rate-figure.ts';
 import type { ScenarioOutcome } from '#shared/scenarios/scenario.ts';
 import { fullConditionText } from '#shared/text/case-text.ts';
@@ -9,7 +10,10 @@ import { figure, heading, list, nameOf, table } from './elements.ts';
 import { html, type Html } from './template.ts';
 
 /** What the scenarios of each run found; nothing where none was asked for. */
-export function scenariosSection({ rows }: ExperimentResults, options: { level: number; id: string }): Html | null {
+export function scenariosSection(
+  { rows, latencyBound }: ExperimentResults,
+  options: { level: number; id: string },
+): Html | null {
   const { level, id } = options;
   const shown = rows.filter(({ run }) => (run.scenarios ?? []).length > 0);
   if (shown.length === 0) return null;
@@ -19,15 +23,15 @@ export function scenariosSection({ rows }: ExperimentResults, options: { level: 
       ({ number, run }) =>
         html`${heading(level + 1, html`<span class="muted">#${number}</span> ${nameOf(run.model.name)}`)}
           <p class="about">${fullConditionText(run)}</p>
-          ${(run.scenarios ?? []).map((outcome) => outcomePart(outcome, `${id}-${number}-${outcome.kind}`))} `,
+          ${(run.scenarios ?? []).map((outcome) => outcomePart(outcome, { id: `${id}-${number}-${outcome.kind}`, bound: latencyBound }))} `,
     )} `;
 }
 
-function outcomePart(outcome: ScenarioOutcome, id: string): Html {
-  const [headline = '', ...others] = scenarioSentences(outcome);
+function outcomePart(outcome: ScenarioOutcome, { id, bound }: { id: string; bound: LatencyBound | null }): Html {
+  const [headline = '', ...others] = scenarioSentences(outcome, bound);
   const rate = outcome.kind === 'server' && outcome.result !== null ? rateFigure(outcome.result) : null;
   const drawn = rate === null ? null : drawRate(rate, { id });
-  const figures = scenarioTable(outcome);
+  const figures = scenarioTable(outcome, bound);
   return html`<div class="answer">
       <p class="question">${scenarioTitles[outcome.kind]}</p>
       <p class="headline">${headline}</p>
