@@ -95,7 +95,7 @@ function Figures({ outcome, bound }: { outcome: ScenarioOutcome; bound: LatencyB
   const { columns, rows } = table;
   return (
     <Table.ScrollContainer minWidth={0} mt="xs">
-      <Table aria-label={`Figures of ${scenarioTitles[outcome.kind]}`} verticalSpacing={4} horizontalSpacing="sm">
+      <Table aria-label={`Figures of ${scenarioTitles[outcome.kind]}`} verticalSpacing={4} horizontalSpacing="xs">
         <Table.Thead>
           <Table.Tr>
             {columns.map(({ title, isNumber }) => (
