@@ -17,6 +17,16 @@ export const providerIdSchema = z.enum([
 ]);
 export type ProviderId = z.infer<typeof providerIdSchema>;
 
+/** Those of a process: it can use several in turn, where a browser's page belongs to one. */
+export const nativeProviderIdSchema = providerIdSchema.extract([
+  'node:cpu',
+  'node:webgpu',
+  'node:cuda',
+  'node:tensorrt',
+  'node:dml',
+  'node:coreml',
+]);
+
 /** One provider on this device. `usable` means a tiny model really ran on it, in a process of its own. */
 export const providerStatusSchema = z.object({
   id: providerIdSchema,

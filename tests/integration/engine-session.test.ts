@@ -170,4 +170,23 @@ describe.runIf(swiftShader !== null)('node:webgpu', () => {
       await gpuHost.close();
     },
   );
+
+  test('can calibrate a model for integers', async () => {
+    const gpuHost = createRealHost(swiftShader ?? {});
+    const outputPath = join(temporaryFolder, 'calibrated.onnx');
+    const settings = { calibrationProvider: 'node:webgpu', calibration: 'minmax' };
+    const { steps, checks } = await gpuHost.call('model.compress', {
+      path: samplePath('fashion-mobilenet'),
+      outputPath,
+      recipe: { version: 1, name: 'calibrated elsewhere', passes: [{ pass: 'quantize-static', settings }] },
+      parentSha256: '0'.repeat(64),
+      originalSha256: '0'.repeat(64),
+      whittleVersion: '0.0.0',
+      inputs: fashionTestSet({ limit: 4 }),
+    });
+    await gpuHost.close();
+    expect(steps[0]?.settings).toMatchObject({ calibrationProvider: 'node:webgpu' });
+    expect(steps[0]?.summary).toMatch(/^33 operators quantized.* ranges from 4 items/);
+    expect(checks).not.toContainEqual(expect.objectContaining({ kind: 'low-fidelity' }));
+  });
 });

@@ -2,6 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { AppError } from '#shared/app-error.ts';
 import { caseSettingsSchema } from '#shared/case.ts';
 import type { ProviderId } from '#shared/provider.ts';
 import { externalContents } from '../../onnx/external-data.ts';
@@ -15,8 +16,21 @@ import { createSession, type Session } from '../../runtime/create-session.ts';
 /** Beyond this, another copy of the weights costs more than a file does. */
 const LARGEST_BUFFER_BYTES = 64 * 2 ** 20;
 
-/** Errors: those of loading a model. */
+/** Errors: those of loading a model; `unsupported`, with the way out, where another provider than the CPU does not take it. */
 export async function openSession(model: ModelProto, provider: ProviderId): Promise<Session> {
+  try {
+    return await open(model, provider);
+  } catch (error) {
+    if (provider === 'node:cpu' || !(error instanceof AppError)) throw error;
+    throw new AppError(
+      'unsupported',
+      `Calibration was to run on ${provider}, which does not take the model. ${error.message} Leave calibrationProvider at node:cpu; “whittle devices” says which providers work here.`,
+      { cause: error },
+    );
+  }
+}
+
+async function open(model: ModelProto, provider: ProviderId): Promise<Session> {
   const options = { provider, settings: caseSettingsSchema.parse({}) };
   // What lies in other files is taken in when a file is written.
   const isWhole = ![...walkTensors(model)].some((tensor) => externalContents(tensor) !== undefined);

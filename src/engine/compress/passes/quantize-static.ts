@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { AppError } from '#shared/app-error.ts';
 import type { Finding } from '#shared/model.ts';
+import { nativeProviderIdSchema } from '#shared/provider.ts';
 import { countText } from '#shared/text/number-text.ts';
 import type { GraphProto, ModelProto, NodeProto } from '../../onnx/ir.ts';
 import { walkNodes } from '../../onnx/walk-model.ts';
@@ -49,6 +50,11 @@ export const quantizeStatic = definePass({
       .max(100)
       .default(99.999)
       .describe('Share of values, in percent, inside of the range; for the calibration “percentile”.'),
+    calibrationProvider: nativeProviderIdSchema
+      .default('node:cpu')
+      .describe(
+        'What runs the float32 model on calibration data; one that rounds otherwise gives slightly other ranges. Everything that runs the quantized model is done on the CPU.',
+      ),
     activationType: z
       .enum(['uint8', 'int8', 'uint16', 'int16'])
       .default('uint8')
@@ -149,6 +155,7 @@ export const quantizeStatic = definePass({
       carries: settings.carryIntegers,
       method: settings.calibration,
       percentile: settings.percentile,
+      calibrationProvider: settings.calibrationProvider,
       activationType: settings.activationType,
       isSymmetric: settings.symmetricActivations,
       perChannel: settings.perChannel,

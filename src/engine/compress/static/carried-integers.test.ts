@@ -55,6 +55,7 @@ const options: StaticOptions = {
   carries: true,
   method: 'mse',
   percentile: 99.999,
+  calibrationProvider: 'node:cpu',
   activationType: 'uint8',
   isSymmetric: false,
   perChannel: true,

@@ -39,6 +39,8 @@ import {
 export type StaticOptions = SiteOptions & {
   method: RangeMethod;
   percentile: number;
+  /** Runs the float32 model on calibration data. */
+  calibrationProvider: ProviderId;
   activationType: ActivationType;
   isSymmetric: boolean;
   perChannel: boolean;
@@ -94,6 +96,7 @@ export async function quantizeStatically(
     takesMeans: options.correctsBias,
     exactExtremes: options.method === 'minmax' || options.method === 'moving-average',
     ...context,
+    provider: options.calibrationProvider,
   });
   const divisors = rescaleGroups(
     model,
