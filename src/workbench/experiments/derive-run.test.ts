@@ -41,7 +41,7 @@ test('scenarios are those of the plan of which anything is stored, and none of a
   const scenarios = {
     states: () => [{ kind: 'single-stream', status: 'completed', error: null }],
     blocks: () => [block],
-    countBlocks: () => 1,
+    blocksMark: () => '1 until 1',
   };
   const deriver = createRunDeriver({ ...store, scenarios } as unknown as Store);
   const asked = ['single-stream', 'multi-stream', 'server'].map((kind) => scenarioPlanSchema.parse({ kind }));

@@ -38,14 +38,17 @@ export function createRunDeriver(store: Store): RunDeriver {
   const deriveScenarios = (run: StoredRun, plans: readonly ScenarioPlan[]): Pick<Run, 'scenarios'> => {
     if (plans.length === 0) return {};
     const states = store.scenarios.states(run.id);
-    const blockCount = store.scenarios.countBlocks(run.id);
-    if (states.length === 0 && blockCount === 0) return {};
-    const key = `${run.id} scenarios ${blockCount} ${states.map(({ kind, status }) => `${kind}=${status}`).join()}`;
-    return remember(key, () => ({ scenarios: outcomesOf(store, run, { plans, states }) }));
+    // Those of the run itself count too: single stream is derived from them.
+    const marks = [store.scenarios.blocksMark(run.id), store.runs.countBlocks(run.id)];
+    const key = `${run.id} scenarios ${marks.join(' ')} ${states.map(({ kind, status }) => `${kind}=${status}`).join()}`;
+    return remember(key, () => {
+      const scenarios = outcomesOf(store, run, { plans, states });
+      return scenarios.length === 0 ? {} : { scenarios };
+    });
   };
   return {
     derive(run, { scenarios }) {
-      // Blocks are only ever added, so their number tells whether something is new.
+      // Blocks of a run are only ever added, so their number tells whether something is new.
       const key = `${run.id} ${store.runs.countBlocks(run.id)} ${run.settings.batchSize}`;
       const derived = remember(key, () => deriveRun(store.runs.blocks(run.id), run.settings.batchSize));
       // Measured before its results turned out wrong, as after a resume: its times are not shown either.

@@ -20,8 +20,8 @@ export function createScenarioRows({ sqlite, write }: StoreDatabase) {
   const selectBlocks = sqlite.prepare<[string], BlockRow>(
     'SELECT kind, started_at_ms, facts, samples FROM scenario_blocks WHERE run_id = ? ORDER BY kind, block_index',
   );
-  const countBlocks = sqlite.prepare<[string], { count: number }>(
-    'SELECT count(*) AS count FROM scenario_blocks WHERE run_id = ?',
+  const selectMark = sqlite.prepare<[string], { mark: string }>(
+    `SELECT count(*) || ' until ' || coalesce(max(started_at_ms), '') AS mark FROM scenario_blocks WHERE run_id = ?`,
   );
   const deleteBlocks = sqlite.prepare('DELETE FROM scenario_blocks WHERE run_id = ? AND kind = ?');
   const upsertState = sqlite.prepare(
@@ -46,7 +46,8 @@ export function createScenarioRows({ sqlite, write }: StoreDatabase) {
           samplesMs: fromSamplesColumn(samples),
         }),
       ),
-    countBlocks: (runId: string): number => countBlocks.get(runId)?.count ?? 0,
+    /** Another one after every block that is added, and after those of a scenario that begins again are gone. */
+    blocksMark: (runId: string): string => selectMark.get(runId)?.mark ?? '',
     clearBlocks: (runId: string, kind: ScenarioKind): void => write(() => void deleteBlocks.run(runId, kind)),
     saveState: (runId: string, { kind, status, error }: ScenarioState): void =>
       write(() => void upsertState.run(runId, kind, status, toNullableJsonColumn(error))),

@@ -26,6 +26,9 @@ END;
 CREATE TRIGGER scenario_states_update_counts AFTER UPDATE ON scenario_states BEGIN
   UPDATE topic_versions SET version = version + 1 WHERE topic = 'experiments';
 END;
+CREATE TRIGGER scenario_blocks_delete_counts AFTER DELETE ON scenario_blocks BEGIN
+  UPDATE topic_versions SET version = version + 1 WHERE topic = 'experiments';
+END;
 CREATE TRIGGER scenario_blocks_insert_counts AFTER INSERT ON scenario_blocks BEGIN
   UPDATE topic_versions SET version = version + 1 WHERE topic = 'experiments';
 END;
