@@ -1,6 +1,7 @@
 /** NumPy's archive of arrays: a zip file whose entries are `NAME.npy`, stored or deflated. Runs anywhere. */
 import {
   ERR_ENCRYPTED,
+  ERR_INVALID_CRC32,
   ERR_UNSUPPORTED_COMPRESSION,
   type FileEntry,
   Uint8ArrayReader,
@@ -43,13 +44,16 @@ async function unpack(entry: FileEntry, fileName: string): Promise<Uint8Array> {
     return await entry.getData(new Uint8ArrayWriter());
   } catch (error) {
     const { message } = error as Error;
-    if (message !== ERR_ENCRYPTED && message !== ERR_UNSUPPORTED_COMPRESSION) {
+    if (message === ERR_ENCRYPTED || message === ERR_UNSUPPORTED_COMPRESSION) {
+      throw new AppError(
+        'unsupported',
+        `${filename} in ${fileName} is packed in a way that cannot be read. Save it with numpy.savez or numpy.savez_compressed.`,
+      );
+    }
+    if (message === ERR_INVALID_CRC32) {
       throw damaged(fileName, `the content of ${filename} does not match its checksum`);
     }
-    throw new AppError(
-      'unsupported',
-      `${filename} in ${fileName} is packed in a way that cannot be read. Save it with numpy.savez or numpy.savez_compressed.`,
-    );
+    throw damaged(fileName, `${filename} cannot be unpacked (${message})`);
   }
 }
 

@@ -2,7 +2,14 @@
 import { createWriteStream } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { Writable } from 'node:stream';
-import { ERR_ENCRYPTED, ERR_UNSUPPORTED_COMPRESSION, type FileEntry, Reader, ZipReader } from '@zip.js/zip.js';
+import {
+  ERR_ENCRYPTED,
+  ERR_INVALID_CRC32,
+  ERR_UNSUPPORTED_COMPRESSION,
+  type FileEntry,
+  Reader,
+  ZipReader,
+} from '@zip.js/zip.js';
 import { AppError } from '#shared/app-error.ts';
 
 export type ZipArchive = {
@@ -51,7 +58,9 @@ async function write(
     const { message } = error as Error;
     if (message === ERR_ENCRYPTED || message === ERR_UNSUPPORTED_COMPRESSION)
       throw new AppError('unsupported', `${entry.filename} in ${path} is packed in a way that Whittle cannot read.`);
-    throw damaged(path, `the content of ${entry.filename} does not match its checksum`);
+    if (message === ERR_INVALID_CRC32)
+      throw damaged(path, `the content of ${entry.filename} does not match its checksum`);
+    throw damaged(path, `${entry.filename} cannot be unpacked (${message})`);
   }
 }
 
