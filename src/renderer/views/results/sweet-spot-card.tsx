@@ -1,6 +1,7 @@
 import { List, Stack, Text, Title } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
 import type { ExperimentResults } from '#shared/answer/derive-results.ts';
+import { isCompleted } from '#shared/answer/result-row.ts';
 import type { LatencyBound } from '#shared/latency-bound.ts';
 import type { Sweep } from '#shared/sweet-spot/derive-sweeps.ts';
 import { sweepFigure } from '#shared/sweet-spot/sweep-figure.ts';
@@ -13,21 +14,27 @@ import classes from './answer-card.module.css';
 import { SweepTable } from './sweep-table.tsx';
 import { useChartInk } from './use-chart-ink.ts';
 
-/** With which threads and batch size to run each model, within a bound that is entered here. Nothing where only one way was measured. */
+/** With which threads and batch size to run each model, within a bound that is entered here. Nothing until a case is complete. */
 export function SweetSpotCard(props: {
   results: ExperimentResults;
   bound: LatencyBound | null;
   onBound: (bound: LatencyBound | null) => void;
 }) {
   const { results, bound, onBound } = props;
-  const { sweeps } = results;
-  if (sweeps.length === 0) return null;
+  const { rows, sweeps } = results;
+  // Not by the sweeps: a single case is one only within a bound, and the field to enter it in would go with the bound.
+  if (!rows.some(isCompleted)) return null;
   return (
     <SectionCard
       title="Sweet spot"
       description="How to run each model for the most throughput within a latency that you can accept."
       actions={<LatencyBoundFields bound={bound} onChange={onBound} />}
     >
+      {sweeps.length === 0 ? (
+        <Text c="dimmed" size="sm">
+          On each provider, each model was measured in one way only. Enter a latency bound to see whether it holds.
+        </Text>
+      ) : null}
       <Stack gap="lg">
         {sweeps.map((sweep) => (
           <SweepPart key={`${sweep.model.sha256} ${sweep.provider}`} sweep={sweep} isOneOfSeveral={sweeps.length > 1} />
