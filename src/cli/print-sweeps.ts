@@ -1,8 +1,8 @@
 /** The sweet spot of each model on each provider, in the terminal. */
 import { formatBytes } from '#shared/format.ts';
-import { msIntervalText, msText, NOT_KNOWN } from '#shared/text/number-text.ts';
+import { msText, NOT_KNOWN } from '#shared/text/number-text.ts';
 import type { Sweep } from '#shared/sweet-spot/derive-sweeps.ts';
-import { boundMsText, conditionsOf, rateText, verdictWords } from '#shared/sweet-spot/point-text.ts';
+import { boundMsText, conditionsOf, intervalWords, rateText, verdictWords } from '#shared/sweet-spot/point-text.ts';
 import { pointRole, sweetSpotWords } from '#shared/sweet-spot/sweet-spot-text.ts';
 import { textTable, wrapText } from './text-table.ts';
 
@@ -45,6 +45,5 @@ function pointsTable(sweep: Sweep): string {
 
 function latencyCell(latencyMs: Sweep['points'][number]['latencyMs']): string {
   if (latencyMs === null) return NOT_KNOWN;
-  const interval = msIntervalText(latencyMs.ciLow, latencyMs.ciHigh);
-  return interval === null ? msText(latencyMs.estimate) : `${msText(latencyMs.estimate)} (${interval})`;
+  return `${msText(latencyMs.estimate)} (${intervalWords(latencyMs)})`;
 }

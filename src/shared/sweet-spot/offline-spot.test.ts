@@ -48,7 +48,7 @@ describe('in words', () => {
   test.each<[LatencyBound, RegExp]>([
     [
       median(400),
-      /^With a median of 400 ms or less: batch 8 on 2 instances of 1 thread, 392 items per second \(median 40\.70 ms, 95 % interval 39\.89–41\.92\)\. As good .* not cheaper: batch 32 on 2 instances/,
+      /^With a median of 400 ms or less: batch 8 on 2 instances of 1 thread, 392 items per second \(median 40\.70 ms, 95 % interval 39\.89–41\.92 ms\)\. As good .* not cheaper: batch 32 on 2 instances/,
     ],
     [median(1), /^No point holds a median of 1 ms or less; the nearest is batch 1 on 2 instances/],
     [
@@ -57,6 +57,17 @@ describe('in words', () => {
     ],
   ])('%o', (bound, sentence) => {
     expect(scenarioSentences(offline, bound).filter((text) => sentence.test(text))).toHaveLength(1);
+  });
+
+  it('an interval without an upper end is one from below, and where there is none that is said', () => {
+    const [best] = points as [OfflinePoint];
+    const textWith = (ciLow: number | null): string => {
+      const p95 = { estimate: 46, ciLow, ciHigh: null };
+      const result = { points: [{ ...best, callMs: { ...best.callMs, p95 } }], failures: [] };
+      return scenarioSentences({ ...offline, result }, { ms: 1000, statistic: 'p95' }).join(' ');
+    };
+    expect(textWith(44)).toContain('(p95 46.00 ms, at least 44.00 ms)');
+    expect(textWith(null)).toContain('(p95 46.00 ms, no interval)');
   });
 
   it('nothing of it without a bound; with one, each point has its verdict', () => {

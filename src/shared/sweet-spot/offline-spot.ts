@@ -7,8 +7,8 @@ import type { LatencyBound } from '../latency-bound.ts';
 import type { OfflinePoint } from '../scenarios/offline.ts';
 import type { SampleBlock } from '../run.ts';
 import { compareBlocks } from '../statistics/compare-blocks.ts';
-import { countText, msIntervalText, msText } from '../text/number-text.ts';
-import { boundText, verdictWords } from './point-text.ts';
+import { countText, msText } from '../text/number-text.ts';
+import { boundText, intervalSentence, verdictWords } from './point-text.ts';
 import { cheapestOf } from './find-sweet-spot.ts';
 import { type BoundVerdict, judgeBound } from './sweep-point.ts';
 
@@ -63,7 +63,7 @@ export function offlineSpotSentences(
   const latencyText = (point: OfflinePoint): string => {
     const call = point.callMs[statistic];
     if (call === null) return `too few runs for a ${statistic}`;
-    return `${statistic} ${msText(call.estimate)} ms, 95 % interval ${msIntervalText(call.ciLow, call.ciHigh) ?? 'without an upper end'}`;
+    return `${statistic} ${msText(call.estimate)} ms, ${intervalSentence(call)}`;
   };
   const spot = offlineSpot(points, bound);
   if (spot !== null) {

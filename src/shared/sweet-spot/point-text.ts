@@ -5,7 +5,7 @@ import { type BoundStatistic, type LatencyBound, shareWithin } from '../latency-
 import { minimumSampleCount } from '../statistics/quantile.ts';
 import { otherSettingsText, threadsText } from '../text/case-text.ts';
 import { msIntervalText, msText } from '../text/number-text.ts';
-import type { BoundVerdict, SweepPoint } from './sweep-point.ts';
+import type { BoundVerdict, Estimate, SweepPoint } from './sweep-point.ts';
 
 /** `2 threads, batch 4, spinning = off`: what differs between these points; all that matters where nothing does. */
 export function conditionsOf<Point extends SweepPoint>(points: readonly Point[]): (point: Point) => string {
@@ -52,12 +52,20 @@ export function pointLatencyText({ row, latencyMs }: SweepPoint, statistic: Boun
   if (latencyMs === null) {
     return `too few samples for a ${statistic} (${formatCount(row.run.sampleCount)} of ${minimumSampleCount(shareWithin[statistic])})`;
   }
-  const { estimate, ciLow, ciHigh } = latencyMs;
-  const interval = msIntervalText(ciLow, ciHigh);
-  if (interval !== null) return `${msText(estimate)} ms (95 % interval ${interval} ms)`;
-  return ciLow === null
-    ? `${msText(estimate)} ms (no interval)`
-    : `${msText(estimate)} ms (at least ${msText(ciLow)} ms)`;
+  return `${msText(latencyMs.estimate)} ms (${intervalSentence(latencyMs)})`;
+}
+
+/** `95 % interval 3.201–3.290 ms`; without an upper end `at least 3.201 ms`, and without either `no interval`. */
+export function intervalSentence(latencyMs: Estimate): string {
+  const { ciLow, ciHigh } = latencyMs;
+  const words = intervalWords(latencyMs);
+  if (ciLow === null) return words;
+  return ciHigh === null ? `${words} ms` : `95 % interval ${words} ms`;
+}
+
+/** The same for cells whose heading names the interval and the unit: `3.201–3.290`. */
+export function intervalWords({ ciLow, ciHigh }: Estimate): string {
+  return msIntervalText(ciLow, ciHigh) ?? (ciLow === null ? 'no interval' : `at least ${msText(ciLow)}`);
 }
 
 /** `1,240 items per second`. */

@@ -3,10 +3,17 @@ import { useMemo } from 'react';
 import { formatBytes } from '#shared/format.ts';
 import type { Sweep } from '#shared/sweet-spot/derive-sweeps.ts';
 import type { JudgedPoint } from '#shared/sweet-spot/find-sweet-spot.ts';
-import { boundMsText, conditionsOf, pointLatencyText, rateText, verdictWords } from '#shared/sweet-spot/point-text.ts';
+import {
+  boundMsText,
+  conditionsOf,
+  intervalWords,
+  pointLatencyText,
+  rateText,
+  verdictWords,
+} from '#shared/sweet-spot/point-text.ts';
 import { pointRole } from '#shared/sweet-spot/sweet-spot-text.ts';
 import type { BoundVerdict } from '#shared/sweet-spot/sweep-point.ts';
-import { msIntervalText, msText, NOT_KNOWN } from '#shared/text/number-text.ts';
+import { msText, NOT_KNOWN } from '#shared/text/number-text.ts';
 import { type DataColumn, DataTable } from '../../components/data-table.tsx';
 import { StatusBadge, type StatusTone } from '../../components/status-badge.tsx';
 
@@ -100,7 +107,7 @@ function LatencyCell({ point: { latencyMs }, text }: { point: JudgedPoint; text:
     <>
       {msText(latencyMs.estimate)}
       <Text span size="xs" c="dimmed" display="block">
-        {msIntervalText(latencyMs.ciLow, latencyMs.ciHigh) ?? 'no upper end'}
+        {intervalWords(latencyMs)}
       </Text>
     </>
   );

@@ -1,8 +1,8 @@
 import { formatBytes } from '#shared/format.ts';
-import { msIntervalText, msText, NOT_KNOWN } from '#shared/text/number-text.ts';
+import { msText, NOT_KNOWN } from '#shared/text/number-text.ts';
 import type { Sweep } from '#shared/sweet-spot/derive-sweeps.ts';
 import type { JudgedPoint } from '#shared/sweet-spot/find-sweet-spot.ts';
-import { boundMsText, conditionsOf, rateText, verdictWords } from '#shared/sweet-spot/point-text.ts';
+import { boundMsText, conditionsOf, intervalWords, rateText, verdictWords } from '#shared/sweet-spot/point-text.ts';
 import { sweepFigure } from '#shared/sweet-spot/sweep-figure.ts';
 import { pointRole, SWEET_SPOT_METHOD, sweetSpotWords } from '#shared/sweet-spot/sweet-spot-text.ts';
 import { drawSweep } from '../charts/sweep.ts';
@@ -71,7 +71,7 @@ function pointsTable(sweep: Sweep): Html {
 
 function latencyCell({ latencyMs }: JudgedPoint): Html {
   if (latencyMs === null) return numberCell(NOT_KNOWN, 'too few samples');
-  return numberCell(msText(latencyMs.estimate), msIntervalText(latencyMs.ciLow, latencyMs.ciHigh) ?? 'no upper end');
+  return numberCell(msText(latencyMs.estimate), intervalWords(latencyMs));
 }
 
 function verdictCell({ verdict }: JudgedPoint): Html | null {

@@ -1,7 +1,7 @@
 import { formatBytes } from '#shared/format.ts';
-import { msIntervalText, msText, NOT_KNOWN } from '#shared/text/number-text.ts';
+import { msText, NOT_KNOWN } from '#shared/text/number-text.ts';
 import type { Sweep } from '#shared/sweet-spot/derive-sweeps.ts';
-import { boundMsText, conditionsOf, rateText, verdictWords } from '#shared/sweet-spot/point-text.ts';
+import { boundMsText, conditionsOf, intervalWords, rateText, verdictWords } from '#shared/sweet-spot/point-text.ts';
 import { pointRole, SWEET_SPOT_METHOD, sweetSpotWords } from '#shared/sweet-spot/sweet-spot-text.ts';
 import { bulletList, escapeMarkdown, markdownTable } from './text.ts';
 
@@ -52,5 +52,5 @@ function pointsTable(sweep: Sweep): string {
 
 function latencyCell(latencyMs: Sweep['points'][number]['latencyMs']): string {
   if (latencyMs === null) return NOT_KNOWN;
-  return `${msText(latencyMs.estimate)} (${msIntervalText(latencyMs.ciLow, latencyMs.ciHigh) ?? 'no upper end'})`;
+  return `${msText(latencyMs.estimate)} (${intervalWords(latencyMs)})`;
 }
