@@ -1,5 +1,6 @@
 import { dependenceStretch } from './dependence-stretch.ts';
-import { binomialProbability, studentQuantile } from './distributions.ts';
+import { studentQuantile } from './distributions.ts';
+import { enclosingRanks } from './enclosing-ranks.ts';
 import { minimumSampleCount, quantileOfSorted, sortAscending } from './quantile.ts';
 
 /** Of both tails together. */
@@ -32,7 +33,7 @@ export function percentileInterval(
   const estimate = quantileOfSorted(sorted, probability);
   if (filled.length < 2) return { estimate, ciLow: null, ciHigh: null };
   const count = independentCount(filled, estimate);
-  const { low, high } = enclosingRanks(count, probability);
+  const { low, high } = enclosingRanks(count, probability, ALPHA);
   const valueAt = (rank: number): number => quantileOfSorted(sorted, (rank - 1) / (count - 1));
   return { estimate, ciLow: low < 1 ? null : valueAt(low), ciHigh: high > count ? null : valueAt(high) };
 }
@@ -58,19 +59,4 @@ function independentCount(blocks: readonly ArrayLike<number>[], limit: number): 
   const fewBlocks =
     (studentQuantile(1 - ALPHA / 2, blockCount - 1) / studentQuantile(1 - ALPHA / 2, sampleCount - 1)) ** 2;
   return Math.max(2, Math.floor(sampleCount / (designEffect > 1 ? widened * fewBlocks : 1)));
-}
-
-/** Ranks, counted from 1, of the ordered samples that enclose the percentile; 0 and `count` + 1 where none does. */
-function enclosingRanks(count: number, probability: number): { low: number; high: number } {
-  let low = 0;
-  for (let tail = 0; low < count; low += 1) {
-    tail += binomialProbability(low, count, probability);
-    if (tail > ALPHA / 2) break;
-  }
-  let high = count + 1;
-  for (let tail = 0; high > 1; high -= 1) {
-    tail += binomialProbability(high - 1, count, probability);
-    if (tail > ALPHA / 2) break;
-  }
-  return { low, high };
 }
