@@ -378,13 +378,22 @@ describe('latency against the rate of requests', () => {
     expect(annotationsOf(rateChart(none, { ink }).configuration)).toHaveLength(1);
   });
 
+  test.each([
+    [0.98, 'The bound is one of 98 % of the requests, the latency drawn is p99: a mark above its line may hold it.'],
+    [0.999, 'one of 99.9 % of the requests, the latency drawn is p99: a mark below its line need not hold it.'],
+  ])('says where the bound is one of another percentile than is drawn: %d', (percentile, remark) => {
+    const { remarks } = rateFigure({ ...result, percentile }) as RateFigure;
+    expect(remarks.join(' ')).toContain(remark);
+    expect(rateFigure(result)?.remarks.join(' ')).not.toContain('latency drawn');
+  });
+
   test('says each rate with its verdict, and counts those without enough requests', () => {
     const probes = result.probes.map((probe, index) =>
       index === 0 ? { ...probe, latencyMs: { ...probe.latencyMs, p99: null } } : probe,
     );
     const figure = rateFigure({ ...result, probes }) as RateFigure;
     const { description, remarks } = rateChart(figure, { ink });
-    expect(description).toContain('148 per second: p99 19.00 ms of 2,000 requests, measured again, holds');
+    expect(description).toContain('148 per second: p99 19.00 ms of 2,000 requests, measured after the search, holds');
     expect(description).not.toContain('98 per second');
     expect(remarks.join(' ')).toContain('1 of 6 rates had too few requests for p99');
   });

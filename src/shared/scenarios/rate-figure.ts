@@ -1,7 +1,7 @@
 /** What a chart of rate against latency shows of a server scenario, on screen and in reports. */
 import { createLinearScale, createTimeScale, extent, type Scale, scaleRemark } from '../charts/scale.ts';
 import { formatCount } from '../format.ts';
-import { msText } from '../text/number-text.ts';
+import { msText, roundPercentText } from '../text/number-text.ts';
 import { probeVerdictWords } from '../text/scenario-text.ts';
 import type { ServerProbe, ServerResult } from './server.ts';
 
@@ -11,7 +11,7 @@ export type RateFigure = {
   /** By rising rate; those without enough requests for the percentile are left out. */
   probes: DrawnProbe[];
   boundMs: number;
-  /** The highest rate that was seen to hold the bound. */
+  /** The rate that the verdict of the scenario is about. */
   answer: { ratePerSecond: number; label: string } | null;
   latencyTitle: string;
   facts: (probe: DrawnProbe) => string[];
@@ -27,8 +27,10 @@ const percentileNames = { 0.5: 'p50', 0.9: 'p90', 0.95: 'p95', 0.99: 'p99' } as 
 
 /** @returns null where fewer than two probes can be drawn */
 export function rateFigure(result: ServerResult): RateFigure | null {
+  const { percentile } = result;
   // Of another percentile nothing is derived; p99 shows how the queue grows all the same.
-  const name = percentileNames[result.percentile as keyof typeof percentileNames] ?? 'p99';
+  const own = percentileNames[percentile as keyof typeof percentileNames];
+  const name = own ?? 'p99';
   const probes = result.probes.flatMap((probe): DrawnProbe[] => {
     const latencyMs = probe.latencyMs[name];
     return latencyMs === null ? [] : [{ probe, ratePerSecond: probe.ratePerSecond, latencyMs }];
@@ -37,7 +39,7 @@ export function rateFigure(result: ServerResult): RateFigure | null {
   const missing = result.probes.length - probes.length;
   const facts = ({ probe, latencyMs }: DrawnProbe): string[] => [
     `${name} ${msText(latencyMs)} ms of ${formatCount(probe.latencyMs.count)} requests`,
-    `${probe.purpose === 'confirm' ? 'measured again, ' : ''}${probeVerdictWords[probe.verdict]}`,
+    `${probe.purpose === 'confirm' ? 'measured after the search, ' : ''}${probeVerdictWords[probe.verdict]}`,
     `longest queue ${formatCount(probe.longestQueue)}`,
   ];
   return {
@@ -51,8 +53,15 @@ export function rateFigure(result: ServerResult): RateFigure | null {
     facts,
     remarks: [
       'A filled mark holds the bound, a pale one is undecided, a hollow one does not hold it.',
+      ...(own === undefined
+        ? [
+            `The bound is one of ${roundPercentText(percentile)} of the requests, the latency drawn is p99: ${
+              percentile < 0.99 ? 'a mark above its line may hold it' : 'a mark below its line need not hold it'
+            }.`,
+          ]
+        : []),
       ...(probes.some(({ probe }) => probe.purpose === 'confirm')
-        ? ['A square is a rate that was measured again, with other arrivals.']
+        ? ['A square is a rate in a run of its own after the search, with other arrivals.']
         : []),
       ...(missing === 0
         ? []

@@ -98,11 +98,11 @@ export const serverResultSchema = z.object({
   intraOpThreads: z.number(),
   capacityPerSecond: z.number(),
   /**
-   * `confirmed`: the rate holds the bound, in the search and again with other arrivals. `not-confirmed`: it held in the search
-   * only. `none`: no rate that was tried holds. `undecided`: time was over before any rate was seen to hold.
+   * `confirmed`: the rate held the bound in a run of its own after the search; a higher one may have held in the search only.
+   * `not-confirmed`: it held in the search only. `none`: no rate that was tried holds. `undecided`: time was over before any rate was seen to hold.
    */
   verdict: z.enum(['confirmed', 'not-confirmed', 'none', 'undecided']),
-  /** The highest rate that was seen to hold the bound, requests per second. */
+  /** The highest rate of which the verdict is true, requests per second. */
   ratePerSecond: z.number().nullable(),
   /** The lowest rate above it that was seen not to hold; the truth lies between. */
   failsAtPerSecond: z.number().nullable(),

@@ -21,6 +21,11 @@ export function msIntervalText(low: number | null, high: number | null): string 
   return low === null || high === null ? null : `${msText(low)}–${msText(high)}`;
 }
 
+/** `95 %`, `99.9 %`: of a share that was chosen, with a decimal only where it has one. */
+export function roundPercentText(share: number): string {
+  return `${Number((share * 100).toFixed(1))} %`;
+}
+
 /** `−0.12`: a difference of shares in percentage points, signed. */
 export function pointsText(difference: number): string {
   const text = Math.abs(difference * 100).toFixed(2);

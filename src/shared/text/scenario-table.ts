@@ -6,7 +6,7 @@ import type { ScenarioOutcome } from '../scenarios/scenario.ts';
 import type { ServerProbe } from '../scenarios/server.ts';
 import { offlineVerdict } from '../sweet-spot/offline-spot.ts';
 import { boundMsText, verdictWords } from '../sweet-spot/point-text.ts';
-import { msText } from './number-text.ts';
+import { msText, roundPercentText } from './number-text.ts';
 import { pointText, probeVerdictWords } from './scenario-text.ts';
 
 export type ScenarioTable = { columns: { title: string; isNumber: boolean }[]; rows: string[][] };
@@ -21,7 +21,8 @@ export function scenarioTable(outcome: ScenarioOutcome, bound: LatencyBound | nu
   if (outcome.kind === 'offline' && outcome.result !== null) {
     return tableOf([...pointColumns, ...(bound === null ? [] : [boundColumn(bound)])], outcome.result.points);
   }
-  if (outcome.kind === 'server' && outcome.result !== null) return tableOf(probeColumns, outcome.result.probes);
+  if (outcome.kind === 'server' && outcome.result !== null)
+    return tableOf(probeColumns(outcome.result.confidence), outcome.result.probes);
   return null;
 }
 
@@ -54,13 +55,13 @@ function boundColumn(bound: LatencyBound): Column<OfflinePoint> {
   };
 }
 
-/** What it comes to stands first: narrow windows cut tables off on the right. */
-const probeColumns: Column<ServerProbe>[] = [
+/** What it comes to stands first: narrow windows cut tables off on the right. Each end of the share is an interval's of one side. */
+const probeColumns = (confidence: number): Column<ServerProbe>[] => [
   { title: 'Rate/s', cell: ({ ratePerSecond }) => formatCount(ratePerSecond) },
   { title: 'Purpose', isNumber: false, cell: ({ purpose }) => purpose },
   { title: 'Verdict', isNumber: false, cell: ({ verdict }) => probeVerdictWords[verdict] },
   {
-    title: 'Over the bound (95 %)',
+    title: `Over the bound (each end ${roundPercentText(confidence)})`,
     cell: ({ overShare }) =>
       `${formatPercent(overShare.estimate, 2)} (${shareText(overShare.ciLow)}–${shareText(overShare.ciHigh)})`,
   },

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { exampleScenarios } from '../../../tests/fakes/example-scenarios.ts';
 import type { ScenarioOutcome } from '../scenarios/scenario.ts';
+import { concludeProbes } from '../scenarios/server.ts';
+import { scenarioTable } from './scenario-table.ts';
 import { scenarioSentences } from './scenario-text.ts';
 
 type Server = Extract<ScenarioOutcome, { kind: 'server' }>;
@@ -23,7 +25,7 @@ describe('what a scenario found', () => {
     { outcome: offline, expected: '392 items per second (386–398) with batch 8 on 2 instances of 1 thread.' },
     {
       outcome: server,
-      expected: '148 requests per second: 99 % within 20 ms, confirmed with other arrivals (95 % confidence).',
+      expected: '148 requests per second: 99 % within 20 ms, held in a run of its own (95 % confidence).',
     },
   ])('is said first: $expected', ({ outcome, expected }) => {
     expect(scenarioSentences(outcome)[0]).toBe(expected);
@@ -50,6 +52,30 @@ describe('what a scenario found', () => {
     [{ boundSource: 'median' }, /derived from the median/],
   ])('claims no more than was seen: %j', (changes, sentence) => {
     expect(scenarioSentences(withResult(changes))[0]).toMatch(sentence);
+  });
+
+  it('says that a higher rate held once, where only a lower one held in a run of its own', () => {
+    const probes = (server.result?.probes ?? []).flatMap((probe) =>
+      probe.ratePerSecond === 148 && probe.purpose === 'confirm'
+        ? [
+            { ...probe, verdict: 'does-not-hold' as const },
+            { ...probe, ratePerSecond: 126 },
+          ]
+        : [probe],
+    );
+    const sentences = scenarioSentences(withResult({ ...concludeProbes(probes), probes }));
+    expect(sentences[0]).toMatch(/^126 requests per second: .* held in a run of its own/);
+    expect(sentences).toContain('148 per second held in the search, but not again with other arrivals.');
+    expect(scenarioSentences(server).join(' ')).not.toContain('not again');
+  });
+
+  it.each([
+    [0.95, 'each end 95 %'],
+    [0.999, 'each end 99.9 %'],
+  ])('is given with the confidence that was asked for: %d', (confidence, expected) => {
+    const outcome = withResult({ confidence });
+    expect(scenarioTable(outcome)?.columns.map(({ title }) => title)).toContain(`Over the bound (${expected})`);
+    expect(scenarioSentences(outcome)[0]).toContain(`${expected.replace('each end ', '')} confidence`);
   });
 
   it('says when the requests themselves were late', () => {

@@ -1,5 +1,5 @@
 /** What a scenario found, in sentences: the same on screen, in the terminal and in reports. */
-import { formatCount, formatDuration, formatMs, formatPercent } from '../format.ts';
+import { formatCount, formatDuration, formatMs } from '../format.ts';
 import type { LatencyBound } from '../latency-bound.ts';
 import type { MultiStreamResult } from '../scenarios/multi-stream.ts';
 import type { OfflinePoint, OfflineResult } from '../scenarios/offline.ts';
@@ -8,7 +8,7 @@ import type { ScenarioKind, ScenarioOutcome } from '../scenarios/scenario.ts';
 import type { ServerProbe, ServerResult } from '../scenarios/server.ts';
 import type { SingleStreamResult } from '../scenarios/single-stream.ts';
 import { offlineSpotSentences } from '../sweet-spot/offline-spot.ts';
-import { countText } from './number-text.ts';
+import { countText, roundPercentText } from './number-text.ts';
 
 export const scenarioTitles: Record<ScenarioKind, string> = {
   'single-stream': 'Single stream',
@@ -93,22 +93,25 @@ export function pointText({
 
 function serverSentences(result: ServerResult): string[] {
   const { percentile, latencyBoundMs, boundSource, instanceCount, capacityPerSecond, confidence } = result;
-  const share = formatPercent(percentile, percentile * 100 === Math.round(percentile * 100) ? 0 : 1);
-  const within = `${share} within ${Number(latencyBoundMs.toPrecision(3))} ms`;
-  const sure = `${formatPercent(confidence, 0)} confidence`;
+  const within = `${roundPercentText(percentile)} within ${Number(latencyBoundMs.toPrecision(3))} ms`;
+  const sure = `${roundPercentText(confidence)} confidence`;
   const source =
     boundSource === 'plan' ? '' : ' The bound was derived from the median of the run, since none was given.';
   const capacity = `Without a pause ${countText(instanceCount, 'instance answers', 'instances answer')} ${formatCount(capacityPerSecond)} per second.`;
-  return [`${answerOf(result, within, sure)}${source}`, failureSentence(result), capacity, lateSentence(result)].filter(
-    (sentence) => sentence !== null,
-  );
+  return [
+    `${answerOf(result, within, sure)}${source}`,
+    failureSentence(result),
+    heldOnceSentence(result),
+    capacity,
+    lateSentence(result),
+  ].filter((sentence) => sentence !== null);
 }
 
 function answerOf(result: ServerResult, within: string, sure: string): string {
   const { verdict, ratePerSecond } = result;
   switch (verdict) {
     case 'confirmed':
-      return `${formatCount(ratePerSecond)} requests per second: ${within}, confirmed with other arrivals (${sure}).`;
+      return `${formatCount(ratePerSecond)} requests per second: ${within}, held in a run of its own (${sure}).`;
     case 'not-confirmed':
       return `${formatCount(ratePerSecond)} requests per second in the search (${within}, ${sure}), which was not confirmed. Give the scenario more time.`;
     case 'none':
@@ -132,6 +135,18 @@ function failureSentence({ failsAtPerSecond, ratePerSecond }: ServerResult): str
   if (failsAtPerSecond === null) return null;
   const between = ratePerSecond === null ? '' : '; what lies between is undecided';
   return `At ${formatCount(failsAtPerSecond)} per second it does not hold${between}.`;
+}
+
+/** Of the highest rate that held in the search and not when it was tried again, where the answer is a lower one. */
+function heldOnceSentence({ probes, ratePerSecond }: ServerResult): string | null {
+  const rates = probes
+    .filter(({ verdict, purpose }) => verdict !== 'holds' && purpose === 'confirm')
+    .map((probe) => probe.ratePerSecond)
+    .filter((rate) => rate > (ratePerSecond ?? 0))
+    .filter((rate) => probes.some((probe) => probe.ratePerSecond === rate && probe.verdict === 'holds'));
+  return rates.length === 0
+    ? null
+    : `${formatCount(Math.max(...rates))} per second held in the search, but not again with other arrivals.`;
 }
 
 /** Of the probe that the answer rests on, or else of all. */

@@ -21,7 +21,7 @@ describe('scenarios in a report', () => {
   test('are said in words and figures in HTML and Markdown', () => {
     for (const format of ['html', 'md'] as const) {
       const text = renderReport(format, contentWithScenarios());
-      expect(text).toContain('148 requests per second: 99 % within 20 ms, confirmed with other arrivals');
+      expect(text).toContain('148 requests per second: 99 % within 20 ms, held in a run of its own');
       expect(text).toContain('batch 8 on 2 instances of 1 thread');
       expect(text).toContain('The engine process ran out of memory while it loaded 2 instances.');
       expect(text).toMatch(/Longest queue/);
