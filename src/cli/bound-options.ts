@@ -10,15 +10,22 @@ import {
 
 export type BoundOptions = { latencyBound?: number; boundOn?: BoundStatistic };
 
-export function withBoundOptions(command: Command): Command {
+/** @param about.isMeasuring whether scenarios are measured, of which the server takes the bound as its own */
+export function withBoundOptions(command: Command, { isMeasuring = false } = {}): Command {
+  const [ofServer, share] = isMeasuring
+    ? [
+        '; the server scenario searches within it too, unless it has a latencyBoundMs of its own',
+        '; the server scenario goes by its percentile instead',
+      ]
+    : ['', ''];
   return command
     .option(
       '--latency-bound <ms>',
-      'the longest time that one call may take: names the threads and batch size of most throughput within it',
+      `the longest time that one call may take: names the threads and batch size of most throughput within it${ofServer}`,
       parseMs,
     )
     .addOption(
-      new Option('--bound-on <statistic>', 'what has to hold the bound (default: median)').choices(
+      new Option('--bound-on <statistic>', `what has to hold the bound (default: median)${share}`).choices(
         boundStatisticSchema.options,
       ),
     );

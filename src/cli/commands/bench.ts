@@ -97,7 +97,7 @@ export const addBench: AddCommand = (program, run) => {
       'measure nothing: say of each case what is to be expected, and where ONNX Runtime places its nodes',
     )
     .description('measures models side by side, interleaved, and says which differences are real');
-  withSettingsOptions(withScenarioOptions(withBoundOptions(command)))
+  withSettingsOptions(withScenarioOptions(withBoundOptions(command, { isMeasuring: true })))
     .addHelpText(
       'after',
       '\nExamples:\n  whittle bench model.onnx small.onnx\n  whittle bench model.onnx --provider node:cpu,node:webgpu --threads 1,2 --time 60\n  whittle bench model.onnx small.onnx --batch 1,8 --json > bench.json\n  whittle bench model.onnx --scenario server,offline --latency-bound 20\n  whittle bench --reproduce 3f2a9c11',

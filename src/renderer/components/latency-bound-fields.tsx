@@ -36,7 +36,10 @@ export function LatencyBoundFields(props: {
     <>
       <NumberInput
         {...(hasLabels
-          ? { label: 'Latency bound', description: 'One call may take so long; changes only what results say' }
+          ? {
+              label: 'Latency bound',
+              description: 'One call may take so long; the server scenario takes it too, unless it has its own',
+            }
           : { 'aria-label': 'Latency bound, milliseconds', w: '7.5rem' })}
         placeholder="No bound"
         suffix=" ms"

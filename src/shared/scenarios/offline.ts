@@ -35,7 +35,9 @@ export const offlinePlanSchema = z.strictObject({
     .max(16)
     .nullable()
     .default(null)
-    .describe('Numbers of instances that are tried; without any: 1, 2, 4 and so on, up to the usable cores.'),
+    .describe(
+      'Numbers of instances that are tried; without any: 1, 2, 4 and so on, up to the physical cores, or the usable ones where those are fewer.',
+    ),
   timeLimitSeconds: timeLimitSchema.default(60),
 });
 
