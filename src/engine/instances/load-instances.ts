@@ -117,18 +117,25 @@ async function startThread(
   // What is set for native libraries has to reach the environment of the process.
   const worker = new Worker(programPath, { workerData: data, env: SHARE_ENV });
   let waiting: { resolve: (reply: ThreadReply) => void; reject: (error: Error) => void } | null = null;
+  let endedBy: Error | null = null;
   const fail = (error: ErrorData): void => waiting?.reject(fromErrorData(error));
+  const end = (error: Error): void => {
+    endedBy ??= error;
+    waiting?.reject(endedBy);
+  };
   worker.on('message', (reply: ThreadReply) => {
     if (reply.kind === 'error') fail(reply.error);
     else waiting?.resolve(reply);
   });
-  worker.on('error', (error) => waiting?.reject(error));
+  worker.on('error', end);
   worker.on('exit', () =>
-    waiting?.reject(new AppError('engine-crashed', `The thread of instance ${data.instance + 1} ended by itself.`)),
+    end(new AppError('engine-crashed', `The thread of instance ${data.instance + 1} ended by itself.`)),
   );
   const nextReply = (): Promise<ThreadReply> =>
     new Promise((resolve, reject) => {
-      waiting = { resolve, reject };
+      // Nobody is told of an end twice: who asks later has to be told at once.
+      if (endedBy === null) waiting = { resolve, reject };
+      else reject(endedBy);
     });
   const ready = await nextReply();
   if (ready.kind !== 'ready') throw new Error('A thread answered before it was ready.');

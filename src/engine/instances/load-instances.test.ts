@@ -1,0 +1,41 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { caseSettingsSchema } from '#shared/case.ts';
+import { loadInstances } from './load-instances.ts';
+
+let folder = '';
+beforeEach(async () => void (folder = await mkdtemp(path.join(tmpdir(), 'whittle-instances-'))));
+afterEach(async () => rm(folder, { recursive: true, force: true }));
+
+const READY = "{ kind: 'ready', loadMs: 1, warnings: [] }";
+const PARAMS = {
+  path: 'model.onnx',
+  provider: 'node:cpu',
+  settings: caseSettingsSchema.parse({}),
+  inputs: { kind: 'generated', seed: 1 },
+  instanceCount: 1,
+} as const;
+
+async function load(program: string) {
+  const programPath = path.join(folder, 'instance.mjs');
+  await writeFile(programPath, `import { parentPort } from 'node:worker_threads';\n${program}`);
+  return loadInstances(PARAMS, { programPath });
+}
+
+const serveOne = { arrivalsMs: Float64Array.of(0), limitMs: 1000, stop: null };
+
+it.each([
+  // It ends without a word, while nobody waits for an answer.
+  ['ended', `parentPort.postMessage(${READY}); setTimeout(() => process.exit(), 50);`, 'ended by itself'],
+  ['threw', `parentPort.postMessage(${READY}); setTimeout(() => { throw new Error('Out of luck.'); }, 50);`, 'luck'],
+])('a thread that %s between requests fails the next one at once', async (_what, program, message) => {
+  const { instances } = await load(program);
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  await expect(instances.serve(serveOne, () => {})).rejects.toThrow(message);
+});
+
+it('a thread that ends before it is ready fails the loading', async () => {
+  await expect(load('process.exit();')).rejects.toThrow('The thread of instance 1 ended by itself.');
+});
