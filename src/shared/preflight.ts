@@ -64,7 +64,7 @@ const MOST_PER_CASE_SECONDS = 6;
 export function estimateSeconds(plan: {
   caseCount: number;
   timeBudgetSeconds: number;
-  /** Of scenarios, at most, for each case. */
+  /** Of scenarios, about the longest, for each case. */
   scenarioSeconds?: number;
 }): { low: number; high: number } {
   const { caseCount, timeBudgetSeconds, scenarioSeconds = 0 } = plan;

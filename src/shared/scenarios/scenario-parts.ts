@@ -18,13 +18,18 @@ export const timeLimitSchema = z
   .number()
   .min(1)
   .max(86_400)
-  .describe('Longest time for this scenario and one case, seconds; loading is not part of it.');
+  .describe(
+    'About the longest time for this scenario and one case, seconds. Loading, warming up and measuring the capacity are not part of it, and what has begun at its end is finished.',
+  );
+
+/** Plans may ask for no more, and none is asked for by itself. */
+export const MOST_INSTANCES = 64;
 
 export const instanceCountSchema = z
   .number()
   .int()
   .min(1)
-  .max(64)
+  .max(MOST_INSTANCES)
   .describe(
     'Sessions of the model that work at the same time, each on a thread of its own. Where ONNX Runtime chooses the threads, the cores are divided among them.',
   );

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { exampleScenarios } from '../../../tests/fakes/example-scenarios.ts';
 import { experimentPlanSchema } from '../case.ts';
-import { scenarioOutcomeSchema, scenarioPlanSchema } from './scenario.ts';
+import { type ScenarioPlanInput, scenarioOutcomeSchema, scenarioPlanSchema, scenarioSeconds } from './scenario.ts';
 
 const planned = (scenarios: unknown) =>
   experimentPlanSchema.safeParse({ variantIds: ['a'.repeat(64)], providers: ['node:cpu'], scenarios });
@@ -34,6 +34,23 @@ describe('a plan with scenarios', () => {
   ])('is refused with %s', (_what, scenarios) => {
     expect(planned(scenarios).success).toBe(false);
   });
+});
+
+it.each<[ScenarioPlanInput[], number]>([
+  [[], 0],
+  [[{ kind: 'single-stream' }], 0],
+  [
+    [
+      { kind: 'multi-stream', timeLimitSeconds: 10 },
+      { kind: 'offline', timeLimitSeconds: 30 },
+    ],
+    40,
+  ],
+  // Two seconds for the capacity, and arrivals may be late.
+  [[{ kind: 'server', timeLimitSeconds: 100 }], 122],
+  [[{ kind: 'server', timeLimitSeconds: 100, latencyBoundMs: 500 }], 122.5],
+])('%j may take %f seconds', (plans, expected) => {
+  expect(scenarioSeconds(plans.map((plan) => scenarioPlanSchema.parse(plan)))).toBeCloseTo(expected);
 });
 
 it('every kind of scenario has a plan, and a result that keeps its form on the way through JSON', () => {

@@ -11,7 +11,14 @@ import {
   multiStreamResultSchema,
 } from './multi-stream.ts';
 import { deriveOffline, offlineFactsSchema, offlinePlanSchema, offlineResultSchema } from './offline.ts';
-import { deriveServer, serverFactsSchema, serverPlanSchema, serverResultSchema } from './server.ts';
+import {
+  ARRIVAL_SLACK,
+  CAPACITY_SECONDS,
+  deriveServer,
+  serverFactsSchema,
+  serverPlanSchema,
+  serverResultSchema,
+} from './server.ts';
 import { deriveSingleStream, singleStreamPlanSchema, singleStreamResultSchema } from './single-stream.ts';
 
 export const scenarioPlanSchema = z.discriminatedUnion('kind', [
@@ -27,9 +34,21 @@ export const scenarioKinds: readonly ScenarioKind[] = scenarioPlanSchema.options
 
 export const scenarioStatusSchema = z.enum(['pending', 'completed', 'failed', 'unsupported']);
 
-/** At most, for each case, beside loading. */
+/** About the longest time, for each case, beside loading and warming up. A bound that follows from the median is not known yet. */
 export function scenarioSeconds(scenarios: readonly ScenarioPlan[]): number {
-  return scenarios.reduce((sum, scenario) => sum + ('timeLimitSeconds' in scenario ? scenario.timeLimitSeconds : 0), 0);
+  return scenarios.reduce((sum, scenario) => sum + secondsOf(scenario), 0);
+}
+
+function secondsOf(scenario: ScenarioPlan): number {
+  switch (scenario.kind) {
+    case 'single-stream':
+      return 0;
+    case 'multi-stream':
+    case 'offline':
+      return scenario.timeLimitSeconds;
+    case 'server':
+      return CAPACITY_SECONDS + ARRIVAL_SLACK * scenario.timeLimitSeconds + (scenario.latencyBoundMs ?? 0) / 1000;
+  }
 }
 
 /** `result` is null until something was measured; a scenario that failed can have one from what it measured before. */

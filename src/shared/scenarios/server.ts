@@ -42,6 +42,15 @@ export const serverPlanSchema = z.strictObject({
   timeLimitSeconds: timeLimitSchema.default(120),
 });
 
+/** All instances run so long without a pause before the search. */
+export const CAPACITY_SECONDS = 2;
+
+/**
+ * A probe is given up when it takes so many times as long as its requests should take to arrive, and the bound: at random they may
+ * come late. For its 30 or more requests that is one standard deviation at least.
+ */
+export const ARRIVAL_SLACK = 1.2;
+
 /** One probe: requests at one rate. The samples beside it are their latencies in milliseconds, in the order of arrival. */
 export const serverFactsSchema = z.object({
   purpose: z.enum(['search', 'confirm']),
