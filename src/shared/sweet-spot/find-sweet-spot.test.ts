@@ -45,6 +45,14 @@ describe('within a bound', () => {
     expect(judgeBound(null, { ms: 100 })).toBe('undecided');
   });
 
+  it('threads that ONNX Runtime chooses count as the cores that it may use', () => {
+    const { experiment, blocksByRunId } = exampleSweep([{ threads: 0, callMs: 1 }, { callMs: 2 }]);
+    const cpu = { ...experiment.device.cpu, physicalCores: 8, usableCores: 3.5 };
+    const ofFewer = { ...experiment, device: { ...experiment.device, cpu } };
+    const [sweep] = deriveResults(ofFewer, { quality: [], blocksByRunId }).sweeps;
+    expect(sweep?.points.map(({ threadCount }) => threadCount)).toEqual([3, 1]);
+  });
+
   it('nothing is chosen where no point holds it, and the nearest is named with what may help', () => {
     const sweep = sweepOf(sixPoints, median(1));
     expect(sweep.sweetSpot).toMatchObject({ kind: 'none-holds', nearest: { threadCount: 2, batchSize: 1 } });

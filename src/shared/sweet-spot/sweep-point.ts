@@ -1,5 +1,6 @@
 /** A measured case of a sweep, as the sweet spot sees it. */
 import type { MeasuredRow } from '../answer/result-row.ts';
+import { coresOf } from '../cores-of.ts';
 import type { Device } from '../device.ts';
 import { type BoundStatistic, type LatencyBound, shareWithin } from '../latency-bound.ts';
 import { percentileInterval } from '../statistics/percentile-interval.ts';
@@ -22,7 +23,6 @@ export type SweepPoint = {
 export function sweepPointOf(row: MeasuredRow, about: { statistic: BoundStatistic; device: Device }): SweepPoint {
   const { settings, latencyMs, memory } = row.run;
   const { batchSize, intraOpThreads } = settings;
-  const { physicalCores, logicalCores } = about.device.cpu;
   const perSecond = (callMs: number | null): number | null => (callMs === null ? null : (batchSize * 1000) / callMs);
   return {
     row,
@@ -39,7 +39,7 @@ export function sweepPointOf(row: MeasuredRow, about: { statistic: BoundStatisti
       ciHigh: perSecond(latencyMs.ciLow),
     },
     peakBytes: memory.peakBytes,
-    threadCount: intraOpThreads === 0 ? (physicalCores ?? logicalCores) : intraOpThreads,
+    threadCount: intraOpThreads === 0 ? coresOf(about.device) : intraOpThreads,
     batchSize,
   };
 }
