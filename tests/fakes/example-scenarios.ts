@@ -136,6 +136,7 @@ function point(
     },
     latencyMs: { count: 300, mean: p50 * 1.02, p50, p90: p50 * 1.08, p95: p50 * 1.13, p99: null, max: p50 * 1.6 },
     peakBytes,
+    threadCount: 2,
     verdict,
   };
 }

@@ -12,8 +12,10 @@ export function serveVirtually(
   const queue = { serviceMs: () => services[next++] as number, instanceCount };
   const latencies = simulateQueue(arrivalsMs, queue);
   const ended = latencies.map((latencyMs, index) => (arrivalsMs[index] as number) + latencyMs);
-  const inTime = ended.findIndex((endedMs) => endedMs > limitMs);
-  const possible = inTime === -1 ? ended.length : inTime;
+  const begun = ended.map((endedMs, index) => endedMs - (services[index] as number));
+  // What has begun is ended.
+  const tooLate = begun.findIndex((begunMs) => begunMs > limitMs);
+  const possible = tooLate === -1 ? ended.length : tooLate;
   const looks = stop === null ? [] : planLooks(stop.plannedCount).filter((look) => look <= possible);
   const decided = looks.find(
     (look) => stop !== null && judgeLateShare(latencies.subarray(0, look), stop).verdict !== 'undecided',
@@ -21,7 +23,7 @@ export function serveVirtually(
   const count = decided ?? possible;
   return {
     startedAtMs: Date.now(),
-    begunMs: ended.slice(0, count).map((endedMs, index) => endedMs - (services[index] as number)),
+    begunMs: begun.slice(0, count),
     endedMs: ended.slice(0, count),
     takenBy: Uint8Array.from({ length: count }, (_, index) => index % instanceCount),
     isCutShort: count < arrivalsMs.length,

@@ -1,6 +1,7 @@
 /** What a scenario is given, with an engine that answers by a function; for tests without processes. */
 import { caseSettingsSchema } from '../../src/shared/case.ts';
 import type { ScenarioBlock } from '../../src/shared/scenarios/scenario.ts';
+import type { RequestOptions } from '../../src/workbench/engine-process/engine-process.ts';
 import type { ScenarioContext } from '../../src/workbench/experiments/scenarios/scenario-context.ts';
 import { defaultSilenceLimits } from '../../src/workbench/experiments/silence-limits.ts';
 import type { StoredRun } from '../../src/workbench/store/run-rows.ts';
@@ -8,7 +9,7 @@ import { fakeDevice } from './fake-device.ts';
 
 /** @param answer of each request; its engines are told apart by their number */
 export function fakeScenarioContext(
-  answer: (method: string, params: never, engineNumber: number) => unknown,
+  answer: (method: string, params: never, engineNumber: number, options: RequestOptions) => unknown,
   changes: Partial<ScenarioContext> = {},
 ): { context: ScenarioContext; blocks: ScenarioBlock[]; killedCount: () => number } {
   const blocks: ScenarioBlock[] = [];
@@ -19,7 +20,8 @@ export function fakeScenarioContext(
     const engineNumber = startedCount;
     return {
       pid: undefined,
-      request: async (method: string, params: never) => answer(method, params, engineNumber),
+      request: async (method: string, params: never, options: RequestOptions) =>
+        answer(method, params, engineNumber, options),
       kill: async () => void (killedCount += 1),
     };
   };

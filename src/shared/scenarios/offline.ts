@@ -43,6 +43,8 @@ export const offlinePlanSchema = z.strictObject({
 
 /** One block of one point: all its instances run without a pause. The samples beside it are the times of all runs in milliseconds. */
 export const offlineFactsSchema = pointSchema.extend({
+  /** Of all instances together, those that ONNX Runtime chose included; absent in blocks of earlier versions. */
+  threadCount: z.number().optional(),
   /** Blocks of one round were measured back to back. */
   round: z.number(),
   /** The rates of all instances together, each over its own time. */
@@ -70,8 +72,10 @@ export const offlinePointSchema = pointSchema.extend({
   /** The same with 95 % intervals; null where the samples are too few. */
   callMs: z.record(boundStatisticSchema, estimateSchema.nullable()),
   peakBytes: z.number().nullable(),
-  /** Against the best point, by paired blocks, as runs are compared. */
-  verdict: z.enum(['best', 'indistinguishable', 'slower']),
+  /** As in the facts; null where that is not known. */
+  threadCount: z.number().nullable(),
+  /** Against the best point, by paired blocks, as runs are compared; `too-few-rounds` are shared to tell anything. */
+  verdict: z.enum(['best', 'indistinguishable', 'slower', 'too-few-rounds']),
 });
 export type OfflinePoint = z.infer<typeof offlinePointSchema>;
 
@@ -99,8 +103,10 @@ export function deriveOffline(blocks: readonly OfflineBlock[]): OfflineResult | 
   const best = measured[0]?.group ?? [];
   const points = measured.map(({ group, itemsPerSecond }): OfflinePoint => {
     const peaks = group.flatMap(({ facts }) => (facts.peakBytes === null ? [] : [facts.peakBytes]));
+    const { facts } = group[0] as OfflineBlock;
     return {
-      ...pointOf((group[0] as OfflineBlock).facts),
+      ...pointOf(facts),
+      threadCount: facts.threadCount ?? null,
       itemsPerSecond,
       blockCount: group.length,
       rounds: group.map(({ facts }) => ({ round: facts.round, itemsPerSecond: itemsPerSecondOf(facts) })),
@@ -124,9 +130,9 @@ function callTimesOf(group: readonly OfflineBlock[]): OfflinePoint['callMs'] {
 }
 
 function againstBest(group: readonly OfflineBlock[], best: readonly OfflineBlock[]): OfflinePoint['verdict'] {
-  return compareBlocks(group.map(timePerItem), best.map(timePerItem))?.verdict === 'faster'
-    ? 'slower'
-    : 'indistinguishable';
+  const compared = compareBlocks(group.map(timePerItem), best.map(timePerItem));
+  if (compared === null || compared.speedup.ciLow === null) return 'too-few-rounds';
+  return compared.verdict === 'faster' ? 'slower' : 'indistinguishable';
 }
 
 /** A block as one sample: the time that an item takes, so that blocks compare as those of runs do. */

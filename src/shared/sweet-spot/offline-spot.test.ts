@@ -37,6 +37,22 @@ describe('batch and instances within a bound', () => {
     expect(offlineVerdict(best, { ms: 1000, statistic: 'p99' })).toBe('undecided');
   });
 
+  it('counts the threads that ONNX Runtime chose: an instance on all cores is not the cheapest', () => {
+    const [first] = points as [OfflinePoint];
+    const onAllCores = { ...first, instanceCount: 1, intraOpThreads: 0, threadCount: 8 };
+    const onTwo = { ...first, instanceCount: 2, intraOpThreads: 1, threadCount: 2 };
+    const chosenOf = (all: OfflinePoint[]): number | undefined => offlineSpot(all, median(400))?.chosen.instanceCount;
+    expect(chosenOf([onAllCores, onTwo])).toBe(2);
+    expect(chosenOf([{ ...onAllCores, threadCount: 1 }, onTwo])).toBe(1);
+    // Blocks of earlier versions do not say it.
+    expect(
+      chosenOf([
+        { ...onAllCores, threadCount: null },
+        { ...onTwo, threadCount: null },
+      ]),
+    ).toBe(2);
+  });
+
   it('takes the fastest of those that are as fast as any where they cost the same', () => {
     const [first, second] = points as [OfflinePoint, OfflinePoint];
     const twins = [first, { ...second, batchSize: first.batchSize, peakBytes: first.peakBytes }];

@@ -30,11 +30,16 @@ export function offlineSpot(
   const contenders = held.filter((point) => point === best || isAsFast(point, best));
   const chosen = cheapestOf(contenders, (point) => ({
     peakBytes: point.peakBytes,
-    threadCount: point.instanceCount * Math.max(1, point.intraOpThreads),
+    threadCount: threadCountOf(point),
     batchSize: point.batchSize,
     callMs: point.latencyMs.mean,
   }));
   return { chosen, equals: contenders.filter((point) => point !== chosen) };
+}
+
+/** One instance whose threads ONNX Runtime chose takes all cores, even where their number was not kept. */
+function threadCountOf({ threadCount, instanceCount, intraOpThreads }: OfflinePoint): number {
+  return threadCount ?? (intraOpThreads === 0 ? Infinity : instanceCount * intraOpThreads);
 }
 
 /** By paired rounds; with too few of them nothing can be told, and the best by its estimate stays. */

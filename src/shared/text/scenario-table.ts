@@ -44,7 +44,7 @@ const pointColumns: Column<OfflinePoint>[] = [
   { title: 'Median ms', cell: ({ latencyMs }) => msText(latencyMs.p50) },
   { title: 'p99 ms', cell: ({ latencyMs }) => msText(latencyMs.p99) },
   { title: 'Peak memory', cell: ({ peakBytes }) => formatBytes(peakBytes) },
-  { title: 'Against the best', isNumber: false, cell: ({ verdict }) => verdict },
+  { title: 'Against the best', isNumber: false, cell: ({ verdict }) => verdict.replaceAll('-', ' ') },
 ];
 
 function boundColumn(bound: LatencyBound): Column<OfflinePoint> {

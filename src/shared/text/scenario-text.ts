@@ -75,9 +75,15 @@ function offlineSentences({ points, failures }: OfflineResult): string[] {
   const { estimate, ciLow, ciHigh } = best.itemsPerSecond;
   const interval = ciLow === null || ciHigh === null ? '' : ` (${formatCount(ciLow)}–${formatCount(ciHigh)})`;
   const equals = points.filter(({ verdict }) => verdict === 'indistinguishable');
+  const untold = points.filter(({ verdict }) => verdict === 'too-few-rounds');
   return [
     `${formatCount(estimate)} items per second${interval} with ${pointText(best)}.`,
     ...(equals.length === 0 ? [] : [`Not to be told from it: ${equals.map(pointText).join('; ')}.`]),
+    ...(untold.length === 0
+      ? []
+      : [
+          `Too few rounds to compare it with ${countText(untold.length, 'other point', 'other points')}. Give the scenario more time, or ask for fewer points.`,
+        ]),
     ...failed,
   ];
 }

@@ -35,7 +35,7 @@ import { measureRounds } from './measure-rounds.ts';
 import { hashPlanInputs, inputSourceOf } from './plan-inputs.ts';
 import { type PreparedCase, prepareCase, type References } from './prepare-case.ts';
 import { FEWEST_ROUNDS } from './schedule.ts';
-import { defaultSilenceLimits, type SilenceLimits } from './silence-limits.ts';
+import { defaultSilenceLimits, SILENCE_FACTOR, type SilenceLimits } from './silence-limits.ts';
 import { createStopRule } from './stop-rule.ts';
 import { profileRun } from './profile-run.ts';
 import { measureScenarios } from './scenarios/measure-scenarios.ts';
@@ -57,7 +57,6 @@ const ENGINE_OVERHEAD_BYTES = 300 * 2 ** 20;
 /** A browser with all of its processes; 375 to 533 MiB were seen with a model of 3 MiB. */
 const BROWSER_OVERHEAD_BYTES = 550 * 2 ** 20;
 const MODEL_COPIES = 3;
-const MEASURE_SILENCE_FACTOR = 20;
 /** Shares of the progress bar. */
 const LOADED_FRACTION = 0.15;
 const MEASURED_FRACTION = 0.9;
@@ -235,7 +234,7 @@ function createSession(
             runMs,
             measure: async (block) => {
               const expectedMs = Math.max(block.durationMs, (block.minimumSamples + block.settleRuns) * runMs);
-              const silenceLimitMs = Math.max(limits.measureMs, MEASURE_SILENCE_FACTOR * expectedMs);
+              const silenceLimitMs = Math.max(limits.measureMs, SILENCE_FACTOR * expectedMs);
               const endWatch = watch.start();
               const { usage, ...measured } = await engine.request('session.measure', block, { silenceLimitMs, signal });
               const watched = endWatch(usage);
@@ -334,7 +333,7 @@ function createSession(
         prepared: live,
         plan,
         watch,
-        request: { silenceLimitMs: limits.measureMs + MEASURE_SILENCE_FACTOR * live.runMs, signal },
+        request: { silenceLimitMs: limits.measureMs + SILENCE_FACTOR * live.runMs, signal },
         onSustained: (block) => store.records.addSustained(run.id, block),
         onProgress: (message) => context.report(MEASURED_FRACTION, `${title(run)}: ${message}`),
       });

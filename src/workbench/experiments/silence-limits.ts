@@ -1,6 +1,9 @@
 /** How long an engine may be silent before it is taken for dead. Generous: a slow start is no hang, and compiling shaders takes time. */
 export type SilenceLimits = { loadMs: number; runMs: number; measureMs: number; profileMs: number };
 
+/** Where it is known how long something takes: so many times as long may it be silent besides. */
+export const SILENCE_FACTOR = 20;
+
 export const defaultSilenceLimits: SilenceLimits = {
   loadMs: 300_000,
   /** The first run, and those that are compared. */

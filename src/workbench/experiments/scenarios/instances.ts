@@ -1,10 +1,12 @@
 /** Several instances of a model in one engine process: started, kept busy without a pause, and what that says. */
 import { AppError } from '#shared/app-error.ts';
-import type { Device } from '#shared/device.ts';
+import { coresOf } from '#shared/cores-of.ts';
 import type { EngineResult } from '#shared/engine-protocol.ts';
 import type { ProviderId } from '#shared/provider.ts';
-import type { EngineProcess } from '../../engine-process/engine-process.ts';
+import { median } from '#shared/statistics/quantile.ts';
+import type { EngineProcess, RequestOptions } from '../../engine-process/engine-process.ts';
 import { requirePath } from '../prepare-case.ts';
+import { SILENCE_FACTOR } from '../silence-limits.ts';
 import type { ScenarioContext } from './scenario-context.ts';
 
 export const NOT_IN_BROWSERS =
@@ -31,15 +33,15 @@ export function instanceThreads(
   return Math.max(1, Math.floor(coresOf(device) / instanceCount));
 }
 
-/** Cores that instances can share. */
-export function coresOf({ cpu }: Device): number {
-  return Math.max(1, Math.min(cpu.usableCores, cpu.physicalCores ?? cpu.usableCores));
-}
+/** Requests that are all there at once. Fast instances have answered them before the time is over, and that ends it: a rate needs no more. */
+const ALL_AT_ONCE = new Float64Array(20_000);
 
-/** Requests that are all there at once; more than instances answer within a block. */
-const ENDLESS = new Float64Array(20_000);
-
-export type LoadedInstances = { engine: EngineProcess; intraOpThreads: number };
+export type LoadedInstances = {
+  engine: EngineProcess;
+  intraOpThreads: number;
+  /** Of a run while all instances are busy: the median of the warm-up, or what the case's own runs let expect. */
+  runMs: number;
+};
 
 /** A process with its instances, warmed up; it is gone when that fails. Errors: `unsupported`, and those of the engine. */
 export async function startInstances(
@@ -62,8 +64,12 @@ export async function startInstances(
       { path: requirePath(run), provider: run.provider, settings, inputs, instanceCount },
       { silenceLimitMs: limits.loadMs * instanceCount, signal },
     );
-    await saturate(context, engine, WARM_UP_MS);
-    return { engine, intraOpThreads };
+    // How long a run takes is not known yet: it may be many times the one of the case.
+    const warmedUp = await serveAll(engine, WARM_UP_MS, { silenceLimitMs: limits.runMs + WARM_UP_MS, signal });
+    const timesMs = runTimes(warmedUp);
+    // On a very busy machine no thread may have begun before it was over.
+    const runMs = timesMs.length > 0 ? median(timesMs) : (context.medianMs * batchSize) / run.settings.batchSize;
+    return { engine, intraOpThreads, runMs };
   } catch (error) {
     await engine.kill();
     throw error;
@@ -74,15 +80,28 @@ const WARM_UP_MS = 500;
 
 /** All instances run without a pause for about so long, each at least once. */
 export async function saturate(
-  { limits, signal }: Pick<ScenarioContext, 'limits' | 'signal'>,
-  engine: EngineProcess,
+  context: Pick<ScenarioContext, 'limits' | 'signal'>,
+  instances: LoadedInstances,
   durationMs: number,
 ): Promise<EngineResult<'instances.serve'>> {
-  return engine.request(
-    'instances.serve',
-    { arrivalsMs: ENDLESS, limitMs: durationMs, stop: null },
-    { silenceLimitMs: limits.measureMs + durationMs, signal },
-  );
+  const silenceLimitMs = servingSilenceMs(context, instances) + durationMs;
+  return serveAll(instances.engine, durationMs, { silenceLimitMs, signal: context.signal });
+}
+
+/** How long instances that serve may be silent, beside the time that they were asked for. */
+export function servingSilenceMs(
+  { limits }: Pick<ScenarioContext, 'limits'>,
+  { runMs }: Pick<LoadedInstances, 'runMs'>,
+): number {
+  return limits.measureMs + SILENCE_FACTOR * runMs;
+}
+
+function serveAll(
+  engine: EngineProcess,
+  durationMs: number,
+  options: RequestOptions,
+): Promise<EngineResult<'instances.serve'>> {
+  return engine.request('instances.serve', { arrivalsMs: ALL_AT_ONCE, limitMs: durationMs, stop: null }, options);
 }
 
 /** Runs per second: the rates of the instances, each over the time until its own last run ended, added up. */

@@ -3,6 +3,7 @@ import { AppError } from '#shared/app-error.ts';
 import type { ScenarioPlan } from '#shared/scenarios/scenario.ts';
 import type { EngineProcess } from '../../engine-process/engine-process.ts';
 import { requirePath } from '../prepare-case.ts';
+import { SILENCE_FACTOR } from '../silence-limits.ts';
 import type { Scenario, ScenarioContext } from './scenario-context.ts';
 
 const WARM_UP_LIMIT_MS = 3000;
@@ -20,7 +21,7 @@ export const multiStream: Scenario<Extract<ScenarioPlan, { kind: 'multi-stream' 
       const request = { silenceLimitMs: limits.runMs, signal };
       const { lastRunMs } = await engine.request('session.warmUp', { limitMs: WARM_UP_LIMIT_MS }, request);
       const totalMs = timeLimitSeconds * 1000;
-      const silenceLimitMs = limits.measureMs + 20 * lastRunMs * runsPerQuery;
+      const silenceLimitMs = limits.measureMs + SILENCE_FACTOR * lastRunMs * runsPerQuery;
       let spentMs = 0;
       let queryCount = 0;
       while (queryCount === 0 || (spentMs < totalMs && queryCount < MOST_QUERIES)) {

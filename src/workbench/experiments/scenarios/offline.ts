@@ -1,12 +1,13 @@
 /** Offline: all items are there at once; the largest throughput over batch sizes and numbers of instances, measured interleaved. */
 import { AppError, toErrorData } from '#shared/app-error.ts';
+import { coresOf } from '#shared/cores-of.ts';
 import { formatBytes, formatDuration } from '#shared/format.ts';
 import type { OfflineFacts } from '#shared/scenarios/offline.ts';
+import { MOST_INSTANCES } from '#shared/scenarios/scenario-parts.ts';
 import type { ScenarioPlan } from '#shared/scenarios/scenario.ts';
 import { isWebProvider } from '#shared/web-engine-protocol.ts';
 import { orderOfRound } from '../schedule.ts';
 import {
-  coresOf,
   instanceThreads,
   mostInstances,
   type LoadedInstances,
@@ -24,10 +25,11 @@ type LivePoint = LoadedInstances & { point: Point };
 
 const ROUND_COUNT = 12;
 const LONGEST_BLOCK_MS = 2000;
-/** A block holds at least so many runs of one instance, so that the last one does not decide. */
+/** A block has time for so many runs of an instance at least, so that the last one does not decide. */
 const RUNS_PER_BLOCK = 5;
-/** What a process with one instance takes beside its models. */
+/** What a process takes beside its models, with room: 155 MB were seen with one of 3 MB (`node bench/instances.ts`). */
 const PROCESS_BYTES = 200 * 2 ** 20;
+/** The file's bytes, its weights in the session, and those that are copied while it is made. */
 const MODEL_COPIES = 3;
 
 export const offline: Scenario<OfflinePlan> = {
@@ -48,7 +50,7 @@ export const offline: Scenario<OfflinePlan> = {
 };
 
 function pointsOf({ batchSizes, instanceCounts }: OfflinePlan, { device, run }: ScenarioContext): Point[] {
-  const counts = instanceCounts ?? powersUpTo(Math.min(coresOf(device), mostInstances(run.provider)));
+  const counts = instanceCounts ?? powersUpTo(Math.min(coresOf(device), mostInstances(run.provider), MOST_INSTANCES));
   return [...new Set(counts)].flatMap((instanceCount) =>
     [...new Set(batchSizes)].map((batchSize) => ({ batchSize, instanceCount })),
   );
@@ -89,15 +91,16 @@ async function measurePoints(points: readonly LivePoint[], plan: OfflinePlan, co
     if (failed.size === points.length || (round > 0 && spentMs + spentMs / round > totalMs)) return;
     for (const live of orderOfRound(points, round, seed)) {
       if (failed.has(live)) continue;
-      const { engine, intraOpThreads, point } = live;
+      const { engine, intraOpThreads, point, runMs } = live;
       onProgress(Math.min(1, spentMs / totalMs), `round ${round + 1} of ${ROUND_COUNT}: ${pointText(point)}`);
-      const durationMs = blockMs(point, context, totalMs / (ROUND_COUNT * points.length));
+      const durationMs = blockMs(runMs, totalMs / (ROUND_COUNT * points.length));
       try {
         if (round === 0 && spentMs + durationMs > totalMs) throw noTimeError(durationMs, plan);
-        const served = await saturate(context, engine, durationMs);
+        const served = await saturate(context, live, durationMs);
         const facts: OfflineFacts = {
           ...point,
           intraOpThreads,
+          threadCount: threadCountOf(point, intraOpThreads, context),
           round,
           runsPerSecond: saturatedRate(served),
           peakBytes: served.peakBytes,
@@ -108,15 +111,20 @@ async function measurePoints(points: readonly LivePoint[], plan: OfflinePlan, co
       } catch (error) {
         if (signal.aborted || !(error instanceof AppError)) throw error;
         failed.add(live);
+        // It may still be at work, or hold memory that the other points need.
+        await engine.kill();
         keepFailure(point, error, context, round);
       }
     }
   }
 }
 
-function blockMs({ batchSize }: Point, { run, medianMs }: ScenarioContext, sharedMs: number): number {
-  const expectedRunMs = (medianMs * batchSize) / run.settings.batchSize;
-  return Math.max(Math.min(sharedMs, LONGEST_BLOCK_MS), RUNS_PER_BLOCK * expectedRunMs);
+function blockMs(runMs: number, sharedMs: number): number {
+  return Math.max(Math.min(sharedMs, LONGEST_BLOCK_MS), RUNS_PER_BLOCK * runMs);
+}
+
+function threadCountOf({ instanceCount }: Point, intraOpThreads: number, { device }: ScenarioContext): number {
+  return instanceCount * (intraOpThreads === 0 ? coresOf(device) : intraOpThreads);
 }
 
 function noTimeError(durationMs: number, { timeLimitSeconds }: OfflinePlan): AppError {
@@ -127,9 +135,11 @@ function noTimeError(durationMs: number, { timeLimitSeconds }: OfflinePlan): App
 }
 
 function keepFailure(point: Point, error: AppError, context: ScenarioContext, round: number): void {
+  const intraOpThreads = instanceThreads(context, point.instanceCount);
   const facts: OfflineFacts = {
     ...point,
-    intraOpThreads: instanceThreads(context, point.instanceCount),
+    intraOpThreads,
+    threadCount: threadCountOf(point, intraOpThreads, context),
     round,
     runsPerSecond: 0,
     peakBytes: null,

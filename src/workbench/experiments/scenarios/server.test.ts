@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { ServerPlan } from '#shared/scenarios/server.ts';
+import { type ServerPlan, serverPlanSchema } from '#shared/scenarios/server.ts';
 import { createRandom } from '#shared/statistics/random.ts';
+import { serveVirtually } from '../../../../tests/fakes/fake-instances.ts';
 import { rateOfConstant, rateOfExponential } from '../../../../tests/fakes/queue-truth.ts';
+import { fakeScenarioContext } from '../../../../tests/fakes/scenario-context.ts';
 import { searchVirtually } from '../../../../tests/fakes/virtual-search.ts';
+import { server } from './server.ts';
 
 const MEAN_MS = 2;
 
@@ -47,6 +50,21 @@ describe('the highest rate that holds a bound', () => {
     const two = await search({ ...plan, instanceCount: 2 }, constant);
     expect(two.result.ratePerSecond).toBeGreaterThan(1.8 * (one.result.ratePerSecond as number));
     expect(two.result.capacityPerSecond).toBeCloseTo(2 * one.result.capacityPerSecond, 0);
+  });
+
+  it('has patience with requests as long as runs take', async () => {
+    const limitsMs: number[] = [];
+    const runMs = 60_000;
+    const { context } = fakeScenarioContext((method, params, _engine, { silenceLimitMs }) => {
+      if (method !== 'instances.serve') return {};
+      limitsMs.push(silenceLimitMs);
+      return serveVirtually(params, { serviceMs: () => runMs, instanceCount: 1 });
+    });
+    await server.measure(serverPlanSchema.parse({ kind: 'server', timeLimitSeconds: 86_400 }), context);
+    const [warmUpMs, ...others] = limitsMs;
+    expect(warmUpMs).toBeGreaterThan(2 * runMs);
+    expect(others.length).toBeGreaterThan(1);
+    expect(Math.min(...others)).toBeGreaterThan(20 * runMs);
   });
 
   it('says how much time is missing when nothing can be said within it', async () => {

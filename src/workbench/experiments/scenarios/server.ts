@@ -3,6 +3,8 @@ import { AppError } from '#shared/app-error.ts';
 import type { EngineResult } from '#shared/engine-protocol.ts';
 import { drawArrivals, longestQueue } from '#shared/scenarios/queue.ts';
 import {
+  ARRIVAL_SLACK,
+  CAPACITY_SECONDS,
   concludeProbes,
   deriveProbe,
   type ServerFacts,
@@ -12,11 +14,18 @@ import {
 import { minimumSampleCount, quantileOfSorted, sortAscending } from '#shared/statistics/quantile.ts';
 import { isWebProvider } from '#shared/web-engine-protocol.ts';
 import { predictRate } from './predict-rate.ts';
-import { NOT_IN_BROWSERS, runTimes, saturate, saturatedRate, startInstances } from './instances.ts';
+import {
+  type LoadedInstances,
+  NOT_IN_BROWSERS,
+  runTimes,
+  saturate,
+  saturatedRate,
+  servingSilenceMs,
+  startInstances,
+} from './instances.ts';
 import type { Scenario, ScenarioContext } from './scenario-context.ts';
 import { nextRate } from './search-rate.ts';
 
-const CAPACITY_MS = 2000;
 const MOST_REQUESTS = 20_000;
 /** With fewer a probe is not begun: nothing would be decided. */
 const FEWEST_REQUESTS = 30;
@@ -47,19 +56,17 @@ export const server: Scenario<ServerPlan> = {
     const { run, medianMs, seed, onProgress } = context;
     const { instanceCount, percentile } = plan;
     onProgress(0, `loading ${instanceCount === 1 ? 'an instance' : `${instanceCount} instances`}`);
-    const { engine, intraOpThreads } = await startInstances(context, {
-      instanceCount,
-      batchSize: run.settings.batchSize,
-    });
+    const { batchSize } = run.settings;
+    const instances = await startInstances(context, { instanceCount, batchSize });
     try {
       onProgress(0, 'all instances without a pause, to know the capacity');
-      const saturated = await saturate(context, engine, CAPACITY_MS);
+      const saturated = await saturate(context, instances, CAPACITY_SECONDS * 1000);
       const latencyBoundMs = plan.latencyBoundMs ?? plan.boundFactor * medianMs;
       const setting: Setting = {
         latencyBoundMs,
         boundSource: plan.latencyBoundMs === null ? 'median' : 'plan',
         instanceCount,
-        intraOpThreads,
+        intraOpThreads: instances.intraOpThreads,
         capacityPerSecond: saturatedRate(saturated),
       };
       const { capacityPerSecond } = setting;
@@ -73,9 +80,9 @@ export const server: Scenario<ServerPlan> = {
         seed,
       });
       const startPerSecond = Math.max(START_SHARE * predicted, LOWEST_START * capacityPerSecond);
-      await searchAndConfirm({ plan, context, setting, startPerSecond, serve: createProbing(context, engine) });
+      await searchAndConfirm({ plan, context, setting, startPerSecond, serve: createProbing(context, instances) });
     } finally {
-      await engine.kill();
+      await instances.engine.kill();
     }
   },
 };
@@ -86,16 +93,14 @@ type Serve = (request: {
   stop: ServerPlan & { latencyBoundMs: number };
 }) => Promise<EngineResult<'instances.serve'>>;
 
-function createProbing(
-  { limits, signal }: ScenarioContext,
-  engine: Awaited<ReturnType<typeof startInstances>>['engine'],
-): Serve {
+function createProbing(context: ScenarioContext, instances: LoadedInstances): Serve {
+  const request = { silenceLimitMs: servingSilenceMs(context, instances), signal: context.signal };
   return async ({ arrivalsMs, limitMs, stop }) => {
     const { latencyBoundMs, percentile, confidence } = stop;
-    return engine.request(
+    return instances.engine.request(
       'instances.serve',
       { arrivalsMs, limitMs, stop: { latencyBoundMs, percentile, confidence, plannedCount: arrivalsMs.length } },
-      { silenceLimitMs: limits.measureMs, signal },
+      request,
     );
   };
 }
@@ -130,7 +135,7 @@ async function searchAndConfirm(options: {
     // The last arrivals may come late, and what waits is still to be answered.
     const served = await serve({
       arrivalsMs,
-      limitMs: 1.2 * limitMs + latencyBoundMs,
+      limitMs: ARRIVAL_SLACK * limitMs + latencyBoundMs,
       stop: { ...plan, latencyBoundMs },
     });
     const elapsedMs = served.endedMs.reduce((latest, endedMs) => Math.max(latest, endedMs), 0);
