@@ -13,9 +13,11 @@ export function absorbShifts(sites: Sites, index: GraphIndex): void {
     const from = node.inputs.find((name) => !sites.constants.has(name)) ?? '';
     const [to = ''] = node.outputs;
     if (node.opType !== 'Add' || shift === undefined || others.length > 0) continue;
-    // A tensor that others read too, or whose scale is not its own, stays what it is.
+    // A tensor that others read too, or whose scale is not its own alone, stays what it is.
     const isOwn = sites.madeInIntegers.has(from) && !sites.sharedWith.has(from) && !sites.shifts.has(from);
-    if (!isOwn || index.consumersOf(from).length > 1 || index.isOutput(from) || index.isOutput(to)) continue;
+    const isTakenOver = [...sites.sharedWith.values()].includes(from);
+    if (!isOwn || isTakenOver || index.consumersOf(from).length > 1 || index.isOutput(from) || index.isOutput(to))
+      continue;
     const readers = index.consumersOf(to);
     if (!sites.tensors.includes(to) || !readers.every((reader) => convolutions.has(reader) && reader.inputs[0] === to))
       continue;

@@ -135,6 +135,36 @@ test('integers cost little more than conversions around float operators do', asy
   expect(await noiseOf(carried, model)).toBeLessThan(2 * (await noiseOf(converted, model)));
 });
 
+test('layers that are left out one after the other leave shifts and shared scales to what they were', async () => {
+  const model = build(0.4);
+  const mixing = { target: { leastSqnrDb: 40, leastCosine: 0.999 }, mostFloatShare: 0.9 };
+  const [mixed, all] = [await quantize(model, { mixing }), await quantize(model)];
+  expect(await noiseOf(mixed, model)).toBeLessThan(await noiseOf(all, model));
+});
+
+test('a shift behind a Concat stays an addition where what the Concat reads has its scale', async () => {
+  const model = modelOf(14, {
+    inputs: { x: ['float32', [1, 3, 8, 8]] },
+    outputs: ['y'],
+    nodes: [
+      nodeOf('Conv', ['x', 'w'], ['a'], padded),
+      nodeOf('Conv', ['x', 'v'], ['b'], padded),
+      nodeOf('Concat', ['a', 'b'], ['k'], { axis: 1n }),
+      nodeOf('Add', ['k', 'shift'], ['s']),
+      nodeOf('Conv', ['s', 'u'], ['y'], padded),
+    ],
+    weights: [
+      randomWeight('w', [4, 3, 3, 3], 1),
+      randomWeight('v', [4, 3, 3, 3], 2),
+      randomWeight('u', [4, 8, 3, 3], 3),
+      single('shift', 0.4),
+    ],
+  });
+  const quantized = await quantize(model);
+  expect(quantized.graph?.nodes.filter(({ opType }) => opType === 'Add')).toHaveLength(1);
+  expect(await noiseOf(quantized, model)).toBeLessThan(3e-3);
+});
+
 test('what a Concat reads and nobody else has its scale', async () => {
   const graph = (await quantize(build(0.4))).graph as GraphProto;
   const index = indexGraph(graph);

@@ -88,11 +88,9 @@ export async function quantizeStatically(
     isExcluded: (node) => node.outputs.some((name) => small.has(name)) || wanted.isExcluded(node),
   };
   const sites = findSites(graph, options);
-  const readByProducts = new Set(sites.products.map(({ node }) => node.inputs[0] ?? ''));
   const { samples, statistics, batches, ...seen } = await observeActivations({
     model,
-    // What takes over a range is looked at only where the means of a product's input are needed.
-    tensors: sites.tensors.filter((name) => !sites.sharedWith.has(name) || readByProducts.has(name)),
+    tensors: tensorsToObserve(sites, options.mixing !== null),
     takesMeans: options.correctsBias,
     exactExtremes: options.method === 'minmax' || options.method === 'moving-average',
     ...context,
@@ -214,6 +212,16 @@ async function countLayerMacs(
     const outputSize = (shapes.get(id) ?? []).reduce((total, size) => total * size, 1);
     return { id, name, macs: (outputSize * elementCount(weight)) / (weight.dims[channelAxis] as number) };
   });
+}
+
+/**
+ * What takes over a range is looked at only where the means of a product's input are needed. Mixing leaves products out, and what was
+ * shared or shifted with them may then have a range of its own.
+ */
+function tensorsToObserve(sites: Sites, isMixing: boolean): string[] {
+  if (isMixing) return [...sites.tensors, ...[...sites.shifts.values()].map(({ from }) => from)];
+  const readByProducts = new Set(sites.products.map(({ node }) => node.inputs[0] ?? ''));
+  return sites.tensors.filter((name) => !sites.sharedWith.has(name) || readByProducts.has(name));
 }
 
 /** Where a tensor's values are seen: itself, or the one whose range it has. */
