@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { countText } from '#shared/text/number-text.ts';
 import { createNamer } from '../../onnx/create-namer.ts';
 import { editGraph } from '../../onnx/graph-editor.ts';
-import type { ModelProto } from '../../onnx/ir.ts';
+import type { ModelProto, NodeProto } from '../../onnx/ir.ts';
 import { removeUnused } from '../../onnx/remove-unused.ts';
 import { walkScopes } from '../../onnx/walk-scopes.ts';
 import { definePass } from '../pass.ts';
@@ -30,14 +30,18 @@ export const foldBatchNorm = definePass({
   },
 });
 
-/** @returns the names of the nodes that are gone */
-export function foldAll(model: ModelProto): string[] {
+/**
+ * @param isExcluded nodes that are not folded
+ * @returns the names of the nodes that are gone
+ */
+export function foldAll(model: ModelProto, isExcluded: (node: NodeProto) => boolean = () => false): string[] {
   const uniqueName = createNamer(model);
   const gone: string[] = [];
   if (!model.graph) return gone;
   walkScopes(model.graph, (graph, outer) => {
     const editor = editGraph(graph, uniqueName, outer);
-    for (const node of [...foldIntoConvolutions(editor), ...foldIntoReaders(editor)]) {
+    const stays = new Set(graph.nodes.filter(isExcluded));
+    for (const node of [...foldIntoConvolutions(editor, stays), ...foldIntoReaders(editor, stays)]) {
       gone.push(node.name || (node.outputs[0] ?? ''));
     }
     return editor;

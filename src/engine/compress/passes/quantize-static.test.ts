@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { modelOf, nodeOf, randomWeight } from '../../../../tests/fakes/small-model.ts';
 import { loadModel } from '../../onnx/load-model.ts';
+import { tensorFrom } from '../../onnx/tensor-contents.ts';
 import { quantizeStatic } from './quantize-static.ts';
 
 const resnetPath = join(import.meta.dirname, '../../../../resources/samples/fashion-resnet.onnx');
@@ -20,6 +21,45 @@ describe('what is to stay float32', () => {
     const { model } = await loadModel(resnetPath);
     const settings = quantizeStatic.settings.parse(given);
     await expect(async () => quantizeStatic.apply(model, settings, context)).rejects.toThrow(sentence);
+  });
+});
+
+describe('what is excluded stays whole', () => {
+  const padded = { pads: [1n, 1n, 1n, 1n] };
+  const build = () =>
+    modelOf(14, {
+      inputs: { x: ['float32', [1, 3, 8, 8]] },
+      outputs: ['y'],
+      nodes: [
+        nodeOf('Conv', ['x', 'w'], ['a'], padded),
+        nodeOf('Add', ['a', 'six'], ['b']),
+        nodeOf('HardSwish', ['b'], ['c']),
+        nodeOf('Conv', ['c', 'v'], ['d'], padded),
+        nodeOf('HardSigmoid', ['d'], ['e']),
+        nodeOf('Div', ['e', 'six'], ['f']),
+        nodeOf('Conv', ['f', 'v'], ['y'], padded),
+      ],
+      weights: [
+        randomWeight('w', [4, 3, 3, 3], 1),
+        randomWeight('v', [4, 4, 3, 3], 2),
+        tensorFrom('six', 'float32', [], Float32Array.of(6)),
+      ],
+    });
+  const named = ['Add_b', 'HardSwish_c', 'HardSigmoid_e', 'Div_f'];
+
+  test.each([
+    [{}, []],
+    [{ exclude: ['HardSwish_*'] }, ['HardSwish_c']],
+    [{ excludeOperators: ['HardSigmoid', 'Div'] }, ['HardSigmoid_e', 'Div_f']],
+    [{ exclude: named }, named],
+  ])('with %j', async (given, stay) => {
+    const model = build();
+    await quantizeStatic.apply(model, quantizeStatic.settings.parse(given), context);
+    const whole = model.graph?.nodes.filter(
+      ({ name, opType }) => named.includes(name) && name.startsWith(`${opType}_`),
+    );
+    expect(whole?.map(({ name }) => name)).toEqual(stay);
+    expect(model.graph?.nodes.some(({ opType }) => opType === 'QuantizeLinear')).toBe(true);
   });
 });
 

@@ -142,8 +142,9 @@ export const quantizeStatic = definePass({
   }),
   async apply(model, settings, context) {
     requireMatches(model, settings);
-    foldAll(model);
-    rewriteGates(model);
+    const isExcluded = matcherOf(settings);
+    foldAll(model, isExcluded);
+    rewriteGates(model, isExcluded);
     const { weightType, reducedRange } = settings;
     // Only products of unsigned by signed bytes do.
     const saturates = weightType === 'int8' && reducedRange === 'auto' && saturatesInt8(await context.cpuExtensions());
@@ -151,7 +152,7 @@ export const quantizeStatic = definePass({
     const { domain, isOwn } = chooseQdqDomain(model, settings);
     const options: StaticOptions = {
       operators: settings.operators,
-      isExcluded: matcherOf(settings),
+      isExcluded,
       carries: settings.carryIntegers,
       method: settings.calibration,
       percentile: settings.percentile,

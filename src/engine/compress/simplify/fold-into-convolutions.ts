@@ -9,8 +9,11 @@ import type { NodeProto, TensorProto } from '../../onnx/ir.ts';
 import { floatsOf, requireElementType } from '../../onnx/tensor-contents.ts';
 import { type Affine, affineOf, chainAffines } from './affine-of.ts';
 
-/** @returns the nodes that are gone */
-export function foldIntoConvolutions(editor: GraphEditor): NodeProto[] {
+/**
+ * @param stays nodes that are not folded
+ * @returns the nodes that are gone
+ */
+export function foldIntoConvolutions(editor: GraphEditor, stays: ReadonlySet<NodeProto> = new Set()): NodeProto[] {
   const gone: NodeProto[] = [];
   for (const node of editor.graph.nodes) {
     const weights = readConvolution(node, editor);
@@ -21,7 +24,7 @@ export function foldIntoConvolutions(editor: GraphEditor): NodeProto[] {
     let output = node.outputs[0] ?? '';
     for (;;) {
       const [next, ...others] = editor.consumersOf(output);
-      if (!next || others.length > 0 || editor.isOutput(output)) break;
+      if (!next || others.length > 0 || stays.has(next) || editor.isOutput(output)) break;
       const own = affineOf(next, output, { index: editor, channels });
       if (!own) break;
       affine = affine === null ? own : chainAffines(affine, own);

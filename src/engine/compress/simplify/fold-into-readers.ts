@@ -10,12 +10,15 @@ import { createNode, type NodeProto, type TensorProto } from '../../onnx/ir.ts';
 import { floatsOf, requireElementType } from '../../onnx/tensor-contents.ts';
 import { type Affine, affineOf, chainAffines } from './affine-of.ts';
 
-/** @returns the nodes that are gone */
-export function foldIntoReaders(editor: GraphEditor): NodeProto[] {
+/**
+ * @param stays nodes that are not folded
+ * @returns the nodes that are gone
+ */
+export function foldIntoReaders(editor: GraphEditor, stays: ReadonlySet<NodeProto> = new Set()): NodeProto[] {
   const gone: NodeProto[] = [];
   for (const first of editor.graph.nodes) {
-    if (gone.includes(first)) continue;
-    const chain = readChain(first, editor);
+    if (gone.includes(first) || stays.has(first)) continue;
+    const chain = readChain(first, editor, stays);
     if (!chain) continue;
     const { input, output, affine, nodes } = chain;
     const readers = readConvolutions(output, editor);
@@ -40,10 +43,18 @@ export function foldIntoReaders(editor: GraphEditor): NodeProto[] {
   return gone;
 }
 
+/** Whether a factor of the tensor would go into the weights of convolutions: they read it, or what is left of other factors and shifts does. */
+export function takesFactor(name: string, editor: GraphEditor, stays: ReadonlySet<NodeProto>): boolean {
+  const [next, ...others] = editor.consumersOf(name);
+  const chain = next && others.length === 0 && !stays.has(next) ? readChain(next, editor, stays) : null;
+  const isChain = chain?.input === name && !editor.isOutput(name);
+  return readConvolutions(isChain ? chain.output : name, editor) !== null;
+}
+
 type Chain = { input: string; output: string; affine: Affine; nodes: NodeProto[] };
 
 /** The node and those behind it, as long as each only takes what the one before gives. */
-function readChain(first: NodeProto, editor: GraphEditor): Chain | null {
+function readChain(first: NodeProto, editor: GraphEditor, stays: ReadonlySet<NodeProto>): Chain | null {
   const start = first.inputs.find((name) => affineOf(first, name, { index: editor, channels: null }));
   if (start === undefined || editor.constantOf(start)) return null;
   let affine = affineOf(first, start, { index: editor, channels: null }) as Affine;
@@ -52,7 +63,7 @@ function readChain(first: NodeProto, editor: GraphEditor): Chain | null {
   for (;;) {
     const [next, ...others] = editor.consumersOf(output);
     const own = next && others.length === 0 ? affineOf(next, output, { index: editor, channels: null }) : null;
-    if (!next || !own || editor.isOutput(output)) return { input: start, output, affine, nodes };
+    if (!next || !own || stays.has(next) || editor.isOutput(output)) return { input: start, output, affine, nodes };
     affine = chainAffines(affine, own);
     nodes.push(next);
     output = next.outputs[0] ?? '';

@@ -6,34 +6,43 @@
 import { floatAttribute } from '../../onnx/attributes.ts';
 import { createNamer } from '../../onnx/create-namer.ts';
 import { editGraph, type GraphEditor } from '../../onnx/graph-editor.ts';
+import { inferDtypes } from '../../onnx/infer-dtypes.ts';
 import { isStandard } from '../../onnx/infer-shapes.ts';
 import { createNode, type GraphProto, type ModelProto, type NodeProto } from '../../onnx/ir.ts';
 import { opsetOf } from '../../onnx/raise-opset/raise-opset.ts';
 import { affineOf } from './affine-of.ts';
 import { foldIntoConvolutions } from './fold-into-convolutions.ts';
-import { foldIntoReaders } from './fold-into-readers.ts';
+import { foldIntoReaders, takesFactor } from './fold-into-readers.ts';
 
 /** From this opset on the ends of a Clip are inputs. */
 const CLIP_INPUTS_OPSET = 11;
 const DEFAULT_ALPHA = 0.2;
 const DEFAULT_BETA = 0.5;
 
-/** Of the main graph. Nothing is changed where the opset is older than 11. */
-export function rewriteGates(model: ModelProto): void {
+/**
+ * Of the main graph, and of float32. Nothing is changed where the opset is older than 11.
+ * @param isExcluded nodes that stay as they are
+ */
+export function rewriteGates(model: ModelProto, isExcluded: (node: NodeProto) => boolean = () => false): void {
   if (opsetOf(model.opsetImports) < CLIP_INPUTS_OPSET) return;
   const editor = editGraph(model.graph as GraphProto, createNamer(model));
-  for (const node of editor.graph.nodes) {
-    if (!isStandard(node)) continue;
+  const dtypes = inferDtypes(editor.graph);
+  const isFloat = ({ outputs }: NodeProto): boolean => dtypes.get(outputs[0] ?? '') === 'float32';
+  // Found now: a name or type that is excluded does not mean the nodes that are added here.
+  const stays = new Set(editor.graph.nodes.filter(isExcluded));
+  const free = (): NodeProto[] => editor.graph.nodes.filter((node) => !stays.has(node));
+  for (const node of free()) {
+    if (!isStandard(node) || !isFloat(node)) continue;
     if (node.opType === 'HardSwish') takeSwishApart(node, editor);
     if (node.opType === 'HardSigmoid') takeSigmoidApart(node, editor);
   }
   // What is multiplied by a constant before a product is multiplied by it after it, where the next convolution takes the factor in.
-  for (const node of editor.graph.nodes) multiplyInstead(node, editor);
-  for (const node of editor.graph.nodes) moveFactorBehindProduct(node, editor);
-  foldIntoConvolutions(editor);
-  for (const node of editor.graph.nodes) joinGate(node, editor);
-  foldIntoConvolutions(editor);
-  foldIntoReaders(editor);
+  for (const node of free()) multiplyInstead(node, editor);
+  for (const node of free()) moveFactorBehindProduct(node, editor, stays);
+  foldIntoConvolutions(editor, stays);
+  for (const node of free()) if (isFloat(node)) joinGate(node, editor, stays);
+  foldIntoConvolutions(editor, stays);
+  foldIntoReaders(editor, stays);
   editor.removeUnused();
 }
 
@@ -94,7 +103,7 @@ function multiplyInstead(node: NodeProto, editor: GraphEditor): void {
   editor.update(node, { opType: 'Mul', inputs: [input, factor] });
 }
 
-function moveFactorBehindProduct(node: NodeProto, editor: GraphEditor): void {
+function moveFactorBehindProduct(node: NodeProto, editor: GraphEditor, stays: ReadonlySet<NodeProto>): void {
   if (!isStandard(node) || node.opType !== 'Mul') return;
   const [output = ''] = node.outputs;
   const input = node.inputs.find((name) => affineOf(node, name, { index: editor, channels: null }));
@@ -102,7 +111,7 @@ function moveFactorBehindProduct(node: NodeProto, editor: GraphEditor): void {
   if (input === undefined || editor.isOutput(output) || others.length > 0) return;
   if (!product || !isProductOfActivations(product, editor) || product.inputs[0] === product.inputs[1]) return;
   const result = product.outputs[0] ?? '';
-  if (editor.isOutput(result)) return;
+  if (stays.has(product) || editor.isOutput(result) || !takesFactor(result, editor, stays)) return;
   const moved = editor.uniqueName(`${result}_unscaled`);
   editor.update(product, { inputs: product.inputs.map((name) => (name === output ? input : name)), outputs: [moved] });
   editor.remove(node);
@@ -115,11 +124,11 @@ function isProductOfActivations({ opType, domain, inputs }: NodeProto, editor: G
 }
 
 /** x + x · gate becomes x · (1 + gate) where the gate has one value for each channel: one sum less of all values. */
-function joinGate(node: NodeProto, editor: GraphEditor): void {
+function joinGate(node: NodeProto, editor: GraphEditor, stays: ReadonlySet<NodeProto>): void {
   if (!isStandard(node) || node.opType !== 'Add') return;
   const product = node.inputs.map((name) => editor.producerOf(name)).find((item) => item && readsOther(item, node));
   const [made = ''] = product?.outputs ?? [];
-  if (!product || !isProductOfActivations(product, editor) || editor.isOutput(made)) return;
+  if (!product || stays.has(product) || !isProductOfActivations(product, editor) || editor.isOutput(made)) return;
   if (editor.consumersOf(made).length > 1) return;
   const value = node.inputs.find((name) => name !== made) ?? '';
   const gate = product.inputs.find((name) => name !== value) ?? '';

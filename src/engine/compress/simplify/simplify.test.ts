@@ -156,3 +156,55 @@ test('a model whose Clip has no inputs is left as it is', () => {
   rewriteGates(model);
   expect(model.graph?.nodes.map(({ opType }) => opType)).toEqual(['HardSigmoid']);
 });
+
+test('what is not float32 is left as it is, beside what is', async () => {
+  const half = { to: 10n };
+  const model = modelOf(14, {
+    inputs: { x: ['float32', [2, 3, 8, 8]] },
+    outputs: ['y', 'z'],
+    nodes: [
+      nodeOf('Cast', ['x'], ['h'], half),
+      nodeOf('HardSwish', ['h'], ['a']),
+      nodeOf('GlobalAveragePool', ['a'], ['g']),
+      nodeOf('HardSigmoid', ['g'], ['s']),
+      nodeOf('Mul', ['a', 's'], ['m']),
+      nodeOf('Add', ['a', 'm'], ['b']),
+      nodeOf('Cast', ['b'], ['y'], { to: 1n }),
+      nodeOf('HardSigmoid', ['x'], ['z']),
+    ],
+  });
+  const changed = cloneModel(model);
+  rewriteGates(changed);
+  const operators = (changed.graph as GraphProto).nodes.map(({ opType }) => opType);
+  expect(operators.join(' ')).toBe('Cast HardSwish GlobalAveragePool HardSigmoid Mul Add Cast Add Clip Mul');
+  expect(distanceInUlps(await runModel(changed), await runModel(model))).toBeLessThan(MOST_ULPS);
+});
+
+test.each([
+  ['a convolution', [nodeOf('Conv', ['m', 'v'], ['y'], padded)], 0],
+  [
+    'an addition and a convolution',
+    [nodeOf('Add', ['m', 'three'], ['n']), nodeOf('Conv', ['n', 'v'], ['y'], padded)],
+    0,
+  ],
+  ['anything else', [nodeOf('Tanh', ['m'], ['y'])], 1],
+])(
+  'before %s the factor of a gate goes behind the product only where a convolution takes it in',
+  (_name, readers, count) => {
+    const model = build([
+      first,
+      nodeOf('GlobalAveragePool', ['a'], ['g']),
+      nodeOf('HardSigmoid', ['g'], ['s']),
+      nodeOf('Mul', ['a', 's'], ['m']),
+      ...readers,
+    ]);
+    rewriteGates(model);
+    const { nodes } = model.graph as GraphProto;
+    const clipped = nodes.find(({ opType }) => opType === 'Clip')?.outputs[0] ?? '';
+    const factors = nodes.filter(
+      ({ opType, inputs }) => opType === 'Mul' && inputs[0] === clipped && inputs[1] !== 'a',
+    );
+    expect(factors).toHaveLength(count);
+    expect(nodes.filter(({ opType }) => opType === 'Mul')).toHaveLength(1 + count);
+  },
+);
