@@ -11,6 +11,12 @@ export type InputRows = {
   rowCount: number;
 };
 
+/** How many inputs one result is made of. */
+export function rowSizeOf(node: NodeProto, dims: readonly number[]): number {
+  if (node.opType === 'Conv') return dims.slice(1).reduce((product, size) => product * size, 1);
+  return (node.opType === 'Gemm' && intAttribute(node, 'transB', 0) === 1 ? dims[1] : dims[0]) as number;
+}
+
 /**
  * @param tensors integers, batch after batch, for images `[items, channels, height, width]`
  * @param about.dims of the weight
@@ -28,7 +34,7 @@ export function inputRows(
 type About = Parameters<typeof inputRows>[2];
 
 function rowsOfMatrix(node: NodeProto, tensors: readonly Tensor[], { dims, zeroPoint, mostRows }: About): InputRows {
-  const size = (node.opType === 'Gemm' && intAttribute(node, 'transB', 0) === 1 ? dims[1] : dims[0]) as number;
+  const size = rowSizeOf(node, dims);
   const total = tensors.reduce((sum, tensor) => sum + tensor.size / size, 0);
   const step = Math.ceil(total / mostRows);
   const rows = new Float64Array(Math.ceil(total / step) * size);
@@ -65,7 +71,7 @@ function rowsOfWindows(node: NodeProto, tensors: readonly Tensor[], about: About
   const perItem = outputRows * outputColumns;
   const itemCount = tensors.reduce((sum, tensor) => sum + (tensor.dims[0] ?? 0), 0);
   const groupCount = intAttribute(node, 'group', 1);
-  const size = inputs * rows * columns;
+  const size = rowSizeOf(node, dims);
   const step = Math.ceil((perItem * itemCount) / mostRows);
   const rowCount = Math.ceil((perItem * itemCount) / step);
   const groups = Array.from({ length: groupCount }, () => new Float64Array(rowCount * size));

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { createRandom } from '#shared/statistics/random.ts';
 import { createAttribute, createNode } from '../../onnx/ir.ts';
 import { tensorFrom } from '../../onnx/tensor-contents.ts';
@@ -85,17 +85,25 @@ describe('reconstructed weights', () => {
     return { exact, values, nearest, quantized: { product, values: nearest, scales, bias: null } };
   }
 
-  function errorOf(values: Uint8Array, exact: Float32Array, integers: Int8Array): number {
-    let sum = 0;
-    for (let row = 0; row < rowCount; row += 1) {
-      for (let output = 0; output < outputs; output += 1) {
-        let own = 0;
-        for (let input = 0; input < size; input += 1) {
-          const index = input * outputs + output;
-          own += (values[row * size + input] as number) * ((exact[index] as number) - (integers[index] as number));
-        }
-        sum += own * own;
+  /** Of one output, for each row. */
+  function errorsOf(values: Uint8Array, exact: Float32Array, integers: Int8Array, output: number): number[] {
+    return Array.from({ length: rowCount }, (_, row) => {
+      let own = 0;
+      for (let input = 0; input < size; input += 1) {
+        const index = input * outputs + output;
+        own += (values[row * size + input] as number) * ((exact[index] as number) - (integers[index] as number));
       }
+      return own;
+    });
+  }
+
+  /** Squares of all outputs, of their distances from the means when centred. */
+  function errorOf(values: Uint8Array, exact: Float32Array, integers: Int8Array, isCentred = false): number {
+    let sum = 0;
+    for (let output = 0; output < outputs; output += 1) {
+      const errors = errorsOf(values, exact, integers, output);
+      const mean = isCentred ? errors.reduce((total, error) => total + error, 0) / rowCount : 0;
+      for (const error of errors) sum += (error - mean) ** 2;
     }
     return sum;
   }
@@ -109,6 +117,27 @@ describe('reconstructed weights', () => {
     expect(Math.max(...found.map(Math.abs))).toBeLessThanOrEqual(7);
   });
 
+  test('leave the differences of the results nearer where a bias takes out the mean, whatever the mean becomes', () => {
+    const { exact, values, nearest, quantized } = problem(true);
+    // Three groups of inputs that vary alike, around levels that are larger and differ.
+    const random = createRandom(5);
+    for (let row = 0; row < rowCount; row += 1) {
+      const levels = [random(), random(), random()];
+      for (let input = 0; input < size; input += 1) {
+        values[row * size + input] = 16 * input + 40 * (levels[input % 3] as number) + 4 * random();
+      }
+    }
+    const centred = { zeroPoint: 0, weightLimit: 7, isCentred: true };
+    const [free, bound] = [centred, { ...centred, isCentred: false }].map((about) =>
+      reconstructWeights(quantized, [tensorOf(values, [rowCount, size])], about),
+    );
+    if (!free || !bound) throw new Error('Nothing was found.');
+    const spread = (integers: Int8Array): number => errorOf(values, exact, integers, true);
+    expect(spread(free)).toBeLessThan(spread(nearest) / 3);
+    expect(spread(free)).toBeLessThan(spread(bound));
+    expect(errorOf(values, exact, free)).toBeGreaterThan(errorOf(values, exact, bound));
+  });
+
   test('are not taken where they are worse on rows that were held out', () => {
     const { values, quantized } = problem(true);
     // The last quarter of the rows looks different: inputs that were alike are opposed.
@@ -117,5 +146,18 @@ describe('reconstructed weights', () => {
     }
     const about = { zeroPoint: 0, weightLimit: 7, isCentred: false };
     expect(reconstructWeights(quantized, [tensorOf(values, [rowCount, size])], about)).toBeNull();
+  });
+
+  test('of layers with more than 2,048 inputs are none, before their rows take memory', () => {
+    const weight = tensorFrom('w', 'float32', [2049, 1], new Float32Array(2049));
+    const node = createNode({ opType: 'MatMul', inputs: ['x', 'w'], outputs: ['y'] });
+    const product = { node, name: 'product', input: 'x', weight, channelAxis: 1, bias: null };
+    const quantized = { product, values: new Int8Array(2049), scales: Float32Array.of(1), bias: null };
+    const tensor = tensorOf(new Uint8Array(8 * 2049), [8, 2049]);
+    const data = vi.fn<() => Uint8Array>(() => new Uint8Array(8 * 2049));
+    Object.defineProperty(tensor, 'data', { get: data });
+    const about = { zeroPoint: 0, weightLimit: 127, isCentred: true };
+    expect(reconstructWeights(quantized, [tensor], about)).toBeNull();
+    expect(data).not.toHaveBeenCalled();
   });
 });

@@ -8,7 +8,7 @@ import { intAttribute } from '../../onnx/attributes.ts';
 import { floatsOf } from '../../onnx/tensor-contents.ts';
 import type { Tensor } from '../../runtime/onnxruntime-types.ts';
 import { refineBlocks } from '../weights/refine-blocks.ts';
-import { inputRows } from './input-rows.ts';
+import { inputRows, rowSizeOf } from './input-rows.ts';
 import type { QuantizedProduct } from './insert-qdq.ts';
 
 /** Inputs of one result beyond which the moments take too long and too much memory. */
@@ -31,8 +31,9 @@ export function reconstructWeights(
   about: { zeroPoint: number; weightLimit: number; isCentred: boolean },
 ): Int8Array | null {
   const { node, weight } = product;
+  if (rowSizeOf(node, weight.dims) > MOST_INPUTS) return null;
   const rows = inputRows(node, tensors, { dims: weight.dims, zeroPoint: about.zeroPoint, mostRows: MOST_ROWS });
-  if (!rows || rows.size > MOST_INPUTS || rows.rowCount < PARTS) return null;
+  if (!rows || rows.rowCount < PARTS) return null;
   const exact = floatsOf(weight);
   const { size, groups } = rows;
   const outputs = exact.length / size;
