@@ -63,6 +63,15 @@ describe('what is excluded stays whole', () => {
   });
 });
 
+test.each([
+  [{}, 0],
+  [{ reconstruction: true }, 1],
+])('that weights are not reconstructed without real data is told: %j', async (given, count) => {
+  const { model } = await loadModel(resnetPath);
+  const { findings } = await quantizeStatic.apply(model, quantizeStatic.settings.parse(given), context);
+  expect(findings.filter(({ kind }) => kind === 'not-reconstructed')).toHaveLength(count);
+});
+
 describe('layers without an integer kernel', () => {
   test('say that they stay float32, why, and what takes them', async () => {
     const model = modelOf(17, {

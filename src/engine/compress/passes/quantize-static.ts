@@ -194,6 +194,7 @@ export const quantizeStatic = definePass({
         ...(main?.mixed ? describeMixing(main.mixed) : []),
         ...(main && main.equalizedCount > 0 ? [equalizedFinding(main.equalizedCount)] : []),
         ...(source === 'generated' ? [dataFreeFinding] : []),
+        ...(settings.reconstruction && !options.correctsBias ? [notReconstructedFinding] : []),
         ...(saturates ? [saturationFinding] : []),
         ...(isOwn ? [] : [olderOpsetFinding]),
       ],
@@ -249,6 +250,11 @@ const dataFreeFinding = finding(
   'warning',
   'generated-calibration',
   'Ranges come from generated inputs, not from real data: they can be far from those of real inputs. Give calibration data before you rely on this file.',
+);
+const notReconstructedFinding = finding(
+  'warning',
+  'not-reconstructed',
+  'Weights were rounded without reconstruction, which needs real calibration data and biasCorrection. Give data and set biasCorrection to true, or set reconstruction to false.',
 );
 const saturationFinding = finding(
   'info',

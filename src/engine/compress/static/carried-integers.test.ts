@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { modelOf, nodeOf, randomWeight, runModel } from '../../../../tests/fakes/small-model.ts';
 import { cloneModel } from '../../onnx/clone-model.ts';
 import { indexGraph } from '../../onnx/graph-index.ts';
-import type { GraphProto, ModelProto } from '../../onnx/ir.ts';
+import type { GraphProto, ModelProto, NodeProto } from '../../onnx/ir.ts';
 import { floatsOf, tensorFrom } from '../../onnx/tensor-contents.ts';
 import { writeModel } from '../../onnx/write-model.ts';
 import { measureDistance } from '../../quality/fidelity-meter.ts';
@@ -191,4 +191,22 @@ test('a bias that a Constant node holds is corrected as a weight is', async () =
   const corrected = initializers.find(({ name }) => name === 'b');
   expect(corrected && [...floatsOf(corrected)]).toEqual([1, 2, 3, 4].map((value) => expect.closeTo(value, 0)));
   expect(corrected && [...floatsOf(corrected)]).not.toEqual([1, 2, 3, 4]);
+});
+
+test('weights of matrix products are reconstructed without a bias behind them too', async () => {
+  const model = modelOf(13, {
+    inputs: { x: ['float32', [256, 4]] },
+    outputs: ['y'],
+    // What the second one reads are 16 sums of 4 values, so that errors of its weights can make up for each other.
+    nodes: [nodeOf('MatMul', ['x', 'w'], ['a']), nodeOf('MatMul', ['a', 'v'], ['y'])],
+    weights: [randomWeight('w', [4, 16], 1), randomWeight('v', [16, 4], 2)],
+  });
+  const changed = {
+    operators: ['MatMul'],
+    isExcluded: ({ name }: NodeProto) => name === 'MatMul_a',
+    correctsBias: true,
+    weightLimit: 7,
+  };
+  const [nearest, found] = [await quantize(model, changed), await quantize(model, { ...changed, reconstructs: true })];
+  expect(await noiseOf(found, model)).toBeLessThan((await noiseOf(nearest, model)) / 2);
 });

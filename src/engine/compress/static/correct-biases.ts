@@ -50,7 +50,7 @@ export async function correctBiases(about: {
     const { node, input, weight } = product;
     const statistics = about.statistics.get(input);
     const bias = names.biases.get(product) ?? biasAfter(node, index);
-    if (!statistics || !bias) continue;
+    if (!statistics || (!bias && !about.reconstruction)) continue;
     let rounded = means.get(input);
     const tensors = !rounded || about.reconstruction ? await compute(names.integers.get(input) as string) : [];
     if (!rounded) {
@@ -60,17 +60,24 @@ export async function correctBiases(about: {
     const zeroPoint = (about.activations.get(input) as ScaleAndZero).zeroPoint;
     const better =
       about.reconstruction &&
-      reconstructWeights(quantizedProduct, tensors, { ...about.reconstruction, zeroPoint, isCentred: true });
+      reconstructWeights(quantizedProduct, tensors, {
+        ...about.reconstruction,
+        zeroPoint,
+        // Without a bias nothing makes up for the mean afterwards.
+        isCentred: bias !== undefined,
+      });
     const values = better ?? quantizedProduct.values;
     if (better && about.reconstruction) {
       const { values: stored } = encodeWeight(better, about.reconstruction.weightType, scales.length);
       const name = names.weights.get(product) as string;
       replaceTensor(graph, tensorFrom(name, about.reconstruction.weightType, weight.dims, stored));
     }
-    const weights = { exact: floatsOf(weight), integers: values, scales, dims: weight.dims };
-    const shift = meanShift(node, weights, statistics.dims, [statistics.means, rounded]);
-    shiftBias(graph, bias, shift);
-    correctedCount += 1;
+    if (bias) {
+      const weights = { exact: floatsOf(weight), integers: values, scales, dims: weight.dims };
+      const shift = meanShift(node, weights, statistics.dims, [statistics.means, rounded]);
+      shiftBias(graph, bias, shift);
+      correctedCount += 1;
+    }
     onProgress({
       fraction: (position + 1) / products.length,
       message: `correcting the bias of layer ${position + 1} of ${products.length}`,
