@@ -1,5 +1,5 @@
 /** Static quantization inside of the branches of an If, in the real ONNX Runtime. */
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   graphOf,
   modelOf,
@@ -10,10 +10,11 @@ import {
   valueOf,
 } from '../../../../tests/fakes/small-model.ts';
 import { cloneModel } from '../../onnx/clone-model.ts';
-import type { ModelProto } from '../../onnx/ir.ts';
+import type { ModelProto, NodeProto } from '../../onnx/ir.ts';
 import { tensorFrom } from '../../onnx/tensor-contents.ts';
 import { walkGraphs } from '../../onnx/walk-model.ts';
 import { measureDistance } from '../../quality/fidelity-meter.ts';
+import { findTakenBranches } from './find-taken-branches.ts';
 import { quantizeStatic } from '../passes/quantize-static.ts';
 
 const padded = { pads: [1n, 1n, 1n, 1n] };
@@ -123,4 +124,69 @@ test('a product in a loop says that it is not calibrated', async () => {
     weights: [randomWeight('w', [4, 4], 1), tensorFrom('count', 'int64', [], BigInt64Array.of(3n))],
   });
   await expect(quantize(model)).rejects.toThrow(/“MatMul_next” stays float32: it is inside of Loop/);
+});
+
+describe('which branches are taken', () => {
+  async function find(nodes: NodeProto[], conditions: string[]) {
+    const model = modelOf(17, {
+      inputs: { x: ['float32', [1, 3, 8, 8]] },
+      outputs: conditions,
+      nodes,
+      weights: [
+        tensorFrom('zero', 'float32', [], Float32Array.of(0)),
+        tensorFrom('huge', 'float32', [], Float32Array.of(1e9)),
+        tensorFrom('shape', 'int64', [1], BigInt64Array.of(7n)),
+        tensorFrom('none', 'int64', [1], BigInt64Array.of(0n)),
+        tensorFrom('flat', 'int64', [1], BigInt64Array.of(-1n)),
+      ],
+    });
+    const seen: string[] = [];
+    const taken = await findTakenBranches(model, new Set(conditions), {
+      inputs: { kind: 'generated', seed: 3 },
+      provider: 'node:cpu',
+      onProgress: ({ message }) => void seen.push(message),
+    });
+    return { taken: Object.fromEntries([...taken].map(([name, own]) => [name, [...own].toSorted()])), seen };
+  }
+  const sign = [
+    nodeOf('ReduceSum', ['x'], ['sum'], { keepdims: 0n }),
+    nodeOf('Greater', ['sum', 'zero'], ['isPositive']),
+  ];
+  const never = nodeOf('Greater', ['sum', 'huge'], ['isHuge']);
+  const both = ['else_branch', 'then_branch'];
+
+  test('is told of all conditions in one run of the items, each told as it is done', async () => {
+    const { taken, seen } = await find([...sign, never], ['isPositive', 'isHuge']);
+    expect(taken).toEqual({ isPositive: both, isHuge: ['else_branch'] });
+    const itemCount = Number(/(\d+) items/.exec(seen[0] ?? '')?.[1]);
+    expect(seen).toHaveLength(itemCount);
+  });
+
+  test('is known once both were', async () => {
+    const { taken, seen } = await find(sign, ['isPositive']);
+    expect(taken).toEqual({ isPositive: both });
+    const itemCount = Number(/(\d+) items/.exec(seen[0] ?? '')?.[1]);
+    expect(seen.length).toBeLessThan(itemCount);
+  });
+
+  test('is not guessed where a condition has no value', async () => {
+    const nodes = [
+      nodeOf('Reshape', ['x', 'flat'], ['values']),
+      nodeOf('Slice', ['values', 'none', 'none'], ['nothing']),
+      nodeOf('Greater', ['nothing', 'zero'], ['isPositive']),
+    ];
+    await expect(find(nodes, ['isPositive'])).rejects.toThrow(/“isPositive” of an If has no value/);
+  });
+
+  test('says why the model does not run, and the way out', async () => {
+    const nodes = [
+      nodeOf('Relu', ['x'], ['r']),
+      nodeOf('NonZero', ['r'], ['at']),
+      nodeOf('Reshape', ['at', 'shape'], ['values']),
+      nodeOf('Greater', ['values', 'none'], ['isPositive']),
+    ];
+    await expect(find(nodes, ['isPositive'])).rejects.toThrow(
+      /does not run on these inputs\. .*Give calibration data that fits the model/s,
+    );
+  });
 });

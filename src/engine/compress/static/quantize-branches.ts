@@ -3,8 +3,6 @@
  * what it needs from around it: that graph computes what the model computes on these items, so ranges are seen and integers written as in any
  * graph. What the branch became then goes back into it.
  */
-import { AppError } from '#shared/app-error.ts';
-import { cloneModel } from '../../onnx/clone-model.ts';
 import { createNamer } from '../../onnx/create-namer.ts';
 import { isStandard } from '../../onnx/infer-shapes.ts';
 import { type GraphProto, graphSchema, type ModelProto, modelSchema, type NodeProto } from '../../onnx/ir.ts';
@@ -12,12 +10,9 @@ import { createMessage } from '../../onnx/message.ts';
 import { removeUnused } from '../../onnx/remove-unused.ts';
 import { capturedNames } from '../../onnx/scopes.ts';
 import { subgraphsOf, walkGraph } from '../../onnx/walk-model.ts';
-import { openItems } from '../../quality/open-items.ts';
-import { feedBatches } from '../calibration/feed-batches.ts';
-import { observeWhole } from '../calibration/observe-tensors.ts';
-import { openSession } from '../calibration/open-session.ts';
 import type { Skipped } from '../skipped.ts';
 import { findSites, type Sites } from './find-sites.ts';
+import { type Branch, findTakenBranches } from './find-taken-branches.ts';
 import { quantizeStatically, type StaticOptions } from './quantize-graph.ts';
 
 type Context = Parameters<typeof quantizeStatically>[2];
@@ -35,16 +30,21 @@ export async function quantizeBranches(
 ): Promise<QuantizedBranches> {
   const done: QuantizedBranches = { sites: [], itemCount: 0, source: '', skipped: [] };
   const uniqueName = createNamer(model);
+  const conditions = new Set(
+    (model.graph as GraphProto).nodes
+      .filter((node) => isIfNode(node) && subgraphsOf(node).some((inner) => productNames(inner, options).length > 0))
+      .map(({ inputs }) => inputs[0] ?? ''),
+  );
+  // Asked before anything is changed.
+  let takenOf: Map<string, Set<Branch>> | undefined;
   for (const node of (model.graph as GraphProto).nodes) {
-    const isIf = isStandard(node) && node.opType === 'If';
     const skip = (graph: GraphProto, reason: string): void =>
       void done.skipped.push(...productNames(graph, options).map((name) => ({ name, reason })));
-    if (!isIf) {
+    if (!isIfNode(node)) {
       for (const inner of subgraphsOf(node))
         skip(inner, `it is inside of ${node.opType}, whose rounds are not calibrated`);
       continue;
     }
-    let taken: Set<string> | undefined;
     for (const { name, graph: branch } of node.attributes) {
       if (!branch) continue;
       for (const inner of branch.nodes.flatMap(subgraphsOf)) {
@@ -61,7 +61,8 @@ export async function quantizeBranches(
         uniqueName,
       };
       if (findSites(part.graph as GraphProto, own).products.length === 0) continue;
-      taken ??= await findTaken(model, node.inputs[0] ?? '', context);
+      takenOf ??= await findTakenBranches(model, conditions, context);
+      const taken: ReadonlySet<string> = takenOf.get(node.inputs[0] ?? '') ?? new Set();
       if (!taken.has(name) || taken.size > 1) {
         const reason = taken.has(name) ? 'not all calibration items take the branch that it is in' : NOT_TAKEN;
         skip(withoutSubgraphs(branch), reason);
@@ -80,6 +81,8 @@ export async function quantizeBranches(
 }
 
 const NOT_TAKEN = 'no calibration item takes the branch that it is in. Calibrate on inputs that do';
+
+const isIfNode = (node: NodeProto): boolean => isStandard(node) && node.opType === 'If';
 
 const nameOf = ({ name, outputs }: NodeProto): string => name || (outputs[0] ?? '');
 
@@ -129,25 +132,4 @@ function putBack(model: ModelProto, branch: GraphProto, part: ModelProto): void 
   // Types of tensors that are no longer there, or are made of integers now.
   branch.valueInfos = [];
   removeUnused(outer);
-}
-
-/** Which branches the calibration items take: `then_branch`, `else_branch` or both. */
-async function findTaken(model: ModelProto, condition: string, { inputs, provider }: Context): Promise<Set<string>> {
-  const items = await openItems(inputs);
-  const session = await openSession(observeWhole(cloneModel(model), [condition]), provider);
-  const taken = new Set<string>();
-  try {
-    for await (const { feeds } of feedBatches(session, items, 1)) {
-      const result = (await session.run(feeds))[condition];
-      taken.add(Number(result?.data[0]) === 1 ? 'then_branch' : 'else_branch');
-    }
-  } catch (error) {
-    if (error instanceof AppError) throw error;
-    throw new AppError('unsupported', 'Calibration runs the model, and it does not run on these inputs.', {
-      cause: error,
-    });
-  } finally {
-    await session.release();
-  }
-  return taken;
 }
