@@ -2,18 +2,22 @@
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { modelOf, nodeOf, randomWeight, runModel } from '../../../../tests/fakes/small-model.ts';
 import { cloneModel } from '../../onnx/clone-model.ts';
 import { indexGraph } from '../../onnx/graph-index.ts';
 import type { GraphProto, ModelProto, NodeProto } from '../../onnx/ir.ts';
-import { floatsOf, tensorFrom } from '../../onnx/tensor-contents.ts';
+import { elementTypeOf } from '../../onnx/element-types.ts';
+import { floatsOf, integersOf, tensorFrom } from '../../onnx/tensor-contents.ts';
 import { writeModel } from '../../onnx/write-model.ts';
 import { measureDistance } from '../../quality/fidelity-meter.ts';
+import { findShapes } from '../calibration/find-shapes.ts';
 import { readOptimizedGraph } from '../checks/optimized-graph.ts';
 import { foldAll } from '../passes/fold-batch-norm.ts';
 import { rewriteGates } from '../simplify/rewrite-gates.ts';
 import { quantizeStatically, type StaticOptions } from './quantize-graph.ts';
+
+vi.mock('../calibration/find-shapes.ts', { spy: true });
 
 const single = (name: string, value: number) => tensorFrom(name, 'float32', [], Float32Array.of(value));
 const padded = { pads: [1n, 1n, 1n, 1n] };
@@ -124,9 +128,28 @@ test.each([0.4, -0.7, 11])('all of it computes in integers, with a shift of %s',
   expect(await noiseOf(quantized, model)).toBeLessThan(3e-3);
 });
 
-test('symmetric activations keep their zero points, and the addition', async () => {
-  const { nodes } = (await quantize(build(0.4), { activationType: 'int8', isSymmetric: true })).graph as GraphProto;
-  expect(nodes.filter(({ opType }) => opType === 'Add')).toHaveLength(3);
+test.each([
+  ['int8', 0],
+  ['uint8', 128],
+] as const)('symmetric activations in %s keep their zero points, and the addition', async (activationType, middle) => {
+  const graph = (await quantize(build(0.4), { activationType, weightType: 'uint8', isSymmetric: true }))
+    .graph as GraphProto;
+  expect(graph.nodes.filter(({ opType }) => opType === 'Add')).toHaveLength(3);
+  const index = indexGraph(graph);
+  const zeroPoints = graph.nodes.flatMap(({ opType, inputs: [, , name = ''] }) => {
+    const tensor = opType === 'DequantizeLinear' ? index.constantOf(name) : undefined;
+    return tensor && elementTypeOf(tensor.dataType) === activationType ? integersOf(tensor) : [];
+  });
+  expect(new Set(zeroPoints)).toEqual(new Set([middle]));
+});
+
+test.each([
+  ['never', 1],
+  ['always', 2],
+] as const)('where small products stay float32 %s, shapes are asked for %d times', async (keepsSmall, count) => {
+  vi.mocked(findShapes).mockClear();
+  await quantize(build(0.4), { keepsSmall });
+  expect(findShapes).toHaveBeenCalledTimes(count);
 });
 
 test('integers cost little more than conversions around float operators do', async () => {

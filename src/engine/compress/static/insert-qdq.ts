@@ -26,6 +26,8 @@ export type QuantizedProduct = {
 export type Quantization = {
   sites: Sites;
   activationType: ActivationType;
+  /** Whether all zero points are in the middle. */
+  isSymmetric: boolean;
   weightType: WeightType;
   activations: ReadonlyMap<string, ScaleAndZero>;
   products: readonly QuantizedProduct[];
@@ -105,7 +107,7 @@ export function insertQdq(graph: GraphProto, quantization: Quantization): QdqNam
   }
 
   for (const [name, value] of sites.constants) {
-    const { scale, zeroPoint, integer } = quantizeConstant(value, activationType);
+    const { scale, zeroPoint, integer } = quantizeConstant(value, activationType, quantization.isSymmetric);
     const array = zeroPointArrays[activationType];
     const floats = uniqueName(`${name}_dequantized`);
     const inputs = [

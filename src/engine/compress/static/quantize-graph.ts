@@ -128,6 +128,7 @@ export async function quantizeStatically(
       activations,
       products,
       activationType: options.activationType,
+      isSymmetric: options.isSymmetric,
       weightType: options.weightType,
       domain: options.domain,
       uniqueName: options.uniqueName ?? createNamer(target),
@@ -165,6 +166,8 @@ async function chooseSmall(
   sites: Sites,
   about: { keepsSmall: KeepsSmall; inputs: InputSource; provider: ProviderId },
 ): Promise<Set<NodeProto>> {
+  // Shapes may take a run.
+  if (about.keepsSmall === 'never') return new Set();
   const layers = await countLayerMacs(model, sites.products, about);
   const macs = layers.map((layer) => layer.macs);
   return findSmallProducts(model.graph as GraphProto, { sites, macs, keeps: about.keepsSmall });
@@ -251,7 +254,7 @@ function chooseScales(
     const shift = sites.shifts.get(name)?.shift ?? 0;
     range.minimum = Math.min(range.minimum, shift);
     range.maximum = Math.max(range.maximum, shift);
-    scales.set(name, scaleOf(range, options.activationType));
+    scales.set(name, scaleOf(range, options.activationType, options.isSymmetric));
   }
   return scales;
 }

@@ -51,6 +51,20 @@ describe('scale and zero point', () => {
     );
   });
 
+  test.each<[ActivationType, number]>([
+    ['uint8', 128],
+    ['int8', 0],
+    ['uint16', 32_768],
+    ['int16', 0],
+  ])('of a symmetric range have the middle of %s, however the scale is rounded', (type, middle) => {
+    const magnitude = fc.float({ min: 0, max: 2 ** 20, noNaN: true });
+    fc.assert(
+      fc.property(magnitude, (maximum) => {
+        expect(scaleOf({ minimum: -maximum, maximum }, type, true).zeroPoint).toBe(middle);
+      }),
+    );
+  });
+
   test('of a tensor that is always zero are 1 and its lowest integer, not a division by zero', () => {
     expect(scaleOf({ minimum: 0, maximum: 0 }, 'uint8')).toEqual({ scale: 1, zeroPoint: 0 });
     expect(scaleOf({ minimum: 0, maximum: 0 }, 'int8')).toEqual({ scale: 1, zeroPoint: 0 });
@@ -111,10 +125,12 @@ describe('constants among integers', () => {
       fc.property(
         fc.constantFrom(...types),
         fc.float({ min: -(2 ** 20), max: 2 ** 20, noNaN: true }),
-        (type, value) => {
+        fc.boolean(),
+        (type, value, isSymmetric) => {
           fc.pre(value === 0 || Math.abs(value) > 2 ** -120);
           const { lowest, highest } = ACTIVATION_TYPES[type];
-          const { scale, zeroPoint, integer } = quantizeConstant(value, type);
+          const { scale, zeroPoint, integer } = quantizeConstant(value, type, isSymmetric);
+          expect(isSymmetric && zeroPoint !== (lowest + highest + 1) / 2).toBe(false);
           for (const own of [zeroPoint, integer]) {
             expect(own).toBeGreaterThanOrEqual(lowest);
             expect(own).toBeLessThanOrEqual(highest);

@@ -23,15 +23,22 @@ export type ScaleAndZero = { scale: number; zeroPoint: number };
 const SMALLEST_SCALE = 2 ** -126;
 
 /**
- * Scale and zero point of a range that holds zero. A symmetric one has its zero point in the middle of the type.
- * A tensor that is zero all over gets scale 1.
+ * Scale and zero point of a range that holds zero. A tensor that is zero all over gets scale 1.
+ * @param isSymmetric whether the range is as far below zero as above it and the zero point in the middle of the type, which rounding the quotient may miss by one
  */
-export function scaleOf(range: Range, type: ActivationType): ScaleAndZero {
+export function scaleOf(range: Range, type: ActivationType, isSymmetric = false): ScaleAndZero {
   const { lowest, highest } = ACTIVATION_TYPES[type];
   const scale = Math.fround((range.maximum - range.minimum) / (highest - lowest));
-  if (!(scale >= SMALLEST_SCALE)) return { scale: 1, zeroPoint: lowest < 0 ? 0 : lowest };
+  const isZero = !(scale >= SMALLEST_SCALE);
+  if (isSymmetric) return { scale: isZero ? 1 : scale, zeroPoint: middleOf(type) };
+  if (isZero) return { scale: 1, zeroPoint: Math.max(0, lowest) };
   const zeroPoint = Math.max(lowest, Math.min(highest, lowest + roundHalfToEven(-range.minimum / scale)));
   return { scale, zeroPoint };
+}
+
+function middleOf(type: ActivationType): number {
+  const { lowest, highest } = ACTIVATION_TYPES[type];
+  return (lowest + highest + 1) / 2;
 }
 
 /** What stands for zero before a shift, where `zeroPoint` stands for zero after it; rounded to whole steps. */
@@ -40,14 +47,23 @@ export function shiftedZeroPoint({ scale, zeroPoint }: ScaleAndZero, shift: numb
   return Math.max(lowest, Math.min(highest, zeroPoint + Math.round(shift / scale)));
 }
 
-/** One value, which one step away from the zero point stands for exactly. */
-export function quantizeConstant(value: number, type: ActivationType): ScaleAndZero & { integer: number } {
+/**
+ * One value, which one step away from the zero point stands for exactly.
+ * @param isSymmetric whether the zero point has to be in the middle of the type
+ */
+export function quantizeConstant(
+  value: number,
+  type: ActivationType,
+  isSymmetric: boolean,
+): ScaleAndZero & { integer: number } {
   const { lowest } = ACTIVATION_TYPES[type];
   const scale = Math.fround(Math.abs(value));
-  if (!(scale >= SMALLEST_SCALE))
-    return { scale: 1, zeroPoint: lowest < 0 ? 0 : lowest, integer: lowest < 0 ? 0 : lowest };
-  const zeroPoint = lowest < 0 ? 0 : lowest + (value < 0 ? 1 : 0);
-  return { scale, zeroPoint, integer: zeroPoint + Math.sign(value) };
+  const isZero = !(scale >= SMALLEST_SCALE);
+  const least = lowest + (value < 0 && !isZero ? 1 : 0);
+  const zeroPoint = isSymmetric ? middleOf(type) : Math.max(0, least);
+  return isZero
+    ? { scale: 1, zeroPoint, integer: zeroPoint }
+    : { scale, zeroPoint, integer: zeroPoint + Math.sign(value) };
 }
 
 /** Index of the channel of each element: `floor(index / inner) % count`. */
