@@ -47,6 +47,9 @@ export function ExperimentPage({ experimentId }: { experimentId: string }) {
     [experiment, known, isComplete, blocksByRunId, latencyBound],
   );
   const failure = error ?? samples.error ?? quality.error;
+  // By the plan, not by what is entered: a field that moves while somebody types in it is lost.
+  const isSweep = experiment !== undefined && asksHowToRun(experiment);
+  const sweetSpot = results ? <SweetSpotCard results={results} bound={bound} onBound={setBound} /> : null;
   return (
     <>
       <PageHeader
@@ -77,10 +80,11 @@ export function ExperimentPage({ experimentId }: { experimentId: string }) {
         {results ? (
           <>
             <AnswerCard answers={results.answers} />
-            <SweetSpotCard results={results} bound={bound} onBound={setBound} />
+            {isSweep ? sweetSpot : null}
             <ScenariosCard results={results} />
             <EvaluateCard results={results} />
             <RunsCard results={results} />
+            {isSweep ? null : sweetSpot}
             <NotesCard results={results} />
             <ChartsSection results={results} />
           </>
@@ -93,6 +97,12 @@ export function ExperimentPage({ experimentId }: { experimentId: string }) {
       </Stack>
     </>
   );
+}
+
+/** Whether a model was measured in several ways on a provider, or within a bound. */
+function asksHowToRun({ plan, runs }: Experiment): boolean {
+  const ways = new Set(runs.map(({ model, provider }) => `${model.sha256} ${provider}`));
+  return plan.latencyBound != null || ways.size < runs.length;
 }
 
 function About({ experiment }: { experiment: Experiment }) {
