@@ -15,8 +15,9 @@ function plannedMs(plan: ReturnType<typeof planRounds>, runMs: readonly number[]
 
 describe('the plan of rounds', () => {
   test.each([
-    ['three quick models share 20 s equally', 20_000, [1, 1, 1], 20, [333.3, 333.3, 333.3]],
-    ['a long budget gives more rounds, not longer blocks', 120_000, [5, 5], 60, [1000, 1000]],
+    ['eight quick models share 20 s equally', 20_000, Array.from({ length: 8 }, () => 1), 20, [125, 125, 125]],
+    ['a long budget gives more rounds, not longer blocks', 40_000, [5, 5], 80, [250, 250]],
+    ['a very long one gives longer blocks in the end', 120_000, [5, 5], 200, [300, 300]],
     [
       'a slow model takes what its fewest samples need (900 ms), the others share the rest',
       20_000,
@@ -24,7 +25,7 @@ describe('the plan of rounds', () => {
       20,
       [100, 100],
     ],
-    ['a model of 10 µs is not sampled without end', 20_000, [0.01], 20, [10]],
+    ['a model of 10 µs is not sampled without end', 20_000, [0.01], 80, [2.5]],
   ])('%s', (_, budgetMs, runMs, roundCount, durationsMs) => {
     const plan = planRounds({ budgetMs, runMs });
     expect(plan.roundCount).toBe(roundCount);
