@@ -102,7 +102,7 @@ export function ExperimentPage({ experimentId }: { experimentId: string }) {
 /** Whether a model was measured in several ways on a provider, or within a bound. */
 function asksHowToRun({ plan, runs }: Experiment): boolean {
   const ways = new Set(runs.map(({ model, provider }) => `${model.sha256} ${provider}`));
-  return plan.latencyBound != null || ways.size < runs.length;
+  return (plan.latencyBound ?? null) !== null || ways.size < runs.length;
 }
 
 function About({ experiment }: { experiment: Experiment }) {
