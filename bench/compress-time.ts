@@ -7,51 +7,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { requirePass, validateRecipe } from '../src/engine/compress/validate-recipe.ts';
 import { detectDevice } from '../src/engine/device/detect-device.ts';
-import {
-  createNode,
-  graphSchema,
-  modelSchema,
-  type ModelProto,
-  tensorTypeSchema,
-  typeSchema,
-  valueInfoSchema,
-} from '../src/engine/onnx/ir.ts';
 import { loadModel } from '../src/engine/onnx/load-model.ts';
-import { createMessage } from '../src/engine/onnx/message.ts';
-import { rawBytesOf, tensorFrom } from '../src/engine/onnx/tensor-contents.ts';
+import { rawBytesOf } from '../src/engine/onnx/tensor-contents.ts';
 import { walkTensors } from '../src/engine/onnx/walk-model.ts';
 import { writeModel } from '../src/engine/onnx/write-model.ts';
-import { createRandom } from '../src/shared/statistics/random.ts';
+import { createProductStack, STACK_WIDTH } from './product-stack.ts';
 
-const WIDTH = 1024;
 const megabytes = Number(process.argv[2] ?? 100);
-const layerCount = Math.max(1, Math.round((megabytes * 1e6) / (WIDTH * WIDTH * 4)));
-
-const value = (name: string) =>
-  createMessage(valueInfoSchema, {
-    name,
-    type: createMessage(typeSchema, { tensor: createMessage(tensorTypeSchema, { elementType: 1 }) }),
-  });
-
-function createStack(): ModelProto {
-  const random = createRandom(1);
-  const graph = createMessage(graphSchema, { inputs: [value('x')], outputs: [value(`t${layerCount}`)] });
-  for (let layer = 0; layer < layerCount; layer += 1) {
-    const weights = Float32Array.from({ length: WIDTH * WIDTH }, () => (random() + random() + random() - 1.5) / 16);
-    graph.initializers.push(tensorFrom(`w${layer}`, 'float32', [WIDTH, WIDTH], weights));
-    graph.nodes.push(
-      createNode({
-        opType: 'MatMul',
-        name: `m${layer}`,
-        inputs: [`t${layer}`, `w${layer}`],
-        outputs: [`t${layer + 1}`],
-      }),
-    );
-  }
-  const input = graph.inputs[0];
-  if (input) input.name = 't0';
-  return createMessage(modelSchema, { irVersion: 8, graph, opsetImports: [{ domain: '', version: 17 }] });
-}
+const layerCount = Math.max(1, Math.round((megabytes * 1e6) / (STACK_WIDTH ** 2 * 4)));
 
 /** Milliseconds of CPU time, of all threads. */
 async function timeCpu(work: () => unknown): Promise<number> {
@@ -64,10 +27,10 @@ async function timeCpu(work: () => unknown): Promise<number> {
 const folder = mkdtempSync(join(tmpdir(), 'whittle-bench-'));
 try {
   const path = join(folder, 'stack.onnx');
-  const { sizeBytes } = await writeModel(createStack(), path);
+  const { sizeBytes } = await writeModel(createProductStack(layerCount), path);
   const { cpu } = await detectDevice();
   console.log(
-    `${layerCount} products of ${WIDTH} × ${WIDTH}, ${(sizeBytes / 1e6).toFixed(0)} MB; CPU time of one run each`,
+    `${layerCount} products of ${STACK_WIDTH} × ${STACK_WIDTH}, ${(sizeBytes / 1e6).toFixed(0)} MB; CPU time of one run each`,
   );
   for (const [name, settings] of [
     ['float16', { scan: false }],

@@ -16,25 +16,13 @@ import { createRandom } from '#shared/statistics/random.ts';
 import { feedBatches } from '#engine/compress/calibration/feed-batches.ts';
 import { requirePass, validateRecipe } from '#engine/compress/validate-recipe.ts';
 import { detectDevice } from '#engine/device/detect-device.ts';
-import {
-  createNode,
-  dimensionSchema,
-  graphSchema,
-  modelSchema,
-  shapeSchema,
-  tensorTypeSchema,
-  typeSchema,
-  valueInfoSchema,
-} from '#engine/onnx/ir.ts';
 import { loadModel } from '#engine/onnx/load-model.ts';
-import { createMessage } from '#engine/onnx/message.ts';
-import { tensorFrom } from '#engine/onnx/tensor-contents.ts';
 import { writeModel } from '#engine/onnx/write-model.ts';
 import { openItems } from '#engine/quality/open-items.ts';
 import { createSession, type Session } from '#engine/runtime/create-session.ts';
 import { loadOnnxRuntime } from '#engine/runtime/onnxruntime.ts';
+import { createProductStack } from './product-stack.ts';
 
-const WIDTH = 1024;
 const LAYERS = 24;
 const root = join(import.meta.dirname, '..');
 const samplesPath = join(root, 'resources/samples');
@@ -160,33 +148,6 @@ async function compare(
   }
 }
 
-async function writeStack(path: string): Promise<number> {
-  const random = createRandom(1);
-  const value = (name: string) => {
-    const dimensions = [{ parameter: 'batch' }, { value: WIDTH }].map((given) => createMessage(dimensionSchema, given));
-    const tensor = createMessage(tensorTypeSchema, {
-      elementType: 1,
-      shape: createMessage(shapeSchema, { dimensions }),
-    });
-    return createMessage(valueInfoSchema, { name, type: createMessage(typeSchema, { tensor }) });
-  };
-  const graph = createMessage(graphSchema, { name: 'stack', inputs: [value('t0')], outputs: [value(`t${LAYERS}`)] });
-  for (let layer = 0; layer < LAYERS; layer += 1) {
-    const weights = Float32Array.from({ length: WIDTH * WIDTH }, () => (random() + random() + random() - 1.5) / 16);
-    graph.initializers.push(tensorFrom(`w${layer}`, 'float32', [WIDTH, WIDTH], weights));
-    graph.nodes.push(
-      createNode({
-        opType: 'MatMul',
-        name: `m${layer}`,
-        inputs: [`t${layer}`, `w${layer}`],
-        outputs: [`t${layer + 1}`],
-      }),
-    );
-  }
-  const opsetImports = [{ domain: '', version: 17 }];
-  return (await writeModel(createMessage(modelSchema, { irVersion: 8, graph, opsetImports }), path)).sizeBytes;
-}
-
 const rounds = Number(process.argv[2] ?? 3);
 try {
   if (process.argv[2] === '--peak') {
@@ -209,7 +170,7 @@ try {
       batchSize: 1,
     });
     const stack = join(folder, 'stack.onnx');
-    const sizeBytes = await writeStack(stack);
+    const { sizeBytes } = await writeModel(createProductStack(LAYERS), stack);
     const script = join(import.meta.dirname, 'static-time.ts');
     const output = execFileSync(process.execPath, [script, '--peak', stack], { encoding: 'utf8' });
     const [before = 0, peak = 0] = output.trim().split(' ').map(Number);

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { modelOf, nodeOf, randomWeight, runModel } from '../../../../tests/fakes/small-model.ts';
+import { staticOptions } from '../../../../tests/fakes/static-options.ts';
 import { cloneModel } from '../../onnx/clone-model.ts';
 import { indexGraph } from '../../onnx/graph-index.ts';
 import type { GraphProto, ModelProto, NodeProto } from '../../onnx/ir.ts';
@@ -53,27 +54,6 @@ function build(shift: number): ModelProto {
   });
 }
 
-const options: StaticOptions = {
-  operators: ['Conv'],
-  isExcluded: () => false,
-  carries: true,
-  method: 'mse',
-  percentile: 99.999,
-  calibrationProvider: 'node:cpu',
-  activationType: 'uint8',
-  isSymmetric: false,
-  perChannel: true,
-  weightType: 'int8',
-  weightLimit: 127,
-  correctsBias: false,
-  balances: true,
-  domain: '',
-  equalization: 0.5,
-  reconstructs: false,
-  keepsSmall: 'never',
-  mixing: null,
-};
-
 let folder: string;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'whittle-carried-'));
@@ -89,7 +69,7 @@ async function quantize(model: ModelProto, changed: Partial<StaticOptions> = {})
     provider: 'node:cpu' as const,
     onProgress: () => {},
   };
-  await quantizeStatically(quantized, { ...options, ...changed }, context);
+  await quantizeStatically(quantized, { ...staticOptions, operators: ['Conv'], ...changed }, context);
   return quantized;
 }
 

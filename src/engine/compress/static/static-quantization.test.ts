@@ -12,6 +12,7 @@ import { measureFidelity } from '../../quality/measure-fidelity.ts';
 import { loadOnnxRuntime } from '../../runtime/onnxruntime.ts';
 import { raiseOpset } from '../../onnx/raise-opset/raise-opset.ts';
 import { foldAll } from '../passes/fold-batch-norm.ts';
+import { staticOptions } from '../../../../tests/fakes/static-options.ts';
 import { findSites } from './find-sites.ts';
 import { quantizeStatically, type StaticOptions } from './quantize-graph.ts';
 import { WEIGHT_LIMITS } from './quantize-tensor.ts';
@@ -34,27 +35,6 @@ async function loadFolded(name: string): Promise<ModelProto> {
   foldAll(model);
   return model;
 }
-
-const options: StaticOptions = {
-  operators: ['Conv', 'MatMul', 'Gemm'],
-  isExcluded: () => false,
-  carries: true,
-  method: 'mse',
-  percentile: 99.999,
-  calibrationProvider: 'node:cpu',
-  activationType: 'uint8',
-  isSymmetric: false,
-  perChannel: true,
-  weightType: 'int8',
-  weightLimit: 127,
-  correctsBias: false,
-  balances: true,
-  domain: '',
-  equalization: 0.5,
-  reconstructs: false,
-  keepsSmall: 'never',
-  mixing: null,
-};
 
 function countOperators({ nodes }: GraphProto): Record<string, number> {
   const counts: Record<string, number> = {};
@@ -101,7 +81,7 @@ describe('what ONNX Runtime makes of it', () => {
   ])('of %s computes every product in integers', async (name, expected) => {
     const ort = await loadOnnxRuntime();
     const model = await loadFolded(name);
-    await quantizeStatically(model, options, context);
+    await quantizeStatically(model, staticOptions, context);
     const path = join(folder, `${name}.onnx`);
     const optimizedPath = join(folder, `${name}.optimized.onnx`);
     await writeModel(model, path);
@@ -123,7 +103,7 @@ describe('what ONNX Runtime makes of it', () => {
     const ort = await loadOnnxRuntime();
     const model = await loadFolded('resnet');
     raiseOpset(model, 21);
-    await quantizeStatically(model, { ...options, weightType, weightLimit: WEIGHT_LIMITS[weightType] }, context);
+    await quantizeStatically(model, { ...staticOptions, weightType, weightLimit: WEIGHT_LIMITS[weightType] }, context);
     const path = join(folder, `resnet.${weightType}.onnx`);
     const optimizedModelFilePath = join(folder, `resnet.${weightType}.optimized.onnx`);
     await writeModel(model, path);
@@ -148,7 +128,7 @@ describe('a quantized model that is run in segments', () => {
   test.each(['resnet', 'vit'])('gives for %s the integers of a run of the whole', async (name) => {
     const ort = await loadOnnxRuntime();
     const model = await loadFolded(name);
-    await quantizeStatically(model, options, context);
+    await quantizeStatically(model, staticOptions, context);
     const graph = model.graph as GraphProto;
     const targets = graph.nodes
       .filter(({ opType }) => opType === 'QuantizeLinear')
@@ -185,7 +165,7 @@ describe('a quantized model that is run in segments', () => {
 test('segments take batches of different sizes', async () => {
   const ort = await loadOnnxRuntime();
   const model = await loadFolded('resnet');
-  await quantizeStatically(model, options, context);
+  await quantizeStatically(model, staticOptions, context);
   const target = (model.graph as GraphProto).nodes.findLast(({ opType }) => opType === 'QuantizeLinear')?.outputs[0];
   const batches = [3, 1].map((count) => ({
     image: new ort.Tensor('float32', new Float32Array(count * 784).fill(0.5), [count, 1, 28, 28]),
@@ -198,7 +178,7 @@ test('segments take batches of different sizes', async () => {
 
 describe('mixed precision on a real model', () => {
   const crude: StaticOptions = {
-    ...options,
+    ...staticOptions,
     method: 'minmax',
     perChannel: false,
     weightLimit: 63,
