@@ -3,6 +3,7 @@ import { preflightDocumentSchema } from '#shared/documents.ts';
 import { formatBytes, formatDuration } from '#shared/format.ts';
 import type { PreflightCase } from '#shared/preflight.ts';
 import { conditionText } from '#shared/text/case-text.ts';
+import { inputValuesText } from '#shared/text/input-text.ts';
 import { countText } from '#shared/text/number-text.ts';
 import type { CommandAction } from './command-context.ts';
 import { printJson } from './print-json.ts';
@@ -40,8 +41,11 @@ export async function printPreflight(
   );
 }
 
-function sentencesOf({ findings, placement, memory }: PreflightCase): string[] {
+function sentencesOf({ findings, placement, memory, inputs }: PreflightCase): string[] {
   return [
+    ...inputs.map(
+      (input) => `Input “${input.name}”: ${input.dtype} [${input.shape.join(', ')}], ${inputValuesText(input)}.`,
+    ),
     ...(placement === null
       ? []
       : [`Nodes: ${placement.map(({ provider, nodeCount }) => `${nodeCount} on ${provider}`).join(', ')}.`]),

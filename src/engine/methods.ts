@@ -44,6 +44,10 @@ export function createMethods(options: { programPath: string }): MethodHandlers 
       const { inspectModel } = await import('./onnx/inspect-model.ts');
       return inspectModel(path);
     },
+    async 'inputs.foresee'(params) {
+      const { foreseeInputs } = await import('./inputs/foresee-inputs.ts');
+      return foreseeInputs(params);
+    },
     async 'model.examine'(params) {
       const { examineModel } = await import('./preflight/examine-model.ts');
       return examineModel(params);

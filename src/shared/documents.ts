@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { deviceSchema } from './device.ts';
 import { environmentSchema, experimentSummarySchema } from './experiment.ts';
+import { generatedInputsSchema } from './input-forecast.ts';
 import { compressStepSchema, fidelitySchema, findingSchema, modelInspectionSchema, sha256Schema } from './model.ts';
 import { dividedTimeSchema } from './operator-profile.ts';
 import { preflightSchema } from './preflight.ts';
@@ -45,6 +46,8 @@ export const librariesDocumentSchema = z.object({
 export const inspectDocumentSchema = z.object({
   schema: z.literal(1),
   model: modelInspectionSchema.extend({ path: z.string() }),
+  /** What would be generated for it at batch 1, where no inputs are named. */
+  generatedInputs: generatedInputsSchema.optional(),
 });
 
 export const compressDocumentSchema = z.object({

@@ -8,6 +8,7 @@ import type { CaseSettings } from './case.ts';
 import type { DatasetSource } from './dataset.ts';
 import type { Device } from './device.ts';
 import type { GpuBinding } from './gpu-binding.ts';
+import type { InputForecast } from './input-forecast.ts';
 import type { CompressStep, Fidelity, Finding, ModelInspection } from './model.ts';
 import type { OperatorProfile } from './operator-profile.ts';
 import type { ProviderDescriptor, ProviderOptions } from './provider-options.ts';
@@ -67,6 +68,11 @@ export type EngineMethods = {
   };
   /** Reads the file with our own reader, without running anything. `invalid-model` names what is wrong. */
   'model.inspect': { params: { path: string }; result: ModelInspection };
+  /** What a model would be fed, told from its file. Does not load ONNX Runtime. `invalid-input` and `unsupported` say what does not fit. */
+  'inputs.foresee': {
+    params: { path: string; settings: CaseSettings; inputs: InputSource };
+    result: { inputs: InputForecast[] };
+  };
   /** What the file says of a case before anything is run. Does not load ONNX Runtime. */
   'model.examine': {
     params: { path: string; provider: ProviderId; settings: CaseSettings };

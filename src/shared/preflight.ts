@@ -1,6 +1,7 @@
 /** What can be said of the cases of a plan before they are measured. */
 import { z } from 'zod';
 import { caseSettingsSchema } from './case.ts';
+import { inputForecastSchema } from './input-forecast.ts';
 import { sha256Schema } from './model.ts';
 import { providerIdSchema } from './provider.ts';
 import { placementSchema } from './run.ts';
@@ -19,6 +20,7 @@ export const preflightFindingSchema = z.object({
     'setting-ignored',
     'threads',
     'assumed-dimension',
+    'inputs',
     'not-asked',
   ]),
   severity: preflightSeveritySchema,
@@ -34,6 +36,8 @@ export const preflightCaseSchema = z.object({
   /** The worst of its findings; `ready` without a warning. */
   verdict: z.enum(['ready', 'warning', 'fails']),
   findings: z.array(preflightFindingSchema),
+  /** What it would run on; empty where that cannot be made, which a finding says. */
+  inputs: z.array(inputForecastSchema),
   /** Where ONNX Runtime itself places the nodes; null where it was not asked. Nothing was run, so shares of time are not known. */
   placement: z.array(placementSchema).nullable(),
   memory: z

@@ -97,6 +97,7 @@ function createParts(options: WorkbenchOptions) {
     machine,
     providerCatalog,
     library,
+    datasets,
     availableMemory: () => process.availableMemory(),
   });
   const book = createExperimentBook(store);

@@ -137,6 +137,19 @@ const handlers: Handlers = {
   'providers.catalog': () => ({ providers: [] }),
   'providers.checkOptions': ({ sets }) => ({ sets: sets.map(({ options }) => options) }),
   'model.inspect': ({ path }) => inspect(path),
+  'inputs.foresee': () => ({
+    inputs: [
+      {
+        name: 'x',
+        dtype: 'float32',
+        shape: [1, 4],
+        source: 'generated, standard normal',
+        lowest: null,
+        highest: null,
+        assumed: [],
+      },
+    ],
+  }),
   'model.examine': () => ({
     warnings: [],
     dtypes: ['float32'],

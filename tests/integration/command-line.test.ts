@@ -92,7 +92,10 @@ describe('with --json one document is printed, as its schema says', () => {
 
   test('inspect', async () => {
     const { stdout } = await whittle('inspect', modelPath, '--json');
-    expect(inspectDocumentSchema.parse(JSON.parse(stdout)).model.path).toBe(modelPath);
+    expect(inspectDocumentSchema.parse(JSON.parse(stdout))).toMatchObject({
+      model: { path: modelPath },
+      generatedInputs: { inputs: [{ name: 'x' }], refusal: null },
+    });
   });
 
   test('recipes; one of them is a recipe file', async () => {

@@ -48,9 +48,16 @@ async function outputsOf(inputs: InputSource, batchSize: number) {
   }
 }
 
-test('a file gives the same outputs as the dataset that it was made of, and says what it holds', async () => {
-  const fromFile = await outputsOf(await writeImages(2), 2);
+test('a file gives the same outputs as the dataset that it was made of, and what it holds is told before and after', async () => {
+  const file = await writeImages(2);
+  const fromFile = await outputsOf(file, 2);
   const fromDataset = await outputsOf(images, 2);
+  const foresee = async (inputs: InputSource) => {
+    const params = { path: samplePath('fashion-resnet'), settings: settingsWith({ batchSize: 2 }), inputs };
+    return (await host.call('inputs.foresee', params)).inputs.map(({ assumed: _assumed, ...told }) => told);
+  };
+  expect(await foresee(file)).toEqual(fromFile.inputs);
+  expect(await foresee(images)).toEqual(fromDataset.inputs);
   expect(fromFile.outputs).toEqual(fromDataset.outputs);
   const [described] = fromFile.inputs;
   expect(described).toMatchObject({ dtype: 'float32', shape: [2, 1, 28, 28], source: '2.npy' });
@@ -58,8 +65,12 @@ test('a file gives the same outputs as the dataset that it was made of, and says
   expect(described?.highest).toBeCloseTo((1 - 0.286) / 0.353, 5);
 });
 
-test('a batch that is not the case’s is refused', async () => {
-  await expect(outputsOf(await writeImages(2), 1)).rejects.toThrow('[1, 1, 28, 28] was expected');
+test('a batch that is not the case’s is refused, before anything runs too', async () => {
+  const inputs = await writeImages(2);
+  const message = '[1, 1, 28, 28] was expected';
+  await expect(outputsOf(inputs, 1)).rejects.toThrow(message);
+  const params = { path: samplePath('fashion-resnet'), settings: settingsWith(), inputs };
+  await expect(host.call('inputs.foresee', params)).rejects.toThrow(message);
 });
 
 test('quality on a file counts the rows of its arrays as items', async () => {

@@ -3,31 +3,39 @@ import { resolve } from 'node:path';
 import type { z } from 'zod';
 import { inspectDocumentSchema } from '#shared/documents.ts';
 import { formatBytes, formatCount } from '#shared/format.ts';
+import type { GeneratedInputs } from '#shared/input-forecast.ts';
 import type { ModelInspection, TensorInfo } from '#shared/model.ts';
+import { assumedText, inputValuesText } from '#shared/text/input-text.ts';
 import type { AddCommand } from '../command-context.ts';
 import { findVariant } from '../find-variant.ts';
 import { printJson } from '../print-json.ts';
-import { factLines, textTable } from '../text-table.ts';
+import { factLines, textTable, wrapText } from '../text-table.ts';
+
+const WIDTH = 110;
 
 export const addInspect: AddCommand = (program, run) => {
   program
     .command('inspect')
     .argument('<model>', 'an ONNX file, or a model of the library by its name or hash')
-    .description('inputs, outputs, opset, operators, parameters, MACs and bytes per dtype; runs and imports nothing')
+    .description(
+      'inputs, outputs, opset, operators, parameters, MACs, bytes per dtype, and what would be generated as inputs; runs and imports nothing',
+    )
     .addHelpText('after', '\nExamples:\n  whittle inspect model.onnx\n  whittle inspect fashion-vit --json')
     .action((model: string, _options, command) =>
       run(command, async ({ client, context, isJson }) => {
         const path = existsSync(resolve(model)) ? resolve(model) : (await findVariant(client, model)).path;
         const inspection = await client.models.inspect({ path });
+        const generatedInputs = await client.models.generatedInputs({ path });
         if (isJson) {
-          const document: z.infer<typeof inspectDocumentSchema> = { schema: 1, model: { ...inspection, path } };
+          const model = { ...inspection, path };
+          const document: z.infer<typeof inspectDocumentSchema> = { schema: 1, model, generatedInputs };
           printJson(context.stdout, inspectDocumentSchema, document);
-        } else context.stdout.write(inspectionText(path, inspection));
+        } else context.stdout.write(inspectionText(path, inspection, generatedInputs));
       }),
     );
 };
 
-function inspectionText(path: string, inspection: ModelInspection): string {
+function inspectionText(path: string, inspection: ModelInspection, generated: GeneratedInputs): string {
   const { opsets, operators, bytesByDtype, metadata } = inspection;
   const facts: [string, string][] = [
     ['File', path],
@@ -68,8 +76,31 @@ function inspectionText(path: string, inspection: ModelInspection): string {
     factLines(facts),
     tensorTable('Input', inspection.inputs),
     tensorTable('Output', inspection.outputs),
+    generatedText(generated),
     textTable([{ title: 'Operator' }, { title: 'Count', align: 'right' }], operatorRows),
   ].join('\n');
+}
+
+/** What the model is run on where no inputs are named. */
+function generatedText({ inputs, refusal }: GeneratedInputs): string {
+  if (refusal !== null) return wrapText(refusal, WIDTH);
+  const hasAssumed = inputs.some(({ assumed }) => assumed.length > 0);
+  const table = textTable(
+    [{ title: 'Without data' }, { title: 'Shape' }, { title: 'Values' }, ...(hasAssumed ? [{ title: 'Assumed' }] : [])],
+    inputs.map((input) => [
+      input.name,
+      `[${input.shape.join(', ')}]`,
+      inputValuesText(input),
+      ...(hasAssumed ? [assumedText(input)] : []),
+    ]),
+  );
+  return hasAssumed
+    ? table +
+        wrapText(
+          'Other sizes: --dimension NAME=SIZE of “whittle bench”; --inputs FILE gives arrays of your own.',
+          WIDTH,
+        )
+    : table;
 }
 
 function tensorTable(title: string, tensors: readonly TensorInfo[]): string {

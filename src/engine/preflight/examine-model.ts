@@ -1,13 +1,13 @@
 import type { EngineParams, EngineResult } from '#shared/engine-protocol.ts';
 import { countOperators } from '../benchmark/count-operators.ts';
-import { elementTypeName } from '../onnx/element-types.ts';
+import { declaredInputs } from '../inputs/declared-inputs.ts';
 import { inferDtypes } from '../onnx/infer-dtypes.ts';
 import { isStandard } from '../onnx/infer-shapes.ts';
 import type { GraphProto } from '../onnx/ir.ts';
 import { loadModel } from '../onnx/load-model.ts';
 import { contentByteLength } from '../onnx/tensor-contents.ts';
 import { walkGraphs, walkNodes, walkTensors } from '../onnx/walk-model.ts';
-import { type InputSlot, resolveShapes } from '../runtime/resolve-shapes.ts';
+import { resolveShapes } from '../runtime/resolve-shapes.ts';
 import { estimateActivations } from './estimate-memory.ts';
 import { operatorTables } from './operator-tables.ts';
 
@@ -16,7 +16,7 @@ const ACTIVATIONS_PER_WEIGHT = 1;
 
 /**
  * What a file says of a case before anything is run. Does not load ONNX Runtime.
- * Errors: those of `loadModel`; `unsupported` where the batch is fixed in the file and another is asked for.
+ * Errors: those of `loadModel` and `declaredInputs`; `unsupported` where the batch is fixed in the file and another is asked for.
  */
 export async function examineModel({
   path,
@@ -25,13 +25,7 @@ export async function examineModel({
 }: EngineParams<'model.examine'>): Promise<EngineResult<'model.examine'>> {
   const { model } = await loadModel(path);
   const graph = model.graph as GraphProto;
-  const initialized = new Set(graph.initializers.map(({ name }) => name));
-  const slots = graph.inputs.flatMap(({ name, type }): InputSlot[] => {
-    const dimensions = type?.tensor?.shape?.dimensions;
-    if (initialized.has(name) || !type?.tensor || !dimensions) return [];
-    const shape = dimensions.map(({ value, parameter }) => value ?? parameter ?? '');
-    return [{ name, dtype: elementTypeName(type.tensor.elementType), shape }];
-  });
+  const slots = declaredInputs(graph);
   const { inputs, warnings } = resolveShapes(slots, settings);
   const weightsBytes = [...walkTensors(model)].reduce((sum, tensor) => sum + contentByteLength(tensor), 0);
   const activationsBytes = estimateActivations(graph, new Map(inputs.map(({ name, shape }) => [name, shape])));

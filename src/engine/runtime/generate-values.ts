@@ -20,7 +20,7 @@ const integerRules: readonly IntegerRule[] = [
     describe: 'positions',
     valueAt: (index, shape) => index % Math.max(1, shape.at(-1) ?? 1),
   },
-  { mark: /^sr$|sample_?rate/i, describe: '16000', valueAt: () => 16_000 },
+  { mark: /^sr$|sample_?rate/i, describe: 'the sample rate', valueAt: () => 16_000 },
   { mark: /len(gth)?s?$/i, describe: 'ones', valueAt: () => 1 },
 ];
 /** Small enough to be valid as an index into most tables. */
@@ -44,7 +44,7 @@ const bigIntegerArrays = { int64: BigInt64Array, uint64: BigUint64Array } as con
  * Errors: `unsupported`, naming the input, for strings, 4-bit integers and anything else, and beyond 2 GiB.
  */
 export function generateValues(input: ResolvedInput, seed: number): Uint8Array {
-  const count = input.shape.reduce((product, size) => product * size, 1);
+  const count = countOf(input.shape);
   const rowSize = Math.max(1, input.shape.at(-1) ?? 1);
   // Whole rows, so that positions go on counting.
   const most = rowSize > MOST_DRAWN ? MOST_DRAWN : MOST_DRAWN - (MOST_DRAWN % rowSize);
@@ -101,12 +101,44 @@ function repeat(drawn: Uint8Array, sizeBytes: number): Uint8Array {
   return values;
 }
 
-/** What `generateValues` makes for an input, in words. */
-export function describeValues({ name, dtype }: Pick<ResolvedInput, 'name' | 'dtype'>): string {
-  if (dtype.startsWith('float')) return 'standard normal';
-  if (dtype === 'bool') return 'true';
-  if (dtype === 'int8' || dtype === 'uint8') return 'all bytes alike';
-  return integerRules.find(({ mark }) => mark.test(name))?.describe ?? 'small indices';
+/**
+ * What `generateValues` makes for an input, in words, and the range that values are drawn from: null where it has no ends.
+ * Errors: those of `generateValues`.
+ */
+export function describeValues(input: ResolvedInput): {
+  source: string;
+  lowest: number | null;
+  highest: number | null;
+} {
+  const { name, dtype, shape } = input;
+  requireFitting(input, countOf(shape) * drawValues(input, 1, () => 0).length);
+  const described = (kind: string, lowest: number | null, highest: number | null) => ({
+    source: `generated, ${kind}`,
+    lowest,
+    highest,
+  });
+  switch (dtype) {
+    case 'float32':
+    case 'float64':
+    case 'float16':
+      return described('standard normal', null, null);
+    case 'bool':
+      return described('true', 1, 1);
+    case 'uint8':
+      return described('all bytes alike', 0, 255);
+    case 'int8':
+      return described('all bytes alike', -128, 127);
+    default: {
+      const rule = integerRules.find(({ mark }) => mark.test(name));
+      if (!rule) return described('small indices', 0, LARGEST_INDEX);
+      const lastOfRow = Math.max(0, (shape.at(-1) ?? 1) - 1);
+      return described(rule.describe, rule.valueAt(0, shape), rule.valueAt(lastOfRow, shape));
+    }
+  }
+}
+
+function countOf(shape: readonly number[]): number {
+  return shape.reduce((product, size) => product * size, 1);
 }
 
 function drawIntegers(input: ResolvedInput, length: number, random: () => number): number[] {

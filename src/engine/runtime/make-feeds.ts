@@ -27,12 +27,18 @@ export function generateFeeds(ort: Ort, inputs: readonly ResolvedInput[], seed: 
 }
 
 /**
- * Feeds one batch of items to a model's only input.
+ * One batch of items as the array of a model's only input.
  * @param values prepared items, row-major, `shape[0]` of them
  * Errors: `unsupported` when the input does not hold floats or bytes.
  */
+export function arrayOfItems(input: ResolvedInput, values: Float32Array): EngineTensor {
+  const { dtype, shape } = input;
+  return { dtype, shape, bytes: convertValues(input, values) };
+}
+
+/** Feeds one batch of items to a model's only input. Errors: those of `arrayOfItems`. */
 export function feedsOfItems(ort: Ort, input: ResolvedInput, values: Float32Array): Feeds {
-  return { [input.name]: tensorOf(ort, input.dtype, input.shape, convertValues(input, values)) };
+  return feedsOfArrays(ort, { [input.name]: arrayOfItems(input, values) });
 }
 
 /** Arrays that were held against the inputs before. */

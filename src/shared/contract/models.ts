@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { datasetSchema } from '../dataset.ts';
+import { generatedInputsSchema } from '../input-forecast.ts';
 import { modelInspectionSchema, modelSchema, sha256Schema, variantSchema } from '../model.ts';
 import { procedure } from './base.ts';
 
@@ -19,6 +20,8 @@ export const modelsContract = {
     .input(z.object({ path: z.string().min(1), name: z.string().max(120).optional() }))
     .output(importedSchema),
   inspect: procedure.input(z.object({ path: z.string().min(1) })).output(modelInspectionSchema),
+  /** What would be generated for a file at batch 1; nothing is run. */
+  generatedInputs: procedure.input(z.object({ path: z.string().min(1) })).output(generatedInputsSchema),
   rename: procedure.input(z.object({ id: sha256Schema, name: z.string().trim().min(1).max(120) })).output(modelSchema),
   tie: procedure.input(z.object({ id: sha256Schema, datasetId: z.string().nullable() })).output(modelSchema),
   /** Removes a model with its variants from the library, reversibly (`restore`) until the workbench stops. Runs stay. */

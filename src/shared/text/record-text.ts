@@ -4,6 +4,7 @@ import type { Run } from '../run.ts';
 import type { MemoryParts, RunDetails } from '../run-record.ts';
 import { median } from '../statistics/quantile.ts';
 import type { NamedText } from './context-text.ts';
+import { inputValuesText } from './input-text.ts';
 import { countText } from './number-text.ts';
 
 export function phaseTexts(run: Run, { record, sustained }: RunDetails): NamedText[] {
@@ -56,10 +57,9 @@ function sustainedTexts(sustained: RunDetails['sustained']): NamedText[] {
 
 /** `image`: `float32 [1, 3, 224, 224], generated, standard normal: -4.1 to 4.3`. */
 export function inputTexts({ record }: RunDetails): NamedText[] {
-  return (record?.inputs ?? []).map(({ name, dtype, shape, source, lowest, highest }) => {
-    const digits = (value: number): string => String(Number(value.toPrecision(3)));
-    const range = lowest === null || highest === null ? '' : `: ${digits(lowest)} to ${digits(highest)}`;
-    return { name, value: `${dtype} [${shape.join(', ')}], ${source}${range}` };
+  return (record?.inputs ?? []).map((input) => {
+    const { name, dtype, shape } = input;
+    return { name, value: `${dtype} [${shape.join(', ')}], ${inputValuesText(input)}` };
   });
 }
 

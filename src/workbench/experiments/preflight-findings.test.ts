@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { caseSettingsSchema } from '#shared/case.ts';
 import type { ProviderId } from '#shared/provider.ts';
+import type { InputForecast } from '#shared/input-forecast.ts';
 import type { Placement } from '#shared/run.ts';
 import { fakeDevice } from '../../../tests/fakes/fake-device.ts';
 import { findingsOf, type ModelFacts } from './preflight-findings.ts';
@@ -23,12 +24,13 @@ const memory = {
 function sentences(
   provider: ProviderId,
   changes: Partial<ModelFacts> = {},
-  more: { placement?: Placement[]; availableBytes?: number } = {},
+  more: { placement?: Placement[]; availableBytes?: number; inputs?: InputForecast[] } = {},
 ): [severity: string, message: string][] {
   return findingsOf({
     provider,
     settings: caseSettingsSchema.parse({}),
     facts: { ...facts, ...changes },
+    inputs: more.inputs ?? [],
     placement: more.placement ?? null,
     device: fakeDevice,
     descriptors: [],
@@ -84,4 +86,12 @@ test('memory that is not there is a doubt, and says how it was estimated', () =>
       'It needs about 300 B (estimated from the shapes of its tensors), and 200 B are free: it may fail or swap.',
     ],
   ]);
+});
+
+test('an assumed dimension is said where it is taken, and not of inputs that bring their sizes', () => {
+  const warnings = [{ kind: 'assumed-dimension', message: 'The model leaves the dimension “height” open.' }];
+  const input = { name: 'x', dtype: 'float32', shape: [224], source: '', lowest: null, highest: null };
+  const generated = [{ ...input, assumed: [{ dimension: 'height', size: 224 }] }];
+  expect(sentences('node:cpu', { warnings }, { inputs: generated })).toEqual([['info', warnings[0]?.message]]);
+  expect(sentences('node:cpu', { warnings }, { inputs: [{ ...input, assumed: [] }] })).toEqual([]);
 });

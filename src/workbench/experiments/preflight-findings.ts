@@ -3,6 +3,7 @@ import type { Case } from '#shared/case.ts';
 import type { Device } from '#shared/device.ts';
 import type { EngineResult } from '#shared/engine-protocol.ts';
 import { formatBytes } from '#shared/format.ts';
+import type { InputForecast } from '#shared/input-forecast.ts';
 import { leftToCpu, operatorsText } from '#shared/placement.ts';
 import type { PreflightCase, PreflightFinding } from '#shared/preflight.ts';
 import type { ProviderDescriptor } from '#shared/provider-options.ts';
@@ -18,6 +19,8 @@ const isGpuOfBrowserOrWebGpu = /webgpu|webgl/;
 export function findingsOf(
   about: Pick<Case, 'provider' | 'settings'> & {
     facts: ModelFacts;
+    /** What it would run on. */
+    inputs: readonly InputForecast[];
     /** Null where ONNX Runtime was not asked. */
     placement: readonly Placement[] | null;
     device: Device;
@@ -25,7 +28,7 @@ export function findingsOf(
     memory: NonNullable<PreflightCase['memory']>;
   },
 ): PreflightFinding[] {
-  const { provider, settings, facts, placement, device, descriptors, memory } = about;
+  const { provider, settings, facts, inputs, placement, device, descriptors, memory } = about;
   return [
     ...(placement === null ? operatorFindings(facts) : placementFindings(provider, placement)),
     ...typeFindings(provider, facts.dtypes),
@@ -42,11 +45,14 @@ export function findingsOf(
     ...warningsOfIgnoredSettings({ provider, settings }, descriptors).map(({ message }) =>
       warning('setting-ignored', message),
     ),
-    ...facts.warnings.map(({ message }): PreflightFinding => ({
-      kind: 'assumed-dimension',
-      severity: 'info',
-      message,
-    })),
+    // A file or a dataset has the sizes that it has.
+    ...(inputs.some(({ assumed }) => assumed.length > 0) ? facts.warnings : []).map(
+      ({ message }): PreflightFinding => ({
+        kind: 'assumed-dimension',
+        severity: 'info',
+        message,
+      }),
+    ),
   ];
 }
 

@@ -2,11 +2,13 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { AppError, toErrorData } from '#shared/app-error.ts';
+import type { GeneratedInputs } from '#shared/input-forecast.ts';
 import type { Model, ModelInspection, Variant } from '#shared/model.ts';
 import type { EngineHost } from '../engine-process/engine-host.ts';
 import type { Log } from '../log.ts';
 import type { Store } from '../store/store.ts';
 import type { DatasetCatalog } from './datasets.ts';
+import { generatedInputsOf } from './generated-inputs.ts';
 import { type ImportAbout, importModel, inspectFile } from './import-model.ts';
 import { exportModelFiles, removeVariantFolder } from './model-files.ts';
 import { createVariantKeeper, type Kept } from './variant-keeper.ts';
@@ -36,6 +38,8 @@ export function createModelLibrary(options: {
     keep: keeper.keep,
     inTemporaryFolder: keeper.inTemporaryFolder,
     inspect: (path: string): Promise<ModelInspection> => inspectFile(engines, path),
+
+    generatedInputs: (path: string): Promise<GeneratedInputs> => generatedInputsOf(engines, path),
     import: (path: string, about: ImportAbout = {}): Promise<Kept> => {
       // One that was removed and is imported again by hand is the same sample as before.
       const isSample = samplesPath !== null && dirname(resolve(path)) === resolve(samplesPath);

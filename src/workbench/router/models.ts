@@ -24,6 +24,7 @@ export function modelsRouter(os: Implementer, { library, datasets, seeded }: Par
       return library.import(input.path, { name: input.name });
     }),
     inspect: os.models.inspect.handler(({ input }) => library.inspect(input.path)),
+    generatedInputs: os.models.generatedInputs.handler(({ input }) => library.generatedInputs(input.path)),
     rename: os.models.rename.handler(({ input }) => library.renameModel(input.id, input.name)),
     tie: os.models.tie.handler(({ input }) => library.tie(input.id, input.datasetId)),
     remove: os.models.remove.handler(({ input }) => {

@@ -6,6 +6,7 @@ import { countText } from '#shared/text/number-text.ts';
 import { type DataColumn, DataTable } from '../../components/data-table.tsx';
 import { KeyValueList } from '../../components/key-value-list.tsx';
 import { SectionCard } from '../../components/section-card.tsx';
+import { GeneratedInputsCard } from './generated-inputs-card.tsx';
 import classes from './inspection-cards.module.css';
 import { tensorText } from './variant-text.ts';
 
@@ -23,6 +24,7 @@ export function InspectionCards({ variant }: { variant: Variant }) {
       <SectionCard title="Inputs and outputs" isFlush>
         <TensorsTable inspection={inspection} />
       </SectionCard>
+      <GeneratedInputsCard variant={variant} />
       <SectionCard title="Weights by type" isFlush>
         <WeightsTable inspection={inspection} />
       </SectionCard>

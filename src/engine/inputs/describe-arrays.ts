@@ -1,17 +1,20 @@
+import type { EngineTensor } from '#shared/engine-protocol.ts';
 import type { InputFact } from '#shared/run-record.ts';
-import type { Feeds } from './make-feeds.ts';
-import { bytesOf, isNumeric, readNumbers } from './tensor-values.ts';
+import type { ResolvedInput } from '../runtime/resolve-shapes.ts';
+import { isNumeric, readNumbers } from '../runtime/tensor-values.ts';
 
 /** What a case runs on: each input's type, shape and range. @param sourceOf where the values of an input come from, in words */
-export function describeFeeds(feeds: Feeds, sourceOf: (input: { name: string; dtype: string }) => string): InputFact[] {
-  return Object.entries(feeds).map(([name, tensor]) => {
-    const { type: dtype, dims } = tensor;
-    const range = isNumeric(dtype) ? rangeOf(readNumbers(dtype, bytesOf(name, tensor))) : null;
+export function describeArrays(
+  arrays: Record<string, EngineTensor>,
+  sourceOf: (input: ResolvedInput) => string,
+): InputFact[] {
+  return Object.entries(arrays).map(([name, { dtype, shape, bytes }]) => {
+    const range = isNumeric(dtype) ? rangeOf(readNumbers(dtype, bytes)) : null;
     return {
       name,
       dtype,
-      shape: [...dims],
-      source: sourceOf({ name, dtype }),
+      shape,
+      source: sourceOf({ name, dtype, shape }),
       lowest: range?.lowest ?? null,
       highest: range?.highest ?? null,
     };
