@@ -111,8 +111,8 @@ describe('the samples', () => {
   });
 
   test('the same recipe gives the same file', async () => {
-    const once = await compress(samplePath('fashion-vit'), recipeOf('dynamic-int8'), calibration);
-    const again = await compress(samplePath('fashion-vit'), recipeOf('dynamic-int8'), calibration);
+    const once = await compress(samplePath('fashion-mobilenet'), recipeOf('static-int8'), generated);
+    const again = await compress(samplePath('fashion-mobilenet'), recipeOf('static-int8'), generated);
     expect(again.inspection.sha256).toBe(once.inspection.sha256);
   });
 
@@ -135,7 +135,7 @@ describe('the samples', () => {
   });
 
   test('convolutions in integers come with a warning', async () => {
-    const { steps } = await compress(samplePath('fashion-resnet'), recipeOf('dynamic-int8-all'), calibration);
+    const { steps } = await compress(samplePath('fashion-mobilenet'), recipeOf('dynamic-int8-all'), generated);
     expect(steps.at(-1)?.findings).toContainEqual(
       expect.objectContaining({
         kind: 'convolution-integer',
@@ -154,10 +154,15 @@ describe('models of others', () => {
       .map((name) => join(path, name));
   });
 
+  /** Of the presets that end in the same pass the last one: the others differ in settings, which the samples cover. */
+  const onePresetForEachPass = (): typeof presets => [
+    ...new Map(presets.map((preset) => [preset.recipe.passes.at(-1)?.pass, preset])).values(),
+  ];
+
   test.each(foreign)(
-    '%s passes through every preset, or is refused with a sentence and nothing left behind',
+    '%s passes through every kind of pass, or is refused with a sentence and nothing left behind',
     async (path) => {
-      for (const { id, recipe } of presets) {
+      for (const { id, recipe } of onePresetForEachPass()) {
         const outcome = await compress(path, recipe, generated).catch(
           (error: unknown) => error as { kind: string; message: string },
         );
