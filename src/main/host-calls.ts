@@ -36,6 +36,21 @@ export function answerHostCalls(options: { findWindow: () => BrowserWindow | nul
     });
     return path ?? null;
   });
+  ipcMain.handle('whittle:pick-arrays-file', async () => {
+    const [path] = await pickFiles({
+      title: 'Choose inputs',
+      filters: [
+        { name: 'Arrays of NumPy', extensions: ['npz', 'npy'] },
+        { name: 'All files', extensions: ['*'] },
+      ],
+      properties: ['openFile'],
+    });
+    return path ?? null;
+  });
+  ipcMain.handle('whittle:pick-data-folder', async () => {
+    const [path] = await pickFiles({ title: 'Choose a folder with a dataset', properties: ['openDirectory'] });
+    return path ?? null;
+  });
   ipcMain.handle('whittle:pick-save-path', async (_event, request: unknown) => {
     const { defaultName, extension } = saveRequestSchema.parse(request);
     const saveOptions = {

@@ -10,6 +10,8 @@ contextBridge.exposeInMainWorld('whittleHost', {
   pathForFile: (file: File) => webUtils.getPathForFile(file),
   pickModels: () => ipcRenderer.invoke('whittle:pick-models'),
   pickRunsFile: () => ipcRenderer.invoke('whittle:pick-runs-file'),
+  pickArraysFile: () => ipcRenderer.invoke('whittle:pick-arrays-file'),
+  pickDataFolder: () => ipcRenderer.invoke('whittle:pick-data-folder'),
   pickSavePath: (request: { defaultName: string; extension: string }) =>
     ipcRenderer.invoke('whittle:pick-save-path', request),
   openPath: (path: string) => ipcRenderer.invoke('whittle:open-path', path),

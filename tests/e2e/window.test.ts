@@ -1,6 +1,6 @@
 /** The real window in a real Electron. */
 import { execFile } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -41,14 +41,30 @@ describe.skipIf(!canLaunchWindow())('the window', () => {
     expect(complaints).toEqual([]);
   });
 
-  test('prints a PDF report', async () => {
-    const { page } = (opened = await launchWindow(homePath));
+  test('measures on a file of arrays that is picked, says before what does not fit, and prints a PDF report', async () => {
+    const { app, page } = (opened = await launchWindow(homePath));
     await page.getByRole('link', { name: 'Library' }).click();
     await page.getByRole('link', { name: 'fashion-mobilenet', exact: true }).waitFor();
     await page.getByRole('link', { name: 'Benchmark', exact: true }).click();
+    const inputs = page.getByRole('region', { name: 'Inputs', exact: true });
+    await inputs.getByText('File', { exact: true }).click();
+    for (const [channels, told] of [
+      [3, /“image” is \[1, 3, 28, 28\] in 3\.npy/],
+      [1, /1\.npy: 0/],
+    ] as const) {
+      await app.evaluate(
+        ({ dialog }, path) => {
+          dialog.showOpenDialog = () => Promise.resolve({ canceled: false, filePaths: [path] });
+        },
+        writeZeros(folder, [1, channels, 28, 28]),
+      );
+      await inputs.getByRole('button', { name: 'Choose…' }).click();
+      await inputs.getByText(told).first().waitFor();
+    }
     await page.getByLabel(/measuring time/i).fill('2');
     await page.getByRole('button', { name: 'Start benchmark' }).click();
     await page.getByRole('link', { name: 'See results' }).click({ timeout: 120_000 });
+    await page.getByText('inputs: 1.npy').waitFor();
     await page.getByLabel('Format of the report').first().click();
     await page.getByRole('option', { name: /PDF/ }).click();
     await page.getByRole('button', { name: 'Create report' }).click();
@@ -103,3 +119,12 @@ describe.skipIf(!canLaunchWindow())('the window', () => {
     await expect.poll(() => page.getByRole('link', { name: 'fashion-mobilenet', exact: true }).count()).toBe(1);
   });
 });
+
+/** A `.npy` file of float32 zeros, named by its second dimension. */
+function writeZeros(folder: string, shape: readonly number[]): string {
+  const header = `{'descr': '<f4', 'fortran_order': False, 'shape': (${shape.join(', ')}), }\n`;
+  const head = Buffer.from(`\u{93}NUMPY\u{1}\0${String.fromCharCode(header.length)}\0${header}`, 'latin1');
+  const path = join(folder, `${shape[1]}.npy`);
+  writeFileSync(path, Buffer.concat([head, Buffer.alloc(4 * shape.reduce((product, size) => product * size, 1))]));
+  return path;
+}

@@ -38,6 +38,10 @@ export function createBrowserHost(options: { origin: string; token: string }): H
     // Any file: a model's external data is picked along with it.
     pickModels: async () => upload(await pickFiles({ areMany: true })),
     pickRunsFile: async () => (await upload(await pickFiles({ accept: '.json,.gz', areMany: false })))[0] ?? null,
+    pickArraysFile: async () => (await upload(await pickFiles({ accept: '.npz,.npy', areMany: false })))[0] ?? null,
+    // A browser gives no folder away.
+    pickDataFolder: null,
+    isPickedCopied: true,
     saveVariant: async ({ id, inspection }) => {
       const address = addressOf(`/files/variant/${id}`);
       // What a browser cannot take is asked for first: its refusal would be saved as a file.

@@ -4,6 +4,8 @@ export type DesktopBridge = {
   pickModels: () => Promise<string[]>;
   pickSavePath: (request: { defaultName: string; extension: string }) => Promise<string | null>;
   pickRunsFile: () => Promise<string | null>;
+  pickArraysFile: () => Promise<string | null>;
+  pickDataFolder: () => Promise<string | null>;
   openPath: (path: string) => Promise<void>;
   showInFolder: (path: string) => Promise<void>;
   onOpenFiles: (callback: (paths: string[]) => void) => void;

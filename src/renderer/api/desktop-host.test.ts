@@ -10,6 +10,8 @@ function createBridge(savePath: string | null = '/home/me/file.onnx') {
     pickModels: async () => ['/a.onnx'],
     pickSavePath: vi.fn(async () => savePath),
     pickRunsFile: async () => '/runs.json',
+    pickArraysFile: async () => '/inputs.npz',
+    pickDataFolder: async () => '/images',
     openPath: vi.fn(async () => {}),
     showInFolder: async () => {},
     onOpenFiles: (callback) => void (callbacks.open = callback),

@@ -30,6 +30,9 @@ export function createDesktopHost(bridge: DesktopBridge, client: SavingClient): 
     pathsForFiles: async (files) => files.map((file) => bridge.pathForFile(file)).filter((path) => path !== ''),
     pickModels: bridge.pickModels,
     pickRunsFile: bridge.pickRunsFile,
+    pickArraysFile: bridge.pickArraysFile,
+    pickDataFolder: bridge.pickDataFolder,
+    isPickedCopied: false,
     saveVariant: ({ id, name }) => saveTo(toFileName(name, '.onnx'), (path) => client.variants.export({ id, path })),
     saveReport: ({ id, fileName }) => saveTo(fileName, (path) => client.reports.saveAs({ id, path })),
     saveRuns: (ids, defaultName) =>

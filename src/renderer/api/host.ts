@@ -21,6 +21,12 @@ export type Host = {
   pickModels: () => Promise<string[]>;
   /** A file that `runs.export` wrote; null when the user gave up. */
   pickRunsFile: () => Promise<string | null>;
+  /** A `.npz` or `.npy` file with inputs; null when the user gave up. */
+  pickArraysFile: () => Promise<string | null>;
+  /** A folder with a dataset; resolves to null when the user gave up, and is null where no folder can be picked. */
+  pickDataFolder: (() => Promise<string | null>) | null;
+  /** Whether what is picked is a copy that lasts only as long as the server runs. */
+  isPickedCopied: boolean;
   /** Gives the user a copy of a variant's file. */
   saveVariant: (variant: Pick<Variant, 'id' | 'name' | 'inspection'>) => Promise<Saved>;
   saveReport: (report: { id: string; fileName: string }) => Promise<Saved>;

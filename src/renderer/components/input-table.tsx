@@ -1,4 +1,4 @@
-import { Table, Text } from '@mantine/core';
+import { Box, Table, Text } from '@mantine/core';
 import type { InputForecast } from '#shared/input-forecast.ts';
 import { isolateName } from '#shared/text/name-text.ts';
 import { assumedText, inputValuesText } from '#shared/text/input-text.ts';
@@ -6,7 +6,7 @@ import { assumedText, inputValuesText } from '#shared/text/input-text.ts';
 /** What a model is, or would be, fed: name, type, shape and values of each input. */
 export function InputTable({ inputs, label }: { inputs: readonly InputForecast[]; label: string }) {
   return (
-    <Table.ScrollContainer minWidth={0}>
+    <Box style={{ overflowX: 'auto' }}>
       <Table verticalSpacing={6} horizontalSpacing="sm" aria-label={label}>
         <Table.Thead>
           <Table.Tr>
@@ -23,7 +23,7 @@ export function InputTable({ inputs, label }: { inputs: readonly InputForecast[]
           ))}
         </Table.Tbody>
       </Table>
-    </Table.ScrollContainer>
+    </Box>
   );
 }
 

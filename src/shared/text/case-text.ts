@@ -3,6 +3,7 @@ import { type CaseSettings, caseSettingsSchema, type ExperimentPlan, type PlanIn
 import { isMostlyOnCpu } from '../placement.ts';
 import type { ProviderOptions } from '../provider-options.ts';
 import type { Run } from '../run.ts';
+import { isWholePath } from './path-text.ts';
 import { countText } from './number-text.ts';
 
 export function threadsText(intraOpThreads: number): string {
@@ -108,8 +109,7 @@ export function datasetText(datasetId: string): string {
   if (datasetId === 'generated') return 'generated inputs';
   // A file of arrays, with the start of its hash.
   if (datasetId.startsWith('file:')) return datasetId.slice('file:'.length);
-  const isFolder = /^([/\\]|[A-Za-z]:[/\\])/.test(datasetId);
-  return isFolder ? (datasetId.split(/[/\\]/).findLast((part) => part !== '') ?? datasetId) : datasetId;
+  return isWholePath(datasetId) ? (datasetId.split(/[/\\]/).findLast((part) => part !== '') ?? datasetId) : datasetId;
 }
 
 /** `generated from the seed`, `photos.npz (SHA-256 0123456789ab…)`. */

@@ -221,3 +221,29 @@ describe('scenarios', () => {
     ).toMatch(/to 12 min/);
   });
 });
+
+describe('inputs', () => {
+  test.each<[PlanDraft['inputs'], unknown]>([
+    [{ kind: 'generated', datasetId: 'a', path: '/b.npz' }, { kind: 'generated' }],
+    [
+      { kind: 'dataset', datasetId: 'a/test', path: '/b.npz' },
+      { kind: 'dataset', datasetId: 'a/test' },
+    ],
+    [
+      { kind: 'file', datasetId: 'a', path: ' /b.npz ' },
+      { kind: 'file', path: '/b.npz' },
+    ],
+  ])('%j are those of the plan', (inputs, expected) => {
+    expect(findObstacles(draftWith({ inputs }))).toEqual([]);
+    expect(experimentPlanSchema.parse(toPlan(draftWith({ inputs }))).inputs).toEqual(expected);
+  });
+
+  test.each<[Partial<PlanDraft['inputs']>, string]>([
+    [{ kind: 'dataset' }, 'Name the folder whose first items are the inputs.'],
+    [{ kind: 'file' }, 'Choose the file with the inputs.'],
+    [{ kind: 'file', path: 'b.npz' }, '“b.npz” is no whole path: write it from the root on.'],
+  ])('%j stand in the way of a start', (changes, expected) => {
+    const inputs = { kind: 'generated' as const, datasetId: '', path: '', ...changes };
+    expect(findObstacles(draftWith({ inputs }))).toEqual([expected]);
+  });
+});

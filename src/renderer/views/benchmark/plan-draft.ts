@@ -1,5 +1,5 @@
 /** What a user is choosing for an experiment, and the plan that it makes. Pure. */
-import { type CaseSettings, caseSettingsSchema, type ExperimentPlanInput } from '#shared/case.ts';
+import { type CaseSettings, caseSettingsSchema, type ExperimentPlanInput, type PlanInputs } from '#shared/case.ts';
 import type { JsonObject } from '#shared/json.ts';
 import type { LatencyBound } from '#shared/latency-bound.ts';
 import type { Model, Variant } from '#shared/model.ts';
@@ -11,6 +11,7 @@ import {
   type ScenarioPlanInput,
   scenarioPlanSchema,
 } from '#shared/scenarios/scenario.ts';
+import { isWholePath } from '#shared/text/path-text.ts';
 import { scenarioTitles } from '#shared/text/scenario-text.ts';
 import { isWebProvider } from '#shared/web-engine-protocol.ts';
 
@@ -44,8 +45,12 @@ export type PlanDraft = {
   latencyBound: LatencyBound | null;
   /** What is set of each scenario that is measured; one that is not named is not. */
   scenarios: Partial<Record<ScenarioKind, JsonObject>>;
+  inputs: InputsDraft;
   name: string;
 };
+
+/** What is entered of each kind stays while another one is chosen. */
+export type InputsDraft = { kind: PlanInputs['kind']; datasetId: string; path: string };
 
 export const DEFAULT_THREADS = 'default';
 const DEFAULT_BUDGET_SECONDS = 20;
@@ -89,6 +94,7 @@ export function createDraft(options: {
     compareArena: false,
     latencyBound: null,
     scenarios: {},
+    inputs: { kind: 'generated', datasetId: '', path: '' },
     name: '',
   };
 }
@@ -145,6 +151,7 @@ export function findObstacles(draft: PlanDraft): string[] {
       ? ['The measuring time must be 1 second to 24 hours.']
       : []),
     ...scenariosOf(draft).flatMap(scenarioObstacles),
+    ...inputsObstacles(draft.inputs),
   ];
 }
 
@@ -179,7 +186,26 @@ export function toPlan(draft: PlanDraft): ExperimentPlanInput {
     compareArena: draft.compareArena,
     ...(draft.latencyBound === null ? {} : { latencyBound: draft.latencyBound }),
     scenarios: scenariosOf(draft) as ScenarioPlanInput[],
+    inputs: planInputsOf(draft.inputs),
   };
+}
+
+function planInputsOf({ kind, datasetId, path }: InputsDraft): PlanInputs {
+  switch (kind) {
+    case 'generated':
+      return { kind };
+    case 'dataset':
+      return { kind, datasetId: datasetId.trim() };
+    case 'file':
+      return { kind, path: path.trim() };
+  }
+}
+
+function inputsObstacles({ kind, datasetId, path }: InputsDraft): string[] {
+  if (kind === 'dataset' && datasetId.trim() === '') return ['Name the folder whose first items are the inputs.'];
+  if (kind !== 'file') return [];
+  if (path.trim() === '') return ['Choose the file with the inputs.'];
+  return isWholePath(path) ? [] : [`“${path.trim()}” is no whole path: write it from the root on.`];
 }
 
 /** The bound of the plan is that of the server too, unless it has one of its own. */

@@ -8,6 +8,7 @@ import type { ProviderStatus } from '#shared/provider.ts';
 import { client, orpc } from '../../api/client.ts';
 import { ErrorMessage } from '../../components/error-message.tsx';
 import { PageHeader } from '../../components/page-header.tsx';
+import { InputsCard } from './inputs-card.tsx';
 import { createDraft, findObstacles, type PlanDraft, toPlan } from './plan-draft.ts';
 import { casesText, durationText, foresee } from './plan-forecast.ts';
 import { PreflightCard } from './preflight-card.tsx';
@@ -66,6 +67,11 @@ export function PlanForm(props: {
         <SimpleGrid cols={{ base: 1, md: 2 }} spacing="md" style={{ alignItems: 'start' }}>
           <Stack gap="md">
             <VariantPicker models={models} draft={draft} onChange={(variantIds) => change({ variantIds })} />
+            <InputsCard
+              inputs={draft.inputs}
+              plan={obstacles.length === 0 ? toPlan(draft) : null}
+              onChange={(inputs) => change({ inputs })}
+            />
             {obstacles.length === 0 ? <PreflightCard plan={toPlan(draft)} /> : null}
           </Stack>
           <Stack gap="md">

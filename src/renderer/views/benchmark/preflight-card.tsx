@@ -1,6 +1,6 @@
 import { Button, HoverCard, List, Table, Text, UnstyledButton } from '@mantine/core';
 import { IconAlertTriangle, IconCheck, IconCircleX } from '@tabler/icons-react';
-import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
+import { useMutation } from '@tanstack/react-query';
 import type { ExperimentPlanInput } from '#shared/case.ts';
 import { formatBytes } from '#shared/format.ts';
 import type { Preflight, PreflightCase } from '#shared/preflight.ts';
@@ -10,6 +10,7 @@ import { client } from '../../api/client.ts';
 import { ErrorMessage } from '../../components/error-message.tsx';
 import { SectionCard } from '../../components/section-card.tsx';
 import classes from './preflight-card.module.css';
+import { usePreflight } from './use-preflight.ts';
 
 const verdicts = {
   ready: { word: 'Ready', Icon: IconCheck },
@@ -20,11 +21,7 @@ const verdicts = {
 /** What is to be expected of each model on each provider, before anything is measured. Never prevents the start. */
 export function PreflightCard({ plan }: { plan: ExperimentPlanInput }) {
   const key = JSON.stringify(plan);
-  const looked = useQuery({
-    queryKey: ['preflight', key],
-    queryFn: () => client.experiments.preflight({ plan, isRuntimeAsked: false }),
-    placeholderData: keepPreviousData,
-  });
+  const looked = usePreflight(plan);
   const asked = useMutation({
     mutationFn: (about: { key: string; plan: ExperimentPlanInput }) =>
       client.experiments.preflight({ plan: about.plan, isRuntimeAsked: true }),

@@ -137,6 +137,7 @@ function CompressForm(props: Parameters<typeof CompressModal>[0]) {
         </Button>
         <Button
           loading={compress.isPending}
+          disabled={datasetId === ''}
           onClick={() => compress.mutate(() => chosen ?? recipeOf(draft))}
           data-autofocus
         >

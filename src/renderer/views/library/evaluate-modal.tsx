@@ -85,7 +85,7 @@ function EvaluateForm({ model, variantIds, onClose, onStarted }: Parameters<type
         <Button variant="default" onClick={onClose}>
           Close
         </Button>
-        <Button loading={evaluate.isPending} onClick={() => evaluate.mutate()}>
+        <Button loading={evaluate.isPending} disabled={datasetId === ''} onClick={() => evaluate.mutate()}>
           Evaluate
         </Button>
       </Group>

@@ -1,9 +1,10 @@
 import { ActionIcon, Menu } from '@mantine/core';
-import { IconDatabase, IconDots, IconPencil, IconTrash } from '@tabler/icons-react';
+import { IconDatabase, IconDots, IconFolder, IconPencil, IconTrash } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import type { Model } from '#shared/model.ts';
 import { quoteName } from '#shared/text/name-text.ts';
 import { client, orpc } from '../../api/client.ts';
+import { host } from '../../api/host.ts';
 import { showFailure, showUndo } from '../../components/undo-notice.tsx';
 import { askForName } from './rename-modal.tsx';
 
@@ -15,6 +16,11 @@ export function ModelMenu({ model, onRemoved }: { model: Model; onRemoved?: () =
   const families = [...new Set((datasets.data ?? []).map(({ family }) => family))];
   const tie = (datasetId: string | null): void => {
     client.models.tie({ id: model.id, datasetId }).catch((error: unknown) => showFailure(error));
+  };
+  const { pickDataFolder } = host;
+  const tieToFolder = async (pick: () => Promise<string | null>): Promise<void> => {
+    const folder = await pick();
+    if (folder !== null) tie(folder);
   };
   const remove = async (): Promise<void> => {
     try {
@@ -50,6 +56,11 @@ export function ModelMenu({ model, onRemoved }: { model: Model; onRemoved?: () =
               Use the data {family}
             </Menu.Item>
           ))}
+        {pickDataFolder === null ? null : (
+          <Menu.Item leftSection={<IconFolder {...icon} />} onClick={() => void tieToFolder(pickDataFolder)}>
+            Use the data of a folder…
+          </Menu.Item>
+        )}
         {model.datasetId === null ? null : (
           <Menu.Item leftSection={<IconDatabase {...icon} />} onClick={() => tie(null)}>
             Use generated inputs instead of {model.datasetId}

@@ -8,6 +8,7 @@ import type { Experiment } from '#shared/experiment.ts';
 import { formatDateTime } from '#shared/format.ts';
 import { isJobOver } from '#shared/job.ts';
 import type { LatencyBound } from '#shared/latency-bound.ts';
+import { planInputsText } from '#shared/text/case-text.ts';
 import { orpc } from '../../api/client.ts';
 import { useExperiment, useSamples } from '../../api/use-experiment.ts';
 import { useJob, useResumeJob } from '../../api/use-job.ts';
@@ -106,11 +107,12 @@ function asksHowToRun({ plan, runs }: Experiment): boolean {
 }
 
 function About({ experiment }: { experiment: Experiment }) {
-  const { createdAtMs, deviceName, isImported, environment } = experiment;
+  const { createdAtMs, deviceName, isImported, environment, plan } = experiment;
   return [
     formatDateTime(createdAtMs),
     deviceName,
     `ONNX Runtime ${environment.onnxruntimeNodeVersion}`,
+    ...(plan.inputs.kind === 'generated' ? [] : [`inputs: ${planInputsText({ ...plan.inputs, sha256: undefined })}`]),
     ...(isImported ? ['imported'] : []),
   ].join(' · ');
 }
