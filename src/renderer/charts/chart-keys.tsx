@@ -3,7 +3,7 @@ import { formatBytes } from '#shared/format.ts';
 import { marksOf, type Shape } from '#shared/charts/series-marks.ts';
 import type { MeasuredRow } from '#shared/answer/result-row.ts';
 import { createBubbleScale } from './bubble-size.ts';
-import type { ChartInk } from './chart-ink.ts';
+import { type ChartInk, colourOf } from './chart-ink.ts';
 import classes from './chart-figure.module.css';
 import { bubbleBytes, type BubbleMeasure } from './trade-off-chart.ts';
 
@@ -19,12 +19,28 @@ export function ProviderKey({ rows, ink }: { rows: readonly MeasuredRow[]; ink: 
         return (
           <li key={provider}>
             <svg width={14} height={14} aria-hidden>
-              <ShapeMark shape={row ? mark(row).shape : 'circle'} ink={ink} />
+              <ShapeMark shape={row ? mark(row).shape : 'circle'} colour={ink.faint} />
             </svg>
             {provider}
           </li>
         );
       })}
+    </ul>
+  );
+}
+
+/** Names the lines of a chart by their colours and marks, in the order of the colours. */
+export function LineKey({ lines, ink }: { lines: readonly { name: string; shape: Shape }[]; ink: ChartInk }) {
+  return (
+    <ul className={classes['key']} aria-label="Lines">
+      {lines.map(({ name, shape }, index) => (
+        <li key={name}>
+          <svg width={14} height={14} aria-hidden>
+            <ShapeMark shape={shape} colour={colourOf({ colourIndex: index }, ink)} />
+          </svg>
+          {name}
+        </li>
+      ))}
     </ul>
   );
 }
@@ -55,8 +71,8 @@ export function BubbleKey(props: { rows: readonly MeasuredRow[]; bubbles: Bubble
   );
 }
 
-function ShapeMark({ shape, ink }: { shape: Shape; ink: ChartInk }) {
-  const style = { fill: ink.faint };
+function ShapeMark({ shape, colour }: { shape: Shape; colour: string }) {
+  const style = { fill: colour };
   switch (shape) {
     case 'circle':
       return <circle cx={7} cy={7} r={5} {...style} />;

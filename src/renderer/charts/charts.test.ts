@@ -7,6 +7,8 @@ import {
   threeVersions,
 } from '../../../tests/fakes/example-content.ts';
 import { exampleScenarios } from '../../../tests/fakes/example-scenarios.ts';
+import { type OfflineFigure, offlineFigure } from '#shared/scenarios/offline-figure.ts';
+import type { OfflineResult } from '#shared/scenarios/offline.ts';
 import { rateFigure, type RateFigure } from '#shared/scenarios/rate-figure.ts';
 import type { ScenarioOutcome } from '#shared/scenarios/scenario.ts';
 import { exampleSweep, sixPoints } from '../../../tests/fakes/example-sweep.ts';
@@ -21,6 +23,7 @@ import { driftChart, roundsOf } from './drift-chart.ts';
 import { memoryChart } from './memory-chart.ts';
 import { fitRowLabel } from './row-labels.ts';
 import { createFactorScale, isCompared, speedUpChart } from './speed-up-chart.ts';
+import { offlineChart } from './offline-chart.ts';
 import { rateChart } from './rate-chart.ts';
 import { sustainedChart } from './sustained-chart.ts';
 import { sweepChart } from './sweep-chart.ts';
@@ -396,5 +399,49 @@ describe('latency against the rate of requests', () => {
     expect(description).toContain('148 per second: p99 19.00 ms of 2,000 requests, measured after the search, holds');
     expect(description).not.toContain('98 per second');
     expect(remarks.join(' ')).toContain('1 of 6 rates had too few requests for p99');
+  });
+});
+
+describe('throughput over the batch', () => {
+  const offline = exampleScenarios.find(({ kind }) => kind === 'offline');
+  const result = (offline as Extract<ScenarioOutcome, { kind: 'offline' }>).result as OfflineResult;
+  const chartWith = (bound: LatencyBound | null) => {
+    const figure = offlineFigure(result, bound) as OfflineFigure;
+    return { figure, ...offlineChart(figure, { ink }) };
+  };
+
+  test('has a line for each number of instances by rising batch, intervals, and batches as ticks', () => {
+    const { configuration } = chartWith(null);
+    const [one, two, ring, , line] = configuration.data.datasets;
+    expect([one?.label, two?.label]).toEqual(['1 instance', '2 instances']);
+    expect(pointsOf(two?.data).map(({ x, y }) => [x, y])).toEqual([
+      [1, 341],
+      [8, 392],
+      [32, 389],
+    ]);
+    expect(pointsOf(line?.data)).toHaveLength(3);
+    expect(pointsOf(two?.data)[1]).toMatchObject({ yMin: 392 * 0.985, yMax: 392 * 1.015 });
+    expect(pointsOf(ring?.data)).toEqual([{ x: 8, y: 392 }]);
+    const axis = { ticks: [] as { value: number }[] };
+    const { scales } = configuration.options as { scales: { x: { afterBuildTicks: (of: typeof axis) => void } } };
+    scales.x.afterBuildTicks(axis);
+    expect(axis.ticks.map(({ value }) => value)).toEqual([1, 8, 32]);
+  });
+
+  test('within a bound the ring is at the choice, what does not hold is hollow, and where nothing holds there is no ring', () => {
+    const { configuration, description, remarks } = chartWith({ ms: 10, statistic: 'median' });
+    const [one, two, ring] = configuration.data.datasets;
+    expect([one, two].map((dataset) => dataset?.backgroundColor)).toEqual([
+      ['#ffffff'],
+      ['#aa0000', '#ffffff', '#ffffff'],
+    ]);
+    expect(pointsOf(ring?.data)).toEqual([{ x: 1, y: 341 }]);
+    expect(description).toContain('bound: does not hold');
+    expect(remarks.join(' ')).toContain('The ring marks the choice within a median of 10 ms or less.');
+    expect(chartWith({ ms: 0.1, statistic: 'median' }).figure.marked).toBeNull();
+  });
+
+  test('there is none of a single point', () => {
+    expect(offlineFigure({ ...result, points: result.points.slice(0, 1) }, null)).toBeNull();
   });
 });

@@ -31,6 +31,28 @@ export function createTimeScale(options: {
   return createLinearScale([low - margin, high + margin], range, tickCount);
 }
 
+/** Ticks that are closer would write over one another; a share of the axis. */
+const LEAST_TICK_DISTANCE = 0.04;
+
+/**
+ * An axis for numbers that were chosen, such as batches: logarithmic, with these very numbers as its ticks.
+ * @param options.values above zero, at least one
+ * @param options.range pixels
+ */
+export function createChoiceScale(options: { values: readonly number[]; range: readonly [number, number] }): Scale {
+  const { values, range } = options;
+  const [low, high] = extent(values);
+  const scale = createLogScale([low / 1.3, high * 1.3], range);
+  const room = LEAST_TICK_DISTANCE * Math.abs(range[1] - range[0]);
+  const ticks: Scale['ticks'] = [];
+  for (const value of [...new Set(values)].toSorted((a, b) => a - b)) {
+    const before = ticks.at(-1);
+    if (before !== undefined && Math.abs(scale.map(value) - scale.map(before.value)) < room) continue;
+    ticks.push({ value, label: value.toLocaleString('en-US') });
+  }
+  return { ...scale, ticks };
+}
+
 /** An axis for shares in per cent: it shows the differences, because those between versions are small. */
 export function shareDomain(percents: readonly number[]): [number, number] {
   const [lowest, highest] = extent(percents);

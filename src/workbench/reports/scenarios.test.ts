@@ -47,6 +47,18 @@ describe('scenarios in a report', () => {
     );
   });
 
+  test('the chart of throughput has a line for each number of instances, and rings the best point', () => {
+    const elements = readMarkup(renderReport('html', contentWithScenarios()));
+    const texts = elements.filter(({ name }) => name === 'text').map(({ text }) => text);
+    expect(texts).toEqual(expect.arrayContaining(['1 instance', '2 instances']));
+    expect(elements.filter(({ attributes }) => attributes['class']?.startsWith('curve '))).toHaveLength(2);
+    expect(elements.filter(({ attributes }) => attributes['class'] === 'ring')).toHaveLength(1);
+    const descriptions = elements.filter(({ name }) => name === 'desc').map(({ text }) => text);
+    expect(descriptions.join(' ')).toContain(
+      'batch 8 on 2 instances of 1 thread: 392 items per second (386–398), 40.70 ms for a batch (median), the most throughput.',
+    );
+  });
+
   test('are columns in CSV, and whole in JSON', () => {
     const [header = '', line = ''] = renderReport('csv', contentWithScenarios()).split('\r\n');
     const cells = line.split(',');

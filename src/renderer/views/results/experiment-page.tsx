@@ -1,8 +1,8 @@
 import { Alert, Anchor, Button, Group, Skeleton, Stack, Text } from '@mantine/core';
 import { IconArrowLeft } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { useDeferredValue, useMemo, useState } from 'react';
-import { Link } from 'wouter';
+import { useDeferredValue, useMemo } from 'react';
+import { Link, useSearchParams } from 'wouter';
 import { deriveResults } from '#shared/answer/derive-results.ts';
 import type { Experiment } from '#shared/experiment.ts';
 import { formatDateTime } from '#shared/format.ts';
@@ -15,6 +15,7 @@ import { useJob, useResumeJob } from '../../api/use-job.ts';
 import { ErrorMessage } from '../../components/error-message.tsx';
 import { PageHeader } from '../../components/page-header.tsx';
 import { CreateReport } from '../reports/create-report.tsx';
+import { readBound, writeBound } from './address-bound.ts';
 import { AnswerCard } from './answer-card.tsx';
 import { ChartsSection } from './charts-section.tsx';
 import { EvaluateCard } from './evaluate-card.tsx';
@@ -36,8 +37,11 @@ export function ExperimentPage({ experimentId }: { experimentId: string }) {
   });
   const { blocksByRunId, isComplete } = samples;
   const known = quality.data;
-  // Until another one is entered, the plan's.
-  const [entered, setBound] = useState<LatencyBound | null | undefined>();
+  // Until another one is entered, the plan's. In the address, so that it stays when the page is loaded again.
+  const [search, setSearch] = useSearchParams();
+  const entered = useMemo(() => readBound(search), [search]);
+  const setBound = (changed: LatencyBound | null): void =>
+    setSearch((before) => writeBound(before, changed), { replace: true });
   const bound = entered === undefined ? (experiment?.plan.latencyBound ?? null) : entered;
   const latencyBound = useDeferredValue(bound);
   const results = useMemo(

@@ -2,6 +2,7 @@ import { List, Stack, Table, Text, Title } from '@mantine/core';
 import type { ExperimentResults } from '#shared/answer/derive-results.ts';
 import { isMeasured } from '#shared/answer/result-row.ts';
 import type { LatencyBound } from '#shared/latency-bound.ts';
+import { offlineFigure } from '#shared/scenarios/offline-figure.ts';
 import { NO_RATE_CURVE, rateFigure } from '#shared/scenarios/rate-figure.ts';
 import type { ScenarioOutcome } from '#shared/scenarios/scenario.ts';
 import { conditionText } from '#shared/text/case-text.ts';
@@ -9,6 +10,8 @@ import { isolateName } from '#shared/text/name-text.ts';
 import { scenarioTable } from '#shared/text/scenario-table.ts';
 import { scenarioSentences, scenarioTitles } from '#shared/text/scenario-text.ts';
 import { ChartFigure } from '../../charts/chart-figure.tsx';
+import { LineKey } from '../../charts/chart-keys.tsx';
+import { offlineChart } from '../../charts/offline-chart.ts';
 import { rateChart } from '../../charts/rate-chart.ts';
 import { SectionCard } from '../../components/section-card.tsx';
 import { StatusBadge, type StatusTone } from '../../components/status-badge.tsx';
@@ -70,6 +73,7 @@ function Outcome({ outcome, bound }: { outcome: ScenarioOutcome; bound: LatencyB
         </List>
       )}
       <RateCurve outcome={outcome} />
+      <OfflineCurves outcome={outcome} bound={bound} />
       <Figures outcome={outcome} bound={bound} />
     </div>
   );
@@ -87,6 +91,19 @@ function RateCurve({ outcome }: { outcome: ScenarioOutcome }) {
     );
   }
   return <ChartFigure picture={rateChart(figure, { ink })} title="Latency against the rate of requests" />;
+}
+
+function OfflineCurves({ outcome, bound }: { outcome: ScenarioOutcome; bound: LatencyBound | null }) {
+  const ink = useChartInk();
+  if (outcome.kind !== 'offline' || outcome.result === null) return null;
+  const figure = offlineFigure(outcome.result, bound);
+  return figure === null ? null : (
+    <ChartFigure
+      picture={offlineChart(figure, { ink })}
+      title="Throughput over the batch"
+      chartKey={<LineKey lines={figure.curves} ink={ink} />}
+    />
+  );
 }
 
 function Figures({ outcome, bound }: { outcome: ScenarioOutcome; bound: LatencyBound | null }) {

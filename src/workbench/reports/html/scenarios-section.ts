@@ -1,10 +1,12 @@
 import type { ExperimentResults } from '#shared/answer/derive-results.ts';
 import type { LatencyBound } from '#shared/latency-bound.ts';
+import { type OfflineFigure, offlineFigure } from '#shared/scenarios/offline-figure.ts';
 import { NO_RATE_CURVE, rateFigure } from '#shared/scenarios/rate-figure.ts';
 import type { ScenarioOutcome } from '#shared/scenarios/scenario.ts';
 import { fullConditionText } from '#shared/text/case-text.ts';
 import { scenarioTable } from '#shared/text/scenario-table.ts';
 import { SCENARIOS_METHOD, scenarioSentences, scenarioTitles } from '#shared/text/scenario-text.ts';
+import { drawOffline } from '../charts/offline.ts';
 import { drawRate } from '../charts/rate.ts';
 import { figure, heading, list, nameOf, table } from './elements.ts';
 import { html, type Html } from './template.ts';
@@ -31,6 +33,7 @@ function outcomePart(outcome: ScenarioOutcome, { id, bound }: { id: string; boun
   const [headline = '', ...others] = scenarioSentences(outcome, bound);
   const rate = outcome.kind === 'server' && outcome.result !== null ? rateFigure(outcome.result) : null;
   const drawn = rate === null ? null : drawRate(rate, { id });
+  const offline = outcome.kind === 'offline' && outcome.result !== null ? offlineFigure(outcome.result, bound) : null;
   const figures = scenarioTable(outcome, bound);
   return html`<div class="answer">
       <p class="question">${scenarioTitles[outcome.kind]}</p>
@@ -47,7 +50,7 @@ function outcomePart(outcome: ScenarioOutcome, { id, bound }: { id: string; boun
             title: 'Latency against the rate of requests.',
             text: [...rate.remarks, ...drawn.remarks].join(' '),
           })
-    }${
+    }${offline === null ? null : offlinePart(offline, { id })}${
       figures === null
         ? null
         : table({
@@ -65,4 +68,13 @@ function outcomePart(outcome: ScenarioOutcome, { id, bound }: { id: string; boun
             ),
           })
     }`;
+}
+
+function offlinePart(offline: OfflineFigure, { id }: { id: string }): Html {
+  const { svg, remarks } = drawOffline(offline, { id });
+  return figure({
+    drawings: [svg],
+    title: 'Throughput over the batch.',
+    text: [...offline.remarks, ...remarks].join(' '),
+  });
 }
