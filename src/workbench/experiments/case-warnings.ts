@@ -2,6 +2,7 @@
 import { type CaseSettings, caseSettingsSchema, type PlanInputs } from '#shared/case.ts';
 import type { Repeat } from '#shared/engine-protocol.ts';
 import type { Device } from '#shared/device.ts';
+import { excessThreads } from '#shared/excess-threads.ts';
 import { formatPercent } from '#shared/format.ts';
 import { isMostlyOnCpu, leftToCpu, operatorsText } from '#shared/placement.ts';
 import type { ProviderDescriptor } from '#shared/provider-options.ts';
@@ -33,12 +34,12 @@ export function warningsOfMachine(device: Device, busyCores: number): RunWarning
 }
 
 export function warningsOfSettings(settings: CaseSettings, device: Device): RunWarning[] {
-  const { usableCores } = device.cpu;
-  if (settings.intraOpThreads <= Math.ceil(usableCores)) return [];
+  const excess = excessThreads(settings, device.cpu);
+  if (excess === null) return [];
   return [
     {
       kind: 'thread-oversubscription',
-      message: `${settings.intraOpThreads} threads share ${usableCores} usable ${usableCores === 1 ? 'core' : 'cores'}: they wait for one another. Use at most ${Math.ceil(usableCores)}.`,
+      message: `${excess.threads} share ${excess.cores}: they wait for one another. Measure with ${excess.remedy}.`,
     },
   ];
 }
