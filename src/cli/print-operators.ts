@@ -45,7 +45,7 @@ function tables(time: DividedTime): string {
     title,
     nodeCount === null ? NOT_KNOWN : String(nodeCount),
     msText(timeMs),
-    formatPercent(share),
+    share === null ? NOT_KNOWN : formatPercent(share),
   ]);
   const slowest = time.nodes
     .slice(0, MOST_NODES)

@@ -17,8 +17,8 @@ const floatNodes: Nodes = [
   ['MatMul', 2, 0.5],
 ];
 
-function profiled(run: Run, nodes: Nodes, medianMs = 10) {
-  const all = nodes.flatMap(([operator, count, msEach, provider = 'CPUExecutionProvider']) =>
+function profiledNodes(nodes: Nodes) {
+  return nodes.flatMap(([operator, count, msEach, provider = 'CPUExecutionProvider']) =>
     Array.from({ length: count }, (_, index) => ({
       name: `${operator}_${index}`,
       operator,
@@ -26,7 +26,11 @@ function profiled(run: Run, nodes: Nodes, medianMs = 10) {
       profiledMs: msEach,
     })),
   );
-  return { run, time: divideTime({ runCount: 5, profiledRunMs: medianMs, nodes: all }, medianMs) };
+}
+
+function profiled(run: Run, nodes: Nodes, medianMs = 10) {
+  const profile = { runCount: 5, profiledRunMs: medianMs, nodes: profiledNodes(nodes) };
+  return { run, time: divideTime(profile, medianMs) };
 }
 
 const vnni = { cpu: { ...fakeDevice.cpu, extensions: ['avx2' as const, 'avx512-vnni' as const] } };
@@ -126,6 +130,14 @@ describe('why a variant is not faster', () => {
     });
     expect(finding?.evidence.timeShare).toBeCloseTo(0.3, 10);
     expect(finding?.message).toContain('Softmax, MemcpyToHost');
+  });
+
+  test('overhead is told with what the profiler leaves open', () => {
+    const time = divideTime({ runCount: 5, profiledRunMs: 0.682, nodes: profiledNodes([['Add', 100, 0.00407]]) }, 0.3);
+    const about = { baseline: { run: baselineRun, time: null }, verdict: 'slower' as const, device: vnni };
+    expect(explainSpeed({ run: candidateRun, time }, about)[0]?.message).toContain(
+      'and 40 % (0 % to 92 %) of the time lies outside of all operators',
+    );
   });
 
   test('more threads than cores', () => {

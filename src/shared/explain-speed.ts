@@ -1,5 +1,6 @@
 /** Why a variant is slower than its baseline, or not faster: typed findings from where its time goes, each with its evidence. */
 import type { Device } from './device.ts';
+import { excessThreads } from './excess-threads.ts';
 import { formatMs, formatPercent } from './format.ts';
 import type { DividedTime } from './operator-profile.ts';
 import type { Comparison, Run } from './run.ts';
@@ -128,25 +129,33 @@ function findSameOperators(
 }
 
 function findOverhead({ time }: Profiled): SpeedFinding | null {
+  const { medianMs, unattributed } = time;
   const tiny = time.nodes.filter(({ timeMs }) => timeMs < TINY_NODE_MS);
   const tinyMs = tiny.reduce((sum, { timeMs }) => sum + timeMs, 0);
-  const timeShare = Math.min(1, (time.unattributed.timeMs + tinyMs) / time.medianMs);
+  const timeShare = Math.min(1, ((unattributed?.timeMs ?? 0) + tinyMs) / medianMs);
   if (timeShare < OVERHEAD_SHARE || tiny.length < time.nodes.length / 2) return null;
   return {
     kind: 'overhead-bound',
-    message: `${formatPercent(timeShare, 0)} of the ${formatMs(time.medianMs)} is overhead: ${tiny.length} of ${countText(time.nodes.length, 'node')} take less than ${TINY_NODE_MS * 1000} µs each, and ${formatPercent(time.unattributed.share, 0)} of the time lies outside of all operators. Compression cannot take that away.`,
+    message: `${formatPercent(timeShare, 0)} of the ${formatMs(medianMs)} is overhead: ${tiny.length} of ${countText(time.nodes.length, 'node')} take less than ${TINY_NODE_MS * 1000} µs each, and ${outsideWords(time)} lies outside of all operators. Compression cannot take that away.`,
     suggestion: 'Run several items as a batch, or judge this model by its size and memory.',
     evidence: { timeShare, nodeCount: tiny.length, nodes: [] },
   };
 }
 
+function outsideWords({ medianMs, unattributed }: DividedTime): string {
+  if (unattributed === null) return 'an unknown part of the time';
+  const [least, share, most] = [unattributed.leastMs / medianMs, unattributed.share, unattributed.mostMs / medianMs];
+  const range = most - least > 0.01 ? ` (${formatPercent(least, 0)} to ${formatPercent(most, 0)})` : '';
+  return `${formatPercent(share, 0)}${range} of the time`;
+}
+
 function findOversubscription({ run }: Profiled, { cpu }: Pick<Device, 'cpu'>): SpeedFinding | null {
-  const { intraOpThreads } = run.settings;
-  if (intraOpThreads <= Math.ceil(cpu.usableCores)) return null;
+  const excess = excessThreads(run.settings, cpu);
+  if (excess === null) return null;
   return {
     kind: 'thread-oversubscription',
-    message: `${intraOpThreads} threads share ${cpu.usableCores} usable cores, so their waiting hides what compression gains.`,
-    suggestion: `Measure with at most ${Math.ceil(cpu.usableCores)} threads.`,
+    message: `${excess.threads} share ${excess.cores}, so their waiting hides what compression gains.`,
+    suggestion: `Measure with ${excess.remedy}.`,
     evidence: { timeShare: null, nodeCount: null, nodes: [] },
   };
 }

@@ -6,6 +6,8 @@ export const operatorProfileSchema = z.object({
   runCount: z.number().int(),
   /** Mean time of those whole runs, profiler included, milliseconds. */
   profiledRunMs: z.number(),
+  /** Of `profiledRunMs`, while at least one kernel ran; less than the sum of the kernels where they overlap. Older profiles lack it. */
+  coveredMs: z.number().optional(),
   /** As executed: after ONNX Runtime's own optimisations, in the order of the first execution. Bodies of If, Loop and Scan included. */
   nodes: z.array(
     z.object({
@@ -32,10 +34,15 @@ export const dividedTimeSchema = z.object({
   /** Unprofiled median latency, milliseconds; the times below and `unattributed` add up to it. */
   medianMs: z.number(),
   profiledRunMs: z.number(),
-  /** What kernel times were multiplied by, because profiling makes them longer; 1 where they fit into the median as they are. */
+  /** What kernel times were multiplied by: less than 1 where profiled runs took longer than the median, or kernels overlapped. */
   scale: z.number(),
-  /** Outside of all kernels: copying inputs and outputs, the executor, JavaScript. */
-  unattributed: timedSchema,
+  /** Kernels that ran at the same time, on average while any ran: 1 where one followed another; null where that was not recorded. */
+  overlap: z.number().nullable(),
+  /**
+   * Outside of all kernels: copying inputs and outputs, the executor, JavaScript. Null where kernels overlapped and it was not recorded
+   * when none ran. `leastMs` and `mostMs`: what it can be, as the profiler's own cost may lie within kernels or between them.
+   */
+  unattributed: timedSchema.extend({ leastMs: z.number(), mostMs: z.number() }).nullable(),
   /** By operator type and provider, most time first. */
   operators: z.array(timedSchema.extend({ operator: z.string(), provider: z.string(), nodeCount: z.number().int() })),
   /** Most time first. */
@@ -44,13 +51,17 @@ export const dividedTimeSchema = z.object({
 export type DividedTime = z.infer<typeof dividedTimeSchema>;
 
 /**
- * Divides the unprofiled median among the nodes. Kernel times are taken as they are, and what is left is unattributed; where
- * they are more than the median, because the profiler slows small kernels, all are scaled down to it.
+ * Divides the unprofiled median among the nodes and what lies outside of them. Where profiled runs took longer, by the profiler or by other
+ * load, kernels and the time between them are taken to have grown in the same proportion. Kernels that overlap share the time in which any ran.
  * @param medianMs of the run without the profiler
  */
 export function divideTime(profile: OperatorProfile, medianMs: number): DividedTime {
+  const { profiledRunMs } = profile;
   const kernelMs = profile.nodes.reduce((sum, node) => sum + node.profiledMs, 0);
-  const scale = kernelMs > medianMs ? medianMs / kernelMs : 1;
+  const coveredMs = profile.coveredMs ?? (kernelMs <= profiledRunMs ? kernelMs : null);
+  const runScale = Math.min(1, medianMs / profiledRunMs);
+  const insideMs = coveredMs === null ? medianMs : Math.min(medianMs, coveredMs * runScale);
+  const scale = kernelMs === 0 ? 1 : insideMs / kernelMs;
   const timed = (timeMs: number): { timeMs: number; share: number } => ({ timeMs, share: timeMs / medianMs });
   const nodes = profile.nodes
     .map(({ name, operator, provider, profiledMs }) => ({ name, operator, provider, ...timed(profiledMs * scale) }))
@@ -64,10 +75,30 @@ export function divideTime(profile: OperatorProfile, medianMs: number): DividedT
   });
   return {
     medianMs,
-    profiledRunMs: profile.profiledRunMs,
+    profiledRunMs,
     scale,
-    unattributed: timed(Math.max(0, medianMs - kernelMs * scale)),
+    overlap: coveredMs === null || coveredMs === 0 ? null : kernelMs / coveredMs,
+    unattributed:
+      coveredMs === null
+        ? null
+        : { ...timed(medianMs - insideMs), ...boundsOutside({ profiledRunMs, coveredMs, medianMs }) },
     operators: operators.sort((a, b) => b.timeMs - a.timeMs),
     nodes,
+  };
+}
+
+/**
+ * The profiler only adds time. So kernels took at most what they took with it, which leaves at least `leastMs`, and what lies between them
+ * took at most what it took with it, and what the profiled run does not hold (JavaScript), `mostMs`.
+ */
+function boundsOutside(about: { profiledRunMs: number; coveredMs: number; medianMs: number }): {
+  leastMs: number;
+  mostMs: number;
+} {
+  const { profiledRunMs, coveredMs, medianMs } = about;
+  const beyondRunMs = Math.max(0, medianMs - profiledRunMs);
+  return {
+    leastMs: Math.max(0, medianMs - coveredMs),
+    mostMs: Math.min(medianMs, Math.max(0, profiledRunMs - coveredMs) + beyondRunMs),
   };
 }

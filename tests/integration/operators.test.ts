@@ -59,7 +59,7 @@ describe('the operators of a run', () => {
       expect(operators?.medianMs).toBe(run.latencyMs?.median);
       const sum = (operators?.operators ?? []).reduce(
         (total, { timeMs }) => total + timeMs,
-        operators?.unattributed.timeMs ?? 0,
+        operators?.unattributed?.timeMs ?? 0,
       );
       expect(sum).toBeCloseTo(operators?.medianMs ?? 0, 8);
       expect(operators?.nodes.length).toBe(run.placement.reduce((total, { nodeCount }) => total + nodeCount, 0));

@@ -23,6 +23,7 @@ describe('the operators of a profile', () => {
     });
     const profile = parse(runs);
     expect(profile).toMatchObject({ runCount: 2, profiledRunMs: 0.115 });
+    expect(profile.coveredMs).toBeCloseTo(0.092, 10);
     expect(profile.nodes.map(({ name }) => name)).toEqual(['a', 'b']);
     expect(profile.nodes[0]?.profiledMs).toBeCloseTo(0.069, 10);
     expect(profile.nodes[1]?.profiledMs).toBeCloseTo(0.023, 10);
@@ -39,6 +40,11 @@ describe('the operators of a profile', () => {
     expect(profile.nodes).toEqual([
       { name: 'inner', operator: 'Conv', provider: 'CPUExecutionProvider', profiledMs: 0.03 },
     ]);
+  });
+
+  test('that ran at the same time are covered once', () => {
+    const profile = parse([run(0, 100), kernel('a', 10, 40), kernel('b', 20, 10), kernel('c', 40, 30)]);
+    expect(profile.coveredMs).toBeCloseTo(0.06, 10);
   });
 
   test('ignore nodes outside of runs, and refuse a profile without any', () => {

@@ -31,7 +31,25 @@ export function parseOperators(text: string): OperatorProfile {
     throw new AppError('provider-failed', 'The profile of ONNX Runtime names no node that ran.');
   }
   const totalUs = counted.reduce((sum, run) => sum + run.durationUs, 0);
-  return { runCount: counted.length, profiledRunMs: totalUs / 1000 / counted.length, nodes: [...nodes.values()] };
+  const coveredUs = counted.reduce((sum, { events }) => sum + coveredTimeUs(events), 0);
+  return {
+    runCount: counted.length,
+    profiledRunMs: totalUs / 1000 / counted.length,
+    coveredMs: coveredUs / 1000 / counted.length,
+    nodes: [...nodes.values()],
+  };
+}
+
+/** While at least one kernel ran: in parallel execution they overlap. @param events by their start */
+function coveredTimeUs(events: readonly ProfileEvent[]): number {
+  let coveredUs = 0;
+  let endUs = -Infinity;
+  for (const { ts = 0, dur = 0, args } of events) {
+    if (!args?.provider || controlFlow.has(args.op_name ?? '')) continue;
+    coveredUs += Math.max(0, ts + dur - Math.max(ts, endUs));
+    endUs = Math.max(endUs, ts + dur);
+  }
+  return coveredUs;
 }
 
 function divideIntoRuns(events: readonly ProfileEvent[]): ProfiledRun[] {

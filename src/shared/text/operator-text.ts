@@ -1,8 +1,8 @@
 /** Where the time of a run goes, in rows: the same in the terminal and in reports. */
 import type { DividedTime } from '../operator-profile.ts';
-import { countText } from './number-text.ts';
+import { countText, msText } from './number-text.ts';
 
-export type OperatorRow = { title: string; nodeCount: number | null; timeMs: number; share: number };
+export type OperatorRow = { title: string; nodeCount: number | null; timeMs: number | null; share: number | null };
 
 /**
  * @param mostRows operators that are named, those with most time
@@ -32,12 +32,38 @@ export function operatorRows(time: DividedTime, mostRows: number): OperatorRow[]
             share: sum(({ share }) => share),
           },
         ]),
-    { title: 'outside of operators', nodeCount: null, ...time.unattributed },
+    {
+      title: 'outside of operators',
+      nodeCount: null,
+      timeMs: time.unattributed?.timeMs ?? null,
+      share: time.unattributed?.share ?? null,
+    },
   ];
 }
 
+/** Profiled runs that take so little longer need no remark. */
+const WORTH_A_REMARK = 0.99;
+
 /** How the times came about, where that is not plain; null where it is. */
-export function scaleText({ scale }: DividedTime): string | null {
-  if (scale === 1) return null;
-  return `The profiler slowed the nodes beyond the median; their times are scaled by ${scale.toFixed(2)}.`;
+export function scaleText({ medianMs, profiledRunMs, overlap, unattributed }: DividedTime): string | null {
+  if (unattributed === null) {
+    return 'The kernels together took longer than the runs, so some ran at the same time: their times are scaled to add up to the median, and what lies outside of them is not known. Runs that are measured now record it.';
+  }
+  const sentences: string[] = [];
+  if (medianMs / profiledRunMs < WORTH_A_REMARK) {
+    sentences.push(
+      `Profiled runs took ${msText(profiledRunMs)} ms instead of ${msText(medianMs)} ms, because of the profiler or other load, so all times are scaled down in proportion.`,
+    );
+    if (unattributed.mostMs - unattributed.leastMs > 0.01 * medianMs) {
+      sentences.push(
+        `Outside of operators lie at least ${msText(unattributed.leastMs)} ms and at most ${msText(unattributed.mostMs)} ms: the profiler’s own cost can lie within them or between them.`,
+      );
+    }
+  }
+  if (overlap !== null && overlap > 1.01) {
+    sentences.push(
+      `${overlap.toFixed(1)} kernels ran at the same time on average; they share the time in which any ran.`,
+    );
+  }
+  return sentences.length === 0 ? null : sentences.join(' ');
 }

@@ -56,7 +56,7 @@ export const methodParagraphs: MethodParagraph[] = [
   },
   {
     title: 'Where the time goes',
-    text: 'The profiler of ONNX Runtime timed each node in a session of its own, after measuring, because it slows a model. The times are means over the middle half of its runs and are held against the median without the profiler: what no node took is outside of operators, and nodes that together took more than the median are scaled down to it. Why a version is slower, or not faster, is read from these parts.',
+    text: 'The profiler of ONNX Runtime timed each node in a session of its own, after measuring, because it slows a model. The times are means over the middle half of its runs and are held against the median without the profiler: what no node took is outside of operators. Where profiled runs took longer than the median, nodes and the time between them are scaled down in the same proportion, and the bounds of what that leaves open are given. Why a version is slower, or not faster, is read from these parts.',
   },
   {
     title: 'Accuracy',

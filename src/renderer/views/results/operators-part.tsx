@@ -33,7 +33,7 @@ export function OperatorsPart({ runId }: { runId: string }) {
               <Table.Td>{title}</Table.Td>
               <Table.Td ta="right">{nodeCount === null ? NOT_KNOWN : formatCount(nodeCount)}</Table.Td>
               <Table.Td ta="right">{msText(timeMs)}</Table.Td>
-              <Table.Td ta="right">{formatPercent(share)}</Table.Td>
+              <Table.Td ta="right">{share === null ? NOT_KNOWN : formatPercent(share)}</Table.Td>
             </Table.Tr>
           ))}
         </Table.Tbody>

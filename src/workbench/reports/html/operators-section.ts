@@ -1,7 +1,7 @@
 import type { ExperimentResults } from '#shared/answer/derive-results.ts';
 import { isCompleted } from '#shared/answer/result-row.ts';
 import { formatCount, formatPercent } from '#shared/format.ts';
-import { msText } from '#shared/text/number-text.ts';
+import { msText, NOT_KNOWN } from '#shared/text/number-text.ts';
 import { operatorRows, scaleText } from '#shared/text/operator-text.ts';
 import type { ReportContent } from '../report-content.ts';
 import { numberCell, runHeader, table } from './elements.ts';
@@ -35,7 +35,7 @@ export function operatorsTable({ rows }: ExperimentResults, { operatorsByRunId }
           html`<tr>
             ${index === 0 ? runHeader(row) : html`<td></td>`}
             <td>${title}</td>
-            ${numberCell(formatCount(nodeCount))}${numberCell(msText(timeMs))}${numberCell(formatPercent(share))}
+            ${numberCell(formatCount(nodeCount))}${numberCell(msText(timeMs))}${numberCell(share === null ? NOT_KNOWN : formatPercent(share))}
           </tr> `,
       ),
     ),
