@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { AppError } from '#shared/app-error.ts';
 import { compareReproduction, type Reproduction } from '#shared/reproduction.ts';
-import { countText, msText, NOT_KNOWN } from '#shared/text/number-text.ts';
+import { changeSentences, repeatColumns, repeatCells, repeatConclusion } from '#shared/text/reproduction-text.ts';
 import { type CommandAction, type ExitStatus, exitStatus } from './command-context.ts';
 import { findExperimentIds } from './find-experiment.ts';
 import { findVariant } from './find-variant.ts';
@@ -51,41 +51,11 @@ function refuseSettings(command: Command): void {
   );
 }
 
-function reproductionText({ runs, comparisons, changes, verdict }: Reproduction, experimentId: string): string {
-  const columns = [
-    { title: '' },
-    { title: 'Before', align: 'right' as const },
-    { title: 'Again', align: 'right' as const },
-    { title: 'Expected', align: 'right' as const },
-    { title: 'Verdict' },
-  ];
-  const ratioText = (value: number): string => `${value.toFixed(3)}×`;
-  const rows = [
-    ...runs.map((item) => row(`${item.model}, median ms`, item, msText)),
-    ...comparisons.map((item) => row(`${item.candidate} against ${item.baseline}, speed`, item, ratioText)),
-  ];
-  const outsideCount = [...runs, ...comparisons].filter((item) => item.verdict === 'outside').length;
-  const conclusion = {
-    inside: 'It repeats: every number lies where it was expected.',
-    outside: `It does not repeat: ${countText(outsideCount, 'number')} outside of what was expected.`,
-    unknown: 'Not every number has an interval, so not all can be judged. Measure longer.',
-  }[verdict];
-  const changed = changes.map(({ what, before, after }) => `${what} was ${before} and is ${after}.\n`);
-  return `${textTable(columns, rows)}\n${conclusion}\n${changed.join('')}\nwhittle runs show ${experimentId} shows the new experiment.\n`;
-}
-
-type Judged = Reproduction['runs'][number] | Reproduction['comparisons'][number];
-
-function row(
-  title: string,
-  { original, repeat, expected, verdict }: Judged,
-  text: (value: number) => string,
-): string[] {
-  return [
+function reproductionText(reproduction: Reproduction, experimentId: string): string {
+  const columns = repeatColumns.map(({ title, isNumber }) => ({
     title,
-    original === null ? NOT_KNOWN : text(original.estimate),
-    repeat === null ? NOT_KNOWN : text(repeat.estimate),
-    expected === null ? NOT_KNOWN : `${text(expected.low)}–${text(expected.high)}`,
-    verdict,
-  ];
+    ...(isNumber ? { align: 'right' as const } : {}),
+  }));
+  const changed = changeSentences(reproduction).map((sentence) => `${sentence}\n`);
+  return `${textTable(columns, repeatCells(reproduction))}\n${repeatConclusion(reproduction)}\n${changed.join('')}\nwhittle runs show ${experimentId} shows the new experiment.\n`;
 }

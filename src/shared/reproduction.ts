@@ -1,24 +1,9 @@
 /** Whether an experiment that was measured again says the same. */
 import { z } from 'zod';
 import type { Environment, Experiment } from './experiment.ts';
+import { type Interval, judge, judgedSchema, repeatVerdictSchema } from './judge-repeat.ts';
 import type { Comparison, Run } from './run.ts';
-import { SMALLEST_DIFFERENCE_OF_INTEREST } from './statistics/compare-blocks.ts';
-
-const intervalSchema = z.object({ estimate: z.number(), ciLow: z.number().nullable(), ciHigh: z.number().nullable() });
-type Interval = z.infer<typeof intervalSchema>;
-
-/** `unknown`: one of the two has no interval, or no result at all. */
-const repeatVerdictSchema = z.enum(['inside', 'outside', 'unknown']);
-export type RepeatVerdict = z.infer<typeof repeatVerdictSchema>;
-
-const judgedSchema = z.object({
-  original: intervalSchema.nullable(),
-  repeat: intervalSchema.nullable(),
-  /** Where the repeat had to lie, 95 times in 100, if nothing changed; null without intervals. */
-  expected: z.object({ low: z.number(), high: z.number() }).nullable(),
-  verdict: repeatVerdictSchema,
-});
-type Judged = z.infer<typeof judgedSchema>;
+import { compareScenarios, scenarioRepeatSchema } from './scenarios/compare-scenarios.ts';
 
 export const reproductionSchema = z.object({
   originalExperimentId: z.string(),
@@ -28,6 +13,10 @@ export const reproductionSchema = z.object({
   runs: z.array(judgedSchema.extend({ originalRunId: z.string(), runId: z.string(), model: z.string() })),
   /** Speedups against the baseline. */
   comparisons: z.array(judgedSchema.extend({ baseline: z.string(), candidate: z.string() })),
+  /** What the scenarios of each run found. */
+  scenarios: z
+    .array(scenarioRepeatSchema.and(z.object({ originalRunId: z.string(), runId: z.string(), model: z.string() })))
+    .default([]),
   /** Software that differs; files, settings, seed and device are the same. */
   changes: z.array(z.object({ what: z.string(), before: z.string(), after: z.string() })),
 });
@@ -60,37 +49,23 @@ export function compareReproduction(
     const baseline = original.runs.find(({ id }) => id === before.baselineRunId)?.model.name ?? '';
     return [{ baseline, candidate: run.model.name, ...judge(before.speedup, after?.speedup ?? null) }];
   });
-  const verdicts = [...runs, ...comparisons].map(({ verdict }) => verdict);
+  const scenarios = pairs.flatMap(({ run, again }) =>
+    compareScenarios(run.scenarios ?? [], again.scenarios ?? []).map((item) => ({
+      originalRunId: run.id,
+      runId: again.id,
+      model: run.model.name,
+      ...item,
+    })),
+  );
+  const verdicts = [...runs, ...comparisons, ...scenarios].map(({ verdict }) => verdict);
   return {
     originalExperimentId: original.id,
     verdict: (['outside', 'unknown'] as const).find((verdict) => verdicts.includes(verdict)) ?? 'inside',
     runs,
     comparisons,
+    scenarios,
     changes: changesOf(original.environment, repeat.environment),
   };
-}
-
-/**
- * A repeat differs from the original by the chance of both, so it is held against both intervals: log(repeat / original) may be
- * as large as the root of the sum of the squared half widths on the sides that face each other (prediction interval of a
- * replication, Spence & Stanley 2016). The original's interval alone would hold only 83 of 100 faithful repeats. Differences
- * below the smallest one of interest are never outside.
- */
-export function judge(original: Interval | null, repeat: Interval | null): Judged {
-  const unknown: Judged = { original, repeat, expected: null, verdict: 'unknown' };
-  if (!original || !repeat) return unknown;
-  if (original.ciLow === null || original.ciHigh === null || repeat.ciLow === null || repeat.ciHigh === null) {
-    return unknown;
-  }
-  const upwards = Math.hypot(Math.log(original.ciHigh / original.estimate), Math.log(repeat.estimate / repeat.ciLow));
-  const downwards = Math.hypot(Math.log(original.estimate / original.ciLow), Math.log(repeat.ciHigh / repeat.estimate));
-  const smallest = Math.log(1 + SMALLEST_DIFFERENCE_OF_INTEREST);
-  const expected = {
-    low: original.estimate * Math.exp(-Math.max(downwards, smallest)),
-    high: original.estimate * Math.exp(Math.max(upwards, smallest)),
-  };
-  const isInside = expected.low <= repeat.estimate && repeat.estimate <= expected.high;
-  return { original, repeat, expected, verdict: isInside ? 'inside' : 'outside' };
 }
 
 function latencyOf({ status, latencyMs }: Run): Interval | null {

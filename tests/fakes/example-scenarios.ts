@@ -1,4 +1,5 @@
 /** Scenarios of one run as a real machine gives them, for tests of whoever shows them. Made up, but each figure fits the others. */
+import type { CallTimes } from '#shared/scenarios/scenario-parts.ts';
 import type { ScenarioOutcome } from '#shared/scenarios/scenario.ts';
 import type { ServerProbe } from '#shared/scenarios/server.ts';
 
@@ -10,6 +11,7 @@ export const exampleScenarios: ScenarioOutcome[] = [
     result: {
       itemsPerQuery: 1,
       latencyMs: { count: 4200, mean: 4.31, p50: 4.18, p90: 4.72, p95: 5.01, p99: 6.64, max: 11.9 },
+      callMs: callTimes(4.18),
     },
   },
   {
@@ -20,6 +22,7 @@ export const exampleScenarios: ScenarioOutcome[] = [
       itemsPerQuery: 8,
       runsPerQuery: 1,
       latencyMs: { count: 702, mean: 28.1, p50: 27.6, p90: 30.2, p95: 32.4, p99: 39.8, max: 55.3 },
+      callMs: callTimes(27.6),
       itemsPerSecond: 284.7,
     },
   },
@@ -128,16 +131,20 @@ function point(
       round,
       itemsPerSecond: itemsPerSecond * (1 + 0.004 * ((round % 3) - 1)),
     })),
-    callMs: {
-      median: { estimate: p50, ciLow: p50 * 0.98, ciHigh: p50 * 1.03 },
-      p90: { estimate: p50 * 1.08, ciLow: p50 * 1.05, ciHigh: p50 * 1.12 },
-      p95: { estimate: p50 * 1.13, ciLow: p50 * 1.08, ciHigh: null },
-      p99: null,
-    },
+    callMs: callTimes(p50),
     latencyMs: { count: 300, mean: p50 * 1.02, p50, p90: p50 * 1.08, p95: p50 * 1.13, p99: null, max: p50 * 1.6 },
     peakBytes,
     threadCount: 2,
     verdict,
+  };
+}
+
+function callTimes(p50: number): CallTimes {
+  return {
+    median: { estimate: p50, ciLow: p50 * 0.98, ciHigh: p50 * 1.03 },
+    p90: { estimate: p50 * 1.08, ciLow: p50 * 1.05, ciHigh: p50 * 1.12 },
+    p95: { estimate: p50 * 1.13, ciLow: p50 * 1.08, ciHigh: null },
+    p99: null,
   };
 }
 

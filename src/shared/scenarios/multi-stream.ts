@@ -1,6 +1,13 @@
 /** One caller that asks for several items at once and waits for all of them. */
 import { z } from 'zod';
-import { type Block, scenarioLatencySchema, summarizeTimes, timeLimitSchema } from './scenario-parts.ts';
+import {
+  type Block,
+  callTimesOf,
+  callTimesSchema,
+  scenarioLatencySchema,
+  summarizeTimes,
+  timeLimitSchema,
+} from './scenario-parts.ts';
 
 export const multiStreamPlanSchema = z.strictObject({
   kind: z.literal('multi-stream'),
@@ -26,6 +33,7 @@ export const multiStreamFactsSchema = z.object({
 export const multiStreamResultSchema = multiStreamFactsSchema.extend({
   /** Of whole queries. LoadGen's figure for this scenario is p99. */
   latencyMs: scenarioLatencySchema,
+  callMs: callTimesSchema,
   itemsPerSecond: z.number(),
 });
 export type MultiStreamResult = z.infer<typeof multiStreamResultSchema>;
@@ -38,5 +46,6 @@ export function deriveMultiStream(
   const samplesMs = blocks.flatMap((block) => block.samplesMs);
   if (first === undefined || samplesMs.length === 0) return null;
   const latencyMs = summarizeTimes(samplesMs);
-  return { ...first.facts, latencyMs, itemsPerSecond: (first.facts.itemsPerQuery * 1000) / latencyMs.mean };
+  const callMs = callTimesOf(blocks.map((block) => block.samplesMs));
+  return { ...first.facts, latencyMs, callMs, itemsPerSecond: (first.facts.itemsPerQuery * 1000) / latencyMs.mean };
 }

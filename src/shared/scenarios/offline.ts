@@ -1,13 +1,13 @@
 /** All items are there at once: which batch and how many instances give the largest throughput. */
 import { z } from 'zod';
 import { errorDataSchema } from '../app-error.ts';
-import { boundStatisticSchema, shareWithin } from '../latency-bound.ts';
 import { compareBlocks } from '../statistics/compare-blocks.ts';
 import { dependenceStretch } from '../statistics/dependence-stretch.ts';
-import { percentileInterval } from '../statistics/percentile-interval.ts';
 import { signedRankInterval } from '../statistics/signed-rank.ts';
 import {
   type Block,
+  callTimesOf,
+  callTimesSchema,
   instanceCountSchema,
   scenarioLatencySchema,
   summarizeTimes,
@@ -69,8 +69,7 @@ export const offlinePointSchema = pointSchema.extend({
   rounds: z.array(z.object({ round: z.number(), itemsPerSecond: z.number() })),
   /** Of one run, which is one batch. */
   latencyMs: scenarioLatencySchema,
-  /** The same with 95 % intervals; null where the samples are too few. */
-  callMs: z.record(boundStatisticSchema, estimateSchema.nullable()),
+  callMs: callTimesSchema,
   peakBytes: z.number().nullable(),
   /** As in the facts; null where that is not known. */
   threadCount: z.number().nullable(),
@@ -111,22 +110,12 @@ export function deriveOffline(blocks: readonly OfflineBlock[]): OfflineResult | 
       blockCount: group.length,
       rounds: group.map(({ facts }) => ({ round: facts.round, itemsPerSecond: itemsPerSecondOf(facts) })),
       latencyMs: summarizeTimes(group.flatMap(({ samplesMs }) => samplesMs)),
-      callMs: callTimesOf(group),
+      callMs: callTimesOf(group.map(({ samplesMs }) => samplesMs)),
       peakBytes: peaks.length === 0 ? null : Math.max(...peaks),
       verdict: group === best ? 'best' : againstBest(group, best),
     };
   });
   return { points, failures };
-}
-
-function callTimesOf(group: readonly OfflineBlock[]): OfflinePoint['callMs'] {
-  const blocks = group.map(({ samplesMs }) => samplesMs);
-  return {
-    median: percentileInterval(blocks, shareWithin.median),
-    p90: percentileInterval(blocks, shareWithin.p90),
-    p95: percentileInterval(blocks, shareWithin.p95),
-    p99: percentileInterval(blocks, shareWithin.p99),
-  };
 }
 
 function againstBest(group: readonly OfflineBlock[], best: readonly OfflineBlock[]): OfflinePoint['verdict'] {

@@ -1,5 +1,7 @@
 /** What the plans and the results of several scenarios have in common. */
 import { z } from 'zod';
+import { boundStatisticSchema, shareWithin } from '../latency-bound.ts';
+import { percentileInterval } from '../statistics/percentile-interval.ts';
 import { sortAscending, supportedPercentile } from '../statistics/quantile.ts';
 
 /** Milliseconds; a percentile that the number of values cannot support is null. */
@@ -51,3 +53,19 @@ export function summarizeTimes(valuesMs: ArrayLike<number>): ScenarioLatency {
 
 /** What a block of a scenario has beside its facts. */
 export type Block<Facts> = { startedAtMs: number; facts: Facts; samplesMs: readonly number[] };
+
+const intervalSchema = z.object({ estimate: z.number(), ciLow: z.number().nullable(), ciHigh: z.number().nullable() });
+
+/** Of one call, milliseconds, with 95 % intervals; null where the samples are too few. */
+export const callTimesSchema = z.record(boundStatisticSchema, intervalSchema.nullable());
+export type CallTimes = z.infer<typeof callTimesSchema>;
+
+/** @param blocks samples in milliseconds, block by block */
+export function callTimesOf(blocks: readonly (readonly number[])[]): CallTimes {
+  return {
+    median: percentileInterval(blocks, shareWithin.median),
+    p90: percentileInterval(blocks, shareWithin.p90),
+    p95: percentileInterval(blocks, shareWithin.p95),
+    p99: percentileInterval(blocks, shareWithin.p99),
+  };
+}

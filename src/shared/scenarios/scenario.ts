@@ -87,20 +87,20 @@ export const scenarioBlockSchema = z.discriminatedUnion('kind', [
 ]);
 export type ScenarioBlock = z.infer<typeof scenarioBlockSchema>;
 
-/** @param about.runSamplesMs those of the run's own blocks */
+/** @param about.runBlocksMs samples of the run's own blocks */
 export function deriveScenario(
   plan: ScenarioPlan,
   about: {
     state: Omit<ScenarioState, 'kind'>;
     blocks: readonly ScenarioBlock[];
-    runSamplesMs: () => readonly number[];
+    runBlocksMs: () => readonly (readonly number[])[];
     batchSize: number;
   },
 ): ScenarioOutcome {
   const { state, blocks, batchSize } = about;
   switch (plan.kind) {
     case 'single-stream':
-      return { kind: plan.kind, ...state, result: deriveSingleStream({ samplesMs: about.runSamplesMs(), batchSize }) };
+      return { kind: plan.kind, ...state, result: deriveSingleStream({ blocks: about.runBlocksMs(), batchSize }) };
     case 'multi-stream':
       return {
         kind: plan.kind,

@@ -1,6 +1,6 @@
 /** One caller that waits for each answer: what the blocks of a run measure, under LoadGen's name for it. */
 import { z } from 'zod';
-import { scenarioLatencySchema, summarizeTimes } from './scenario-parts.ts';
+import { callTimesOf, callTimesSchema, scenarioLatencySchema, summarizeTimes } from './scenario-parts.ts';
 
 export const singleStreamPlanSchema = z.strictObject({ kind: z.literal('single-stream') });
 
@@ -9,16 +9,19 @@ export const singleStreamResultSchema = z.object({
   itemsPerQuery: z.number(),
   /** LoadGen's figure for this scenario is p90. */
   latencyMs: scenarioLatencySchema,
+  callMs: callTimesSchema,
 });
 export type SingleStreamResult = z.infer<typeof singleStreamResultSchema>;
 
-/** @returns null without samples */
+/** @returns null without samples. @param about.blocks samples in milliseconds, block by block */
 export function deriveSingleStream({
-  samplesMs,
+  blocks,
   batchSize,
 }: {
-  samplesMs: readonly number[];
+  blocks: readonly (readonly number[])[];
   batchSize: number;
 }): SingleStreamResult | null {
-  return samplesMs.length === 0 ? null : { itemsPerQuery: batchSize, latencyMs: summarizeTimes(samplesMs) };
+  const samplesMs = blocks.flat();
+  if (samplesMs.length === 0) return null;
+  return { itemsPerQuery: batchSize, latencyMs: summarizeTimes(samplesMs), callMs: callTimesOf(blocks) };
 }

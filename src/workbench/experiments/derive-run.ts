@@ -75,10 +75,8 @@ function outcomesOf(
     const state = states.find(({ kind }) => kind === plan.kind);
     if (state === undefined && !blocks.some(({ kind }) => kind === plan.kind)) return [];
     const { status, error } = state ?? { status: 'pending' as const, error: null };
-    const runSamplesMs = (): number[] => store.runs.blocks(run.id).flatMap((block) => block.samplesMs);
-    return [
-      deriveScenario(plan, { state: { status, error }, blocks, runSamplesMs, batchSize: run.settings.batchSize }),
-    ];
+    const runBlocksMs = (): number[][] => store.runs.blocks(run.id).map((block) => block.samplesMs);
+    return [deriveScenario(plan, { state: { status, error }, blocks, runBlocksMs, batchSize: run.settings.batchSize })];
   });
 }
 

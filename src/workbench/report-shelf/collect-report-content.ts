@@ -1,6 +1,7 @@
 /** Gathers what a report is made from: what was measured, and what of it is known. */
 import type { Environment } from '#shared/experiment.ts';
 import type { LatencyBound } from '#shared/latency-bound.ts';
+import { compareReproduction } from '#shared/reproduction.ts';
 import type { ExperimentBook } from '../experiments/experiment-book.ts';
 import type { ReportContent } from '../reports/report-content.ts';
 import type { Store } from '../store/store.ts';
@@ -31,6 +32,13 @@ export function collectReportContent(
     variants: hashes.flatMap((id) => store.models.getVariant(id) ?? []),
     blocksByRunId: new Map(runIds.map((id) => [id, store.runs.blocks(id)])),
     detailsByRunId: new Map(runIds.map((id) => [id, book.record(id)])),
+    reproductionsById: new Map(
+      experiments.flatMap((experiment) => {
+        const { reproduces } = experiment.plan;
+        if (reproduces === undefined || store.experiments.get(reproduces) === null) return [];
+        return [[experiment.id, compareReproduction(book.get(reproduces), experiment)] as const];
+      }),
+    ),
     operatorsByRunId: new Map(
       runIds.flatMap((id) => {
         const operators = book.operators(id);

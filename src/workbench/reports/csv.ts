@@ -4,14 +4,18 @@ import { canonicalJson, type JsonObject } from '#shared/json.ts';
 import { datasetText, planInputsText } from '#shared/text/case-text.ts';
 import type { ExperimentResults } from '#shared/answer/derive-results.ts';
 import type { Sweep } from '#shared/sweet-spot/derive-sweeps.ts';
-import type { ScenarioKind, ScenarioOutcome } from '#shared/scenarios/scenario.ts';
+import { type ScenarioKind, scenarioKinds, type ScenarioOutcome } from '#shared/scenarios/scenario.ts';
+import type { Reproduction } from '#shared/reproduction.ts';
 import type { RunRecord } from '#shared/run-record.ts';
 import { deriveAllResults } from './report-content.ts';
 import type { ResultRow } from '#shared/answer/result-row.ts';
 import type { ReportWriter } from './report-writer.ts';
 
 type Cell = string | number | boolean | null | undefined;
-type Column = { header: string; read: (row: ResultRow, about: ExperimentResults, record: RunRecord | null) => Cell };
+type Column = {
+  header: string;
+  read: (row: ResultRow, about: ExperimentResults, record: RunRecord | null, repeat: Reproduction | null) => Cell;
+};
 
 const columns: Column[] = [
   { header: 'experiment_id', read: (_, { experiment }) => experiment.id },
@@ -110,6 +114,16 @@ const columns: Column[] = [
   { header: 'offline_instance_count', read: (row) => resultOf(row, 'offline')?.points[0]?.instanceCount },
   { header: 'multi_stream_p99_ms', read: (row) => resultOf(row, 'multi-stream')?.latencyMs.p99 },
   { header: 'single_stream_p90_ms', read: (row) => resultOf(row, 'single-stream')?.latencyMs.p90 },
+  { header: 'reproduces_experiment_id', read: (_, { experiment }) => experiment.plan.reproduces },
+  {
+    header: 'repeat_verdict',
+    read: ({ run }, _about, _record, repeat) => repeat?.runs.find(({ runId }) => runId === run.id)?.verdict,
+  },
+  ...scenarioKinds.map((kind): Column => ({
+    header: `${kind.replace('-', '_')}_repeat_verdict`,
+    read: ({ run }, _about, _record, repeat) =>
+      repeat?.scenarios.find((item) => item.runId === run.id && item.kind === kind)?.verdict,
+  })),
   { header: 'accuracy_dataset', read: ({ quality }) => quality && datasetText(quality.datasetId) },
   { header: 'accuracy_item_count', read: ({ quality }) => quality?.itemCount },
   { header: 'top1', read: ({ quality }) => quality?.metrics.top1?.value },
@@ -127,13 +141,13 @@ export const csvReport: ReportWriter = {
   mediaType: 'text/csv; charset=utf-8',
   extension: '.csv',
   render(content) {
-    const lines = deriveAllResults(content).flatMap((experiment) =>
-      experiment.rows.map((row) =>
-        columns.map(({ read }) =>
-          csvCell(read(row, experiment, content.detailsByRunId?.get(row.run.id)?.record ?? null)),
-        ),
-      ),
-    );
+    const lines = deriveAllResults(content).flatMap((about) => {
+      const repeat = content.reproductionsById?.get(about.experiment.id) ?? null;
+      return about.rows.map((row) => {
+        const record = content.detailsByRunId?.get(row.run.id)?.record ?? null;
+        return columns.map(({ read }) => csvCell(read(row, about, record, repeat)));
+      });
+    });
     return [columns.map(({ header }) => header), ...lines].map((line) => `${line.join(',')}\r\n`).join('');
   },
 };

@@ -4,6 +4,7 @@ import { environmentSchema, experimentSchema } from '#shared/experiment.ts';
 import { dividedTimeSchema } from '#shared/operator-profile.ts';
 import { variantSchema } from '#shared/model.ts';
 import { qualitySchema } from '#shared/quality.ts';
+import { reproductionSchema } from '#shared/reproduction.ts';
 import { runSchema, sampleBlockSchema } from '#shared/run.ts';
 import { runDetailsSchema } from '#shared/run-record.ts';
 import { sweepDocumentOf, sweepDocumentSchema } from '#shared/sweet-spot/sweep-document.ts';
@@ -37,6 +38,8 @@ export const reportDocumentSchema = z.object({
       ),
       /** The sweet spot of each model on each provider. */
       sweeps: z.array(sweepDocumentSchema),
+      /** Of an experiment that measured another one again. */
+      reproduction: reproductionSchema.nullable().default(null),
     }),
   ),
   quality: z.array(qualitySchema),
@@ -65,6 +68,7 @@ export const jsonReport: ReportWriter = {
         })),
         answers,
         sweeps: sweeps.map(sweepDocumentOf),
+        reproduction: content.reproductionsById?.get(experiment.id) ?? null,
       })),
       quality,
       variants: content.variants.map(withoutPath),

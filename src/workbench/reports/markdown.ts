@@ -3,6 +3,7 @@ import { type Answer, QUESTION } from '#shared/answer/answer.ts';
 import { isBeyondCpu } from './beyond-cpu.ts';
 import { detailBlocks } from './markdown/details.ts';
 import { environmentList, fileBlocks, rerunBlocks } from './markdown/sections.ts';
+import { reproductionBlocks } from './markdown/reproduction.ts';
 import { scenarioBlocks } from './markdown/scenarios.ts';
 import { sweetSpotBlocks } from './markdown/sweet-spot.ts';
 import { latencyTable, providersTable, qualityTable, summaryTable, unfinishedTable } from './markdown/tables.ts';
@@ -62,6 +63,7 @@ function experimentBlocks(about: ExperimentResults, content: ReportContent): str
       : []),
     ...sweetSpotBlocks(sweeps),
     ...scenarioBlocks(about),
+    ...reproductionBlocks(content.reproductionsById?.get(experiment.id)),
     ...(rows.some(isMeasured) ? ['### Latency in detail', 'All times in milliseconds.', latencyTable(rows)] : []),
     ...detailBlocks(about, content),
     '### Accuracy and fidelity',

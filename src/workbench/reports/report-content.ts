@@ -4,6 +4,7 @@ import type { LatencyBound } from '#shared/latency-bound.ts';
 import type { Variant } from '#shared/model.ts';
 import type { DividedTime } from '#shared/operator-profile.ts';
 import type { Quality } from '#shared/quality.ts';
+import type { Reproduction } from '#shared/reproduction.ts';
 import type { Run, SampleBlock } from '#shared/run.ts';
 import type { RunDetails } from '#shared/run-record.ts';
 import { deriveResults, type ExperimentResults } from '#shared/answer/derive-results.ts';
@@ -24,6 +25,8 @@ export type ReportContent = {
   /** Of the runs that were profiled. */
   operatorsByRunId?: ReadonlyMap<string, DividedTime>;
   detailsByRunId?: ReadonlyMap<string, RunDetails>;
+  /** Of the experiments that measured another one again, where that is still here; by their own id. */
+  reproductionsById?: ReadonlyMap<string, Reproduction>;
 };
 
 export function deriveAllResults(content: ReportContent): ExperimentResults[] {

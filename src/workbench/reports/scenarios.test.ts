@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { exampleContent } from '../../../tests/fakes/example-content.ts';
 import { exampleScenarios } from '../../../tests/fakes/example-scenarios.ts';
+import { compareReproduction } from '#shared/reproduction.ts';
 import { reportDocumentSchema } from './json.ts';
 import { readMarkup } from './markup-check.ts';
 import { renderReport } from './render-report.ts';
@@ -70,6 +71,28 @@ describe('scenarios in a report', () => {
     ]);
     const { experiments } = reportDocumentSchema.parse(JSON.parse(renderReport('json', contentWithScenarios())));
     expect(experiments[0]?.runs[0]?.scenarios).toEqual(exampleScenarios);
+  });
+
+  test('that were measured again have their verdicts in every form', () => {
+    const content = contentWithScenarios();
+    const [experiment] = content.experiments as [ReportContent['experiments'][number]];
+    const reproduction = compareReproduction({ ...experiment, id: 'the first' }, experiment);
+    const repeated = { ...content, reproductionsById: new Map([[experiment.id, reproduction]]) };
+    for (const format of ['html', 'md'] as const) {
+      const text = renderReport(format, repeated);
+      expect(text).toContain('It repeats: every number lies where it was expected.');
+      expect(text).toContain('net, offline, items/s, batch 8 on 2 instances of 1 thread');
+      expect(text).toMatch(/net, server, requests\/s\D+148–163\D+148–163/);
+      expect(renderReport(format, content)).not.toContain('Measured again');
+    }
+    const { experiments } = reportDocumentSchema.parse(JSON.parse(renderReport('json', repeated)));
+    expect(experiments[0]?.reproduction?.scenarios.map(({ kind, verdict }) => [kind, verdict])).toEqual(
+      exampleScenarios.map(({ kind }) => [kind, 'inside']),
+    );
+    const [header = '', line = ''] = renderReport('csv', repeated).split('\r\n');
+    const cells = line.split(',');
+    const at = header.split(',').indexOf('server_repeat_verdict') - header.split(',').length;
+    expect(cells.at(at)).toBe('inside');
   });
 
   test('are left out where none was asked for', () => {

@@ -8,6 +8,7 @@ import { figures } from './figures-section.ts';
 import { operatorsTable } from './operators-section.ts';
 import { providersTable } from './providers-section.ts';
 import { qualityTables } from './quality-section.ts';
+import { reproductionSection } from './reproduction-section.ts';
 import { scenariosSection } from './scenarios-section.ts';
 import { sweetSpotSection } from './sweet-spot-section.ts';
 import { latencyTable, summaryTable, unfinishedTable } from './summary-section.ts';
@@ -27,6 +28,7 @@ export function experimentSection(
   const details = detailsTable(about, content);
   const unfinished = unfinishedTable(about);
   const providers = providersTable(about);
+  const reproduction = content.reproductionsById?.get(experiment.id);
   const hashes = new Set(experiment.runs.map((run) => run.model.sha256));
   return html`${statusNote(about)}${answerBoxes(about.answers)} ${heading(level, 'Results', `${id}-results`)}
   ${summaryTable(about)}${notesList(about)}
@@ -36,7 +38,9 @@ export function experimentSection(
     providers === null
       ? null
       : html`${heading(level, 'Providers: same results, and where the nodes ran', `${id}-providers`)} ${providers}`
-  }${sweetSpotSection(about.sweeps, { level, id })}${scenariosSection(about, { level, id })}${heading(level, 'Charts', `${id}-charts`)}
+  }${sweetSpotSection(about.sweeps, { level, id })}${scenariosSection(about, { level, id })}${
+    reproduction === undefined ? null : reproductionSection(reproduction, { level, id })
+  }${heading(level, 'Charts', `${id}-charts`)}
   ${figures(about, id) ?? html`<p>No run has times to draw.</p>`}
   ${heading(level, 'Accuracy and fidelity', `${id}-quality`)} ${qualityTables(about.quality, fileNamesOf(content))}
   ${latency === null ? null : html`${heading(level, 'Latency in detail', `${id}-latency`)} ${latency}`}${

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { judge } from './reproduction.ts';
+import { judge } from './judge-repeat.ts';
 import { createRandom } from './statistics/random.ts';
 
 const interval = (estimate: number, share: number) => ({

@@ -1,0 +1,99 @@
+/** What measuring again came to, as rows of a table and a sentence: the same in the terminal and in reports. */
+import { formatCount } from '../format.ts';
+import type { RepeatVerdict } from '../judge-repeat.ts';
+import type { Reproduction } from '../reproduction.ts';
+import type { ScenarioRepeat } from '../scenarios/compare-scenarios.ts';
+import { countText, msText, NOT_KNOWN } from './number-text.ts';
+import { pointText } from './scenario-text.ts';
+
+type RepeatRow = { what: string; before: string; again: string; expected: string; verdict: RepeatVerdict };
+
+export const repeatColumns = [
+  { title: 'Number', isNumber: false },
+  { title: 'Before', isNumber: true },
+  { title: 'Again', isNumber: true },
+  { title: 'Expected', isNumber: true },
+  { title: 'Verdict', isNumber: false },
+];
+
+/** In the order of `repeatColumns`. */
+export function repeatCells(reproduction: Reproduction): string[][] {
+  return repeatRows(reproduction).map(({ what, before, again, expected, verdict }) => [
+    what,
+    before,
+    again,
+    expected,
+    verdict,
+  ]);
+}
+
+function repeatRows({ runs, comparisons, scenarios }: Reproduction): RepeatRow[] {
+  return [
+    ...runs.map((item) => judgedRow(`${item.model}, median ms`, item, msText)),
+    ...comparisons.map((item) =>
+      judgedRow(`${item.candidate} against ${item.baseline}, speed`, item, (value) => `${value.toFixed(3)}×`),
+    ),
+    ...scenarios.map((item) => scenarioRow(item.model, item)),
+  ];
+}
+
+export function repeatConclusion(reproduction: Reproduction): string {
+  const outsideCount = repeatRows(reproduction).filter(({ verdict }) => verdict === 'outside').length;
+  return {
+    inside: 'It repeats: every number lies where it was expected.',
+    outside: `It does not repeat: ${countText(outsideCount, 'number')} outside of what was expected.`,
+    unknown: 'Not every number has an interval, so not all can be judged. Measure longer.',
+  }[reproduction.verdict];
+}
+
+/** Software that differs. */
+export function changeSentences({ changes }: Reproduction): string[] {
+  return changes.map(({ what, before, after }) => `${what} was ${before} and is ${after}.`);
+}
+
+function scenarioRow(model: string, item: ScenarioRepeat): RepeatRow {
+  switch (item.kind) {
+    case 'single-stream':
+    case 'multi-stream': {
+      const name = item.kind === 'single-stream' ? 'single stream' : 'multi-stream';
+      return judgedRow(`${model}, ${name}, ${item.statistic} ms`, item, msText);
+    }
+    case 'offline':
+      return judgedRow(`${model}, offline, items/s, ${pointText(item)}`, item, formatCount);
+    case 'server': {
+      const { original, repeat, verdict } = item;
+      return {
+        what: `${model}, server, requests/s`,
+        before: bracketText(original),
+        again: bracketText(repeat),
+        expected: original === null ? NOT_KNOWN : 'rates in common',
+        verdict,
+      };
+    }
+  }
+}
+
+function bracketText(bracket: { low: number; high: number | null } | null): string {
+  if (bracket === null) return NOT_KNOWN;
+  const { low, high } = bracket;
+  return high === null ? `from ${formatCount(low)}` : `${formatCount(low)}–${formatCount(high)}`;
+}
+
+function judgedRow(
+  what: string,
+  {
+    original,
+    repeat,
+    expected,
+    verdict,
+  }: Reproduction['runs'][number] | Reproduction['comparisons'][number] | Exclude<ScenarioRepeat, { kind: 'server' }>,
+  text: (value: number) => string,
+): RepeatRow {
+  return {
+    what,
+    before: original === null ? NOT_KNOWN : text(original.estimate),
+    again: repeat === null ? NOT_KNOWN : text(repeat.estimate),
+    expected: expected === null ? NOT_KNOWN : `${text(expected.low)}–${text(expected.high)}`,
+    verdict,
+  };
+}
