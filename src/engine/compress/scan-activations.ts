@@ -57,7 +57,8 @@ function describeScan(
   { tensors, itemCount }: Awaited<ReturnType<typeof observeMagnitudes>>,
   kind: PassContext['inputs']['kind'],
 ): Finding {
-  const highest = Math.max(0, ...[...tensors.values()].map((magnitude) => magnitude.highest));
+  let highest = 0;
+  for (const magnitude of tensors.values()) highest = Math.max(highest, magnitude.highest);
   const items = kind === 'generated' ? countText(itemCount, 'generated item') : countText(itemCount, 'item');
   const advice = kind === 'generated' ? ' Real data may reach further: give calibration data where it matters.' : '';
   return finding(

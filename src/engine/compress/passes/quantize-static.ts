@@ -42,7 +42,7 @@ export const quantizeStatic = definePass({
       .enum(RANGE_METHODS)
       .default('mse')
       .describe(
-        'How the range of an activation is chosen: least squared error, all values seen, their average over batches, a percentile, or least KL divergence.',
+        'How the range of an activation is chosen: least squared error, all values seen, their average over items, a percentile, or least KL divergence.',
       ),
     percentile: z
       .number()
@@ -108,7 +108,7 @@ export const quantizeStatic = definePass({
       .enum(SMALL_PRODUCTS)
       .default('where-free')
       .describe(
-        'Products with at most 1 % of the multiplications and weights, whose results go on in float32, stay float32: patch embeddings, small classifiers. “where-free” does so where it takes no conversions more, “always” also behind pooling, which takes 1 to 2 % more time on small networks.',
+        'Products that together have at most 1 % of the multiplications and weights, whose results go on in float32, stay float32: patch embeddings, small classifiers. “where-free” does so where it takes no conversions more, “always” also behind pooling, which takes 1 to 2 % more time on small networks.',
       ),
     mixedPrecision: z
       .enum(['off', 'auto'])

@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { graphOf, nodeOf, valueOf } from '../../../../tests/fakes/small-model.ts';
 import { loadModel } from '../../onnx/load-model.ts';
 import type { GraphProto } from '../../onnx/ir.ts';
+import { tensorFrom } from '../../onnx/tensor-contents.ts';
 import { foldAll } from '../passes/fold-batch-norm.ts';
 import { findSites } from './find-sites.ts';
 import { findSmallProducts, type KeepsSmall } from './find-small-products.ts';
@@ -21,6 +23,23 @@ async function smallOf(name: string, keeps: KeepsSmall, macs?: number): Promise<
   return [...found].map(({ opType }) => opType).toSorted();
 }
 
+/** Which of a stack of matrix products of these widths stay float32, the last first. */
+function smallInStack(widths: readonly number[]): string[] {
+  const products = widths.map((width, layer) => ({
+    node: nodeOf('MatMul', [`x${layer}`, `w${layer}`], [`x${layer + 1}`]),
+    weight: tensorFrom(`w${layer}`, 'float32', [width, width], new Float32Array(width * width).fill(1)),
+  }));
+  const graph = graphOf({
+    inputs: [valueOf('x0', 'float32')],
+    outputs: [valueOf(`x${widths.length}`)],
+    nodes: products.map(({ node }) => node),
+    initializers: products.map(({ weight }) => weight),
+  });
+  const sites = findSites(graph, { operators: ['MatMul'], isExcluded: () => false, carries: true });
+  const small = findSmallProducts(graph, { sites, macs: widths.map((width) => width ** 2), keeps: 'where-free' });
+  return [...small].map(({ outputs }) => outputs[0] as string);
+}
+
 describe('small products', () => {
   test('that float32 surrounds stay float32: patch embedding and classifier of the transformer', async () => {
     expect(await smallOf('vit', 'where-free')).toEqual(['Conv', 'Gemm']);
@@ -37,5 +56,11 @@ describe('small products', () => {
   test('are none where all have the same share, or where it is not wanted', async () => {
     expect(await smallOf('vit', 'always', 1)).toEqual([]);
     expect(await smallOf('vit', 'never')).toEqual([]);
+  });
+
+  test('have 1 % together: of many equal layers none stays, and of others only the smallest', () => {
+    expect(smallInStack(Array.from({ length: 120 }, () => 4))).toEqual([]);
+    expect(smallInStack([...Array.from({ length: 99 }, () => 8), 3, 4, 5])).toEqual(['x102', 'x101', 'x100']);
+    expect(smallInStack([...Array.from({ length: 50 }, () => 8), 2, 4, 4])).toEqual(['x51']);
   });
 });

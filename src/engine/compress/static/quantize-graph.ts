@@ -1,10 +1,10 @@
 /** Static quantization of a model: where, in which ranges, and with which integers. */
+import { AppError } from '#shared/app-error.ts';
 import type { EngineProgress, InputSource } from '#shared/engine-protocol.ts';
 import { cloneModel } from '../../onnx/clone-model.ts';
 import { createNamer } from '../../onnx/create-namer.ts';
 import { elementCount } from '../../onnx/element-count.ts';
 import type { GraphProto, ModelProto, NodeProto } from '../../onnx/ir.ts';
-import { floatsOf } from '../../onnx/tensor-contents.ts';
 import { addValues, createHistogram } from '../calibration/activation-histogram.ts';
 import { chooseRange, type RangeMethod } from '../calibration/choose-range.ts';
 import { findShapes } from '../calibration/find-shapes.ts';
@@ -14,25 +14,20 @@ import { factorsFromActivations } from '../equalization/choose-factors.ts';
 import { findScalableGroups } from '../equalization/find-scalable-groups.ts';
 import { rescaleGroups } from '../equalization/rescale-groups.ts';
 import type { ProviderId } from '#shared/provider.ts';
-import { roundBalanced } from './balance-rounding.ts';
 import { correctBiases } from './correct-biases.ts';
 import { findSites, type Product, type SiteOptions, type Sites } from './find-sites.ts';
 import { findSmallProducts, type KeepsSmall } from './find-small-products.ts';
-import { insertQdq, type QuantizedProduct } from './insert-qdq.ts';
-import { shiftLeftovers, takeLeftover } from './shift-leftovers.ts';
+import { insertQdq } from './insert-qdq.ts';
+import { quantizeProduct } from './quantize-product.ts';
+import { shiftLeftovers } from './shift-leftovers.ts';
 import { openItems } from '../../quality/open-items.ts';
 import { createNoiseMeter } from './measure-noise.ts';
 import { type FidelityTarget, type Layer, mixPrecision, type MixedPrecision } from './mix-precision.ts';
 import {
   ACTIVATION_TYPES,
   type ActivationType,
-  channelMagnitudes,
-  channelsOf,
-  quantizeBias,
-  quantizeSymmetric,
   type ScaleAndZero,
   scaleOf,
-  scaleThatFitsBias,
   type WeightType,
 } from './quantize-tensor.ts';
 
@@ -66,7 +61,7 @@ export type StaticOptions = SiteOptions & {
 /** A channel is made at most so many times larger by equalizing. */
 const LARGEST_GAIN = 64;
 const SMALL_REASON =
-  'they have at most 1 % of the multiplications and weights, and what they make goes on in float32, so rounding them saves nothing';
+  'together they have at most 1 % of the multiplications and weights, and what they make goes on in float32, so rounding them saves nothing';
 
 /** @param model has products that can be quantized, by `findSites` */
 export async function quantizeStatically(
@@ -88,6 +83,7 @@ export async function quantizeStatically(
     isExcluded: (node) => node.outputs.some((name) => small.has(name)) || wanted.isExcluded(node),
   };
   const sites = findSites(graph, options);
+  requireProducts(sites);
   const { samples, statistics, batches, ...seen } = await observeActivations({
     model,
     tensors: tensorsToObserve(sites, options.mixing !== null),
@@ -143,6 +139,7 @@ export async function quantizeStatically(
   const mixed = options.mixing && (await chooseKept(model, { sites, quantize, ...options.mixing, ...context }));
   const kept = new Set((mixed?.kept ?? []).map(({ id }) => id));
   const chosen = await quantize(model, kept, context.onProgress);
+  requireProducts(chosen);
   // That these stayed is told with the reason.
   const keptNames = new Set((mixed?.kept ?? []).map(({ name }) => name));
   chosen.skipped = chosen.skipped.filter(({ name }) => !keptNames.has(name));
@@ -154,6 +151,15 @@ export async function quantizeStatically(
     reason: smallNames.has(name) ? SMALL_REASON : reason,
   }));
   return { sites: chosen, equalizedCount: new Set(divisors.values()).size, mixed, ...seen };
+}
+
+/** Errors: `unsupported` where keeping small or sensitive products in float32 leaves none. */
+function requireProducts({ products }: Sites): void {
+  if (products.length > 0) return;
+  throw new AppError(
+    'unsupported',
+    'There is nothing left to quantize: keepSmall and mixedPrecision keep every product of the model in float32. Set keepSmall to “never”, or lower mostFloatShare, leastSqnrDb or leastCosine.',
+  );
 }
 
 /** Nodes of a copy of the graph have the same outputs. */
@@ -245,10 +251,10 @@ function chooseScales(
     const floor = sites.floors.get(source) ?? -Infinity;
     const histogram = createHistogram();
     addValues(histogram, floor === -Infinity ? sample.values : sample.values.map((value) => Math.max(floor, value)));
-    histogram.minimum = Math.max(floor, Math.min(histogram.minimum, ...sample.lowest));
-    histogram.maximum = Math.max(histogram.maximum, ...sample.highest);
-    histogram.meanMinimum = Math.max(floor, Math.min(...sample.meanLowest));
-    histogram.meanMaximum = Math.max(...sample.meanHighest);
+    histogram.minimum = Math.max(floor, lowestOf(sample.lowest, histogram.minimum));
+    histogram.maximum = highestOf(sample.highest, histogram.maximum);
+    histogram.meanMinimum = Math.max(floor, lowestOf(sample.meanLowest, Infinity));
+    histogram.meanMaximum = highestOf(sample.meanHighest, -Infinity);
     const range = chooseRange(histogram, { ...options, stepCount: highest - lowest });
     // Both zeros, before a shift and after it, have an integer.
     const shift = sites.shifts.get(name)?.shift ?? 0;
@@ -259,39 +265,11 @@ function chooseScales(
   return scales;
 }
 
-function quantizeProduct(
-  product: Product,
-  activations: ReadonlyMap<string, ScaleAndZero>,
-  { perChannel, weightLimit, balances, correctsBias }: StaticOptions,
-  leftovers: ReadonlyMap<string, number>,
-): QuantizedProduct {
-  const { node, weight, channelAxis } = product;
-  const values = floatsOf(weight);
-  const layout = channelsOf(weight.dims, perChannel ? channelAxis : null);
-  const inputScale = activations.get(node.inputs[0] ?? '')?.scale as number;
-  let bias = product.bias ? floatsOf(product.bias) : null;
-  // Where biases are corrected on data, what shifts leave over is a part of what is found.
-  if (!correctsBias) bias = takeLeftover(product, bias, leftovers.get(product.input) ?? 0);
-  const scales = Float32Array.from(channelMagnitudes(values, layout), (magnitude, channel) => {
-    const biases = bias === null ? [] : perChannel ? [bias[channel] as number] : [...bias];
-    const least = Math.max(0, ...biases.map((value) => scaleThatFitsBias(value, inputScale)));
-    const scale = Math.max(magnitude / weightLimit, least);
-    return scale < 2 ** -126 ? 1 : scale;
-  });
-  const integers =
-    balances && node.opType === 'Conv'
-      ? roundBalanced(values, kernelShape(weight.dims), scales, weightLimit)
-      : quantizeSymmetric(values, layout, scales, weightLimit);
-  if (correctsBias && node.opType !== 'MatMul') bias ??= new Float32Array(weight.dims[channelAxis] as number);
-  const biasScales = scales.map((scale) => scale * inputScale);
-  return {
-    product,
-    values: integers,
-    scales,
-    bias: bias && { values: quantizeBias(bias, biasScales), scales: biasScales },
-  };
+/** Channels may be more than a call takes arguments. */
+function lowestOf(values: Float64Array, start: number): number {
+  return values.reduce((lowest, value) => Math.min(lowest, value), start);
 }
 
-function kernelShape([outputs = 0, inputs = 0, ...kernel]: readonly number[]) {
-  return { outputs, inputs, kernel: kernel.reduce((product, size) => product * size, 1) };
+function highestOf(values: Float64Array, start: number): number {
+  return values.reduce((highest, value) => Math.max(highest, value), start);
 }

@@ -12,6 +12,7 @@ import { measureFidelity } from '../../quality/measure-fidelity.ts';
 import { loadOnnxRuntime } from '../../runtime/onnxruntime.ts';
 import { raiseOpset } from '../../onnx/raise-opset/raise-opset.ts';
 import { foldAll } from '../passes/fold-batch-norm.ts';
+import { modelOf, nodeOf, randomWeight } from '../../../../tests/fakes/small-model.ts';
 import { staticOptions } from '../../../../tests/fakes/static-options.ts';
 import { findSites } from './find-sites.ts';
 import { quantizeStatically, type StaticOptions } from './quantize-graph.ts';
@@ -223,4 +224,29 @@ describe('mixed precision on a real model', () => {
     expect(mixed?.isMet).toBe(false);
     expect(mixed?.floatShare).toBeLessThanOrEqual(0.05);
   });
+});
+
+test('a model whose products all have to stay float32 for the precision that is asked for is refused', async () => {
+  const model = modelOf(17, {
+    inputs: { x: ['float32', ['batch', 8]] },
+    outputs: ['y'],
+    nodes: [nodeOf('MatMul', ['x', 'w'], ['y'])],
+    weights: [randomWeight('w', [8, 8], 1)],
+  });
+  const mixing = { target: { leastSqnrDb: 80, leastCosine: 0 }, mostFloatShare: 1 };
+  await expect(quantizeStatically(model, { ...staticOptions, mixing }, context)).rejects.toMatchObject({
+    kind: 'unsupported',
+    message: expect.stringContaining('nothing left to quantize') as string,
+  });
+});
+
+test('an input of 151,936 channels has a range, although a call does not take as many arguments', async () => {
+  const model = modelOf(17, {
+    inputs: { x: ['float32', ['batch', 151_936]] },
+    outputs: ['y'],
+    nodes: [nodeOf('MatMul', ['x', 'w'], ['y'])],
+    weights: [randomWeight('w', [151_936, 2], 1)],
+  });
+  const { sites } = await quantizeStatically(model, staticOptions, context);
+  expect(sites.products).toHaveLength(1);
 });
