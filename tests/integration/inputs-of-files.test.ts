@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { InputSource } from '../../src/shared/engine-protocol.ts';
 import { createRealHost, fashionTestSet, REQUEST_LIMIT, samplePath, settingsWith } from '../fakes/real-engine.ts';
+import { npyFile, npzFile } from '../fakes/numpy-files.ts';
 import { openDatasetWith } from '../../src/engine/datasets/open-dataset-with.ts';
 import { readFileChunks } from '../../src/engine/datasets/read-file-chunks.ts';
 
@@ -18,17 +19,17 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const images = fashionTestSet({ limit: 2, labels: false }) as Extract<InputSource, { kind: 'dataset' }>;
+type DatasetInputs = Extract<InputSource, { kind: 'dataset' }>;
+const images = fashionTestSet({ limit: 2, labels: false }) as DatasetInputs;
+const labelled = (limit: number | null) => fashionTestSet({ limit }) as DatasetInputs;
 
 async function writeImages(count: number): Promise<InputSource> {
   const dataset = await openDatasetWith(readFileChunks, images.dataset, count);
   const path = join(folder, `${count}.npy`);
   for await (const { values } of dataset.readBatches(count)) {
-    const text = `{'descr': '<f4', 'fortran_order': False, 'shape': (${count}, 1, 28, 28), }\n`;
-    const head = Buffer.from(`\u{93}NUMPY\u{1}\0${String.fromCharCode(text.length)}\0`, 'latin1');
-    writeFileSync(path, Buffer.concat([head, Buffer.from(text), Buffer.from(values.buffer)]));
+    writeFileSync(path, npyFile({ shape: [count, 1, 28, 28] }, values));
   }
-  return { kind: 'arrays', path, fileName: `${count}.npy` };
+  return { kind: 'arrays', path, fileName: `${count}.npy`, labels: null, limit: null };
 }
 
 async function outputsOf(inputs: InputSource, batchSize: number) {
@@ -73,28 +74,34 @@ test('a batch that is not the case’s is refused, before anything runs too', as
   await expect(host.call('inputs.foresee', params)).rejects.toThrow(message);
 });
 
-test('quality on a file counts the rows of its arrays as items', async () => {
-  const quality = await host.call(
-    'quality.evaluate',
-    {
-      path: samplePath('fashion-resnet'),
-      referencePath: samplePath('fashion-mobilenet'),
-      provider: 'node:cpu',
-      settings: settingsWith(),
-      inputs: await writeImages(2),
-    },
-    REQUEST_LIMIT,
-  );
-  const expected = await host.call(
-    'quality.evaluate',
-    {
-      path: samplePath('fashion-resnet'),
-      referencePath: samplePath('fashion-mobilenet'),
-      provider: 'node:cpu',
-      settings: settingsWith(),
-      inputs: images,
-    },
-    REQUEST_LIMIT,
-  );
-  expect(quality).toEqual({ ...expected, fidelity: { ...expected.fidelity, inputs: '2.npy' } });
+test('quality on the rows of a file is that of the dataset that it was made of, with its labels', async () => {
+  const path = join(folder, 'labelled.npz');
+  const dataset = await openDatasetWith(readFileChunks, labelled(null).dataset, 100);
+  for await (const { values, labels } of dataset.readBatches(100)) {
+    const y = BigInt64Array.from(labels ?? [], BigInt);
+    const files = {
+      'image.npy': npyFile({ shape: [100, 1, 28, 28] }, values),
+      'y.npy': npyFile({ descr: '<i8', shape: [100] }, y),
+    };
+    writeFileSync(path, npzFile(files));
+  }
+  const evaluate = (inputs: InputSource) =>
+    host.call(
+      'quality.evaluate',
+      {
+        path: samplePath('fashion-resnet'),
+        referencePath: samplePath('fashion-mobilenet'),
+        provider: 'node:cpu',
+        settings: settingsWith(),
+        inputs,
+      },
+      REQUEST_LIMIT,
+    );
+  const file = { kind: 'arrays', path, fileName: 'labelled.npz' } as const;
+  const expected = await evaluate(labelled(70));
+  const found = await evaluate({ ...file, labels: 'y', limit: 70 });
+  expect(found).toEqual({ ...expected, fidelity: { ...expected.fidelity, inputs: 'labelled.npz' } });
+  expect(found.metrics.top1?.count).toBeGreaterThan(50);
+  // Without labels and a limit it is one run, and no accuracy.
+  expect(await evaluate({ ...file, labels: null, limit: null })).toMatchObject({ itemCount: 100, metrics: {} });
 });

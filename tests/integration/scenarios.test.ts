@@ -1,6 +1,7 @@
 /** Scenarios from plan to result: with the fake engine, whose queue has a known answer, and with real instances. */
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { childPids } from '../fakes/child-pids.ts';
 import type { Run } from '../../src/shared/run.ts';
 import type { ScenarioKind, ScenarioOutcome } from '../../src/shared/scenarios/scenario.ts';
 import {
@@ -146,7 +147,7 @@ describe('scenarios of a model whose every run takes 2 ms', () => {
   });
 });
 
-test('real instances answer requests that arrive on their own, and all of them at once', async () => {
+test('real instances answer requests that arrive on their own, and all of them at once, until they are cancelled', async () => {
   await withWorkbench(realEnginePath, async (workbench) => {
     const { variant } = await workbench.client.models.import({ path: join(samplesPath, 'fashion-resnet.onnx') });
     const { run } = await measure(workbench, {
@@ -173,5 +174,23 @@ test('real instances answer requests that arrive on their own, and all of them a
       expect(probe.utilisation).toBeLessThanOrEqual(1);
       expect(probe.latencyMs.count).toBeLessThanOrEqual(probe.plannedCount);
     }
+
+    if (process.platform !== 'linux') return;
+    const { client } = workbench;
+    const before = childPids();
+    const { experimentId, jobId } = await client.experiments.start({
+      variantIds: [variant.id],
+      providers: ['node:cpu'],
+      timeBudgetSeconds: 1,
+      profile: false,
+      scenarios: [{ kind: 'server', latencyBoundMs: 500, instanceCount: 2, timeLimitSeconds: 600 }],
+    });
+    await waitFor(async () => (await client.jobs.get({ id: jobId })).message.includes('requests per second'));
+    const cancelMs = performance.now();
+    await client.jobs.cancel({ id: jobId });
+    expect(performance.now() - cancelMs).toBeLessThan(1000);
+    expect(childPids()).toEqual(before);
+    const { runs } = await client.experiments.get({ id: experimentId });
+    expect(outcomeOf(runs[0], 'server')?.status).not.toBe('completed');
   });
 });

@@ -1,5 +1,5 @@
 /** The whole way on the real parts: bundled samples, the real engine in real processes, ONNX Runtime, SQLite. */
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Model } from '../../src/shared/model.ts';
@@ -14,6 +14,7 @@ import {
   type TestWorkbench,
   waitFor,
 } from '../fakes/test-workbench.ts';
+import { childPids } from '../fakes/child-pids.ts';
 
 let folder: string;
 let workbench: TestWorkbench;
@@ -35,18 +36,6 @@ async function compress(pass: string, settings: Recipe['passes'][number]['settin
   const job = await finish(client, jobId);
   expect(job).toMatchObject({ status: 'completed', error: null });
   return (job.result as { variantId: string }).variantId;
-}
-
-/** The numbers of this process's children. */
-function childPids(): number[] {
-  const task = `/proc/${process.pid}/task`;
-  return readdirSync(task).flatMap((id) =>
-    readFileSync(join(task, id, 'children'), 'utf8')
-      .trim()
-      .split(' ')
-      .filter(Boolean)
-      .map(Number),
-  );
 }
 
 describe('the library', () => {

@@ -17,7 +17,14 @@ import { createProgress } from '../progress.ts';
 import { factLines } from '../text-table.ts';
 import { dataIdOf } from './compress.ts';
 
-type EvaluateOptions = { data?: string; inputs?: string; reference?: string; provider: ProviderId; limit?: number };
+type EvaluateOptions = {
+  data?: string;
+  inputs?: string;
+  labels?: string;
+  reference?: string;
+  provider: ProviderId;
+  limit?: number;
+};
 
 export const addEvaluate: AddCommand = (program, run) => {
   program
@@ -29,8 +36,9 @@ export const addEvaluate: AddCommand = (program, run) => {
     )
     .option(
       '--inputs <file>',
-      'a .npz file with an array for each input by its name, or a .npy file; tells fidelity only',
+      'a .npz file with an array for each input by its name, or a .npy file; without --labels it tells fidelity only',
     )
+    .option('--labels <name>', 'the array of the .npz file with the class of each row, whole numbers from 0')
     .option('--reference <model>', 'what it is compared with (default: its original)')
     .option('--provider <provider>', 'where it runs; accuracy differs between providers', parseProvider, 'node:cpu')
     .option('--limit <items>', 'only the first so many items', (text) =>
@@ -39,7 +47,7 @@ export const addEvaluate: AddCommand = (program, run) => {
     .description('quality: accuracy on labelled data, and fidelity to the original')
     .addHelpText(
       'after',
-      '\nExamples:\n  whittle evaluate fashion-resnet\n  whittle evaluate small.onnx --reference model.onnx --data ./my-images --json',
+      '\nExamples:\n  whittle evaluate fashion-resnet\n  whittle evaluate small.onnx --reference model.onnx --data ./my-images --json\n  whittle evaluate small.onnx --inputs test.npz --labels y --limit 1000',
     )
     .action((model: string, options: EvaluateOptions, command) =>
       run(command, async ({ client, context, isJson }) => {
@@ -47,6 +55,12 @@ export const addEvaluate: AddCommand = (program, run) => {
           throw new AppError(
             'wrong-usage',
             'Inputs come from a file (--inputs) or from a dataset (--data), not from both.',
+          );
+        }
+        if (options.labels !== undefined && options.inputs === undefined) {
+          throw new AppError(
+            'wrong-usage',
+            '--labels names an array of the file that --inputs names; datasets bring their labels along.',
           );
         }
         const progress = createProgress(context.stderr);
@@ -57,6 +71,7 @@ export const addEvaluate: AddCommand = (program, run) => {
           provider: options.provider,
           ...(options.data === undefined ? {} : { datasetId: dataIdOf(options.data) }),
           ...(options.inputs === undefined ? {} : { inputsPath: resolve(options.inputs) }),
+          ...(options.labels === undefined ? {} : { labels: options.labels }),
           ...(reference === null ? {} : { referenceId: reference.id }),
           ...(options.limit === undefined ? {} : { limit: options.limit }),
         });

@@ -3,10 +3,18 @@ import type { EngineTensor, InputSource } from '#shared/engine-protocol.ts';
 import type { ReadChunks } from '../datasets/byte-stream.ts';
 import { openDatasetWith } from '../datasets/open-dataset-with.ts';
 import { readArrays } from '../inputs/read-arrays.ts';
+import { takeLabels } from '../inputs/take-labels.ts';
 
 export type ItemChunk =
   | { kind: 'items'; count: number; values: Float32Array; labels: Uint8Array | null }
-  | { kind: 'arrays'; count: 1; arrays: Map<string, EngineTensor>; labels: null }
+  | {
+      kind: 'arrays';
+      count: number;
+      arrays: ReadonlyMap<string, EngineTensor>;
+      labels: number[] | null;
+      /** The rows of the arrays are items, of which so many count; null: all of it is one run, whatever its rows are. */
+      rowLimit: number | null;
+    }
   | { kind: 'generated'; count: 1; seed: number; labels: null };
 
 export type Items = {
@@ -27,15 +35,19 @@ const GENERATED_ITEM_COUNT = 32;
 /** Errors: `invalid-input`, `not-found`, `unsupported`, naming the file. */
 export async function openItemsWith(read: ReadChunks, source: InputSource): Promise<Items> {
   if (source.kind === 'arrays') {
+    const { fileName, labels: labelsName, limit } = source;
     const arrays = await readArrays(read, source);
+    const labels = labelsName === null ? null : takeLabels(arrays, labelsName, fileName);
+    const itemCount = labels === null ? 1 : Math.min(labels.length, limit ?? Infinity);
+    // Which of its axes counts items, the file does not say: labels do, and whoever sets a limit.
+    const rowLimit = labels === null && limit === null ? null : (limit ?? Infinity);
     return {
-      id: source.fileName,
-      // One run on all of it: which of its axes counts items, the file does not say.
-      itemCount: 1,
+      id: fileName,
+      itemCount,
       itemShape: null,
-      hasLabels: false,
+      hasLabels: labels !== null,
       async *read() {
-        yield { kind: 'arrays', count: 1, arrays, labels: null };
+        yield { kind: 'arrays', count: itemCount, arrays, labels, rowLimit };
       },
     };
   }

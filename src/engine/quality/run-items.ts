@@ -1,6 +1,7 @@
 /** A model that runs items and gives each item's outputs. */
 import { AppError } from '#shared/app-error.ts';
 import type { CaseSettings } from '#shared/case.ts';
+import type { EngineTensor } from '#shared/engine-protocol.ts';
 import type { ProviderId } from '#shared/provider.ts';
 import { findArray, matchArrays } from '../inputs/match-arrays.ts';
 import { type Feeds, feedsOfArrays, feedsOfItems, generateFeeds } from '../runtime/make-feeds.ts';
@@ -75,7 +76,7 @@ function planFeeds(about: {
   if (items.itemShape === null) {
     const { inputs } = resolveShapes(slots, { ...about.settings, batchSize: 1 });
     return function* (chunk) {
-      if (chunk.kind === 'arrays') yield batchOfArrays(about, chunk);
+      if (chunk.kind === 'arrays') yield* batchesOfArrays(about, chunk);
       if (chunk.kind === 'generated') yield { feeds: generateFeeds(ort, inputs, chunk.seed), rows: 1, itemCount: 1 };
     };
   }
@@ -99,22 +100,58 @@ function planFeeds(about: {
   };
 }
 
-/** The batch is that of the file: what the first input with an open one has. */
-function batchOfArrays(
-  {
-    ort,
-    inputs: slots,
-    settings,
-    items,
-  }: { ort: Ort; inputs: readonly InputSlot[]; settings: CaseSettings; items: Items },
-  { arrays }: Extract<ItemChunk, { kind: 'arrays' }>,
-): FeedBatch {
-  const index = slots.findIndex(({ shape }) => typeof shape[0] === 'string');
-  const slot = slots[index];
-  const batchSize = slot === undefined ? 1 : (findArray(arrays, slot.name, index)?.shape[0] ?? 1);
-  const about = { fileName: items.id, settings: { ...settings, batchSize } };
-  const feeds = feedsOfArrays(ort, matchArrays(slots, arrays, about));
-  return { feeds, rows: batchSize, itemCount: batchSize, isWholeAllowed: true };
+/** The batch is that of the file: what the first input with an open one has. Where rows are items, they are fed in batches. */
+function* batchesOfArrays(
+  about: { ort: Ort; inputs: readonly InputSlot[]; settings: CaseSettings; items: Items; batchSize: number },
+  { arrays, labels, rowLimit }: Extract<ItemChunk, { kind: 'arrays' }>,
+): Generator<FeedBatch> {
+  const { ort, inputs: slots, settings, items } = about;
+  const feedsOf = (of: ReadonlyMap<string, EngineTensor>, batchSize: number): Feeds =>
+    feedsOfArrays(ort, matchArrays(slots, of, { fileName: items.id, settings: { ...settings, batchSize } }));
+  const open = slots.findIndex(({ shape }) => typeof shape[0] === 'string');
+  const counted = Math.max(open, 0);
+  const name = slots[counted]?.name ?? '';
+  const rowsOf = (): number => findArray(arrays, name, counted)?.shape[0] ?? 1;
+  if (rowLimit === null) {
+    const rows = open === -1 ? 1 : rowsOf();
+    yield { feeds: feedsOf(arrays, rows), rows, itemCount: rows, isWholeAllowed: true };
+    return;
+  }
+  const rows = rowsOf();
+  if (labels !== null && labels.length !== rows) {
+    throw new AppError(
+      'invalid-input',
+      `${items.id} has ${labels.length} labels, and its array for the input “${name}” has ${rows} rows. Save one label for each row.`,
+    );
+  }
+  const itemCount = Math.min(rows, rowLimit);
+  if (open === -1) {
+    yield { feeds: feedsOf(arrays, rows), rows, itemCount };
+    return;
+  }
+  for (let first = 0; first < itemCount; first += about.batchSize) {
+    const count = Math.min(about.batchSize, itemCount - first);
+    yield { feeds: feedsOf(cutRows(slots, arrays, { first, count, rows }), count), rows: count, itemCount: count };
+  }
+}
+
+/** Of the inputs whose first dimension is open and has the items; others, such as constants, are the same for all. */
+function cutRows(
+  slots: readonly InputSlot[],
+  arrays: ReadonlyMap<string, EngineTensor>,
+  { first, count, rows }: { first: number; count: number; rows: number },
+): Map<string, EngineTensor> {
+  return new Map(
+    slots.flatMap((slot, index) => {
+      const array = findArray(arrays, slot.name, index);
+      if (array === undefined) return [];
+      const { dtype, shape, bytes } = array;
+      if (typeof slot.shape[0] !== 'string' || shape[0] !== rows) return [[slot.name, array]];
+      const rowBytes = bytes.length / rows;
+      const cut = bytes.slice(first * rowBytes, (first + count) * rowBytes);
+      return [[slot.name, { dtype, shape: [count, ...shape.slice(1)], bytes: cut }]];
+    }),
+  );
 }
 
 function padded(values: Float32Array, length: number): Float32Array {

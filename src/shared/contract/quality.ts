@@ -11,6 +11,8 @@ export const evaluateInputSchema = z.object({
   datasetId: z.string().optional(),
   /** A `.npz` or `.npy` file with an array for each input, instead of a dataset; absolute. */
   inputsPath: z.string().min(1).optional(),
+  /** The array of that file with a class for each row, from 0; absent: fidelity only. */
+  labels: z.string().min(1).optional(),
   /** Absent: the model's original. */
   referenceId: sha256Schema.optional(),
   /** The first N items; absent: all. */

@@ -38,7 +38,7 @@ export async function inputSourceOf(
     case 'generated':
       return { kind: 'generated', seed: about.seed };
     case 'file':
-      return { kind: 'arrays', path: inputs.path, fileName: basename(inputs.path) };
+      return { kind: 'arrays', path: inputs.path, fileName: basename(inputs.path), labels: null, limit: null };
     case 'dataset': {
       const { tiedFamily } = about;
       const { source } = await about.datasets.resolve(inputs.datasetId, { split: 'test', tiedFamily });

@@ -41,7 +41,9 @@ export function createEvaluateHandler(dependencies: {
   ): Promise<{ inputs: InputSource; datasetId: string }> => {
     if (request.inputsPath !== undefined) {
       const named = await hashPlanInputs({ kind: 'file', path: request.inputsPath }, datasets);
-      const inputs = await inputSourceOf(named, { datasets, tiedFamily: null, seed: 0 });
+      const source = await inputSourceOf(named, { datasets, tiedFamily: null, seed: 0 });
+      const { labels = null, limit = null } = request;
+      const inputs = source.kind === 'arrays' ? { ...source, labels, limit } : source;
       const hash = named.kind === 'file' ? (named.sha256 ?? '') : '';
       return { inputs, datasetId: `file:${basename(request.inputsPath)}@${hash.slice(0, SHOWN_HASH_DIGITS)}` };
     }
