@@ -22,25 +22,37 @@ import { feedBatches } from './feed-batches.ts';
 import { observeWhole } from './observe-tensors.ts';
 import { openSession } from './open-session.ts';
 
+export type FoundShapes = {
+  shapes: Map<string, number[]>;
+  /** Names of tensors whose first axis is known to grow with the batch in proportion, or not at all, and no other axis. */
+  even: Set<string>;
+  /** The batch of the shapes: 1 where the model leaves it open. */
+  itemsPerRun: number;
+};
+
 /**
- * By the rules of the operators, or, where those do not know, from a run. The batch is 1 where the model leaves it open.
- * @returns nothing for tensors that are not float32
+ * By the rules of the operators, or, where those do not know, from a run.
+ * @returns no shapes of tensors that are not float32
  * Errors: those of loading and running; `unsupported` when items and model do not fit.
  */
 export async function findShapes(
   model: ModelProto,
   names: readonly string[],
   { items, provider }: { items: Items; provider: ProviderId },
-): Promise<Map<string, number[]>> {
-  const graph = fixInputs(model.graph as GraphProto, items);
+): Promise<FoundShapes> {
+  const { graph, itemsPerRun } = fixInputs(model.graph as GraphProto, items, 1);
   const known = inferShapes(graph, { batchSize: 1 });
+  const ofTwo = inferShapes(fixInputs(model.graph as GraphProto, items, 2).graph, { batchSize: 2 });
+  const even = new Set<string>();
   const shapes = new Map<string, number[]>();
   for (const name of names) {
     const dims = known.get(name)?.dims;
-    if (dims?.every((size) => size !== null && size > 0)) shapes.set(name, dims as number[]);
+    if (!dims?.every((size) => size !== null && size > 0)) continue;
+    shapes.set(name, dims as number[]);
+    if (isEven(dims as number[], ofTwo.get(name)?.dims ?? [])) even.add(name);
   }
   const unknown = names.filter((name) => !shapes.has(name));
-  if (unknown.length === 0) return shapes;
+  if (unknown.length === 0) return { shapes, even, itemsPerRun };
   const session = await openSession(observeWhole(model, unknown), provider);
   try {
     for await (const { feeds } of feedBatches(session, items, 1)) {
@@ -54,11 +66,15 @@ export async function findShapes(
   } finally {
     await session.release();
   }
-  return shapes;
+  return { shapes, even, itemsPerRun };
 }
 
-/** The graph as it is run on one item. */
-function fixInputs(graph: GraphProto, items: Items): GraphProto {
+function isEven([rows = 0, ...sizes]: readonly number[], [doubled, ...others]: readonly (number | null)[]): boolean {
+  return (doubled === rows || doubled === 2 * rows) && sizes.join() === others.join();
+}
+
+/** The graph as it is run on so many items, where the model leaves that open. */
+function fixInputs(graph: GraphProto, items: Items, batchSize: number): { graph: GraphProto; itemsPerRun: number } {
   const initialized = new Set(graph.initializers.map(({ name }) => name));
   const inputs = graph.inputs.filter(({ name }) => !initialized.has(name));
   const slots: InputSlot[] = inputs.map(({ name, type }) => ({
@@ -70,10 +86,10 @@ function fixInputs(graph: GraphProto, items: Items): GraphProto {
   }));
   const resolved =
     items.itemShape === null
-      ? resolveShapes(slots, caseSettingsSchema.parse({})).inputs
-      : [planBatches(slots, { ...items, itemShape: items.itemShape }, { batchSize: 1 }).input];
-  const fixed = new Map(resolved.map(({ name, shape }) => [name, shape]));
-  return {
+      ? { inputs: resolveShapes(slots, caseSettingsSchema.parse({})).inputs, itemsPerRun: 1 }
+      : resolveItems(slots, { ...items, itemShape: items.itemShape }, batchSize);
+  const fixed = new Map(resolved.inputs.map(({ name, shape }) => [name, shape]));
+  const fixedGraph = {
     ...graph,
     inputs: graph.inputs.map((input) => {
       const shape = fixed.get(input.name);
@@ -86,6 +102,12 @@ function fixInputs(graph: GraphProto, items: Items): GraphProto {
       return createMessage(valueInfoSchema, { name: input.name, type: createMessage(typeSchema, { tensor }) });
     }),
   };
+  return { graph: fixedGraph, itemsPerRun: resolved.itemsPerRun };
+}
+
+function resolveItems(slots: readonly InputSlot[], items: Parameters<typeof planBatches>[1], wanted: number) {
+  const { input, batchSize } = planBatches(slots, items, { batchSize: wanted });
+  return { inputs: [input], itemsPerRun: batchSize };
 }
 
 /** Errors: `unsupported`, always. */

@@ -15,6 +15,7 @@ import { type ObservedOutputs, observeTensors } from './observe-tensors.ts';
 import { openSession } from './open-session.ts';
 import { planSample, type SamplePlan } from './plan-sample.ts';
 import { type ChannelStatistics, createTensorObserver } from './tensor-observer.ts';
+import { viewByItem } from './view-by-item.ts';
 
 /** Of all samples together. */
 const SAMPLE_VALUES = 8 * 2 ** 20;
@@ -59,9 +60,12 @@ export async function observeActivations(request: {
   const mostValues = Math.min(MOST_VALUES_PER_TENSOR, Math.floor(SAMPLE_VALUES / tensors.length));
   const images = findImages(model.graph as GraphProto);
   const plans = new Map<string, SamplePlan>();
-  for (const [name, dims] of await findShapes(model, tensors, { items, provider })) {
-    const channelAxis = images.has(name) ? Math.min(1, dims.length - 1) : Math.max(0, dims.length - 1);
-    plans.set(name, planSample(dims, channelAxis, mostValues / itemCount));
+  const { shapes, even, itemsPerRun } = await findShapes(model, tensors, { items, provider });
+  for (const [name, dims] of shapes) {
+    const isImage = images.has(name);
+    const channelAxis = isImage ? Math.min(1, dims.length - 1) : Math.max(0, dims.length - 1);
+    const view = viewByItem(dims, { channelAxis, itemsPerRun, isImage, isEven: even.has(name) });
+    plans.set(name, planSample(view, mostValues / itemCount));
   }
   const { model: observed, outputs } = observeTensors(model, plans, { takesMeans, exactExtremes });
   const observers = new Map(
@@ -70,7 +74,7 @@ export async function observeActivations(request: {
       createTensorObserver(plan, outputs.get(name) as ObservedOutputs, { itemCount, mostValues }),
     ]),
   );
-  const batchSize = chooseBatchSize(plans, itemCount);
+  const batchSize = chooseBatchSize(shapes.values(), { itemsPerRun, itemCount });
   const batches: Feeds[] = [];
   const session = await openSession(observed, provider);
   try {
@@ -79,7 +83,7 @@ export async function observeActivations(request: {
       const countsForMeans = takesMeans && done < MEAN_ITEMS && batches.length < MEAN_BATCHES;
       if (countsForMeans) batches.push(batch.feeds);
       const results = await session.run(batch.feeds).catch((error: unknown) => refuseRun(error, provider));
-      for (const { look } of observers.values()) look(results, batch.itemCount, countsForMeans);
+      for (const { look } of observers.values()) look(results, countsForMeans);
       for (const tensor of Object.values(results)) tensor.dispose();
       done = Math.min(itemCount, done + batch.itemCount);
       onProgress({ fraction: done / itemCount, message: `calibrating on ${done} of ${itemCount} items` });
@@ -99,8 +103,11 @@ export async function observeActivations(request: {
 }
 
 /** As many items as keep the tensors of one run within bounds. */
-function chooseBatchSize(plans: ReadonlyMap<string, SamplePlan>, itemCount: number): number {
+function chooseBatchSize(
+  shapes: Iterable<readonly number[]>,
+  { itemsPerRun, itemCount }: { itemsPerRun: number; itemCount: number },
+): number {
   let bytesPerItem = 0;
-  for (const { dims } of plans.values()) bytesPerItem += 4 * dims.slice(1).reduce((total, size) => total * size, 1);
+  for (const dims of shapes) bytesPerItem += (4 * dims.reduce((total, size) => total * size, 1)) / itemsPerRun;
   return Math.max(1, Math.min(LARGEST_BATCH, itemCount, Math.floor(RUN_BYTES / Math.max(1, bytesPerItem))));
 }

@@ -20,7 +20,7 @@ import type { SamplePlan } from './plan-sample.ts';
 /** Names of the outputs that show a tensor; null for what is not looked at. */
 export type ObservedOutputs = {
   values: string;
-  /** Of each item's channels: `[items, channels]`, and perhaps ones. */
+  /** Of each row's channels: `[rows, channels]`, and perhaps ones. */
   mean: string | null;
   highest: string | null;
   /** Of the tensor's negative: the highest. */
@@ -58,7 +58,22 @@ export function observeTensors(
     initializers.push(tensor);
     return tensor.name;
   };
-  const reduce = (kind: 'mean' | 'highest', name: string, { axes, channelAxis }: SamplePlan): string => {
+  const inView = (name: string, { view: { change } }: SamplePlan): string => {
+    if (change === null) return name;
+    const output = uniqueName(`${name}_by_item`);
+    const isReshaped = change.kind === 'reshape';
+    nodes.push(
+      createNode({
+        opType: isReshaped ? 'Reshape' : 'Transpose',
+        name: output,
+        inputs: isReshaped ? [name, integers(`${output}_shape`, change.shape)] : [name],
+        outputs: [output],
+        attributes: isReshaped ? [] : [createAttribute('perm', change.order.map(BigInt))],
+      }),
+    );
+    return output;
+  };
+  const reduce = (kind: 'mean' | 'highest', name: string, { axes, view: { channelAxis } }: SamplePlan): string => {
     if (axes.length === 0) return name;
     const output = uniqueName(`${name}_${kind}`);
     if (channelAxis === 1) {
@@ -83,7 +98,7 @@ export function observeTensors(
     nodes.push(createNode({ opType: 'Neg', name: negative, inputs: [name], outputs: [negative] }));
     return reduce('highest', negative, plan);
   };
-  const thin = (name: string, { dims, axes, step, channelAxis }: SamplePlan): string => {
+  const thin = (name: string, { view: { dims, channelAxis }, axes, step }: SamplePlan): string => {
     if (step === 1 || axes.length === 0) return name;
     const output = uniqueName(`${name}_sample`);
     if (channelAxis === 1) {
@@ -119,12 +134,13 @@ export function observeTensors(
   };
   const outputs: Observed['outputs'] = new Map();
   for (const [name, plan] of plans) {
-    const takesExtremes = wanted.exactExtremes || (plan.channelAxis === 1 && plan.axes.length > 0);
+    const takesExtremes = wanted.exactExtremes || (plan.view.channelAxis === 1 && plan.axes.length > 0);
+    const viewed = inView(name, plan);
     outputs.set(name, {
-      values: thin(name, plan),
-      mean: wanted.takesMeans ? reduce('mean', name, plan) : null,
-      highest: takesExtremes ? reduce('highest', name, plan) : null,
-      lowest: takesExtremes && !isNonNegative(name, index) ? reduceNegative(name, plan) : null,
+      values: thin(viewed, plan),
+      mean: wanted.takesMeans ? reduce('mean', viewed, plan) : null,
+      highest: takesExtremes ? reduce('highest', viewed, plan) : null,
+      lowest: takesExtremes && !isNonNegative(name, index) ? reduceNegative(viewed, plan) : null,
     });
   }
   const names = [...outputs.values()].flatMap(({ values, mean, highest, lowest }) =>

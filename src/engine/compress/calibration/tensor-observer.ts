@@ -3,47 +3,49 @@ import type { Tensor } from '../../runtime/onnxruntime-types.ts';
 import type { ActivationSample } from './activation-sample.ts';
 import { channelExtremes, createExtremes } from './channel-extremes.ts';
 import type { ObservedOutputs } from './observe-tensors.ts';
-import { type SamplePlan, sampledPerItem } from './plan-sample.ts';
+import { type SamplePlan, sampledPerRow } from './plan-sample.ts';
 
 export type ChannelStatistics = {
   /** Of each channel. */
   means: Float64Array;
+  /** In the tensor. */
   channelAxis: number;
-  /** Of the tensor, for a batch of one item. */
+  /** Of the tensor for one run, in the form that was looked at: its own where channels come second. */
   dims: readonly number[];
 };
 
 export type TensorObserver = {
   /** @param takesMeans whether the items of this batch count for the means */
-  look: (results: Readonly<Record<string, Tensor>>, itemCount: number, takesMeans: boolean) => void;
+  look: (results: Readonly<Record<string, Tensor>>, takesMeans: boolean) => void;
   sample: () => ActivationSample;
   statistics: () => ChannelStatistics;
 };
 
-/** @param options.mostValues that are kept, unless those of one item are more */
+/** @param options.mostValues that are kept, unless those of one row are more */
 export function createTensorObserver(
   plan: SamplePlan,
   outputs: ObservedOutputs,
   options: { itemCount: number; mostValues: number },
 ): TensorObserver {
-  const { dims, channelAxis } = plan;
-  const perItem = sampledPerItem(plan);
+  const { dims, channelAxis, ownChannelAxis, rowsPerItem } = plan.view;
+  const perRow = sampledPerRow(plan);
   const channelCount = dims[channelAxis] ?? 1;
-  const inner = channelAxis === dims.length - 1 ? 1 : perItem / channelCount;
-  const itemStride = Math.max(1, Math.ceil((options.itemCount * perItem) / Math.max(options.mostValues, perItem)));
-  const kept = new Float32Array(Math.ceil(options.itemCount / itemStride) * perItem);
+  const inner = channelAxis === dims.length - 1 ? 1 : perRow / channelCount;
+  const rowCount = Math.ceil(options.itemCount * rowsPerItem);
+  const rowStride = Math.max(1, Math.ceil((rowCount * perRow) / Math.max(options.mostValues, perRow)));
+  const kept = new Float32Array(Math.ceil(rowCount / rowStride) * perRow);
   const sums = new Float64Array(channelCount);
   const highest = createExtremes(channelCount);
   const lowest = createExtremes(channelCount);
-  let seenItems = 0;
+  let seenRows = 0;
   let keptLength = 0;
   let meanRows = 0;
 
-  const keep = (values: Float32Array, itemCount: number): void => {
-    for (let item = 0; item < itemCount && keptLength < kept.length; item += 1, seenItems += 1) {
-      if (seenItems % itemStride !== 0) continue;
-      kept.set(values.subarray(item * perItem, (item + 1) * perItem), keptLength);
-      keptLength += perItem;
+  const keep = (values: Float32Array): void => {
+    for (let start = 0; start + perRow <= values.length && keptLength < kept.length; start += perRow, seenRows += 1) {
+      if (seenRows % rowStride !== 0) continue;
+      kept.set(values.subarray(start, start + perRow), keptLength);
+      keptLength += perRow;
     }
   };
   const addMeans = (values: Float32Array): void => {
@@ -55,11 +57,11 @@ export function createTensorObserver(
   };
 
   return {
-    look(results, itemCount, takesMeans) {
+    look(results, takesMeans) {
       const valuesOf = (output: string | null): Float32Array | undefined =>
         output === null ? undefined : (results[output]?.data as Float32Array | undefined);
       const [values, means, high, low] = [outputs.values, outputs.mean, outputs.highest, outputs.lowest].map(valuesOf);
-      if (values) keep(values, itemCount);
+      if (values) keep(values);
       if (means && takesMeans) addMeans(means);
       if (high) highest.add(high);
       if (low) lowest.add(low);
@@ -77,6 +79,6 @@ export function createTensorObserver(
         meanLowest: lowest.meanHighest().map((value) => -value),
       };
     },
-    statistics: () => ({ means: sums.map((sum) => sum / Math.max(1, meanRows)), channelAxis, dims }),
+    statistics: () => ({ means: sums.map((sum) => sum / Math.max(1, meanRows)), channelAxis: ownChannelAxis, dims }),
   };
 }

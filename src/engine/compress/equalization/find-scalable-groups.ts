@@ -4,14 +4,15 @@
  * Source: Nagel et al. 2019, "Data-free quantization through weight equalization and bias correction", section 4.1; here a
  * group is not a pair of layers but all that share a tensor, so that residual connections take part.
  */
-import { intAttribute } from '../../onnx/attributes.ts';
+import { intAttribute, intsAttribute } from '../../onnx/attributes.ts';
 import { type GraphIndex, indexGraph } from '../../onnx/graph-index.ts';
 import { clipOf } from '../../onnx/clip-of.ts';
-import { isStandard } from '../../onnx/infer-shapes.ts';
+import { inferShapes, isStandard } from '../../onnx/infer-shapes.ts';
 import type { GraphProto, NodeProto, TensorProto } from '../../onnx/ir.ts';
 import { elementCount } from '../../onnx/element-count.ts';
 import { requireElementType } from '../../onnx/tensor-contents.ts';
 import { subgraphsOf } from '../../onnx/walk-model.ts';
+import { findImages } from '../calibration/find-images.ts';
 
 /** A constant of a node, whose channel along an axis is divided (in the maker) or multiplied (in the reader). */
 export type ScaledConstant = { node: NodeProto; inputIndex: number; tensor: TensorProto; role: 'maker' | 'reader' };
@@ -25,9 +26,11 @@ export type ScalableGroup = {
 };
 
 const HOMOGENEOUS = new Set(['Relu', 'LeakyRelu', 'MaxPool', 'AveragePool', 'GlobalAveragePool']);
+const REARRANGING = new Set(['Reshape', 'Flatten', 'Squeeze', 'Unsqueeze', 'Transpose']);
 
 export function findScalableGroups(graph: GraphProto): ScalableGroup[] {
   const index = indexGraph(graph);
+  const keepsLastAxis = createLastAxisCheck(graph);
   const parents = new Map<string, string>();
   const rootOf = (name: string): string => {
     let root = name;
@@ -69,6 +72,8 @@ export function findScalableGroups(graph: GraphProto): ScalableGroup[] {
     ) {
       // Of shape [batch, channels, 1, 1]: its channels stay apart.
       join(input, output);
+    } else if (isStandard(node) && REARRANGING.has(node.opType) && keepsLastAxis(node)) {
+      join(input, output);
     } else {
       for (const name of [...node.inputs, ...node.outputs]) blocked.add(name);
       for (const inner of subgraphsOf(node)) {
@@ -93,6 +98,22 @@ export function findScalableGroups(graph: GraphProto): ScalableGroup[] {
   for (const name of names) groups.get(rootOf(name))?.tensors.push(name);
   for (const clip of clips) groups.get(rootOf(clip.output))?.clips.push(clip);
   return [...groups].flatMap(([root, group]) => (blockedRoots.has(root) ? [] : [group]));
+}
+
+/** @returns whether a node that only rearranges its input leaves the channels of the last axis as they are */
+function createLastAxisCheck(graph: GraphProto): (node: NodeProto) => boolean {
+  if (!graph.nodes.some(({ opType }) => REARRANGING.has(opType))) return () => false;
+  const images = findImages(graph);
+  const shapes = inferShapes(graph, { batchSize: 1 });
+  return (node) => {
+    const [given = '', made = ''] = [node.inputs[0], node.outputs[0]];
+    const [before, after] = [shapes.get(given)?.dims, shapes.get(made)?.dims];
+    const channelCount = before?.at(-1);
+    // Those of images are not last.
+    if (!before || !channelCount || after?.at(-1) !== channelCount || images.has(given) || images.has(made))
+      return false;
+    return node.opType !== 'Transpose' || intsAttribute(node, 'perm')?.at(-1) === before.length - 1;
+  };
 }
 
 type Weights = {

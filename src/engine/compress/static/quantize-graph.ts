@@ -215,7 +215,7 @@ async function countLayerMacs(
   { inputs, provider }: { inputs: InputSource; provider: ProviderId },
 ): Promise<Layer[]> {
   const outputs = products.map(({ node }) => node.outputs[0] ?? '');
-  const shapes = await findShapes(model, outputs, { items: await openItems(inputs), provider });
+  const { shapes } = await findShapes(model, outputs, { items: await openItems(inputs), provider });
   return products.map(({ name, weight, channelAxis }, index) => {
     const id = outputs[index] as string;
     const outputSize = (shapes.get(id) ?? []).reduce((total, size) => total * size, 1);
