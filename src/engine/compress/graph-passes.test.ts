@@ -94,7 +94,7 @@ describe('dynamic quantization', () => {
     weightType: 'int8',
     perChannel: true,
     minimumElements: 0,
-    exclude: [] as string[],
+    isExcluded: () => false,
     isReduced: false,
   } as const;
   const chain = ['MatMulInteger', 'Cast', 'Mul', 'Mul'];
@@ -175,12 +175,15 @@ describe('dynamic quantization', () => {
         }),
       ],
     });
-    const { products, skipped } = quantizeGraph(edit(graph), { ...options, exclude: ['wanted'] });
+    const { products, skipped } = quantizeGraph(edit(graph), {
+      ...options,
+      isExcluded: ({ name }) => name === 'wanted',
+    });
     expect(products).toEqual([]);
     expect(skipped).toEqual([
       { name: 'attention', reason: 'the weight is not constant' },
       { name: 'broken', reason: 'the weight holds values that are not finite' },
-      { name: 'wanted', reason: 'excluded by name' },
+      { name: 'wanted', reason: 'it is excluded' },
       { name: 'scaled', reason: 'the input is scaled or transposed' },
     ]);
     expect(operatorsOf(graph)).toEqual(['MatMul', 'MatMul', 'MatMul', 'Gemm']);

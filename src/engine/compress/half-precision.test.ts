@@ -135,13 +135,46 @@ describe('weights', () => {
       ['Constant', []],
       ['Add', ['x', 'w']],
     ]);
-    expect(done).toMatchObject({ outOfRangeWeights: ['w'], castCount: 0, keptNodes: ['Add of y'], blockedNodes: [] });
+    expect(done).toMatchObject({ outOfRangeWeights: ['w'], castCount: 0, keptNodes: ['y'], blockedNodes: [] });
   });
 
   test('that would be zero all over stay float32, with the node that reads them', () => {
     const { done, operators } = convert(added([1e-12, 0]));
     expect(done).toMatchObject({ vanishingWeights: ['w'], vanishedCount: 0, weightCount: 0 });
     expect(operators).toEqual(['Add']);
+  });
+
+  test('that are inputs too are cast while the model runs, so that they can still be replaced', () => {
+    const part = added([1, 70_000]);
+    const { graph, done } = convert({ ...part, inputs: [value('x'), value('w')] }, { keep: false });
+    expect(graph.initializers.map(({ name, dataType }) => [name, elementTypeName(dataType)])).toEqual([
+      ['w', 'float32'],
+    ]);
+    expect(graph.inputs.map(({ type }) => elementTypeName(type?.tensor?.elementType ?? 0))).toEqual([
+      'float16',
+      'float32',
+    ]);
+    expect(graph.nodes.map(({ opType, inputs }) => [opType, inputs])).toEqual([
+      ['Cast', ['w']],
+      ['Add', ['x', 'w_float16']],
+    ]);
+    expect(done).toMatchObject({ weightCount: 0, outOfRangeWeights: [] });
+  });
+
+  test('that are sparse are cast while the model runs', () => {
+    const values = tensorFrom('w', 'float32', [1], Float32Array.of(2));
+    const indices = tensorFrom('', 'int64', [1], BigInt64Array.of(1n));
+    const { graph } = convert({
+      ...added([]),
+      initializers: [],
+      sparseInitializers: [{ values, indices, dims: [3] }],
+    });
+    expect(graph.nodes.map(({ opType, inputs }) => [opType, inputs])).toEqual([
+      ['Cast', ['x']],
+      ['Cast', ['w']],
+      ['Add', ['x_float16', 'w_float16']],
+      ['Cast', ['y_float16']],
+    ]);
   });
 
   test('that are infinite, as masks are, have a float16 of their own', () => {
@@ -173,4 +206,19 @@ test('integers stay what they are, and a cast to float32 becomes one to float16'
   });
   expect(operators).toEqual(['Cast', 'Sqrt', 'Cast']);
   expect(graph.nodes[0]?.attributes[0]?.int).toBe(10n);
+});
+
+test('sequences stay float32, because what is put into them may come from anywhere', () => {
+  const { operators } = convert({
+    inputs: [value('x')],
+    outputs: [value('y')],
+    initializers: [tensorFrom('first', 'int64', [], BigInt64Array.of(0n))],
+    nodes: [
+      createNode({ opType: 'Relu', inputs: ['x'], outputs: ['a'] }),
+      createNode({ opType: 'SplitToSequence', inputs: ['a'], outputs: ['parts'] }),
+      createNode({ opType: 'SequenceAt', inputs: ['parts', 'first'], outputs: ['b'] }),
+      createNode({ opType: 'Relu', inputs: ['b'], outputs: ['y'] }),
+    ],
+  });
+  expect(operators).toEqual(['Cast', 'Relu', 'Cast', 'SplitToSequence', 'SequenceAt', 'Cast', 'Relu', 'Cast']);
 });

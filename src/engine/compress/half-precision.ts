@@ -15,12 +15,13 @@ import { ELEMENT_TYPES, type ElementType } from '../onnx/element-types.ts';
 import { createNamer } from '../onnx/create-namer.ts';
 import { editGraph, type GraphEditor } from '../onnx/graph-editor.ts';
 import { encodeFloat16 } from '../onnx/half.ts';
-import { inferDtypes } from '../onnx/infer-dtypes.ts';
+import { inferDtypes, touchesSequences } from '../onnx/infer-dtypes.ts';
 import { isStandard } from '../onnx/infer-shapes.ts';
 import { removeNoOps } from '../onnx/remove-no-ops.ts';
 import { capturedNames } from '../onnx/scopes.ts';
 import { subgraphsOf } from '../onnx/walk-model.ts';
 import { constantTensor, convertTypeAttributes } from './half-attributes.ts';
+import { nodeLabel } from './node-label.ts';
 import { type HalfRange, scanForHalf } from './half-range.ts';
 
 const HALF = ELEMENT_TYPES.float16.code;
@@ -94,9 +95,14 @@ function convertScope(
   const own = new Set([
     ...graph.inputs.map(({ name }) => name),
     ...graph.initializers.map(({ name }) => name),
+    ...graph.sparseInitializers.map(({ values }) => values?.name ?? ''),
     ...graph.nodes.flatMap(({ outputs }) => outputs),
   ]);
-  const weights = new Map(graph.initializers.map((tensor) => [tensor.name, tensor]));
+  // A weight that is an input too may be replaced by whoever runs the model: it is cast while it runs.
+  const inputNames = new Set(graph.inputs.map(({ name }) => name));
+  const fixed = graph.initializers.filter(({ name }) => !inputNames.has(name));
+  const replaceable = new Set(graph.initializers.map(({ name }) => name).filter((name) => inputNames.has(name)));
+  const weights = new Map(fixed.map((tensor) => [tensor.name, tensor]));
   const halfNames = new Map<string, string>();
   const fullNames = new Map<string, string>();
   /** Float tensors of the graph that are stored as float16 under their own name. */
@@ -149,12 +155,12 @@ function convertScope(
 
   if (!options.keepInputsOutputs) {
     for (const { name, type } of graph.inputs) {
-      if (!isFloat(name) || weights.has(name) || !type?.tensor || unfit.has(name)) continue;
+      if (!isFloat(name) || replaceable.has(name) || !type?.tensor || unfit.has(name)) continue;
       type.tensor.elementType = HALF;
       halves.add(name);
     }
   }
-  for (const tensor of graph.initializers) if (isFloat(tensor.name)) scans.set(tensor, scanForHalf(tensor));
+  for (const tensor of fixed) if (isFloat(tensor.name)) scans.set(tensor, scanForHalf(tensor));
   const keptWeights = new Set<string>();
   const staysFull = (name: string, { isWide, vanishes }: HalfRange): boolean => {
     if (isWide) done.outOfRangeWeights.push(name);
@@ -193,7 +199,8 @@ function convertScope(
     const floatInputs = node.inputs.filter(isFloat);
     const touchesFloat = floatInputs.length > 0 || node.outputs.some(isFloat) || subgraphsOf(node).length > 0;
     if (!touchesFloat) continue;
-    const isBlocked = !isStandard(node) || options.isBlocked(node);
+    // What is in a sequence has one type, wherever it comes from.
+    const isBlocked = !isStandard(node) || touchesSequences(node) || options.isBlocked(node);
     if (!isBlocked && subgraphsOf(node).length > 0) {
       // Only what it is given: what its subgraphs capture they take as it is.
       editor.update(node, { inputs: node.inputs.map((name) => (isFloat(name) ? fullOf(name, node) : name)) });
@@ -204,7 +211,7 @@ function convertScope(
       for (const name of new Set([...node.inputs, ...capturedNames(node)])) {
         if (isFloat(name) && isHalf(name)) editor.redirect(name, fullOf(name, node), [node]);
       }
-      (isBlocked ? done.blockedNodes : done.keptNodes).push(node.name || `${node.opType} of ${node.outputs[0] ?? ''}`);
+      (isBlocked ? done.blockedNodes : done.keptNodes).push(nodeLabel(node));
     } else {
       editor.update(node, { inputs: node.inputs.map((name, position) => inputOf(node, name, position)) });
       convertTypeAttributes(node, toHalf);

@@ -25,20 +25,44 @@ export function inferDtypes(graph: GraphProto, outer: ReadonlyMap<string, Elemen
     if (dtype === undefined) known.delete(name);
     else known.set(name, dtype);
   };
+  /** Of the tensors in each sequence. */
+  const inSequence: Dtypes = new Map();
   for (const { name, type } of [...graph.inputs, ...graph.valueInfos]) {
     set(name, type?.tensor ? elementTypeOf(type.tensor.elementType) : undefined);
+    const elements = type?.sequence?.element?.tensor && elementTypeOf(type.sequence.element.tensor.elementType);
+    if (elements) inSequence.set(name, elements);
   }
   for (const tensor of graph.initializers) set(tensor.name, elementTypeOf(tensor.dataType));
+  for (const { values } of graph.sparseInitializers) if (values) set(values.name, elementTypeOf(values.dataType));
   const declared = new Map(known);
   for (const node of graph.nodes) {
-    const types = inferNode(
-      node,
-      node.inputs.map((name) => known.get(name)),
-      known,
-    );
+    const inputs = node.inputs.map((name) => known.get(name));
+    const types = touchesSequences(node) ? inferFromSequence(node, inputs, inSequence) : inferNode(node, inputs, known);
     for (const [index, name] of node.outputs.entries()) set(name, types[index] ?? declared.get(name));
   }
   return known;
+}
+
+/** Makes, changes or reads a sequence (or an optional), whose tensors keep the type that they had. */
+export function touchesSequences(node: NodeProto): boolean {
+  return isStandard(node) && /^(?:Sequence|SplitToSequence$|ConcatFromSequence$|Optional)/.test(node.opType);
+}
+
+/** Notes what is in the sequence that a node makes. @returns the type of the tensor that it makes, if it makes one */
+function inferFromSequence(
+  node: NodeProto,
+  inputs: readonly (ElementType | undefined)[],
+  inSequence: Dtypes,
+): (ElementType | undefined)[] {
+  const [given = ''] = node.inputs;
+  if (node.opType === 'SequenceLength') return ['int64'];
+  if (node.opType === 'SequenceAt' || node.opType === 'ConcatFromSequence') return [inSequence.get(given)];
+  const elements =
+    node.opType === 'SequenceEmpty'
+      ? elementTypeOf(intAttribute(node, 'dtype', ELEMENT_TYPES.float32.code))
+      : (inSequence.get(given) ?? inputs[0]);
+  if (elements) inSequence.set(node.outputs[0] ?? '', elements);
+  return [];
 }
 
 function inferNode(
@@ -69,8 +93,9 @@ const byAttribute =
   };
 
 const constant: Rule = (node) => {
-  for (const { name, tensor } of node.attributes) {
+  for (const { name, tensor, sparseTensor } of node.attributes) {
     if (name === 'value' && tensor) return [elementTypeOf(tensor.dataType)];
+    if (name === 'sparse_value' && sparseTensor?.values) return [elementTypeOf(sparseTensor.values.dataType)];
     if (name === 'value_float' || name === 'value_floats') return ['float32'];
     if (name === 'value_int' || name === 'value_ints') return ['int64'];
     if (name === 'value_string' || name === 'value_strings') return ['string'];
@@ -104,6 +129,8 @@ const rules: Record<string, Rule> = {
   ...forEach('Equal Less Greater LessOrEqual GreaterOrEqual And Or Xor Not IsNaN IsInf', always('bool')),
   ...forEach('ConvInteger MatMulInteger', always('int32')),
   ...forEach('If Loop Scan', branches),
+  TfIdfVectorizer: always('float32'),
+  MelWeightMatrix: byAttribute('output_datatype', 'float32'),
   ...forEach('RandomNormal RandomUniform HannWindow HammingWindow BlackmanWindow', byAttribute('dtype', 'float32')),
   ...forEach('RandomNormalLike RandomUniformLike EyeLike Multinomial Bernoulli', byAttribute('dtype', undefined)),
   ...forEach(

@@ -7,6 +7,7 @@ import type { NodeProto } from '../../onnx/ir.ts';
 import { elementCount } from '../../onnx/element-count.ts';
 import { isFiniteTensor, requireElementType } from '../../onnx/tensor-contents.ts';
 import { MICROSOFT } from '../import-domain.ts';
+import { nodeLabel } from '../node-label.ts';
 import type { IntegerType } from '../quantize-weight.ts';
 import type { Skipped } from '../skipped.ts';
 import { replaceAttention } from './replace-attention.ts';
@@ -18,7 +19,7 @@ type Options = {
   weightType: IntegerType;
   perChannel: boolean;
   minimumElements: number;
-  exclude: readonly string[];
+  isExcluded: (node: NodeProto) => boolean;
   isReduced: boolean;
 };
 
@@ -39,12 +40,12 @@ export function quantizeGraph(editor: GraphEditor, options: Options): QuantizedN
   const done: QuantizedNodes = { products: [], convolutions: [], lstms: [], attentions: [], skipped: [] };
   for (const node of editor.graph.nodes) {
     if (!isWanted(node, options)) continue;
-    const name = node.name || (node.outputs[0] ?? '');
+    const name = nodeLabel(node);
     const finish = (reason: string | null, list: string[]): void => {
       if (reason === null) list.push(name);
       else done.skipped.push({ name, reason });
     };
-    if (options.exclude.includes(node.name)) finish('excluded by name', []);
+    if (options.isExcluded(node)) finish('it is excluded', []);
     else if (node.opType === 'GRU' || node.opType === 'RNN') finish(NO_KERNEL, []);
     else if (node.opType === 'LSTM') finish(replaceLstm(editor, node, options), done.lstms);
     else if (node.opType === 'Attention') {
@@ -79,7 +80,8 @@ function readProduct(node: NodeProto, index: GraphIndex, options: Options): Prod
   if (!weight) return { reason: 'the weight is not constant' };
   if (requireElementType(weight) !== 'float32') return { reason: 'the weight is not float32' };
   if (kind !== 'Conv' && weight.dims.length !== 2) return { reason: 'the weight is not a matrix' };
-  if (elementCount(weight) < options.minimumElements) return { reason: 'the weight is too small to save anything' };
+  if (elementCount(weight) < Math.max(1, options.minimumElements))
+    return { reason: 'the weight is too small to save anything' };
   if (!isFiniteTensor(weight)) return { reason: 'the weight holds values that are not finite' };
   if (kind === 'Gemm') {
     const isPlain = floatAttribute(node, 'alpha', 1) === 1 && floatAttribute(node, 'beta', 1) === 1;

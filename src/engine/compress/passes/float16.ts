@@ -5,7 +5,9 @@ import { countText } from '#shared/text/number-text.ts';
 import type { Finding } from '#shared/model.ts';
 import { opsetOf } from '../../onnx/raise-opset/raise-opset.ts';
 import { convertGraph } from '../half-precision.ts';
+import { matchNames, matchOperators, NAMES_THAT_STAY } from '../match-nodes.ts';
 import { definePass, finding } from '../pass.ts';
+import { explainSkipped } from '../skipped.ts';
 import { scanActivations } from '../scan-activations.ts';
 
 /**
@@ -44,7 +46,7 @@ export const float16 = definePass({
       .array(z.string().min(1))
       .default(DEFAULT_BLOCK_LIST)
       .describe('Types of operators that stay float32.'),
-    blockNodes: z.array(z.string().min(1)).default([]).describe('Names of nodes that stay float32.'),
+    blockNodes: z.array(z.string().min(1)).default([]).describe(NAMES_THAT_STAY),
     scan: z
       .boolean()
       .default(true)
@@ -55,18 +57,29 @@ export const float16 = definePass({
   async apply(model, settings, context) {
     const { graph } = model;
     if (!graph) throw new AppError('invalid-model', 'The model holds no graph.');
+    const isNamed = matchNames(model, settings.blockNodes, 'blockNodes');
+    const isOfType = matchOperators(model, settings.blockOperators, {
+      setting: 'blockOperators',
+      allowed: DEFAULT_BLOCK_LIST,
+    });
     const scanned = settings.scan ? await scanActivations(model, context) : null;
     const hasCumSum = opsetOf(model.opsetImports) >= HALF_CUM_SUM_OPSET;
     const done = convertGraph(model, graph, {
       keepInputsOutputs: settings.keepInputsOutputs,
-      isBlocked: ({ opType, name }) =>
-        settings.blockOperators.includes(opType) ||
-        settings.blockNodes.includes(name) ||
-        (opType === 'CumSum' && !hasCumSum),
+      isBlocked: (node) => isOfType(node) || isNamed(node) || (node.opType === 'CumSum' && !hasCumSum),
       ...(scanned ? { unfit: scanned.unfit } : {}),
     });
     if (done.weightCount === 0 && done.nodeCount === 0) {
-      throw new AppError('unsupported', 'There is nothing to convert: the model computes nothing in float32.');
+      const skipped = [
+        ...done.keptNodes.map((name) => ({ name, reason: 'values that it takes or gives do not fit into float16' })),
+        ...done.blockedNodes.map((name) => ({ name, reason: 'it, or its operator, is blocked or unknown' })),
+      ];
+      throw new AppError(
+        'unsupported',
+        skipped.length === 0
+          ? 'There is nothing to convert: the model computes nothing in float32.'
+          : `There is nothing that could be converted.${explainSkipped(skipped)}`,
+      );
     }
     const findings: Finding[] = [...(scanned?.findings ?? [])];
     if (done.innerNodeCount > 0) {

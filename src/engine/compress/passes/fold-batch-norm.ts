@@ -6,6 +6,7 @@ import { editGraph } from '../../onnx/graph-editor.ts';
 import type { ModelProto, NodeProto } from '../../onnx/ir.ts';
 import { removeUnused } from '../../onnx/remove-unused.ts';
 import { walkScopes } from '../../onnx/walk-scopes.ts';
+import { nodeLabel } from '../node-label.ts';
 import { definePass } from '../pass.ts';
 import { foldIntoConvolutions } from '../simplify/fold-into-convolutions.ts';
 import { foldIntoReaders } from '../simplify/fold-into-readers.ts';
@@ -42,7 +43,7 @@ export function foldAll(model: ModelProto, isExcluded: (node: NodeProto) => bool
     const editor = editGraph(graph, uniqueName, outer);
     const stays = new Set(graph.nodes.filter(isExcluded));
     for (const node of [...foldIntoConvolutions(editor, stays), ...foldIntoReaders(editor, stays)]) {
-      gone.push(node.name || (node.outputs[0] ?? ''));
+      gone.push(nodeLabel(node));
     }
     return editor;
   });

@@ -11,8 +11,9 @@ import { walkScopes } from '../../onnx/walk-scopes.ts';
 import { saturatesInt8 } from '../choose-reduced-range.ts';
 import { quantizeGraph, type QuantizedNodes } from '../dynamic/quantize-graph.ts';
 import { importDomain, MICROSOFT } from '../import-domain.ts';
+import { matchNames, NAMES_THAT_STAY } from '../match-nodes.ts';
 import { definePass, finding } from '../pass.ts';
-import { describeSkipped } from '../skipped.ts';
+import { describeSkipped, explainSkipped } from '../skipped.ts';
 
 const OLDEST_OPSET = 11;
 
@@ -53,11 +54,12 @@ export const quantizeDynamic = definePass({
       .max(2 ** 31)
       .default(256)
       .describe('Weights with fewer elements stay float32: they save nothing.'),
-    exclude: z.array(z.string().min(1)).default([]).describe('Names of nodes that stay float32.'),
+    exclude: z.array(z.string().min(1)).default([]).describe(NAMES_THAT_STAY),
   }),
   async apply(model, settings, context) {
     const saturates = settings.reducedRange === 'auto' && saturatesInt8(await context.cpuExtensions());
     const isReduced = settings.reducedRange === 'on' || saturates;
+    const isExcluded = matchNames(model, settings.exclude, 'exclude');
     const uniqueName = createNamer(model);
     if (settings.operators.includes('Conv')) {
       const message =
@@ -68,7 +70,7 @@ export const quantizeDynamic = definePass({
     const main = model.graph as GraphProto;
     walkScopes(main, (graph, outer) => {
       const editor = editGraph(graph, uniqueName, outer);
-      const part = quantizeGraph(editor, { ...settings, isReduced });
+      const part = quantizeGraph(editor, { ...settings, isExcluded, isReduced });
       for (const key of ['products', 'convolutions', 'lstms', 'attentions'] as const) done[key].push(...part[key]);
       done.skipped.push(...part.skipped);
       return editor;
@@ -80,7 +82,7 @@ export const quantizeDynamic = definePass({
     if (count === 0) {
       throw new AppError(
         'unsupported',
-        `There is nothing to quantize: the model has no ${settings.operators.join(', ')} with a constant float32 weight of at least ${settings.minimumElements} elements.`,
+        `There is nothing to quantize: the model has no ${settings.operators.join(', ')} with a constant float32 weight of at least ${settings.minimumElements} elements.${explainSkipped(done.skipped)}`,
       );
     }
     return {

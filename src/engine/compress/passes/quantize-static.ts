@@ -4,12 +4,13 @@ import { AppError } from '#shared/app-error.ts';
 import type { Finding } from '#shared/model.ts';
 import { nativeProviderIdSchema } from '#shared/provider.ts';
 import { countText } from '#shared/text/number-text.ts';
-import type { GraphProto, ModelProto, NodeProto } from '../../onnx/ir.ts';
-import { walkNodes } from '../../onnx/walk-model.ts';
+import type { GraphProto, NodeProto } from '../../onnx/ir.ts';
 import { RANGE_METHODS } from '../calibration/choose-range.ts';
 import { saturatesInt8 } from '../choose-reduced-range.ts';
 import { definePass, finding } from '../pass.ts';
-import { describeSkipped, type Skipped } from '../skipped.ts';
+import { matchNames, matchOperators, NAMES_THAT_STAY } from '../match-nodes.ts';
+import { nodeLabel } from '../node-label.ts';
+import { describeSkipped, explainSkipped, type Skipped } from '../skipped.ts';
 import { chooseQdqDomain, qdqOpset } from '../static/choose-qdq-domain.ts';
 import { COMPUTE_OPERATORS, findSites, type Sites } from '../static/find-sites.ts';
 import { findWithoutKernel } from '../static/find-without-kernel.ts';
@@ -134,15 +135,13 @@ export const quantizeStatic = definePass({
       .max(1)
       .default(0.2)
       .describe('For mixed precision: share of the multiplications that may stay float32.'),
-    exclude: z
-      .array(z.string().min(1))
-      .default([])
-      .describe('Nodes that stay float32, by name; * stands for any characters.'),
+    exclude: z.array(z.string().min(1)).default([]).describe(NAMES_THAT_STAY),
     excludeOperators: z.array(z.string().min(1)).default([]).describe('Types of operators that stay float32.'),
   }),
   async apply(model, settings, context) {
-    requireMatches(model, settings);
-    const isExcluded = matcherOf(settings);
+    const isNamed = matchNames(model, settings.exclude, 'exclude');
+    const isOfType = matchOperators(model, settings.excludeOperators, { setting: 'excludeOperators' });
+    const isExcluded = (node: NodeProto): boolean => isNamed(node) || isOfType(node);
     foldAll(model, isExcluded);
     rewriteGates(model, isExcluded);
     const { weightType, reducedRange } = settings;
@@ -179,11 +178,14 @@ export const quantizeStatic = definePass({
     };
     const run = { ...context, provider: 'node:cpu' as const };
     const branches = await quantizeBranches(model, options, run);
-    const isPlain = findSites(model.graph as GraphProto, options).products.length > 0;
-    const main = isPlain ? await quantizeStatically(model, options, run) : null;
+    const sites = findSites(model.graph as GraphProto, options);
+    const main = sites.products.length > 0 ? await quantizeStatically(model, options, run) : null;
     const parts = [...(main ? [main.sites] : []), ...branches.sites];
     if (parts.length === 0)
-      throw new AppError('unsupported', nothingToQuantize(model, settings.operators, branches.skipped));
+      throw new AppError(
+        'unsupported',
+        nothingToQuantize(settings.operators, [...sites.skipped, ...branches.skipped, ...findWithoutKernel(model)]),
+      );
     const { source, itemCount } = main ?? branches;
     const productCount = parts.reduce((sum, { products }) => sum + products.length, 0);
     return {
@@ -196,47 +198,12 @@ export const quantizeStatic = definePass({
         ...(source === 'generated' ? [dataFreeFinding] : []),
         ...(settings.reconstruction && !options.correctsBias ? [notReconstructedFinding] : []),
         ...(saturates ? [saturationFinding] : []),
+        ...(weightType === 'int4' && reducedRange === 'on' ? [noReductionFinding] : []),
         ...(isOwn ? [] : [olderOpsetFinding]),
       ],
     };
   },
 });
-
-type Exclusions = { exclude: string[]; excludeOperators: string[] };
-
-/** Errors: `invalid-input` for a name or type that no node has: a slip of the pen would quantize what was to stay. */
-function requireMatches(model: ModelProto, { exclude, excludeOperators }: Exclusions): void {
-  const nodes = [...walkNodes(model)];
-  const name = exclude.find((text) => !nodes.some((node) => patternOf(text).test(node.name)));
-  if (name !== undefined) {
-    throw new AppError(
-      'invalid-input',
-      `exclude names “${name}”, and no node of the model has that name. Correct or remove it, or put * where any characters may stand.`,
-    );
-  }
-  const operator = excludeOperators.find((type) => !nodes.some(({ opType }) => opType === type));
-  if (operator !== undefined) {
-    const known = [...new Set(nodes.map(({ opType }) => opType))].toSorted().join(', ');
-    throw new AppError(
-      'invalid-input',
-      `excludeOperators names “${operator}”, which the model does not have. Correct or remove it; it has ${known}.`,
-    );
-  }
-}
-
-function patternOf(text: string): RegExp {
-  return new RegExp(`^${text.split('*').map(escapeText).join('.*')}$`);
-}
-
-function matcherOf(settings: Exclusions): (node: NodeProto) => boolean {
-  const patterns = settings.exclude.map(patternOf);
-  return ({ name, opType }) =>
-    settings.excludeOperators.includes(opType) || patterns.some((pattern) => pattern.test(name));
-}
-
-function escapeText(text: string): string {
-  return text.replaceAll(/[.+?^${}()|[\]\\]/g, String.raw`\$&`);
-}
 
 function equalizedFinding(count: number): Finding {
   return finding(
@@ -261,16 +228,19 @@ const saturationFinding = finding(
   'reduced-range',
   'Weights have 7 bits, because this CPU has no VNNI: its 8-bit products would saturate.',
 );
+const noReductionFinding = finding(
+  'info',
+  'range-not-reduced',
+  'reducedRange changes nothing about int4: 4 bits do not saturate. It is for weights in 8 bits.',
+);
 const olderOpsetFinding = finding(
   'info',
   'microsoft-domain',
   'The model’s opset has no such QuantizeLinear and could not be raised, so that of ONNX Runtime (com.microsoft) is used: other runtimes may not know it.',
 );
 
-function nothingToQuantize(model: ModelProto, operators: readonly string[], inBranches: readonly Skipped[]): string {
-  const [other] = [...inBranches, ...findWithoutKernel(model)];
-  const why = other ? ` “${other.name}” stays float32: ${other.reason}.` : '';
-  return `There is nothing to quantize: the model has no ${operators.join(', ')} with a constant float32 weight that it could.${why}`;
+function nothingToQuantize(operators: readonly string[], skipped: readonly Skipped[]): string {
+  return `There is nothing to quantize: the model has no ${operators.join(', ')} with a constant float32 weight that it could.${explainSkipped(skipped)}`;
 }
 
 function describeSites(parts: readonly Sites[], inBranches: readonly Skipped[]): Finding[] {
@@ -290,7 +260,7 @@ function describeSites(parts: readonly Sites[], inBranches: readonly Skipped[]):
         'info',
         'carried',
         `${countText(carriers.length, 'node')} between them pass integers on.`,
-        carriers.map(({ name, outputs }) => name || (outputs[0] ?? '')),
+        carriers.map(nodeLabel),
       ),
     );
   }

@@ -5,8 +5,9 @@ import type { Finding } from '#shared/model.ts';
 import { countText } from '#shared/text/number-text.ts';
 import type { GraphProto, NodeProto } from '../../onnx/ir.ts';
 import { importDomain, MICROSOFT } from '../import-domain.ts';
+import { matchNames, NAMES_THAT_STAY } from '../match-nodes.ts';
 import { definePass, finding } from '../pass.ts';
-import { describeSkipped, type Skipped } from '../skipped.ts';
+import { describeSkipped, explainSkipped, type Skipped } from '../skipped.ts';
 import { collectCovariances } from '../weights/collect-covariances.ts';
 import { findHeads } from '../weights/find-heads.ts';
 import { findWeights, type WeightUse } from '../weights/find-weights.ts';
@@ -63,7 +64,7 @@ export const quantizeWeights = definePass({
       .max(2 ** 31)
       .default(1024)
       .describe('Weights with fewer elements stay float32: they save nothing.'),
-    exclude: z.array(z.string().min(1)).default([]).describe('Names of nodes that stay float32.'),
+    exclude: z.array(z.string().min(1)).default([]).describe(NAMES_THAT_STAY),
   }),
   async apply(model, settings, context) {
     const { bits, blockSize, method, symmetric: isSymmetric, minimumElements } = settings;
@@ -73,14 +74,21 @@ export const quantizeWeights = definePass({
         'The method “hqq” chooses zero points, and with “symmetric” there are none. Take “nearest”, or leave “symmetric” off.',
       );
     }
-    const { root, uses: all, skipped } = findWeights(model, settings);
+    const {
+      root,
+      uses: all,
+      skipped,
+    } = findWeights(model, {
+      ...settings,
+      isExcluded: matchNames(model, settings.exclude, 'exclude'),
+    });
     const heads = findHeads(model.graph as GraphProto);
     const bitsOf = (node: NodeProto) => (heads.has(node) && settings.headBits > bits ? settings.headBits : bits);
     const { uses, left } = withoutUnfitting(all, { blockSize, bitsOf });
     if (uses.length === 0) {
       throw new AppError(
         'unsupported',
-        `There is nothing to quantize: the model has no ${settings.operators.join(', ')} with a constant float32 matrix of at least ${minimumElements} elements.`,
+        `There is nothing to quantize: the model has no ${settings.operators.join(', ')} with a constant float32 matrix of at least ${minimumElements} elements.${explainSkipped([...skipped, ...left])}`,
       );
     }
     const covariances = method === 'gptq' ? await measure(uses) : new Map<string, Float64Array>();

@@ -14,6 +14,7 @@ import type { GraphProto, NodeProto, TensorProto } from '../../onnx/ir.ts';
 import { elementCount } from '../../onnx/element-count.ts';
 import { floatsOf, isFiniteTensor, requireElementType } from '../../onnx/tensor-contents.ts';
 import { subgraphsOf } from '../../onnx/walk-model.ts';
+import { nodeLabel } from '../node-label.ts';
 import { absorbShifts } from './absorb-shifts.ts';
 import { hardSwishFloor } from './hard-swish-floor.ts';
 import { shareWithConcat } from './share-with-concat.ts';
@@ -151,8 +152,13 @@ function dataInputs(node: NodeProto): string[] {
   return node.inputs.slice(0, 1);
 }
 
+/** Regions beyond the edges of an image are filled with a value that the range of the image need not hold. */
 function isNearestResize(node: NodeProto): boolean {
-  return node.opType === 'Resize' && textAttribute(node, 'mode', 'nearest') === 'nearest';
+  return (
+    node.opType === 'Resize' &&
+    textAttribute(node, 'mode', 'nearest') === 'nearest' &&
+    textAttribute(node, 'coordinate_transformation_mode', 'half_pixel') !== 'tf_crop_and_resize'
+  );
 }
 
 /** The output of the node, or of the activation that its kernel takes in. */
@@ -171,13 +177,14 @@ function readProduct(
   isFloat: (name: string) => boolean,
   options: SiteOptions,
 ): Product | { name: string; reason: string } {
-  const name = node.name || (node.outputs[0] ?? '');
+  const name = nodeLabel(node);
   const skip = (reason: string) => ({ name, reason });
   if (options.isExcluded(node)) return skip('it is excluded');
   const [input = '', weightName = '', biasName = ''] = node.inputs;
   const weight = index.constantOf(weightName);
   if (!weight) return skip('its weight is not constant');
   if (requireElementType(weight) !== 'float32' || !isFloat(input)) return skip('it is not float32');
+  if (elementCount(weight) === 0) return skip('its weight has no elements');
   if (index.constantOf(input)) return skip('its input is constant');
   const bias = biasName === '' ? null : index.constantOf(biasName);
   if (bias === undefined) return skip('its bias is not constant');

@@ -1,6 +1,7 @@
 import type { ModelProto } from '../../onnx/ir.ts';
 import { entryOf } from '../../onnx/entry-of.ts';
 import { walkNodes } from '../../onnx/walk-model.ts';
+import { nodeLabel } from '../node-label.ts';
 import type { Skipped } from '../skipped.ts';
 
 /** Layers with weights for which ONNX Runtime's CPU provider has no kernel that computes in integers of fixed ranges, and the way out. */
@@ -15,8 +16,8 @@ const REASONS: Readonly<Record<string, string>> = {
 
 /** Of all graphs of the model. */
 export function findWithoutKernel(model: ModelProto): Skipped[] {
-  return [...walkNodes(model)].flatMap(({ opType, name, outputs }) => {
-    const reason = entryOf(REASONS, opType);
-    return reason === undefined ? [] : [{ name: name || (outputs[0] ?? ''), reason }];
+  return [...walkNodes(model)].flatMap((node) => {
+    const reason = entryOf(REASONS, node.opType);
+    return reason === undefined ? [] : [{ name: nodeLabel(node), reason }];
   });
 }

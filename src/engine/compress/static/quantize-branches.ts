@@ -10,6 +10,7 @@ import { createMessage } from '../../onnx/message.ts';
 import { removeUnused } from '../../onnx/remove-unused.ts';
 import { capturedNames } from '../../onnx/scopes.ts';
 import { subgraphsOf, walkGraph } from '../../onnx/walk-model.ts';
+import { nodeLabel } from '../node-label.ts';
 import type { Skipped } from '../skipped.ts';
 import { findSites, type Sites } from './find-sites.ts';
 import { type Branch, findTakenBranches } from './find-taken-branches.ts';
@@ -71,7 +72,7 @@ export async function quantizeBranches(
       const { sites, itemCount, source } = await quantizeStatically(part, own, context);
       putBack(model, branch, part);
       sites.skipped = sites.skipped.filter(
-        ({ name: skipped }) => ![...isOuter].some((item) => nameOf(item) === skipped),
+        ({ name: skipped }) => ![...isOuter].some((item) => nodeLabel(item) === skipped),
       );
       done.sites.push(sites);
       Object.assign(done, { itemCount, source });
@@ -84,13 +85,11 @@ const NOT_TAKEN = 'no calibration item takes the branch that it is in. Calibrate
 
 const isIfNode = (node: NodeProto): boolean => isStandard(node) && node.opType === 'If';
 
-const nameOf = ({ name, outputs }: NodeProto): string => name || (outputs[0] ?? '');
-
 function productNames(graph: GraphProto, { operators, isExcluded }: StaticOptions): string[] {
   return [...walkGraph(graph)]
     .flatMap(({ nodes }) => nodes)
     .filter((node) => isStandard(node) && operators.includes(node.opType) && !isExcluded(node))
-    .map(nameOf);
+    .map(nodeLabel);
 }
 
 /** Those of its branches have been skipped already. */

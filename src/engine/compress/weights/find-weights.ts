@@ -10,6 +10,7 @@ import type { GraphProto, ModelProto, NodeProto, TensorProto } from '../../onnx/
 import { elementCount } from '../../onnx/element-count.ts';
 import { isFiniteTensor, requireElementType } from '../../onnx/tensor-contents.ts';
 import { subgraphsOf } from '../../onnx/walk-model.ts';
+import { nodeLabel } from '../node-label.ts';
 import type { Skipped } from '../skipped.ts';
 
 export type WeightUse = {
@@ -32,7 +33,7 @@ export type WeightUse = {
 
 export type FoundWeights = { root: GraphEditor; uses: WeightUse[]; skipped: Skipped[] };
 
-type Options = { operators: readonly string[]; exclude: readonly string[]; minimumElements: number };
+type Options = { operators: readonly string[]; isExcluded: (node: NodeProto) => boolean; minimumElements: number };
 type Constant = { tensor: TensorProto; isTransposed: boolean };
 
 export function findWeights(model: ModelProto, options: Options): FoundWeights {
@@ -54,7 +55,7 @@ export function findWeights(model: ModelProto, options: Options): FoundWeights {
     for (const node of graph.nodes) {
       for (const inner of subgraphsOf(node)) visit(inner, constantOf, false);
       if (!isStandard(node) || !options.operators.includes(node.opType)) continue;
-      const name = node.name || (node.outputs[0] ?? '');
+      const name = nodeLabel(node);
       const read = readUse(node, constantOf, options);
       if ('reason' in read) skipped.push({ name, reason: read.reason });
       else if (read.weight) uses.push({ ...read, weight: read.weight, editor, node, name, isInMainGraph });
@@ -81,14 +82,14 @@ type Read = Pick<WeightUse, 'kind' | 'inputs' | 'outputs' | 'isTransposed' | 'al
 function readUse(
   node: NodeProto,
   constantOf: (name: string) => Constant | undefined,
-  { exclude, minimumElements }: Options,
+  { isExcluded, minimumElements }: Options,
 ): Read | { reason: string } {
   const none: Read = { kind: 'table', inputs: 0, outputs: 0, isTransposed: true, alpha: 1, weight: null };
   const isTable = node.opType === 'Gather';
   const constant = constantOf(node.inputs[isTable ? 0 : 1] ?? '');
   if (isTable && (!constant || requireElementType(constant.tensor) !== 'float32')) return none;
   if (isTable && (constant?.tensor.dims.length ?? 0) < 2) return none;
-  if (exclude.includes(node.name)) return { reason: 'it is excluded' };
+  if (isExcluded(node)) return { reason: 'it is excluded' };
   if (!constant) {
     const isOnTheLeft = constantOf(node.inputs[0] ?? '') !== undefined;
     return {
@@ -99,7 +100,8 @@ function readUse(
   if (requireElementType(tensor) !== 'float32') return { reason: 'its weight is not float32' };
   if (tensor.dims.length !== 2) return { reason: isTable ? 'its table is not a matrix' : 'its weight is not a matrix' };
   if (constantOf(node.inputs[0] ?? '') && !isTable) return { reason: 'its input is constant' };
-  if (elementCount(tensor) < minimumElements) return { reason: 'its weight is too small to save anything' };
+  if (elementCount(tensor) < Math.max(1, minimumElements))
+    return { reason: 'its weight is too small to save anything' };
   if (!isFiniteTensor(tensor)) return { reason: 'its weight holds values that are not finite' };
   if (isTable) {
     if (constant.isTransposed) return { reason: 'its table is turned by a Transpose' };
