@@ -9,17 +9,17 @@ const SHORTEST_HASH = 8;
 
 /**
  * @param text a path, the name of a model or variant in the library, or the first digits of its hash (at least eight)
- * Errors: `wrong-usage` when it is none of these or not unique; those of importing.
+ * Errors: `wrong-usage` when it is none of these or not unique; those of importing; `cancelled`.
  */
-export async function findVariant(client: WorkbenchClient, text: string): Promise<Variant> {
+export async function findVariant(client: WorkbenchClient, text: string, signal: AbortSignal): Promise<Variant> {
   const path = resolve(text);
   if (existsSync(path)) {
     if (statSync(path).isDirectory()) {
       throw new AppError('wrong-usage', `${text} is a folder. Name an ONNX file in it.`);
     }
-    return (await client.models.import({ path })).variant;
+    return (await client.models.import({ path }, { signal })).variant;
   }
-  const variants = (await client.models.list()).flatMap((model) => model.variants);
+  const variants = (await client.models.list({}, { signal })).flatMap((model) => model.variants);
   const named = variants.filter((variant) => variant.name === text);
   const hashed =
     text.length >= SHORTEST_HASH ? variants.filter((variant) => variant.id.startsWith(text.toLowerCase())) : [];

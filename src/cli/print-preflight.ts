@@ -20,7 +20,7 @@ export async function printPreflight(
 ): Promise<void> {
   const progress = createProgress(context.stderr);
   progress.report(null, 'Looking at each case');
-  const preflight = await client.experiments.preflight({ plan, isRuntimeAsked: true });
+  const preflight = await client.experiments.preflight({ plan, isRuntimeAsked: true }, { signal: context.interrupted });
   progress.clear();
   if (isJson) {
     printJson(context.stdout, preflightDocumentSchema, { schema: 1, ...preflight });

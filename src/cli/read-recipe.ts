@@ -7,8 +7,8 @@ import type { Recipe } from '#shared/recipe.ts';
 import type { WorkbenchClient } from '#workbench/local-client.ts';
 
 /** Errors: `wrong-usage` for a name that means nothing; `invalid-input` for a file that holds no recipe. */
-export async function readRecipe(client: WorkbenchClient, text: string): Promise<Recipe> {
-  const { presets, passes } = await client.recipes.catalog();
+export async function readRecipe(client: WorkbenchClient, text: string, signal: AbortSignal): Promise<Recipe> {
+  const { presets, passes } = await client.recipes.catalog({}, { signal });
   const preset = presets.find(({ id }) => id === text);
   if (preset) return preset.recipe;
   const pass = passes.find((descriptor) => descriptor.pass === text);

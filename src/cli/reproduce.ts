@@ -6,6 +6,7 @@ import { changeSentences, repeatColumns, repeatCells, repeatConclusion } from '#
 import { type CommandAction, type ExitStatus, exitStatus } from './command-context.ts';
 import { findExperimentIds } from './find-experiment.ts';
 import { findVariant } from './find-variant.ts';
+import { keptText } from './follow-experiment.ts';
 import { followJob } from './follow-job.ts';
 import { printBenchDocument } from './print-bench-document.ts';
 import { createProgress } from './progress.ts';
@@ -21,14 +22,16 @@ export async function reproduce(
 ): Promise<ExitStatus> {
   refuseSettings(about.command);
   const [originalId = ''] = await findExperimentIds(client, [about.id]);
-  for (const model of about.models) await findVariant(client, model);
+  for (const model of about.models) await findVariant(client, model, context.interrupted);
   const original = await client.experiments.get({ id: originalId });
-  const { experimentId, jobId } = await client.experiments.reproduce({ id: originalId });
-  const kept = `What was measured is kept: whittle runs show ${experimentId}`;
+  const { experimentId, jobId } = await client.experiments.reproduce(
+    { id: originalId },
+    { signal: context.interrupted },
+  );
   await followJob(client, jobId, {
     progress: createProgress(context.stderr),
     interrupted: context.interrupted,
-    kept,
+    kept: keptText(experimentId),
   });
   const repeat = await client.experiments.get({ id: experimentId });
   const runId = original.runs.find((run) => run.id === about.id)?.id;

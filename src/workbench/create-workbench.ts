@@ -124,7 +124,11 @@ function createParts(options: WorkbenchOptions) {
   });
   // Left over by a process that was killed.
   if (jobs.isAlone()) rmSync(join(homePath, 'tmp'), { recursive: true, force: true });
-  const seeded = samplesPath === null ? Promise.resolve() : seedSamples({ store, library, samplesPath, log });
+  const closing = new AbortController();
+  const seeded =
+    samplesPath === null
+      ? Promise.resolve()
+      : seedSamples({ store, library, samplesPath, signal: closing.signal, log });
   const info: ApplicationInfo = {
     environment,
     homePath,
@@ -160,12 +164,14 @@ function createParts(options: WorkbenchOptions) {
     createReport: (request: ReportRequest) =>
       createReport({ store, book, environment, reportsPath, printPdf }, request),
     jobs,
+    closing,
     seeded,
     info,
   };
 }
 
-async function closeParts({ jobs, engines, changes, seeded, library, store }: WorkbenchParts): Promise<void> {
+async function closeParts({ jobs, closing, engines, changes, seeded, library, store }: WorkbenchParts): Promise<void> {
+  closing.abort();
   const isAlone = jobs.isAlone();
   await jobs.close();
   await engines.close();

@@ -7,12 +7,21 @@ export type Ran = { status: ExitStatus; stdout: string; stderr: string };
 
 export function commandLineIn(
   homePath: string,
-  options: { enginePath?: string; samplesPath?: string | null; interrupted?: AbortSignal } = {},
+  options: {
+    enginePath?: string;
+    samplesPath?: string | null;
+    /** Ctrl-C is pressed as soon as something like this is printed on standard error. */
+    interruptAt?: RegExp;
+  } = {},
 ): (...args: string[]) => Promise<Ran> {
   return async (...args) => {
     const printed = { stdout: '', stderr: '' };
+    const interruption = new AbortController();
     const capture = (name: keyof typeof printed): Output => ({
-      write: (text) => void (printed[name] += text),
+      write(text) {
+        printed[name] += text;
+        if (name === 'stderr' && options.interruptAt?.test(text)) setImmediate(() => interruption.abort());
+      },
       isTerminal: false,
       columns: () => 100,
     });
@@ -29,7 +38,7 @@ export function commandLineIn(
       },
       versions: testEnvironment,
       env: { WHITTLE_HOME: homePath },
-      interrupted: options.interrupted ?? new AbortController().signal,
+      interrupted: interruption.signal,
     };
     const status = await runCommandLine(args, context);
     return { status, ...printed };

@@ -209,13 +209,28 @@ describe('with --json one document is printed, as its schema says', () => {
   });
 });
 
-test('ctrl-C cancels, exits 1, and says what is kept', async () => {
-  const interruption = new AbortController();
-  const running = commandLineIn(join(folder, 'home'), { samplesPath: null, interrupted: interruption.signal });
-  setTimeout(() => interruption.abort(), 1500);
-  const ran = await running('bench', modelPath, '--time', '60');
+test('ctrl-C while samples are added and a model is read starts nothing, and leaves nothing behind', async () => {
+  const slowPath = writeFakeModel(join(folder, 'files'), { name: 'slow', on: { 'model.inspect': 'hang' } });
+  const options = { samplesPath: join(folder, 'files'), interruptAt: /Reading .*slow/ };
+  const ran = await commandLineIn(join(folder, 'home'), options)('bench', slowPath, '--time', '60');
+  expect(ran).toMatchObject({ status: 1, stderr: expect.stringContaining('Cancelled. Nothing was started.') });
+  expect((await whittle('runs')).stdout).toContain('Nothing has been measured yet.');
+  expect((await whittle('bench', 'slow')).stderr).toContain('holds no model called “slow”');
+});
+
+test('ctrl-C cancels, exits 1, and says what is kept and how it goes on', async () => {
+  const running = commandLineIn(join(folder, 'home'), { samplesPath: null, interruptAt: /Measuring/ });
+  const ran = await running('bench', modelPath, '--time', '2');
   expect(ran).toMatchObject({
     status: 1,
-    stderr: expect.stringMatching(/Cancelled\. What was measured is kept: whittle runs show/),
+    stderr: expect.stringMatching(/Cancelled\. What was measured is kept: whittle runs show .*\nwhittle runs resume/),
+  });
+  const { experiments } = runsDocumentSchema.parse(JSON.parse((await whittle('runs', '--json')).stdout));
+  const id = experiments[0]?.id ?? '';
+  const resumed = await whittle('runs', 'resume', id.slice(0, 8), '--json');
+  expect(benchDocumentSchema.parse(JSON.parse(resumed.stdout)).runs).toMatchObject([{ status: 'completed' }]);
+  expect(await whittle('runs', 'resume', id)).toMatchObject({
+    status: 1,
+    stderr: expect.stringContaining('is already completed'),
   });
 });

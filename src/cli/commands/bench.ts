@@ -1,17 +1,13 @@
 import { resolve } from 'node:path';
 import { parseSettings, type SettingsOptions, withSettingsOptions } from '../case-options.ts';
 import { type BoundOptions, parseBound, withBoundOptions } from '../bound-options.ts';
-import { type AddCommand, exitStatus } from '../command-context.ts';
+import type { AddCommand } from '../command-context.ts';
 import { findVariant } from '../find-variant.ts';
-import { followJob } from '../follow-job.ts';
+import { followExperiment } from '../follow-experiment.ts';
 import { printPreflight } from '../print-preflight.ts';
 import { parseIdle, parseIntegers, parsePrecision, parseProviders, parseSeconds } from '../parse-values.ts';
-import { detailsText } from '../print-details.ts';
-import { printBenchDocument } from '../print-bench-document.ts';
-import { readResults, resultsText } from '../print-results.ts';
 import { createProgress } from '../progress.ts';
 import { reproduce } from '../reproduce.ts';
-import { scenariosText } from '../print-scenarios.ts';
 import { parseScenarios, type ScenarioOptions, withScenarioOptions } from '../scenario-options.ts';
 import { AppError } from '#shared/app-error.ts';
 import type { ExperimentPlanInput } from '#shared/case.ts';
@@ -104,7 +100,7 @@ export const addBench: AddCommand = (program, run) => {
     )
     .action((models: string[], options: BenchOptions, self) =>
       run(self, async (about) => {
-        const { client, context, isJson } = about;
+        const { client, context } = about;
         if (options.reproduce !== undefined) return reproduce(about, { id: options.reproduce, models, command: self });
         if (models.length === 0) throw new AppError('wrong-usage', NO_MODELS);
         const bound = parseBound(options);
@@ -113,9 +109,8 @@ export const addBench: AddCommand = (program, run) => {
         const variantIds: string[] = [];
         for (const model of models) {
           progress.report(null, `Reading ${model}`);
-          variantIds.push((await findVariant(client, model)).id);
+          variantIds.push((await findVariant(client, model, context.interrupted).finally(progress.clear)).id);
         }
-        progress.clear();
         const plan: ExperimentPlanInput = {
           variantIds: [...new Set(variantIds)],
           providers: options.provider,
@@ -137,26 +132,8 @@ export const addBench: AddCommand = (program, run) => {
           ...(options.name === undefined ? {} : { name: options.name }),
         };
         if (options.dryRun === true) return printPreflight(about, plan);
-        const { experimentId, jobId } = await client.experiments.start(plan);
-        const kept = `What was measured is kept: whittle runs show ${experimentId}`;
-        let failure: unknown = null;
-        await followJob(client, jobId, { progress, interrupted: context.interrupted, kept }).catch((error: unknown) => {
-          failure = error;
-        });
-        // Also of a failed experiment: each run says what happened to it.
-        if (isJson) {
-          await printBenchDocument(client, context.stdout, experimentId);
-          if (failure === null) return;
-          context.stderr.write(`whittle: ${(failure as Error).message}\n`);
-          return exitStatus.failed;
-        }
-        if (failure !== null) throw failure;
-        const results = await readResults(client, experimentId);
-        const isDetailed = options.idle.length > 0 || options.sustained !== undefined || options.compareArena === true;
-        const details = isDetailed ? `\n${await detailsText(client, results)}` : '';
-        context.stdout.write(
-          `${resultsText(results)}${scenariosText(results)}${details}\nwhittle report ${experimentId} --format html -o report.html makes a report of it.\n`,
-        );
+        const started = await client.experiments.start(plan, { signal: context.interrupted });
+        return followExperiment(about, started);
       }),
     );
 };

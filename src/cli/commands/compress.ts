@@ -38,14 +38,15 @@ export const addCompress: AddCommand = (program, run) => {
     .action((model: string, options: CompressOptions, command) =>
       run(command, async ({ client, context, isJson }) => {
         const progress = createProgress(context.stderr);
-        const recipe = await readRecipe(client, options.recipe);
-        const parent = await findVariant(client, model);
-        const { jobId } = await client.recipes.compress({
+        const recipe = await readRecipe(client, options.recipe, context.interrupted);
+        const parent = await findVariant(client, model, context.interrupted);
+        const request = {
           variantId: parent.id,
           recipe,
           ...(options.data === undefined ? {} : { datasetId: dataIdOf(options.data) }),
           ...(options.name === undefined ? {} : { name: options.name }),
-        });
+        };
+        const { jobId } = await client.recipes.compress(request, { signal: context.interrupted });
         const job = await followJob(client, jobId, { progress, interrupted: context.interrupted });
         const variant = await client.variants.get({ id: (job.result as { variantId: string }).variantId });
         const { path } = await client.variants.export({ id: variant.id, path: resolve(options.output) });

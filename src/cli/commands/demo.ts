@@ -9,6 +9,7 @@ import type { ProviderId } from '#shared/provider.ts';
 import type { WorkbenchClient } from '#workbench/local-client.ts';
 import type { AddCommand, CommandContext } from '../command-context.ts';
 import { findVariant } from '../find-variant.ts';
+import { keptText } from '../follow-experiment.ts';
 import { followJob } from '../follow-job.ts';
 import { parseSeconds } from '../parse-values.ts';
 import { printBenchDocument } from '../print-bench-document.ts';
@@ -40,7 +41,7 @@ export const addDemo: AddCommand = (program, run) => {
         const session: Session = { client, context, progress: createProgress(context.stderr) };
         const { say } = session.progress;
         const providers = await detect(session);
-        const original = await findVariant(client, options.model);
+        const original = await findVariant(client, options.model, context.interrupted);
         say(`\n${original.name}: ${formatBytes(original.sizeBytes)}`);
         const variants = [original];
         for (const name of options.recipes.split(',')) variants.push(await compress(session, original, name.trim()));
@@ -57,12 +58,12 @@ export const addDemo: AddCommand = (program, run) => {
     );
 };
 
-async function detect({ client, progress }: Session): Promise<ProviderId[]> {
+async function detect({ client, context, progress }: Session): Promise<ProviderId[]> {
   progress.report(null, 'Reading the hardware');
-  const device = await client.devices.current({});
+  const device = await client.devices.current({}, { signal: context.interrupted });
   progress.say(factsTable(device));
   progress.report(null, 'Trying the providers');
-  const providers = await client.devices.providers({});
+  const providers = await client.devices.providers({}, { signal: context.interrupted });
   for (const { id, status, reason } of providers) {
     if (status !== 'unavailable') progress.say(`${id}: ${status}${reason === null ? '' : `. ${reason}`}`);
   }
@@ -72,8 +73,9 @@ async function detect({ client, progress }: Session): Promise<ProviderId[]> {
 }
 
 async function compress({ client, context, progress }: Session, parent: Variant, name: string): Promise<Variant> {
-  const recipe = await readRecipe(client, name);
-  const { jobId } = await client.recipes.compress({ variantId: parent.id, recipe });
+  const recipe = await readRecipe(client, name, context.interrupted);
+  const request = { variantId: parent.id, recipe };
+  const { jobId } = await client.recipes.compress(request, { signal: context.interrupted });
   const job = await followJob(client, jobId, { progress, interrupted: context.interrupted });
   const variant = await client.variants.get({ id: (job.result as { variantId: string }).variantId });
   progress.say(
@@ -88,13 +90,14 @@ async function measure(
   providers: ProviderId[],
   timeBudgetSeconds: number,
 ): Promise<{ experimentId: string }> {
-  const { experimentId, jobId } = await client.experiments.start({
+  const plan = {
     name: `Demo of ${variants[0]?.name ?? ''}`,
     variantIds: [...new Set(variants.map(({ id }) => id))],
     providers,
     timeBudgetSeconds,
-  });
-  const kept = `What was measured is kept: whittle runs show ${experimentId}`;
+  };
+  const { experimentId, jobId } = await client.experiments.start(plan, { signal: context.interrupted });
+  const kept = keptText(experimentId);
   await followJob(client, jobId, { progress, interrupted: context.interrupted, kept });
   return { experimentId };
 }
@@ -131,7 +134,10 @@ async function evaluate(
       );
     }
     if (quickIds.length === 0) continue;
-    const { jobId } = await client.quality.evaluate({ variantIds: quickIds, provider });
+    const { jobId } = await client.quality.evaluate(
+      { variantIds: quickIds, provider },
+      { signal: context.interrupted },
+    );
     await followJob(client, jobId, { progress, interrupted: context.interrupted });
   }
 }

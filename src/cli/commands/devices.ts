@@ -47,9 +47,9 @@ export const addDevices: AddCommand = (program, run) => {
           }
           const progress = createProgress(context.stderr);
           progress.report(null, 'Reading the hardware');
-          const device = await client.devices.current({ refresh });
+          const device = await client.devices.current({ refresh }, { signal: context.interrupted });
           progress.report(null, 'Trying the providers');
-          const providers = await client.devices.providers({ refresh });
+          const providers = await client.devices.providers({ refresh }, { signal: context.interrupted });
           const advice = await client.devices.advice();
           progress.clear();
           if (isJson) {

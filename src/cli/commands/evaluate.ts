@@ -63,10 +63,12 @@ export const addEvaluate: AddCommand = (program, run) => {
             '--labels names an array of the file that --inputs names; datasets bring their labels along.',
           );
         }
+        const { interrupted } = context;
         const progress = createProgress(context.stderr);
-        const variant = await findVariant(client, model);
-        const reference = options.reference === undefined ? null : await findVariant(client, options.reference);
-        const { jobId } = await client.quality.evaluate({
+        const variant = await findVariant(client, model, interrupted);
+        const reference =
+          options.reference === undefined ? null : await findVariant(client, options.reference, interrupted);
+        const request = {
           variantIds: [variant.id],
           provider: options.provider,
           ...(options.data === undefined ? {} : { datasetId: dataIdOf(options.data) }),
@@ -74,8 +76,9 @@ export const addEvaluate: AddCommand = (program, run) => {
           ...(options.labels === undefined ? {} : { labels: options.labels }),
           ...(reference === null ? {} : { referenceId: reference.id }),
           ...(options.limit === undefined ? {} : { limit: options.limit }),
-        });
-        const job = await followJob(client, jobId, { progress, interrupted: context.interrupted });
+        };
+        const { jobId } = await client.quality.evaluate(request, { signal: interrupted });
+        const job = await followJob(client, jobId, { progress, interrupted });
         const quality = await findQuality(client, variant.id, job.result as { qualityIds: string[] });
         const compared = quality.referenceId === null ? null : await client.variants.get({ id: quality.referenceId });
         const isGenerated = quality.datasetId === 'generated';

@@ -23,9 +23,10 @@ export const addInspect: AddCommand = (program, run) => {
     .addHelpText('after', '\nExamples:\n  whittle inspect model.onnx\n  whittle inspect fashion-vit --json')
     .action((model: string, _options, command) =>
       run(command, async ({ client, context, isJson }) => {
-        const path = existsSync(resolve(model)) ? resolve(model) : (await findVariant(client, model)).path;
-        const inspection = await client.models.inspect({ path });
-        const generatedInputs = await client.models.generatedInputs({ path });
+        const signal = context.interrupted;
+        const path = existsSync(resolve(model)) ? resolve(model) : (await findVariant(client, model, signal)).path;
+        const inspection = await client.models.inspect({ path }, { signal });
+        const generatedInputs = await client.models.generatedInputs({ path }, { signal });
         if (isJson) {
           const model = { ...inspection, path };
           const document: z.infer<typeof inspectDocumentSchema> = { schema: 1, model, generatedInputs };

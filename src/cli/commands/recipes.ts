@@ -45,7 +45,7 @@ export const addRecipes: AddCommand = (program, run) => {
         }
         const progress = createProgress(context.stderr);
         progress.report(null, 'Looking at what suits this device');
-        const facts = await readFacts(client, options).finally(() => progress.clear());
+        const facts = await readFacts(client, options, context.interrupted).finally(() => progress.clear());
         const presets = rankRecipes(catalog.presets, facts);
         const saved = rankRecipes(await client.recipes.list(), facts);
         if (isJson) printJson(stdout, recipesDocumentSchema, { schema: 1, passes: catalog.passes, presets, saved });
@@ -120,12 +120,16 @@ async function oneRecipe(
 }
 
 /** Providers are tried only for a model: it takes a while. */
-async function readFacts(client: WorkbenchClient, options: ListOptions): Promise<SuitabilityFacts> {
-  const { cpu } = await client.devices.current({});
+async function readFacts(
+  client: WorkbenchClient,
+  options: ListOptions,
+  signal: AbortSignal,
+): Promise<SuitabilityFacts> {
+  const { cpu } = await client.devices.current({}, { signal });
   if (options.model === undefined) return { cpu, usableProviders: null, model: null, hasData: null };
-  const variant = await findVariant(client, options.model);
+  const variant = await findVariant(client, options.model, signal);
   const model = await client.models.get({ id: variant.modelId });
-  const providers = await client.devices.providers({});
+  const providers = await client.devices.providers({}, { signal });
   return {
     cpu,
     usableProviders: providers.filter(({ status }) => status === 'usable').map(({ id }) => id),

@@ -7,6 +7,7 @@ import { countText } from '#shared/text/number-text.ts';
 import { type BoundOptions, parseBound, withBoundOptions } from '../bound-options.ts';
 import type { AddCommand } from '../command-context.ts';
 import { findExperimentIds } from '../find-experiment.ts';
+import { followExperiment } from '../follow-experiment.ts';
 import { detailsText } from '../print-details.ts';
 import { printBenchDocument } from '../print-bench-document.ts';
 import { operatorsText, readOperators } from '../print-operators.ts';
@@ -21,7 +22,7 @@ export const addRuns: AddCommand = (program, run) => {
     .description('the history: lists it; or shows, exports or imports experiments with their runs')
     .addHelpText(
       'after',
-      '\nExamples:\n  whittle runs\n  whittle runs show 3f2a9c11\n  whittle runs show 3f2a9c11 --operators\n  whittle runs show 3f2a9c11 --latency-bound 10 --bound-on p99\n  whittle runs export 3f2a9c11 -o runs.json.gz\n  whittle runs import runs.json.gz',
+      '\nExamples:\n  whittle runs\n  whittle runs show 3f2a9c11\n  whittle runs show 3f2a9c11 --operators\n  whittle runs show 3f2a9c11 --latency-bound 10 --bound-on p99\n  whittle runs resume 3f2a9c11\n  whittle runs export 3f2a9c11 -o runs.json.gz\n  whittle runs import runs.json.gz',
     )
     .action((_options, command) =>
       run(command, async ({ client, context, isJson }) => {
@@ -76,6 +77,23 @@ export const addRuns: AddCommand = (program, run) => {
         );
         if (options.operators === true) context.stdout.write(`\n${await operatorsText(client, results)}`);
         if (options.details === true) context.stdout.write(`\n${await detailsText(client, results)}`);
+      }),
+    );
+
+  runs
+    .command('resume')
+    .argument('<id>', 'an experiment that was cancelled, interrupted or failed, or a run of it')
+    .description('goes on with an experiment: what it measured is kept, and the rest of its time is used')
+    .action((id: string, _options, command) =>
+      run(command, async (about) => {
+        const { client } = about;
+        const [experimentId = ''] = await findExperimentIds(client, [id]);
+        const { jobId, isImported } = await client.experiments.get({ id: experimentId });
+        if (jobId === null || isImported) {
+          throw new AppError('conflict', 'This experiment was imported: it can go on only where it was begun.');
+        }
+        await client.jobs.resume({ id: jobId });
+        return followExperiment(about, { experimentId, jobId });
       }),
     );
 

@@ -9,13 +9,33 @@ it.each([
   [[], []],
 ])('imports the models of %j', (paths, expected) => expect(modelPathsOf(paths)).toEqual(expected));
 
+const added = { isNew: true } as Awaited<ReturnType<Parameters<typeof importOutcomeOf>[1]>>;
+
 it('imports the others when one file is refused', async () => {
-  const outcome = await importOutcomeOf(['/x/good.onnx', 'C:\\x\\bad.onnx'], async (path) => {
-    if (path.includes('bad')) throw new Error('It is broken.');
-    return { isNew: true } as Awaited<ReturnType<Parameters<typeof importOutcomeOf>[1]>>;
-  });
+  const outcome = await importOutcomeOf(
+    ['/x/good.onnx', 'C:\\x\\bad.onnx'],
+    async (path) => {
+      if (path.includes('bad')) throw new Error('It is broken.');
+      return added;
+    },
+    new AbortController().signal,
+  );
   expect(outcome.imported).toEqual([{ isNew: true }]);
   expect(outcome.refused).toEqual([{ fileName: 'bad.onnx', error: new Error('It is broken.') }]);
+});
+
+it('leaves out what was cancelled, and what would have come after', async () => {
+  const controller = new AbortController();
+  const asked: string[] = [];
+  const importPath = async (path: string) => {
+    asked.push(path);
+    if (path === 'a.onnx') return added;
+    controller.abort();
+    throw new Error('Cancelled.');
+  };
+  const outcome = await importOutcomeOf(['a.onnx', 'b.onnx', 'c.onnx'], importPath, controller.signal);
+  expect(outcome).toEqual({ imported: [added], refused: [] });
+  expect(asked).toEqual(['a.onnx', 'b.onnx']);
 });
 
 it.each([

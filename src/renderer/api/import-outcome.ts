@@ -14,15 +14,19 @@ export function modelPathsOf(paths: readonly string[]): string[] {
   return models.length > 0 ? models : [...paths];
 }
 
+/** Ends when the signal aborts, with what was imported until then; the file that it was about is no refusal. */
 export async function importOutcomeOf(
   paths: readonly string[],
   importPath: (path: string) => Promise<Imported>,
+  signal: AbortSignal,
 ): Promise<ImportOutcome> {
   const outcome: ImportOutcome = { imported: [], refused: [] };
   for (const path of paths) {
+    if (signal.aborted) break;
     try {
       outcome.imported.push(await importPath(path));
     } catch (error) {
+      if (signal.aborted) break;
       outcome.refused.push({ fileName: path.split(/[/\\]/).at(-1) ?? path, error });
     }
   }

@@ -5,6 +5,8 @@ import { host } from './host.ts';
 import { type ImportOutcome, importOutcomeOf, modelPathsOf } from './import-outcome.ts';
 
 const mutationKey = ['import-models'];
+/** Of the imports that go on, wherever on the page they were started. */
+const running = new Set<AbortController>();
 
 export function useImportModels(onEnd: (outcome: ImportOutcome) => void, onFailure: (error: unknown) => void) {
   const queryClient = useQueryClient();
@@ -12,9 +14,17 @@ export function useImportModels(onEnd: (outcome: ImportOutcome) => void, onFailu
     mutationKey,
     gcTime: Number.POSITIVE_INFINITY,
     mutationFn: async (findPaths: () => Promise<string[]>): Promise<ImportOutcome> => {
-      const outcome = await importOutcomeOf(modelPathsOf(await findPaths()), (path) => client.models.import({ path }));
-      await queryClient.invalidateQueries({ queryKey: orpc.models.key() });
-      return outcome;
+      const controller = new AbortController();
+      const { signal } = controller;
+      running.add(controller);
+      try {
+        const paths = modelPathsOf(await findPaths());
+        const outcome = await importOutcomeOf(paths, (path) => client.models.import({ path }, { signal }), signal);
+        await queryClient.invalidateQueries({ queryKey: orpc.models.key() });
+        return outcome;
+      } finally {
+        running.delete(controller);
+      }
     },
     onSuccess: onEnd,
     onError: onFailure,
@@ -24,6 +34,11 @@ export function useImportModels(onEnd: (outcome: ImportOutcome) => void, onFailu
     importFiles: (files: readonly File[]) => mutate(() => host.pathsForFiles(files)),
     pickAndImport: () => mutate(host.pickModels),
   };
+}
+
+/** Stops all imports of the page; what is in the library already stays there. */
+export function cancelImports(): void {
+  for (const controller of running) controller.abort();
 }
 
 /** Whether anything on the page is importing. */

@@ -89,3 +89,14 @@ test.each([
   expect((await feed.iterate(signal).next()).done).toBe(true);
   feed.close();
 });
+
+test('what is written while the workbench closes is not looked at, as the database is closed by then', () => {
+  const { store, writeHere } = createFakeStore();
+  const feed = createChangeFeed(store);
+  feed.close();
+  store.meta.topicVersions = () => {
+    throw new Error('The database connection is not open');
+  };
+  writeHere('models');
+  expect(() => vi.advanceTimersByTime(1000)).not.toThrow();
+});

@@ -30,6 +30,8 @@ export function createChangeFeed(store: Pick<Store, 'meta' | 'onWrite'>): Change
     if (topics.length > 0) for (const listener of listeners) listener(topics);
   };
   store.onWrite(() => {
+    // What is written last, while the workbench closes, is told to nobody.
+    if (isClosed) return;
     gathering ??= setTimeout(() => {
       gathering = null;
       compare();

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { ExperimentPlan } from '#shared/case.ts';
 import { expandPlan } from '#shared/case.ts';
 import type { Environment } from '#shared/experiment.ts';
+import { throwIfCancelled } from '../unless-aborted.ts';
 import { isWebProvider } from '#shared/web-engine-protocol.ts';
 import type { Machine } from '../devices/machine.ts';
 import type { ProviderCatalog } from '../devices/provider-catalog.ts';
@@ -63,11 +64,12 @@ export async function startExperiment(
     webEnvironment: () => Promise<Environment['web']>;
   },
   planned: ExperimentPlan,
+  signal?: AbortSignal,
 ): Promise<{ experimentId: string; jobId: string }> {
   const { store, library, machine, jobs } = dependencies;
   const plan = {
     ...(await dependencies.providerCatalog.check(planned)),
-    inputs: await hashPlanInputs(planned.inputs, dependencies.datasets),
+    inputs: await hashPlanInputs(planned.inputs, dependencies.datasets, signal),
     seed: planned.seed ?? randomInt(2 ** 32),
   };
   const variants = new Map(plan.variantIds.map((id) => [id, library.getVariant(id)]));
@@ -78,6 +80,7 @@ export async function startExperiment(
   const names = plan.variantIds.map((id) => variants.get(id)?.name ?? id);
   const name = plan.name?.trim() || defaultName(names);
   const cases = expandPlan(plan);
+  throwIfCancelled(signal);
   const job = jobs.start(
     { kind: 'experiment', title: name, subject: { experimentId }, input: { experimentId } },
     (jobId) => {

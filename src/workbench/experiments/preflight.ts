@@ -8,6 +8,7 @@ import { canonicalJson } from '#shared/json.ts';
 import { estimateSeconds, type Preflight, type PreflightCase, type PreflightFinding } from '#shared/preflight.ts';
 import { scenarioSeconds } from '#shared/scenarios/scenario.ts';
 import type { Placement } from '#shared/run.ts';
+import { throwIfCancelled } from '../unless-aborted.ts';
 import { isWebProvider } from '#shared/web-engine-protocol.ts';
 import type { Machine } from '../devices/machine.ts';
 import { factsOf } from '../devices/provider-facts.ts';
@@ -89,12 +90,16 @@ export function createPreflight(dependencies: Dependencies) {
     });
 
   /** @param options.isRuntimeAsked makes the session of each native case that its provider can run here */
-  return async function preflight(planned: ExperimentPlan, options: { isRuntimeAsked: boolean }): Promise<Preflight> {
+  return async function preflight(
+    planned: ExperimentPlan,
+    options: { isRuntimeAsked: boolean; signal?: AbortSignal | undefined },
+  ): Promise<Preflight> {
     const plan = await providerCatalog.check(planned);
     const device = await machine.device();
     const descriptors = await providerCatalog.list();
     const cases: PreflightCase[] = [];
     for (const item of expandPlan(plan)) {
+      throwIfCancelled(options.signal);
       const { variantId, provider, settings } = item;
       const about = { variantId, name: library.getVariant(variantId).name, provider, settings };
       const { findObstacle } = factsOf(provider);

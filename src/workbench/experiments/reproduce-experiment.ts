@@ -11,11 +11,12 @@ const SHOWN_DIGITS = 12;
 
 /**
  * Errors: `not-found` for an unknown experiment and for a file that the library does not hold; `conflict` for a file whose
- * content is another one now, for another device, and for an experiment that is not completed.
+ * content is another one now, for another device, and for an experiment that is not completed; `cancelled`.
  */
 export async function reproduceExperiment(
   dependencies: Parameters<typeof startExperiment>[0],
   id: string,
+  signal?: AbortSignal,
 ): Promise<{ experimentId: string; jobId: string }> {
   const { store, library, machine } = dependencies;
   const original = store.experiments.get(id);
@@ -29,11 +30,11 @@ export async function reproduceExperiment(
   for (const sha256 of new Set(original.plan.variantIds)) {
     const name = runs.find((run) => run.model.sha256 === sha256)?.model.name ?? sha256;
     if (store.models.getVariant(sha256) === null) throw missingFile({ name, sha256 });
-    const found = await library.inspect(library.getVariant(sha256).path);
+    const found = await library.inspect(library.getVariant(sha256).path, signal);
     if (found.sha256 !== sha256) throw changedFile({ name, sha256 }, found.sha256);
   }
   const plan: ExperimentPlan = { ...original.plan, name: nameOfRepeat(original.name), reproduces: id };
-  return startExperiment(dependencies, plan);
+  return startExperiment(dependencies, plan, signal);
 }
 
 /** Names have at most 120 characters. */

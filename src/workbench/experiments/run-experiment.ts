@@ -72,7 +72,7 @@ export async function runExperiment(
     throw new AppError('not-found', `There is no experiment ${experimentId}.`);
   store.experiments.saveStatus(experimentId, { status: 'running', error: null, endedAtMs: null });
   // It may have waited long, or is resumed.
-  await hashPlanInputs(experiment.plan.inputs, datasets);
+  await hashPlanInputs(experiment.plan.inputs, datasets, context.signal);
   const share = shareBeforeScenarios(experiment.plan, store.runs.listOf(experimentId).length);
   const session = createSession(dependencies, experiment, scaleProgress(context, { from: 0, to: share }));
 

@@ -8,15 +8,21 @@ import type { Store } from '../store/store.ts';
 import { copyModelFiles, requireFile, toFileName } from './model-files.ts';
 import type { Kept, VariantKeeper } from './variant-keeper.ts';
 
-export type ImportAbout = { name?: string | undefined; sample?: { datasetId: string } };
+export type ImportAbout = {
+  name?: string | undefined;
+  sample?: { datasetId: string };
+  /** Errors: `cancelled`. */
+  signal?: AbortSignal | undefined;
+};
 
 export type Importer = { store: Store; engines: EngineHost; keeper: VariantKeeper };
 
 export async function importModel(importer: Importer, path: string, about: ImportAbout = {}): Promise<Kept> {
   const { store, engines, keeper } = importer;
+  const { signal } = about;
   const sourcePath = resolve(path);
   await requireFile(sourcePath);
-  const inspection = await inspectAndCheck(importer, sourcePath);
+  const inspection = await inspectAndCheck(importer, sourcePath, signal);
   const known = keeper.findKnown(inspection.sha256);
   if (known) return known;
 
@@ -25,8 +31,8 @@ export async function importModel(importer: Importer, path: string, about: Impor
   const name = about.name?.trim() || fileStem;
   return keeper.inTemporaryFolder(async (folder) => {
     const filePath = join(folder, 'model', toFileName(fileStem, '.onnx'));
-    await copyModelFiles(sourcePath, filePath, inspection.externalDataFiles);
-    const copy = await engines.call('model.inspect', { path: filePath });
+    await copyModelFiles(sourcePath, filePath, inspection.externalDataFiles, signal);
+    const copy = await engines.call('model.inspect', { path: filePath }, { signal });
     if (copy.sha256 !== inspection.sha256) {
       throw new AppError('conflict', `${sourcePath} changed while it was copied. Import it again when it is complete.`);
     }
@@ -57,22 +63,27 @@ export async function importModel(importer: Importer, path: string, about: Impor
             isSample: about.sample !== undefined,
             datasetId: about.sample?.datasetId ?? null,
           },
+      signal,
     );
   });
 }
 
 /** What our own reader says of a file. Errors: `invalid-model` and others, as sentences. */
-export async function inspectFile(engines: EngineHost, path: string): Promise<ModelInspection> {
+export async function inspectFile(engines: EngineHost, path: string, signal?: AbortSignal): Promise<ModelInspection> {
   await requireFile(path);
-  return engines.call('model.inspect', { path: resolve(path) }).catch((error: unknown) => {
+  return engines.call('model.inspect', { path: resolve(path) }, { signal }).catch((error: unknown) => {
     throw refusalOf(error, path);
   });
 }
 
 /** Reads with our own reader, then lets ONNX Runtime load it, unless the library did so before. */
-async function inspectAndCheck({ store, engines }: Importer, path: string): Promise<ModelInspection> {
-  const engine = await engines.start();
-  const limit = { silenceLimitMs: 120_000 };
+async function inspectAndCheck(
+  { store, engines }: Importer,
+  path: string,
+  signal: AbortSignal | undefined,
+): Promise<ModelInspection> {
+  const engine = await engines.start({ signal });
+  const limit = { silenceLimitMs: 120_000, signal };
   try {
     const inspection = await engine.request('model.inspect', { path }, limit);
     const isKnown = store.models.getVariant(inspection.sha256) ?? store.models.getRemoved(inspection.sha256);

@@ -25,6 +25,15 @@ describe('model files', () => {
     await expect(copying).rejects.toMatchObject({ kind: 'invalid-model' });
   });
 
+  test('a copy of many pieces is the same bytes, and one that is cancelled is not gone through', async () => {
+    const large = join(folder, 'large.onnx');
+    writeFileSync(large, Buffer.alloc(40 * 2 ** 20, 'whittle'));
+    await copyModelFiles(large, join(folder, 'large-copy/m.onnx'), []);
+    expect(readFileSync(join(folder, 'large-copy/m.onnx')).equals(readFileSync(large))).toBe(true);
+    const copying = copyModelFiles(large, join(folder, 'cancelled/m.onnx'), [], AbortSignal.abort());
+    await expect(copying).rejects.toMatchObject({ kind: 'cancelled' });
+  });
+
   test('an export that fails leaves what was there', async () => {
     const target = join(folder, 'exported.onnx');
     writeFileSync(target, 'older');

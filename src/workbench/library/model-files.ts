@@ -1,16 +1,18 @@
 /** Copies model files with their external data, so that a copy is complete or absent. */
-import { closeSync, constants, fsyncSync, mkdirSync, openSync, renameSync, rmSync } from 'node:fs';
-import { chmod, copyFile, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync } from 'node:fs';
+import { chmod, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, isAbsolute, join, normalize } from 'node:path';
 import { AppError } from '#shared/app-error.ts';
+import { copyWholeFile } from './copy-file.ts';
 
-/** Copies `sourcePath` to `targetPath`, and its external data files to the same places relative to it. */
+/** Copies `sourcePath` to `targetPath`, and its external data files to the same places relative to it. Errors: `cancelled`, with a part left behind; and sentences. */
 export async function copyModelFiles(
   sourcePath: string,
   targetPath: string,
   externalDataFiles: readonly string[],
+  signal?: AbortSignal,
 ): Promise<void> {
-  await copy(sourcePath, targetPath);
+  await copy(sourcePath, targetPath, signal);
   for (const name of externalDataFiles) {
     const relativePath = normalize(name);
     if (isAbsolute(relativePath) || relativePath.startsWith('..')) {
@@ -19,7 +21,7 @@ export async function copyModelFiles(
         `The model ${sourcePath} keeps weights in “${name}”, outside of its own folder. Bring the files together first.`,
       );
     }
-    await copy(join(dirname(sourcePath), relativePath), join(dirname(targetPath), relativePath));
+    await copy(join(dirname(sourcePath), relativePath), join(dirname(targetPath), relativePath), signal);
   }
 }
 
@@ -90,14 +92,14 @@ export function toFileName(name: string, extension: string): string {
   return `${safe === '' ? 'model' : safe}${extension}`;
 }
 
-async function copy(sourcePath: string, targetPath: string): Promise<void> {
+async function copy(sourcePath: string, targetPath: string, signal?: AbortSignal): Promise<void> {
   try {
     await mkdir(dirname(targetPath), { recursive: true });
-    // A copy-on-write clone where the file system can; it takes no room and no time.
-    await copyFile(sourcePath, targetPath, constants.COPYFILE_FICLONE);
+    await copyWholeFile(sourcePath, targetPath, signal);
     // The copy of a read-only file could not be removed or replaced everywhere.
     await chmod(targetPath, 0o644);
   } catch (error) {
+    if (error instanceof AppError) throw error;
     throw new AppError('input-output', `${sourcePath} could not be copied: ${(error as Error).message}.`, {
       cause: error,
     });

@@ -37,9 +37,10 @@ export function createModelLibrary(options: {
     findKnown: keeper.findKnown,
     keep: keeper.keep,
     inTemporaryFolder: keeper.inTemporaryFolder,
-    inspect: (path: string): Promise<ModelInspection> => inspectFile(engines, path),
+    inspect: (path: string, signal?: AbortSignal): Promise<ModelInspection> => inspectFile(engines, path, signal),
 
-    generatedInputs: (path: string): Promise<GeneratedInputs> => generatedInputsOf(engines, path),
+    generatedInputs: (path: string, signal?: AbortSignal): Promise<GeneratedInputs> =>
+      generatedInputsOf(engines, path, signal),
     import: (path: string, about: ImportAbout = {}): Promise<Kept> => {
       // One that was removed and is imported again by hand is the same sample as before.
       const isSample = samplesPath !== null && dirname(resolve(path)) === resolve(samplesPath);

@@ -13,9 +13,10 @@ export async function seedSamples(options: {
   store: Store;
   library: Pick<ModelLibrary, 'import'>;
   samplesPath: string;
+  signal: AbortSignal;
   log: Log;
 }): Promise<void> {
-  const { store, library, samplesPath, log } = options;
+  const { store, library, samplesPath, signal, log } = options;
   const readSeeded = (): string[] => z.array(z.string()).parse(JSON.parse(store.meta.get(SEEDED_KEY) ?? '[]'));
   const samples = readdirSync(samplesPath).filter((name) => name.endsWith('.onnx'));
   // The best known architecture first, as a list for people.
@@ -24,7 +25,7 @@ export async function seedSamples(options: {
   for (const name of samples) {
     if (readSeeded().includes(name)) continue;
     try {
-      await library.import(join(samplesPath, name));
+      await library.import(join(samplesPath, name), { signal });
       store.transaction(() => store.meta.set(SEEDED_KEY, JSON.stringify([...new Set([...readSeeded(), name])])));
     } catch (error) {
       // Closed before it was done: the next start goes on.

@@ -6,6 +6,7 @@ import { basename, dirname, join } from 'node:path';
 import { AppError } from '#shared/app-error.ts';
 import type { Model, Variant } from '#shared/model.ts';
 import type { Store } from '../store/store.ts';
+import { throwIfCancelled } from '../unless-aborted.ts';
 import { moveIntoPlace, syncFiles } from './model-files.ts';
 
 export type Kept = { model: Model; variant: Variant; isNew: boolean };
@@ -66,9 +67,11 @@ export function createVariantKeeper({ store, homePath }: { store: Store; homePat
       filePath: string,
       variant: Omit<Variant, 'path'>,
       newModel: Omit<Model, 'variants'> | null,
+      signal?: AbortSignal,
     ): Promise<Kept> => {
       const finalFolder = join(homePath, 'models', variant.modelId, variant.id);
       await syncFiles(dirname(filePath));
+      throwIfCancelled(signal);
       // The transaction's write lock keeps other processes from doing the same at the same time.
       return store.transaction(() => {
         const known = findKnown(variant.id);

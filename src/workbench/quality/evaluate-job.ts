@@ -7,6 +7,7 @@ import { evaluateInputSchema } from '#shared/contract/quality.ts';
 import type { InputSource } from '#shared/engine-protocol.ts';
 import type { Model, Variant } from '#shared/model.ts';
 import type { Quality } from '#shared/quality.ts';
+import { unlessAborted } from '../unless-aborted.ts';
 import type { Machine } from '../devices/machine.ts';
 import type { EngineHost } from '../engine-process/engine-host.ts';
 import { hashPlanInputs, inputSourceOf } from '../experiments/plan-inputs.ts';
@@ -38,9 +39,10 @@ export function createEvaluateHandler(dependencies: {
   const inputsOf = async (
     request: EvaluateInput,
     model: Model,
+    signal: AbortSignal,
   ): Promise<{ inputs: InputSource; datasetId: string }> => {
     if (request.inputsPath !== undefined) {
-      const named = await hashPlanInputs({ kind: 'file', path: request.inputsPath }, datasets);
+      const named = await hashPlanInputs({ kind: 'file', path: request.inputsPath }, datasets, signal);
       const source = await inputSourceOf(named, { datasets, tiedFamily: null, seed: 0 });
       const { labels = null, limit = null } = request;
       const inputs = source.kind === 'arrays' ? { ...source, labels, limit } : source;
@@ -64,7 +66,7 @@ export function createEvaluateHandler(dependencies: {
   ): Promise<Quality> => {
     const model = library.getModel(variant.modelId);
     const reference = library.getVariant(request.referenceId ?? variant.modelId);
-    const { inputs, datasetId } = await inputsOf(request, model);
+    const { inputs, datasetId } = await inputsOf(request, model, context.signal);
     const startMs = performance.now();
     const measured = await engines.call(
       'quality.evaluate',
@@ -98,7 +100,7 @@ export function createEvaluateHandler(dependencies: {
     needsMachine: true,
     async run(input, context) {
       const request = evaluateInputSchema.parse(input);
-      const { fingerprint } = await machine.device();
+      const { fingerprint } = await unlessAborted(machine.device(), context.signal);
       const qualityIds: string[] = [];
       for (const [index, variantId] of request.variantIds.entries()) {
         const variant = library.getVariant(variantId);

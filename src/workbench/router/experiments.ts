@@ -29,9 +29,11 @@ type Parts = {
 export function experimentsRouter(os: Implementer, parts: Parts) {
   const { book } = parts;
   return os.experiments.router({
-    start: os.experiments.start.handler(({ input }) => startExperiment(parts, input)),
-    preflight: os.experiments.preflight.handler(({ input }) => parts.preflight(input.plan, input)),
-    reproduce: os.experiments.reproduce.handler(({ input }) => reproduceExperiment(parts, input.id)),
+    start: os.experiments.start.handler(({ input, signal }) => startExperiment(parts, input, signal)),
+    preflight: os.experiments.preflight.handler(({ input, signal }) =>
+      parts.preflight(input.plan, { ...input, signal }),
+    ),
+    reproduce: os.experiments.reproduce.handler(({ input, signal }) => reproduceExperiment(parts, input.id, signal)),
     list: os.experiments.list.handler(() => book.list()),
     get: os.experiments.get.handler(({ input }) => book.get(input.id)),
     rename: os.experiments.rename.handler(({ input }) => book.rename(input.id, input.name)),

@@ -3,12 +3,15 @@ import { implement, ORPCError, ValidationError } from '@orpc/server';
 import { z } from 'zod';
 import { AppError, type ErrorData, toErrorData } from '#shared/app-error.ts';
 import { contract } from '#shared/contract/contract.ts';
+import { throwIfCancelled, unlessAborted } from '../unless-aborted.ts';
 import type { Log } from '../log.ts';
 
 export function createImplementer(log: Log) {
-  return implement(contract).use(async ({ next, path }) => {
+  return implement(contract).use(async ({ next, path, signal }) => {
     try {
-      return await next();
+      throwIfCancelled(signal);
+      // Whoever gave a call up waits no longer, whatever of it can be stopped.
+      return await unlessAborted(next(), signal);
     } catch (error) {
       if (error instanceof ORPCError && error.code === 'APP_ERROR') throw error;
       const data = explain(error);

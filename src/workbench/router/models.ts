@@ -19,12 +19,14 @@ export function modelsRouter(os: Implementer, { library, datasets, seeded }: Par
       await seeded;
       return library.getModel(input.id);
     }),
-    import: os.models.import.handler(async ({ input }) => {
+    import: os.models.import.handler(async ({ input, signal }) => {
       await seeded;
-      return library.import(input.path, { name: input.name });
+      return library.import(input.path, { name: input.name, signal });
     }),
-    inspect: os.models.inspect.handler(({ input }) => library.inspect(input.path)),
-    generatedInputs: os.models.generatedInputs.handler(({ input }) => library.generatedInputs(input.path)),
+    inspect: os.models.inspect.handler(({ input, signal }) => library.inspect(input.path, signal)),
+    generatedInputs: os.models.generatedInputs.handler(({ input, signal }) =>
+      library.generatedInputs(input.path, signal),
+    ),
     rename: os.models.rename.handler(({ input }) => library.renameModel(input.id, input.name)),
     tie: os.models.tie.handler(({ input }) => library.tie(input.id, input.datasetId)),
     remove: os.models.remove.handler(({ input }) => {

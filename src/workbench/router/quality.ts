@@ -1,4 +1,5 @@
 import { jsonSchema } from '#shared/json.ts';
+import { throwIfCancelled } from '../unless-aborted.ts';
 import type { JobRunner } from '../jobs/job-runner.ts';
 import type { DatasetCatalog } from '../library/datasets.ts';
 import type { ModelLibrary } from '../library/model-library.ts';
@@ -11,10 +12,11 @@ export function qualityRouter(
 ) {
   const { store, library, datasets, jobs } = parts;
   return os.quality.router({
-    evaluate: os.quality.evaluate.handler(async ({ input }) => {
+    evaluate: os.quality.evaluate.handler(async ({ input, signal }) => {
       const names = input.variantIds.map((id) => library.getVariant(id).name);
       if (input.referenceId !== undefined) library.getVariant(input.referenceId);
       if (input.datasetId !== undefined) await datasets.resolve(input.datasetId, { split: 'test', tiedFamily: null });
+      throwIfCancelled(signal);
       const job = jobs.start({
         kind: 'evaluate',
         title: `Evaluate ${names.length === 1 ? names[0] : `${names.length} models`} on ${input.provider}`,

@@ -5,6 +5,7 @@ import type { RecipeBook } from '../recipes/recipe-book.ts';
 import type { RecipeShelf } from '../recipes/recipe-shelf.ts';
 import type { Implementer } from './implementer.ts';
 import { jsonSchema } from '#shared/json.ts';
+import { throwIfCancelled } from '../unless-aborted.ts';
 
 export function recipesRouter(
   os: Implementer,
@@ -26,9 +27,10 @@ export function recipesRouter(
       return { removedId: input.id };
     }),
     restore: os.recipes.restore.handler(({ input }) => recipeShelf.restore(input.id)),
-    compress: os.recipes.compress.handler(async ({ input }) => {
+    compress: os.recipes.compress.handler(async ({ input, signal }) => {
       const parent = library.getVariant(input.variantId);
       const recipe = await recipes.validate(input.recipe);
+      throwIfCancelled(signal);
       const job = jobs.start({
         kind: 'compress',
         title: `Compress ${parent.name} with ${recipe.name}`,

@@ -6,7 +6,7 @@ import { useState } from 'react';
 import type { Model } from '#shared/model.ts';
 import { countText } from '#shared/text/number-text.ts';
 import { orpc } from '../../api/client.ts';
-import { useIsImporting } from '../../api/use-import-models.ts';
+import { cancelImports, useIsImporting } from '../../api/use-import-models.ts';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { ErrorMessage } from '../../components/error-message.tsx';
 import { PageHeader } from '../../components/page-header.tsx';
@@ -47,6 +47,11 @@ export function LibraryView() {
             value={sought}
             onChange={(event) => setSought(event.currentTarget.value)}
           />
+        ) : null}
+        {isImporting ? (
+          <Button variant="default" onClick={cancelImports}>
+            Cancel import
+          </Button>
         ) : null}
         <Button leftSection={<IconPackageImport size={15} aria-hidden />} loading={isImporting} onClick={pickAndImport}>
           Import model
