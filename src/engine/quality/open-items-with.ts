@@ -24,7 +24,8 @@ export type Items = {
   /** Null when generated or arrays of a file: then each model's inputs say it. */
   itemShape: number[] | null;
   hasLabels: boolean;
-  read: () => AsyncGenerator<ItemChunk>;
+  /** @param chunkSize items of a dataset that come together; fewer in the last chunk only */
+  read: (chunkSize?: number) => AsyncGenerator<ItemChunk>;
 };
 
 /** Batches of this size keep the cores busy and stay in the caches. */
@@ -70,8 +71,8 @@ export async function openItemsWith(read: ReadChunks, source: InputSource): Prom
     itemCount: dataset.itemCount,
     itemShape: dataset.itemShape,
     hasLabels: dataset.hasLabels,
-    async *read() {
-      for await (const { count, values, labels } of dataset.readBatches(CHUNK_SIZE)) {
+    async *read(chunkSize = CHUNK_SIZE) {
+      for await (const { count, values, labels } of dataset.readBatches(chunkSize)) {
         yield { kind: 'items', count, values, labels };
       }
     },

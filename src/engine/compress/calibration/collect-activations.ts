@@ -61,6 +61,7 @@ async function collectIn(
   const first = await open(tensorNames);
   const bytesPerItem = await measureOutputs(first, items);
   const groups = planGroups(tensorNames, bytesPerItem);
+  let seenCount = 0;
   for (const [index, names] of groups.entries()) {
     const session = groups.length === 1 ? first : await open(names);
     const groupBytes = names.reduce((sum, name) => sum + (bytesPerItem.get(name) ?? 0), 0);
@@ -68,17 +69,19 @@ async function collectIn(
     let done = 0;
     for await (const batch of feedBatches(session, items, Math.min(batchSize, itemCount))) {
       await runAndLook(session, batch.feeds, names, look);
-      done = Math.min(itemCount, done + batch.itemCount);
+      done += batch.itemCount;
+      const shown = Math.min(itemCount, done);
       onProgress({
-        fraction: (index + done / itemCount) / groups.length,
-        message: `calibrating on ${done} of ${itemCount} items`,
+        fraction: (index + shown / itemCount) / groups.length,
+        message: `calibrating on ${shown} of ${itemCount} items`,
       });
-      if (done === itemCount) break;
+      if (done >= itemCount) break;
     }
+    seenCount = done;
     await session.release();
   }
   if (groups.length > 1) await first.release();
-  return { source: items.id, itemCount };
+  return { source: items.id, itemCount: seenCount };
 }
 
 async function runAndLook(

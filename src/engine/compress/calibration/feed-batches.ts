@@ -1,5 +1,8 @@
 /** Calibration items as feeds of a session. */
+import { AppError } from '#shared/app-error.ts';
 import { caseSettingsSchema } from '#shared/case.ts';
+import { countText } from '#shared/text/number-text.ts';
+import { CHUNK_SIZE } from '../../quality/open-items-with.ts';
 import type { Items } from '../../quality/open-items.ts';
 import type { Session } from '../../runtime/create-session.ts';
 import { type Feeds, feedsOfItems, generateFeeds, inputSlotsOf } from '../../runtime/make-feeds.ts';
@@ -9,7 +12,7 @@ import { resolveShapes } from '../../runtime/resolve-shapes.ts';
 
 /**
  * @param batchSize where the model leaves the batch open
- * Errors: those of reading items; `unsupported` when they do not fit the model.
+ * Errors: those of reading items; `unsupported` when they do not fit the model, or do not fill the batch that it fixes.
  */
 export async function* feedBatches(
   session: Session,
@@ -27,7 +30,15 @@ export async function* feedBatches(
   }
   const plan = planBatches(slots, { ...items, itemShape: items.itemShape }, { batchSize });
   const isFixed = typeof slots[0]?.shape[0] === 'number';
-  for await (const chunk of items.read()) {
+  if (isFixed && items.itemCount < plan.batchSize) {
+    throw new AppError(
+      'unsupported',
+      `The model takes ${plan.batchSize} items at once, and ${items.id} has ${countText(items.itemCount, 'item')} to calibrate on. Export the model with an open or a smaller batch.`,
+    );
+  }
+  // Whole batches, so that none is cut where a chunk ends.
+  const chunkSize = plan.batchSize * Math.max(1, Math.floor(CHUNK_SIZE / plan.batchSize));
+  for await (const chunk of items.read(chunkSize)) {
     if (chunk.kind !== 'items') continue;
     const itemSize = chunk.values.length / chunk.count;
     for (let first = 0; first < chunk.count; first += plan.batchSize) {

@@ -36,6 +36,7 @@ export type Observations = {
   batches: Feeds[];
   /** Where the items came from. */
   source: string;
+  /** That were run. */
   itemCount: number;
 };
 
@@ -77,15 +78,15 @@ export async function observeActivations(request: {
   const batchSize = chooseBatchSize(shapes.values(), { itemsPerRun, itemCount });
   const batches: Feeds[] = [];
   const session = await openSession(observed, provider);
+  let done = 0;
   try {
-    let done = 0;
     for await (const batch of feedBatches(session, items, batchSize)) {
       const countsForMeans = takesMeans && done < MEAN_ITEMS && batches.length < MEAN_BATCHES;
       if (countsForMeans) batches.push(batch.feeds);
       const results = await session.run(batch.feeds).catch((error: unknown) => refuseRun(error, provider));
       for (const { look } of observers.values()) look(results, countsForMeans);
       for (const tensor of Object.values(results)) tensor.dispose();
-      done = Math.min(itemCount, done + batch.itemCount);
+      done += batch.itemCount;
       onProgress({ fraction: done / itemCount, message: `calibrating on ${done} of ${itemCount} items` });
     }
   } finally {
@@ -98,7 +99,7 @@ export async function observeActivations(request: {
     statistics: takesMeans ? collect(({ statistics }) => statistics()) : new Map(),
     batches,
     source: items.id,
-    itemCount,
+    itemCount: done,
   };
 }
 

@@ -1,0 +1,52 @@
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import type { InputSource } from '#shared/engine-protocol.ts';
+import { openItems } from '../../quality/open-items.ts';
+import type { Session } from '../../runtime/create-session.ts';
+import { feedBatches } from './feed-batches.ts';
+
+const inputsPath = join(
+  import.meta.dirname,
+  '../../../../resources/samples/fashion-mnist/train5k-images-idx3-ubyte.gz',
+);
+const dataset = (limit: number): InputSource => ({
+  kind: 'dataset',
+  limit,
+  dataset: {
+    id: 'fashion-mnist/train5k',
+    format: 'idx',
+    inputsPath,
+    labelsPath: null,
+    classNames: [],
+    preparation: { scale: 255, mean: 0, standardDeviation: 1 },
+  },
+});
+
+async function feed(batch: number | string, limit: number, wanted = 1) {
+  const shape = [batch, 1, 28, 28];
+  const session = { inputMetadata: [{ isTensor: true, name: 'x', type: 'float32', shape }] } as unknown as Session;
+  const counts: number[] = [];
+  const values: number[] = [];
+  for await (const { feeds, itemCount } of feedBatches(session, await openItems(dataset(limit)), wanted)) {
+    expect(feeds['x']?.dims).toEqual([itemCount, 1, 28, 28]);
+    counts.push(itemCount);
+    values.push(...(feeds['x']?.data as Float32Array));
+  }
+  return { counts, values };
+}
+
+test.each([
+  { batch: 50, limit: 130, counts: [50, 50] },
+  { batch: 100, limit: 256, counts: [100, 100] },
+  { batch: 130, limit: 130, counts: [130] },
+  { batch: 'batch', limit: 100, wanted: 40, counts: [40, 40, 20] },
+])('items go on in the next batch where a chunk ends: $batch of $limit', async ({ batch, limit, wanted, counts }) => {
+  const found = await feed(batch, limit, wanted);
+  expect(found.counts).toEqual(counts);
+  const single = await feed(1, limit);
+  expect(found.values).toEqual(single.values.slice(0, found.values.length));
+});
+
+test('a batch that the model fixes and the items do not fill is refused', async () => {
+  await expect(feed(300, 256)).rejects.toThrow('takes 300 items at once, and fashion-mnist/train5k has 256 items');
+});
