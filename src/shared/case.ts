@@ -127,7 +127,7 @@ export const experimentPlanSchema = z.object({
   precision: z.number().min(0.0005).max(0.5).default(0.005),
   /** Seeds inputs and the order of blocks; drawn when absent, and recorded. */
   seed: z.number().int().min(0).max(0xffff_ffff).optional(),
-  /** What the results are held against; it changes nothing of how they are measured. */
+  /** What the results are held against; of how they are measured it changes only when that ends. */
   latencyBound: latencyBoundSchema.optional(),
   /** The experiment that this one repeats. */
   reproduces: z.string().optional(),

@@ -57,7 +57,10 @@ export const addBench: AddCommand = (program, run) => {
     )
     .option('--reproduce <id>', 'measure an experiment, or the one of a run, again and say whether it repeats')
     .option('--name <name>', 'the name of the experiment')
-    .option('--no-early-stop', 'use all the time, also when every comparison is decided before')
+    .option(
+      '--no-early-stop',
+      'use all the time, also when every comparison, and every point against a bound, is decided before',
+    )
     .option(
       '--precision <percent>',
       'a comparison is decided when its interval is as narrow as ± so many per cent',

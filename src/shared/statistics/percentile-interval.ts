@@ -4,7 +4,7 @@ import { enclosingRanks } from './enclosing-ranks.ts';
 import { minimumSampleCount, quantileOfSorted, sortAscending } from './quantile.ts';
 
 /** Of both tails together. */
-const ALPHA = 0.05;
+const USUAL_ALPHA = 0.05;
 
 /** Milliseconds; a bound is null where no sample lies so far out. */
 export type PercentileInterval = { estimate: number; ciLow: number | null; ciHigh: number | null };
@@ -21,25 +21,30 @@ export type PercentileInterval = { estimate: number; ciLow: number | null; ciHig
  *
  * @param blocks samples in milliseconds, block by block; empty blocks are ignored
  * @param probability 0..1, such as 0.99
+ * @param options.alpha share of such intervals that do not hold the truth, another than 5 %
  * @returns null when the samples are too few for the percentile; see `minimumSampleCount`
  */
 export function percentileInterval(
   blocks: readonly ArrayLike<number>[],
   probability: number,
+  { alpha = USUAL_ALPHA }: { alpha?: number } = {},
 ): PercentileInterval | null {
   const filled = blocks.filter((block) => block.length > 0);
   const sorted = sortAscending(filled.flatMap((block) => Array.from(block)));
   if (sorted.length < minimumSampleCount(probability)) return null;
   const estimate = quantileOfSorted(sorted, probability);
   if (filled.length < 2) return { estimate, ciLow: null, ciHigh: null };
-  const count = independentCount(filled, estimate);
-  const { low, high } = enclosingRanks(count, probability, ALPHA);
+  const count = independentCount(filled, { limit: estimate, alpha });
+  const { low, high } = enclosingRanks(count, probability, alpha);
   const valueAt = (rank: number): number => quantileOfSorted(sorted, (rank - 1) / (count - 1));
   return { estimate, ciLow: low < 1 ? null : valueAt(low), ciHigh: high > count ? null : valueAt(high) };
 }
 
 /** How many independent samples would tell as much of the share beyond `limit`. */
-function independentCount(blocks: readonly ArrayLike<number>[], limit: number): number {
+function independentCount(
+  blocks: readonly ArrayLike<number>[],
+  { limit, alpha }: { limit: number; alpha: number },
+): number {
   const blockCount = blocks.length;
   const sampleCount = blocks.reduce((sum, block) => sum + block.length, 0);
   const beyond = blocks.map((block) => Array.from(block).filter((value) => value > limit).length);
@@ -57,6 +62,6 @@ function independentCount(blocks: readonly ArrayLike<number>[], limit: number): 
   );
   const widened = 1 + Math.max(0, designEffect - 1) * stretch ** 2;
   const fewBlocks =
-    (studentQuantile(1 - ALPHA / 2, blockCount - 1) / studentQuantile(1 - ALPHA / 2, sampleCount - 1)) ** 2;
+    (studentQuantile(1 - alpha / 2, blockCount - 1) / studentQuantile(1 - alpha / 2, sampleCount - 1)) ** 2;
   return Math.max(2, Math.floor(sampleCount / (designEffect > 1 ? widened * fewBlocks : 1)));
 }

@@ -6,8 +6,11 @@ export function earlyEndText({
   status,
   looks = [],
   runs,
-}: Pick<Experiment, 'status' | 'looks' | 'runs'>): string | null {
+  plan,
+}: Pick<Experiment, 'status' | 'looks' | 'runs' | 'plan'>): string | null {
   const roundCount = Math.max(0, ...runs.map((run) => run.blockCount));
   if (status !== 'completed' || roundCount === 0 || looks.at(-1) !== roundCount) return null;
-  return `Measuring ended before its time, after ${countText(roundCount, 'round')}, because every comparison was decided.`;
+  const what =
+    plan.latencyBound === undefined ? 'every comparison' : 'every comparison, and every point against the bound,';
+  return `Measuring ended before its time, after ${countText(roundCount, 'round')}, because ${what} was decided.`;
 }

@@ -1,6 +1,10 @@
-/** When an experiment ends before its time: every comparison is decided at one of the planned looks. */
+/** When an experiment ends before its time: every comparison, and every point against the latency bound, is decided at one of the planned looks. */
+import { type LatencyBound, shareWithin } from '#shared/latency-bound.ts';
+import type { SampleBlock } from '#shared/run.ts';
 import { compareBlocks, isDecided } from '#shared/statistics/compare-blocks.ts';
-import { isLookDue } from '#shared/statistics/looks.ts';
+import { isLookDue, LOOK_ALPHA } from '#shared/statistics/looks.ts';
+import { percentileInterval } from '#shared/statistics/percentile-interval.ts';
+import { judgeBound } from '#shared/sweet-spot/sweep-point.ts';
 import { countText } from '#shared/text/number-text.ts';
 import type { StoredExperiment } from '../store/experiment-rows.ts';
 import type { Store } from '../store/store.ts';
@@ -18,7 +22,7 @@ export function createStopRule(options: {
   onStop: (text: string) => void;
 }): (state: { nextRound: number }) => boolean {
   const { store, experiment, runIds, onStop } = options;
-  const { stopEarly, precision } = experiment.plan;
+  const { stopEarly, precision, latencyBound } = experiment.plan;
   return ({ nextRound }) => {
     const roundCount = Math.max(0, ...runIds.map((id) => store.runs.countBlocks(id)));
     if (!stopEarly || !isLookDue(roundCount)) return false;
@@ -33,11 +37,30 @@ export function createStopRule(options: {
     if (pairs.length === 0) return false;
     store.experiments.addLook(experiment.id, nextRound);
     const looks = store.experiments.looks(experiment.id);
-    const isEnd = pairs.every(({ baseline, run }) => {
+    const areCompared = pairs.every(({ baseline, run }) => {
       const compared = compareBlocks(store.runs.blocks(baseline.id), store.runs.blocks(run.id), { looks });
       return compared !== null && isDecided(compared, precision);
     });
-    if (isEnd) onStop(`Every comparison was decided after ${countText(roundCount, 'round')}, before the time ended.`);
+    const isEnd =
+      areCompared &&
+      allRuns
+        .filter(({ id, status }) => status === 'running' && runIds.includes(id))
+        .every(({ id }) => latencyBound === undefined || isBoundDecided(store.runs.blocks(id), latencyBound));
+    if (isEnd) {
+      const what =
+        latencyBound === undefined ? 'Every comparison' : 'Every comparison, and every point against the bound,';
+      onStop(`${what} was decided after ${countText(roundCount, 'round')}, before the time ended.`);
+    }
     return isEnd;
   };
+}
+
+/** At the level of a look: whatever is said of the bound later, a look can be wrong about it 3 times in 1000 at most. */
+function isBoundDecided(blocks: readonly SampleBlock[], bound: LatencyBound): boolean {
+  const latencyMs = percentileInterval(
+    blocks.map(({ samplesMs }) => samplesMs),
+    shareWithin[bound.statistic],
+    { alpha: LOOK_ALPHA },
+  );
+  return judgeBound(latencyMs, bound) !== 'undecided';
 }
