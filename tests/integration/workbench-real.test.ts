@@ -69,7 +69,8 @@ describe('the library', () => {
 describe('compress, measure and evaluate', () => {
   test('fit together', async () => {
     const { client } = workbench;
-    const half = await compress('float16');
+    // Its inputs and outputs are float16 too.
+    const half = await compress('float16', { keepInputsOutputs: false });
     const dynamic = await compress('quantize-dynamic', { operators: ['MatMul', 'Gemm', 'Conv'] });
     const { variants } = await client.models.get({ id: resnet.id });
     expect(variants.map((variant) => variant.id)).toEqual([resnet.id, half, dynamic]);
@@ -96,10 +97,16 @@ describe('compress, measure and evaluate', () => {
     }
 
     // The whole test set is evaluated in engine-quality.test.ts; integer convolutions would take minutes for it.
-    const itemCount = 2000;
-    const { jobId } = await client.quality.evaluate({ variantIds: [resnet.id, dynamic], limit: itemCount });
+    const itemCount = 1000;
+    const { jobId } = await client.quality.evaluate({ variantIds: [resnet.id, dynamic, half], limit: itemCount });
     expect((await finish(client, jobId)).status).toBe('completed');
     const [ofVariant, ofOriginal] = await client.quality.list({ variantIds: [resnet.id, dynamic] });
+    const [ofHalf] = await client.quality.list({ variantIds: [half] });
+    expect(ofHalf).toMatchObject({
+      referenceId: resnet.id,
+      itemCount,
+      fidelity: { top1Agreement: expect.closeTo(1, 2) },
+    });
     expect(ofOriginal).toMatchObject({ variantId: resnet.id, datasetId: 'fashion-mnist/test', itemCount });
     expect(ofOriginal?.metrics.top1?.value).toBeGreaterThan(0.9);
     expect(ofVariant).toMatchObject({ variantId: dynamic, referenceId: resnet.id, fidelity: { itemCount } });

@@ -77,7 +77,7 @@ function tensorOf(ort: Ort, dtype: string, shape: readonly number[], bytes: Uint
   return new ort.Tensor(type, data as TensorData, shape);
 }
 
-/** The array that ONNX Runtime wants for each element type; for float16 both it and Uint16Array are taken. */
+/** The array that ONNX Runtime wants for each element type; ONNX Runtime Web makes a Float16Array of float16 where there is one. */
 const arrayTypes = {
   float32: Float32Array,
   float64: Float64Array,

@@ -18,7 +18,25 @@ export function loadOnnxRuntime(): Promise<typeof OnnxRuntime> {
   loading ??= import('onnxruntime-node').then((ort) => {
     // Warnings would fill the stderr whose last lines explain a crash.
     ort.env.logLevel = 'error';
+    keepHalvesAsUint16(ort);
     return ort;
   });
   return loading;
+}
+
+/**
+ * Where JavaScript has a Float16Array (Node 24, Electron), onnxruntime-common turns the data of float16 tensors into one; Node's interface
+ * for native code knows no such array, so the binding of 1.30 finds none of its bytes: “not enough space: expected 8, got 0”. Which array it
+ * takes, onnxruntime-common settles at the first tensor of the thread: that is made here, while there is no Float16Array.
+ */
+function keepHalvesAsUint16(ort: typeof OnnxRuntime): void {
+  const scope: { Float16Array?: unknown } = globalThis;
+  const half = Object.getOwnPropertyDescriptor(scope, 'Float16Array');
+  if (half === undefined) return;
+  delete scope.Float16Array;
+  try {
+    void new ort.Tensor('float16', new Uint16Array(1), [1]);
+  } finally {
+    Object.defineProperty(scope, 'Float16Array', half);
+  }
 }
