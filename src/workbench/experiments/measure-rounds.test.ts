@@ -7,7 +7,11 @@ function createFakeClock() {
   let nowMs = 0;
   return {
     now: () => nowMs,
-    createCase: (id: string, runMs: number, options: { failsAtBlock?: number; error?: Error } = {}): MeasuredCase => {
+    createCase: (
+      id: string,
+      runMs: number,
+      options: { failsAtBlock?: number; error?: Error; hangsMs?: number } = {},
+    ): MeasuredCase => {
       let blockCount = 0;
       return {
         id,
@@ -15,6 +19,7 @@ function createFakeClock() {
         measure: async ({ durationMs, minimumSamples }) => {
           blockCount += 1;
           if (blockCount === options.failsAtBlock) {
+            nowMs += options.hangsMs ?? 0;
             throw options.error ?? new AppError('engine-crashed', 'It crashed.');
           }
           const startedAtMs = nowMs;
@@ -73,6 +78,14 @@ describe('measuring in rounds', () => {
     expect(blocks.filter((block) => block.caseId === 'b')).toHaveLength(3);
     expect(blocks.filter((block) => block.caseId === 'a')).toHaveLength(20);
     expect(survivors).toEqual(['a']);
+  });
+
+  test('the others get all of the time when one hangs', async () => {
+    const clock = createFakeClock();
+    const cases = [clock.createCase('a', 2), clock.createCase('b', 2, { failsAtBlock: 4, hangsMs: 30_000 })];
+    const { blocks, fractions } = await measure(cases, clock.now);
+    expect(blocks.filter((block) => block.caseId === 'a')).toHaveLength(20);
+    expect(fractions).toEqual(fractions.toSorted((a, b) => a - b));
   });
 
   test('ends when no case is left', async () => {

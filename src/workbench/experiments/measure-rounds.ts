@@ -39,22 +39,27 @@ export async function measureRounds(options: {
   const planned = cases.map((item, index) => ({ item, block: plan.blocks[index] as BlockPlan }));
   const failed = new Set<string>();
   const startMs = now();
+  /** Until a failure was seen, for an engine that hangs up to its silence limit: not the time of the others. */
+  let lostMs = 0;
+  const elapsedMs = (): number => now() - startMs - lostMs;
   let roundsDone = 0;
   while (
     failed.size < cases.length &&
-    shouldStartRound({ roundsDone, roundCount: plan.roundCount, elapsedMs: now() - startMs, budgetMs }) &&
+    shouldStartRound({ roundsDone, roundCount: plan.roundCount, elapsedMs: elapsedMs(), budgetMs }) &&
     options.shouldStop?.({ roundsDone, nextRound: firstRound + roundsDone }) !== true
   ) {
     const round = firstRound + roundsDone;
     for (const { item, block } of orderOfRound(planned, round, seed)) {
       if (failed.has(item.id)) continue;
-      const fraction = Math.min(1, Math.max(roundsDone / plan.roundCount, (now() - startMs) / budgetMs));
+      const fraction = Math.min(1, Math.max(roundsDone / plan.roundCount, elapsedMs() / budgetMs));
       options.onProgress({ round: roundsDone + 1, roundCount: plan.roundCount, fraction, caseId: item.id });
+      const blockStartMs = now();
       try {
         const measured = await item.measure(block);
         options.onBlock({ caseId: item.id, round, ...measured });
       } catch (error) {
         if (!(error instanceof AppError) || error.kind === 'cancelled') throw error;
+        lostMs += now() - blockStartMs;
         failed.add(item.id);
         options.onFailure(item.id, error);
       }

@@ -32,6 +32,7 @@ import { createBlockWatch } from '../machine-state/watch-block.ts';
 import { compareArena } from './compare-arena.ts';
 import { finishCase } from './finish-case.ts';
 import { measureRounds } from './measure-rounds.ts';
+import { measuredTimeMs } from './measured-time.ts';
 import { hashPlanInputs, inputSourceOf } from './plan-inputs.ts';
 import { type PreparedCase, prepareCase, type References } from './prepare-case.ts';
 import { FEWEST_ROUNDS } from './schedule.ts';
@@ -188,9 +189,7 @@ function createSession(
     runs,
     /** What is left of the time budget after the blocks that are saved. */
     remainingBudgetMs(): number {
-      const measuredMs = runs()
-        .flatMap((run) => store.runs.blocks(run.id))
-        .reduce((sum, block) => sum + block.samplesMs.reduce((total, value) => total + value, 0), 0);
+      const measuredMs = measuredTimeMs(runs().flatMap((run) => store.runs.blocks(run.id)));
       return Math.max(0, plan.timeBudgetSeconds * 1000 - measuredMs);
     },
 
