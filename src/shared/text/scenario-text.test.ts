@@ -78,6 +78,34 @@ describe('what a scenario found', () => {
     expect(scenarioSentences(outcome)[0]).toContain(`${expected.replace('each end ', '')} confidence`);
   });
 
+  it.each([
+    {
+      lateMs: { count: 300, p50: 3, p99: null, max: 9 },
+      said: 'half of those that met an idle instance were begun 3.00 ms after their arrival or later',
+    },
+    {
+      lateMs: { count: 7, p50: null, p99: null, max: 9 },
+      said: 'of 7 requests that met an idle instance, the latest was begun 9.00 ms after its arrival',
+    },
+  ])('says that requests were late by what their number supports: $said', ({ lateMs, said }) => {
+    const probes = (server.result?.probes ?? []).map((probe) => ({ ...probe, lateMs }));
+    expect(scenarioSentences(withResult({ probes })).join(' ')).toContain(said);
+  });
+
+  it('does not blame the model when the bound is shorter than the machine takes to begin a request', () => {
+    const lateMs = { count: 300, p50: 0.143, p99: null, max: 0.4 };
+    const probes = (server.result?.probes ?? []).map((probe) => ({ ...probe, lateMs }));
+    const none = { verdict: 'none', ratePerSecond: null, probes } as const;
+    const below = scenarioSentences(withResult({ ...none, latencyBoundMs: 0.035 })).join(' ');
+    expect(below).toContain('Allow more time for an answer.');
+    expect(below).toContain(
+      'The bound lies below what the timers of this machine resolve, whatever the model: half of',
+    );
+    expect(scenarioSentences(withResult({ ...none, latencyBoundMs: 20 })).join(' ')).toContain(
+      'or make the model faster.',
+    );
+  });
+
   it('says when the requests themselves were late', () => {
     const probes = (server.result?.probes ?? []).map((probe) => ({ ...probe, lateMs: { ...probe.lateMs, p99: 4 } }));
     expect(scenarioSentences(server).join(' ')).not.toContain('were late');

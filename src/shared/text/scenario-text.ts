@@ -121,7 +121,7 @@ function answerOf(result: ServerResult, within: string, sure: string): string {
     case 'not-confirmed':
       return `${formatCount(ratePerSecond)} requests per second in the search (${within}, ${sure}), which was not confirmed. Give the scenario more time.`;
     case 'none':
-      return `No rate that was tried answers ${within}. Allow more time for an answer, or make the model faster.`;
+      return `No rate that was tried answers ${within}. Allow more time for an answer${isBelowTimers(result) ? '' : ', or make the model faster'}.`;
     case 'undecided':
       return `Undecided: at no rate were there enough requests to say that ${within} holds. ${moreTimeSentence(result)}`;
   }
@@ -155,12 +155,53 @@ function heldOnceSentence({ probes, ratePerSecond }: ServerResult): string | nul
     : `${formatCount(Math.max(...rates))} per second held in the search, but not again with other arrivals.`;
 }
 
-/** Of the probe that the answer rests on, or else of all. */
-function lateSentence({ probes, ratePerSecond, latencyBoundMs }: ServerResult): string | null {
-  const meant = probes.filter((probe) => ratePerSecond === null || probe.ratePerSecond === ratePerSecond);
-  const late = Math.max(...meant.map(({ lateMs }) => lateMs.p99 ?? 0));
-  if (late <= LATE_SHARE * latencyBoundMs) return null;
-  return `The requests themselves were late: 1 in 100 that met an idle instance was begun ${formatMs(late)} after its arrival or later, as on a busy machine. That is in the latencies.`;
+/** How late requests were begun that met an idle instance, by the furthest statistic that their number supports. */
+type Lateness = { ms: number; text: string };
+
+function latenessOf({ lateMs }: ServerProbe): Lateness | null {
+  if (lateMs.count === 0) return null;
+  const { count, p50, p99, max } = lateMs;
+  if (p99 !== null) {
+    return {
+      ms: p99,
+      text: `1 in 100 that met an idle instance was begun ${formatMs(p99)} after its arrival or later`,
+    };
+  }
+  if (p50 !== null) {
+    return {
+      ms: p50,
+      text: `half of those that met an idle instance were begun ${formatMs(p50)} after their arrival or later`,
+    };
+  }
+  return {
+    ms: max,
+    text: `of ${countText(count, 'request')} that met an idle instance, the latest was begun ${formatMs(max)} after its arrival`,
+  };
+}
+
+/** The latest of the probe that the answer rests on, or else of all. */
+function latestOf({ probes, ratePerSecond }: ServerResult): Lateness | null {
+  return probes
+    .filter((probe) => ratePerSecond === null || probe.ratePerSecond === ratePerSecond)
+    .map(latenessOf)
+    .reduce((latest, late) => (late !== null && late.ms > (latest?.ms ?? 0) ? late : latest), null);
+}
+
+/**
+ * Whether the machine alone takes longer than the bound until it begins requests that nobody is before of: half of them at every rate at
+ * which enough were seen. No model answers these in time.
+ */
+function isBelowTimers({ probes, latencyBoundMs }: ServerResult): boolean {
+  const typical = probes.map(({ lateMs }) => lateMs.p50).filter((ms) => ms !== null);
+  return typical.length > 0 && typical.every((ms) => ms > latencyBoundMs);
+}
+
+function lateSentence(result: ServerResult): string | null {
+  const late = latestOf(result);
+  if (late === null || late.ms <= LATE_SHARE * result.latencyBoundMs) return null;
+  return isBelowTimers(result)
+    ? `The bound lies below what the timers of this machine resolve, whatever the model: ${late.text}.`
+    : `The requests themselves were late: ${late.text}, as on a busy machine. That is in the latencies.`;
 }
 
 export const probeVerdictWords: Record<ServerProbe['verdict'], string> = {
