@@ -1,5 +1,8 @@
 import { median } from './quantile.ts';
 
+/** The typical time of some samples. */
+export type Centre = (values: ArrayLike<number>) => number;
+
 /** More parts would tell little more of the noise, and rest on fewer samples each. */
 const MOST_PARTS = 5;
 /** Of a clock that stood still, milliseconds. */
@@ -12,25 +15,30 @@ const SHORTEST_MS = 1e-6;
  *
  * @param blocks samples in milliseconds, each block at least `partCount`
  */
-export function blockParts(blocks: readonly ArrayLike<number>[], partCount = partCountOf(blocks)): number[][] {
+export function blockParts(
+  blocks: readonly ArrayLike<number>[],
+  { partCount = partCountOf(blocks), centre = median }: { partCount?: number; centre?: Centre } = {},
+): number[][] {
   return blocks.map((block) => {
     const parts = Array.from({ length: partCount }, (): number[] => []);
     for (let index = 0; index < block.length; index += 1) parts[index % partCount]?.push(block[index] as number);
-    return parts.map((part) => Math.log(Math.max(SHORTEST_MS, median(part))));
+    return parts.map((part) => Math.log(Math.max(SHORTEST_MS, centre(part))));
   });
 }
 
-/** The same of paired blocks' ratios, first over second. */
-export function ratioParts(pairs: readonly (readonly [ArrayLike<number>, ArrayLike<number>])[]): number[][] {
+/** The same of paired blocks' ratios, first over second. @param centres of the first, and of the second of each pair */
+export function ratioParts(
+  pairs: readonly (readonly [ArrayLike<number>, ArrayLike<number>])[],
+  centres: readonly [Centre, Centre] = [median, median],
+): number[][] {
   const partCount = partCountOf(pairs.flat());
-  const second = blockParts(
-    pairs.map((pair) => pair[1]),
-    partCount,
-  );
-  return blockParts(
-    pairs.map((pair) => pair[0]),
-    partCount,
-  ).map((parts, block) => parts.map((value, part) => value - (second[block]?.[part] as number)));
+  const partsOf = (side: 0 | 1): number[][] =>
+    blockParts(
+      pairs.map((pair) => pair[side]),
+      { partCount, centre: centres[side] },
+    );
+  const second = partsOf(1);
+  return partsOf(0).map((parts, block) => parts.map((value, part) => value - (second[block]?.[part] as number)));
 }
 
 /** As many as the shortest block has samples, at most five. */

@@ -1,5 +1,6 @@
 import type { Comparison, SampleBlock } from '../run.ts';
-import { ratioParts } from './block-parts.ts';
+import { type Centre, ratioParts } from './block-parts.ts';
+import { coarseClockStep, meanOfReadings } from './clock-step.ts';
 import { dependenceStretch } from './dependence-stretch.ts';
 import { confidenceOf } from './looks.ts';
 import { median } from './quantile.ts';
@@ -16,8 +17,11 @@ export const SMALLEST_DIFFERENCE_OF_INTEREST = 0.01;
  * the one of Wilcoxon's signed-rank test (see `signed-rank.ts`), widened by how much rounds may depend on one
  * another (see `dependence-stretch.ts`), and where results were looked at before the end (see `looks.ts`).
  *
+ * Where the clock is coarse (see `clock-step.ts`), blocks' means take the place of their medians, and both ends move out by what so many
+ * readings leave open. There is no interval where blocks are shorter than the clock can tell.
+ *
  * @param options.looks numbers of the rounds before which results were looked at; none when the time alone ended measuring
- * @returns null when no round holds samples of both
+ * @returns null when no round holds samples of both, or the clock stood still in all of one
  */
 export function compareBlocks(
   baseline: readonly SampleBlock[],
@@ -30,19 +34,60 @@ export function compareBlocks(
     return baselineMs === undefined ? [] : [{ round, samples: [baselineMs, candidateMs] as const }];
   });
   if (pairs.length === 0) return null;
-  const logRatios = pairs.map(({ samples }) => Math.log(median(samples[0]) / median(samples[1])));
+  const samples = pairs.map((pair) => pair.samples);
+  const [first, second] = readSides(samples);
+  const centres = samples.map(
+    ([baselineMs, candidateMs]) => [first.centre(baselineMs), second.centre(candidateMs)] as const,
+  );
+  if (centres.flat().includes(0)) return compareTotals(centres);
+  const logRatios = centres.map(([baselineMs, candidateMs]) => Math.log(baselineMs / candidateMs));
   const confidence = confidenceOf(
     pairs.map(({ round }) => round),
     options.looks ?? [],
   );
   const { estimate, low, high } = signedRankInterval(logRatios, confidence);
-  const stretch = dependenceStretch(ratioParts(pairs.map(({ samples }) => samples)), { kind: 'ratios', confidence });
+  const stretch = dependenceStretch(ratioParts(samples, [first.centre, second.centre]), { kind: 'ratios', confidence });
+  const openShare = first.openShare + second.openShare;
   const speedup = {
     estimate: Math.exp(estimate),
-    ciLow: low === null ? null : Math.exp(estimate - stretch * (estimate - low)),
-    ciHigh: high === null ? null : Math.exp(estimate + stretch * (high - estimate)),
+    ciLow: low === null ? null : Math.exp(estimate - stretch * (estimate - low) - openShare),
+    ciHigh: high === null ? null : Math.exp(estimate + stretch * (high - estimate) + openShare),
   };
   return { speedup, verdict: judgeSpeedup(speedup), pairCount: logRatios.length };
+}
+
+type Pair = readonly [baselineMs: number[], candidateMs: number[]];
+/** `openShare`: how far the clock leaves the time open, as a share of it. */
+type Side = { centre: Centre; openShare: number };
+
+/** Both by medians, or both by means where the clock is too coarse for one of them. */
+function readSides(pairs: readonly Pair[]): readonly [Side, Side] {
+  const sides = [pairs.flatMap((pair) => pair[0]), pairs.flatMap((pair) => pair[1])] as const;
+  const steps = [coarseClockStep(sides[0]), coarseClockStep(sides[1])] as const;
+  const fine: Side = { centre: median, openShare: 0 };
+  if (steps[0] === 0 && steps[1] === 0) return [fine, fine];
+  return [sideOnClock(sides[0], steps[0]), sideOnClock(sides[1], steps[1])];
+}
+
+/**
+ * Of n readings that never, or always, showed one step more, up to 3 in n would do so in truth (“rule of three”: Hanley & Lippman-Hand
+ * 1983). So equal readings are no proof of equal times.
+ */
+function sideOnClock(samplesMs: readonly number[], step: number): Side {
+  const totalMs = samplesMs.reduce((sum, value) => sum + value, 0);
+  return {
+    centre: (values) => meanOfReadings(values, step),
+    openShare: totalMs === 0 ? 0 : (3 * step) / totalMs,
+  };
+}
+
+/** Where the clock stood still in whole blocks: the ratio of all time, of which nothing is claimed. */
+function compareTotals(centres: readonly (readonly [number, number])[]): ReturnType<typeof compareBlocks> {
+  const baselineMs = centres.reduce((sum, centre) => sum + centre[0], 0);
+  const candidateMs = centres.reduce((sum, centre) => sum + centre[1], 0);
+  if (baselineMs === 0 || candidateMs === 0) return null;
+  const speedup = { estimate: baselineMs / candidateMs, ciLow: null, ciHigh: null };
+  return { speedup, verdict: judgeSpeedup(speedup), pairCount: centres.length };
 }
 
 export function judgeSpeedup(speedup: Comparison['speedup']): Comparison['verdict'] {

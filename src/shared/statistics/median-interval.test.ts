@@ -60,7 +60,7 @@ describe('interval of the median', () => {
         ],
         1,
       ),
-    ).toEqual({ low: 0, high: 1 });
+    ).toEqual({ low: 0, high: 2 });
   });
 
   test('sums of few blocks that cancel by chance do not make it a point', () => {

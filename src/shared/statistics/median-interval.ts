@@ -1,3 +1,4 @@
+import { coarseClockStep } from './clock-step.ts';
 import { normalCumulative, normalQuantile, studentQuantile } from './distributions.ts';
 import { quantileOfSorted, sortAscending } from './quantile.ts';
 
@@ -13,6 +14,9 @@ const LEAST_ERROR = 0.5;
  *
  * Quantiles follow the shape of the times: the interval is short towards a floor and long towards a tail. It ends beyond the fastest and
  * the slowest sample by no more than they lie apart, as a ratio: few blocks of a machine in turmoil would otherwise give times without sense.
+ *
+ * Where the clock is coarse (see `clock-step.ts`), a time that it reads as the median may be nearly one step shorter or longer: both ends
+ * move out by one.
  *
  * @param blocks samples in milliseconds, block by block, none empty
  * @param stretch widens it by so much (see `dependence-stretch.ts`)
@@ -42,10 +46,11 @@ export function medianInterval(
   };
   const least = sorted[0] as number;
   const most = sorted[count - 1] as number;
-  if (least <= 0) return { low: least, high: most };
+  const step = coarseClockStep(sorted);
+  if (least <= 0) return { low: least, high: most + step };
   return {
-    low: Math.max((least * least) / most, middle * ratioAt(-1)),
-    high: Math.min((most * most) / least, middle * ratioAt(1)),
+    low: Math.max(0, Math.max((least * least) / most, middle * ratioAt(-1)) - step),
+    high: Math.min((most * most) / least, middle * ratioAt(1)) + step,
   };
 }
 

@@ -1,3 +1,4 @@
+import { coarseClockStep } from './clock-step.ts';
 import { dependenceStretch } from './dependence-stretch.ts';
 import { studentQuantile } from './distributions.ts';
 import { enclosingRanks } from './enclosing-ranks.ts';
@@ -18,6 +19,7 @@ export type PercentileInterval = { estimate: number; ciLow: number | null; ciHig
  * estimate as blocks differ in it, over that of independent samples. As many samples are reckoned with as remain after dividing by
  * it, once more reduced because few blocks tell it badly (Korn & Graubard 1998; for quantiles, Woodruff 1952). What blocks differ in
  * beyond chance may also go on from one to the next, and is widened as for the median (see `dependence-stretch.ts`).
+ * Where the clock is coarse, both ends move out by one step of it (see `clock-step.ts`).
  *
  * @param blocks samples in milliseconds, block by block; empty blocks are ignored
  * @param probability 0..1, such as 0.99
@@ -37,7 +39,12 @@ export function percentileInterval(
   const count = independentCount(filled, { limit: estimate, alpha });
   const { low, high } = enclosingRanks(count, probability, alpha);
   const valueAt = (rank: number): number => quantileOfSorted(sorted, (rank - 1) / (count - 1));
-  return { estimate, ciLow: low < 1 ? null : valueAt(low), ciHigh: high > count ? null : valueAt(high) };
+  const step = coarseClockStep(sorted);
+  return {
+    estimate,
+    ciLow: low < 1 ? null : Math.max(0, valueAt(low) - step),
+    ciHigh: high > count ? null : valueAt(high) + step,
+  };
 }
 
 /** How many independent samples would tell as much of the share beyond `limit`. */

@@ -3,6 +3,7 @@ import type { Outliers, SampleBlock, Stability, StabilityReason } from '../run.t
 import { formatMs, formatPercent } from '../format.ts';
 import { judgeContext } from './judge-context.ts';
 import { blockParts } from './block-parts.ts';
+import { readingsOfClock } from './clock-step.ts';
 import { dependenceStretch } from './dependence-stretch.ts';
 import { classifyOutliers } from './outliers.ts';
 import { median, medianAbsoluteDeviation, sortAscending } from './quantile.ts';
@@ -127,21 +128,16 @@ function judgeSpeeds(blocks: readonly SampleBlock[]): StabilityReason | null {
 /** The clock shows only few different times, whose steps are a share of the median that matters. */
 function judgeTimer(samples: readonly number[]): StabilityReason | null {
   const sorted = sortAscending(samples);
-  const steps: number[] = [];
-  for (let index = 1; index < sorted.length; index += 1) {
-    const step = (sorted[index] as number) - (sorted[index - 1] as number);
-    // Smaller ones are rounding of the same reading.
-    if (step > 1e-7) steps.push(step);
-  }
+  const readings = readingsOfClock(sorted);
+  if (readings === null) return null;
   const middle = median(sorted);
-  const resolution = Math.min(...steps);
-  if (steps.length + 1 > samples.length / 2) return null;
-  if (steps.length > 0 && resolution < LARGEST_CLOCK_STEP * middle) return null;
+  const { stepMs } = readings;
+  if (stepMs !== null && stepMs < LARGEST_CLOCK_STEP * middle) return null;
   return {
     kind: 'timer-saturation',
     message:
-      steps.length === 0
+      stepMs === null
         ? 'All samples are equal: the clock is too coarse for them. Use a larger batch.'
-        : `The clock steps by ${formatMs(resolution)}, which is ${formatPercent(resolution / middle)} of the median. Read the mean, or use a larger batch.`,
+        : `The clock steps by ${formatMs(stepMs)}, which is ${formatPercent(stepMs / middle)} of the median. Read the mean, or use a larger batch.`,
   };
 }
