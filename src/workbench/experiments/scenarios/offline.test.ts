@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { AppError } from '#shared/app-error.ts';
 import type { EngineParams } from '#shared/engine-protocol.ts';
 import { deriveOffline, offlinePlanSchema } from '#shared/scenarios/offline.ts';
@@ -167,6 +167,43 @@ describe('the largest throughput', () => {
     const { result } = await measure(plan, ({ batchSize }) => 1000 * batchSize, { medianMs: 1000 });
     expect(result?.points.map(named)).toEqual(['1×1']);
     expect(result?.failures).toMatchObject([{ batchSize: 64, error: { message: expect.stringContaining('5 min 2') } }]);
+  });
+
+  it('loads no point of which one block would take longer than all points may', async () => {
+    const loaded: number[] = [];
+    const plan = { batchSizes: [1, 8], instanceCounts: [1], timeLimitSeconds: 10 };
+    const timed = (batchSize: number, changes: Partial<ScenarioContext>) =>
+      measure(
+        plan,
+        (point, method) => {
+          if (method === 'instances.load') loaded.push(point.batchSize);
+          return 400 * point.batchSize;
+        },
+        { medianMs: 400 * batchSize, ...changes },
+      );
+    const { result } = await timed(1, {});
+    expect(loaded).toEqual([1]);
+    expect(result?.failures).toMatchObject([{ batchSize: 8, error: { message: expect.stringContaining('16 s') } }]);
+    // The times of a case belong to its own batch.
+    const { context } = fakeScenarioContext(() => ({}));
+    const run = { ...context.run, settings: { ...context.run.settings, batchSize: 4 } };
+    await timed(4, { run });
+    expect(loaded).toEqual([1, 1]);
+  });
+
+  it('loads no more points when loading has taken as long as the scenario may', async () => {
+    let nowMs = 0;
+    const clock = vi.spyOn(performance, 'now').mockImplementation(() => nowMs);
+    const plan = { batchSizes: [1, 2, 4], instanceCounts: [1], timeLimitSeconds: 10 };
+    const { result } = await measure(plan, (_point, method) => {
+      if (method === 'instances.load') nowMs += 6000;
+      return 2;
+    });
+    clock.mockRestore();
+    expect(result?.points.map(({ batchSize }) => batchSize).toSorted()).toEqual([1, 2]);
+    expect(result?.failures).toMatchObject([
+      { batchSize: 4, error: { message: expect.stringContaining('took 12 s') } },
+    ]);
   });
 
   it('is not measured in browsers, which is said before anything is loaded', () => {

@@ -36,10 +36,11 @@ export const offline: Scenario<OfflinePlan> = {
   obstacleOf: ({ provider }) => (isWebProvider(provider) ? NOT_IN_BROWSERS : null),
   async measure(plan, context) {
     const live: LivePoint[] = [];
+    const startMs = performance.now();
     try {
       for (const [index, point] of pointsOf(plan, context).entries()) {
         context.onProgress(0, `loading point ${index + 1}: ${pointText(point)}`);
-        const started = await startPoint(point, context);
+        const started = await startPoint(point, { plan, context, loadingMs: performance.now() - startMs });
         if (started !== null) live.push(started);
       }
       await measurePoints(live, plan, context);
@@ -63,9 +64,14 @@ function powersUpTo(limit: number): number[] {
   return [...powers, limit];
 }
 
-async function startPoint(point: Point, context: ScenarioContext): Promise<LivePoint | null> {
+/** @param about.loadingMs what loading the points before took */
+async function startPoint(
+  point: Point,
+  { plan, context, loadingMs }: { plan: OfflinePlan; context: ScenarioContext; loadingMs: number },
+): Promise<LivePoint | null> {
   const { run, availableMemory, signal } = context;
   try {
+    refuseWithoutTime(point, { plan, context, loadingMs });
     const neededBytes = PROCESS_BYTES + point.instanceCount * MODEL_COPIES * run.model.sizeBytes;
     if (availableMemory() < neededBytes) {
       throw new AppError(
@@ -125,6 +131,27 @@ function blockMs(runMs: number, sharedMs: number): number {
 
 function threadCountOf({ instanceCount }: Point, intraOpThreads: number, { device }: ScenarioContext): number {
   return instanceCount * (intraOpThreads === 0 ? coresOf(device) : intraOpThreads);
+}
+
+/** Before it is loaded, because that, with its first runs, may itself take longer than the scenario has. */
+function refuseWithoutTime(
+  { batchSize }: Point,
+  { plan, context, loadingMs }: { plan: OfflinePlan; context: ScenarioContext; loadingMs: number },
+): void {
+  const totalMs = plan.timeLimitSeconds * 1000;
+  const expectedMs = (RUNS_PER_BLOCK * context.medianMs * batchSize) / context.run.settings.batchSize;
+  if (expectedMs > totalMs) {
+    throw new AppError(
+      'invalid-input',
+      `One block of it would take about ${formatDuration(expectedMs)}, by the times of the case, which is more than the ${plan.timeLimitSeconds} s of all points. Give the scenario more time, or ask for smaller batches.`,
+    );
+  }
+  if (loadingMs > totalMs) {
+    throw new AppError(
+      'invalid-input',
+      `Loading the points before it took ${formatDuration(loadingMs)}, which is more than ${plan.timeLimitSeconds} s. Give the scenario more time, or ask for fewer points.`,
+    );
+  }
 }
 
 function noTimeError(durationMs: number, { timeLimitSeconds }: OfflinePlan): AppError {
