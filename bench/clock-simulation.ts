@@ -65,9 +65,7 @@ for (const [first, second] of pairs) {
       const compared = compareBlocks(baseline, readBlocks(second, size, random));
       const latency = summarizeLatency(baseline.map((block) => block.samplesMs));
       const medianMs = first / 1000;
-      if (latency?.ciLow != null && latency.ciHigh != null && latency.ciLow <= medianMs && latency.ciHigh >= medianMs) {
-        counts.medianHeld += 1;
-      }
+      if ((latency?.ciLow ?? Infinity) <= medianMs && (latency?.ciHigh ?? 0) >= medianMs) counts.medianHeld += 1;
       const { ciLow = null, ciHigh = null } = compared?.speedup ?? {};
       if (compared === null || ciLow === null || ciHigh === null) {
         counts.missing += 1;
