@@ -2,6 +2,7 @@
 import type { EngineMethod, EngineParams, EngineProgress, EngineResult } from '#shared/engine-protocol.ts';
 import type { LoadedCase } from './benchmark/load-case.ts';
 import type { Instances } from './instances/load-instances.ts';
+import { readUsage, usageBetween } from './runtime/read-usage.ts';
 
 export type MethodHandlers = {
   [M in EngineMethod]: (
@@ -103,7 +104,9 @@ export function createMethods(options: { programPath: string }): MethodHandlers 
     },
     async 'instances.serve'(params, onProgress) {
       if (instances === null) throw new Error('No instances are loaded in this engine process.');
-      return instances.serve(params, onProgress);
+      const before = readUsage();
+      const served = await instances.serve(params, onProgress);
+      return { ...served, usage: usageBetween(before, readUsage()) };
     },
     async 'quality.evaluate'(params, onProgress) {
       const { evaluateQuality } = await import('./quality/evaluate-quality.ts');

@@ -205,6 +205,8 @@ export type EngineMethods = {
       isCutShort: boolean;
       /** Largest resident memory of the process so far, all instances together; null where the platform tells nothing. */
       peakBytes: number | null;
+      /** Of the whole process while it served; null where the platform does not tell. */
+      usage: ProcessUsage | null;
     };
   };
   /** Runs every item through the model (and the reference, when given) on the provider. */

@@ -7,6 +7,7 @@ import { sha256Schema } from './model.ts';
 import { providerIdSchema } from './provider.ts';
 import { scenarioOutcomeSchema } from './scenarios/scenario.ts';
 import { speedFindingSchema } from './speed-finding.ts';
+import { stabilityReasonSchema } from './stability-reason.ts';
 
 /** All times in milliseconds; a percentile the sample count cannot support is null. */
 export const latencySummarySchema = z.object({
@@ -35,9 +36,6 @@ export const outliersSchema = z.object({
   inBursts: z.number(),
 });
 export type Outliers = z.infer<typeof outliersSchema>;
-
-const stabilityReasonSchema = z.object({ kind: z.string(), message: z.string() });
-export type StabilityReason = z.infer<typeof stabilityReasonSchema>;
 
 export const stabilitySchema = z.object({
   verdict: z.enum(['stable', 'unstable']),

@@ -28,5 +28,6 @@ export function serveVirtually(
     takenBy: Uint8Array.from({ length: count }, (_, index) => index % instanceCount),
     isCutShort: count < arrivalsMs.length,
     peakBytes: 150 * 2 ** 20,
+    usage: null,
   };
 }

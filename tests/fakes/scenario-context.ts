@@ -38,6 +38,7 @@ export function fakeScenarioContext(
     seed: 1,
     limits: defaultSilenceLimits,
     availableMemory: () => Infinity,
+    watch: { start: () => () => null },
     signal: new AbortController().signal,
     onBlock: (block: ScenarioBlock) => void blocks.push(block),
     onProgress: () => {},

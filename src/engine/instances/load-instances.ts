@@ -16,11 +16,11 @@ import {
   stopBoard,
 } from './request-board.ts';
 
+/** Without what the process used, which is more than its instances. */
+type Served = Omit<EngineResult<'instances.serve'>, 'usage'>;
+
 export type Instances = {
-  serve: (
-    params: EngineParams<'instances.serve'>,
-    onProgress: (progress: EngineProgress) => void,
-  ) => Promise<EngineResult<'instances.serve'>>;
+  serve: (params: EngineParams<'instances.serve'>, onProgress: (progress: EngineProgress) => void) => Promise<Served>;
 };
 
 type Thread = { send: (request: ThreadRequest) => Promise<void> };
@@ -61,7 +61,7 @@ async function serveAll(
   threads: readonly Thread[],
   board: RequestBoard,
   about: Pick<EngineParams<'instances.serve'>, 'limitMs' | 'stop'> & { onProgress: (progress: EngineProgress) => void },
-): Promise<EngineResult<'instances.serve'>> {
+): Promise<Served> {
   const startMs = clockMs() + START_DELAY_MS;
   const startedAtMs = Date.now() + START_DELAY_MS;
   const served = Promise.all(threads.map(({ send }) => send({ board, startMs }))).then(() => true);

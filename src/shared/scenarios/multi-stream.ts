@@ -7,6 +7,7 @@ import {
   scenarioLatencySchema,
   summarizeTimes,
   timeLimitSchema,
+  watchedFacts,
 } from './scenario-parts.ts';
 
 export const multiStreamPlanSchema = z.strictObject({
@@ -28,9 +29,10 @@ export const multiStreamFactsSchema = z.object({
   itemsPerQuery: z.number(),
   /** More than one where the model fixes its batch. */
   runsPerQuery: z.number(),
+  ...watchedFacts,
 });
 
-export const multiStreamResultSchema = multiStreamFactsSchema.extend({
+export const multiStreamResultSchema = multiStreamFactsSchema.omit({ context: true }).extend({
   /** Of whole queries. LoadGen's figure for this scenario is p99. */
   latencyMs: scenarioLatencySchema,
   callMs: callTimesSchema,
@@ -47,5 +49,6 @@ export function deriveMultiStream(
   if (first === undefined || samplesMs.length === 0) return null;
   const latencyMs = summarizeTimes(samplesMs);
   const callMs = callTimesOf(blocks.map((block) => block.samplesMs));
-  return { ...first.facts, latencyMs, callMs, itemsPerSecond: (first.facts.itemsPerQuery * 1000) / latencyMs.mean };
+  const { itemsPerQuery, runsPerQuery } = first.facts;
+  return { itemsPerQuery, runsPerQuery, latencyMs, callMs, itemsPerSecond: (itemsPerQuery * 1000) / latencyMs.mean };
 }

@@ -12,6 +12,7 @@ import {
   scenarioLatencySchema,
   summarizeTimes,
   timeLimitSchema,
+  watchedFacts,
 } from './scenario-parts.ts';
 
 const pointSchema = z.object({
@@ -53,6 +54,7 @@ export const offlineFactsSchema = pointSchema.extend({
   peakBytes: z.number().nullable(),
   /** Why the point could not be measured further; then without samples. */
   error: errorDataSchema.nullable(),
+  ...watchedFacts,
 });
 export type OfflineFacts = z.infer<typeof offlineFactsSchema>;
 

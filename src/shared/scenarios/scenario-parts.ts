@@ -1,5 +1,6 @@
 /** What the plans and the results of several scenarios have in common. */
 import { z } from 'zod';
+import { blockContextSchema } from '../block-context.ts';
 import { boundStatisticSchema, shareWithin } from '../latency-bound.ts';
 import { percentileInterval } from '../statistics/percentile-interval.ts';
 import { sortAscending, supportedPercentile } from '../statistics/quantile.ts';
@@ -50,6 +51,9 @@ export function summarizeTimes(valuesMs: ArrayLike<number>): ScenarioLatency {
     max: sorted.at(-1) as number,
   };
 }
+
+/** Part of the facts of every block: what the machine did meanwhile. Absent in blocks of earlier versions, and of what failed. */
+export const watchedFacts = { context: blockContextSchema.nullable().optional() };
 
 /** What a block of a scenario has beside its facts. */
 export type Block<Facts> = { startedAtMs: number; facts: Facts; samplesMs: readonly number[] };

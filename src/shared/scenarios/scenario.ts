@@ -4,6 +4,8 @@
  */
 import { z } from 'zod';
 import { errorDataSchema } from '../app-error.ts';
+import { stabilityReasonSchema } from '../stability-reason.ts';
+import { judgeContext } from '../statistics/judge-context.ts';
 import {
   deriveMultiStream,
   multiStreamFactsSchema,
@@ -58,6 +60,8 @@ const outcomeOf = <Kind extends ScenarioKind, Result extends z.ZodType>(kind: Ki
     status: scenarioStatusSchema,
     error: errorDataSchema.nullable(),
     result: result.nullable(),
+    /** What the machine did while it was measured that can have changed the figures; absent where nothing is known to have. */
+    disturbances: z.array(stabilityReasonSchema).optional(),
   });
 
 /** Derived from the samples each time it is read. */
@@ -87,16 +91,33 @@ export const scenarioBlockSchema = z.discriminatedUnion('kind', [
 ]);
 export type ScenarioBlock = z.infer<typeof scenarioBlockSchema>;
 
+type ScenarioParts = {
+  state: Omit<ScenarioState, 'kind'>;
+  blocks: readonly ScenarioBlock[];
+  runBlocksMs: () => readonly (readonly number[])[];
+  batchSize: number;
+};
+
 /** @param about.runBlocksMs samples of the run's own blocks */
-export function deriveScenario(
-  plan: ScenarioPlan,
-  about: {
-    state: Omit<ScenarioState, 'kind'>;
-    blocks: readonly ScenarioBlock[];
-    runBlocksMs: () => readonly (readonly number[])[];
-    batchSize: number;
-  },
-): ScenarioOutcome {
+export function deriveScenario(plan: ScenarioPlan, about: ScenarioParts): ScenarioOutcome {
+  const disturbances = judgeContext(watchedBlocks(plan, about.blocks));
+  return { ...deriveOutcome(plan, about), ...(disturbances.length === 0 ? {} : { disturbances }) };
+}
+
+/**
+ * Times of an offline point, and of a rate, are none of another one: whether they rose where the clock fell cannot be told. A single stream has
+ * the blocks of its run, which is judged by itself.
+ */
+function watchedBlocks(plan: ScenarioPlan, blocks: readonly ScenarioBlock[]): Parameters<typeof judgeContext>[0] {
+  return blocks
+    .filter(({ kind }) => kind === plan.kind)
+    .map(({ facts, samplesMs }) => ({
+      context: facts.context ?? null,
+      samplesMs: plan.kind === 'multi-stream' ? samplesMs : [],
+    }));
+}
+
+function deriveOutcome(plan: ScenarioPlan, about: ScenarioParts): ScenarioOutcome {
   const { state, blocks, batchSize } = about;
   switch (plan.kind) {
     case 'single-stream':

@@ -7,6 +7,7 @@ import {
   scenarioLatencySchema,
   summarizeTimes,
   timeLimitSchema,
+  watchedFacts,
 } from './scenario-parts.ts';
 
 export const serverPlanSchema = z.strictObject({
@@ -75,11 +76,19 @@ export const serverFactsSchema = z.object({
   isCutShort: z.boolean(),
   /** Requests that were drawn for it. */
   plannedCount: z.number(),
+  ...watchedFacts,
 });
 export type ServerFacts = z.infer<typeof serverFactsSchema>;
 
 export const serverProbeSchema = serverFactsSchema
-  .omit({ latencyBoundMs: true, boundSource: true, instanceCount: true, intraOpThreads: true, capacityPerSecond: true })
+  .omit({
+    latencyBoundMs: true,
+    boundSource: true,
+    instanceCount: true,
+    intraOpThreads: true,
+    capacityPerSecond: true,
+    context: true,
+  })
   .extend({
     /** At the confidence of the plan. */
     verdict: z.enum(['holds', 'does-not-hold', 'undecided']),
@@ -154,6 +163,7 @@ export function deriveProbe(plan: ServerPlan, { facts, samplesMs }: ServerBlock)
     instanceCount,
     intraOpThreads: _threads,
     capacityPerSecond: _rate,
+    context: _context,
     ...rest
   } = facts;
   const { percentile, confidence } = plan;

@@ -1,5 +1,6 @@
 import { formatPercent } from '../format.ts';
-import type { SampleBlock, StabilityReason } from '../run.ts';
+import type { SampleBlock } from '../run.ts';
+import type { StabilityReason } from '../stability-reason.ts';
 import { countText } from '../text/number-text.ts';
 import { median, quantileOfSorted, sortAscending } from './quantile.ts';
 import { summarizeContext } from './summarize-context.ts';
@@ -11,8 +12,10 @@ const MOST_MEMORY_PRESSURE = 0.01;
 const SMALLEST_CLOCK_CHANGE = 0.03;
 const FEWEST_CLOCKS = 8;
 
+type WatchedBlock = Pick<SampleBlock, 'context' | 'samplesMs'>;
+
 /** What the machine did meanwhile that can have changed the times. A state that the platform does not tell is no reason. */
-export function judgeContext(blocks: readonly SampleBlock[]): StabilityReason[] {
+export function judgeContext(blocks: readonly WatchedBlock[]): StabilityReason[] {
   const context = summarizeContext(blocks);
   if (context === null) return [];
   const { otherCores, stolenCores, cpuPressure, memoryPressure, throttleCount, batteryBlockCount } = context;
@@ -56,7 +59,7 @@ export function judgeContext(blocks: readonly SampleBlock[]): StabilityReason[] 
  * The clock changed by 3 % or more between blocks (from the tenth to the ninetieth of a hundred), and blocks took longer where it was lower:
  * Kendall's rank correlation of clock and time, one-sided at 99 %. Readings of an idle moment alone do not call a run unstable.
  */
-function judgeClock(blocks: readonly SampleBlock[]): StabilityReason[] {
+function judgeClock(blocks: readonly WatchedBlock[]): StabilityReason[] {
   const pairs = blocks.flatMap(({ context, samplesMs }) =>
     context?.clockMegahertz && samplesMs.length > 0
       ? [{ clock: context.clockMegahertz, timeMs: median(samplesMs) }]

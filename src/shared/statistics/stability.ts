@@ -1,5 +1,6 @@
 import { countText } from '../text/number-text.ts';
-import type { Outliers, SampleBlock, Stability, StabilityReason } from '../run.ts';
+import type { Outliers, SampleBlock, Stability } from '../run.ts';
+import type { StabilityReason } from '../stability-reason.ts';
 import { formatMs, formatPercent } from '../format.ts';
 import { judgeContext } from './judge-context.ts';
 import { blockParts } from './block-parts.ts';

@@ -33,7 +33,13 @@ export function scenarioSentences(outcome: ScenarioOutcome, bound: LatencyBound 
     bound === null || outcome.kind !== 'offline' || outcome.result === null
       ? []
       : offlineSpotSentences(outcome.result.points, bound, pointText);
-  return [...resultSentences(outcome), ...within, ...(outcome.error === null ? [] : [outcome.error.message])];
+  const disturbances = (outcome.disturbances ?? []).map(({ message }) => message);
+  return [
+    ...resultSentences(outcome),
+    ...within,
+    ...disturbances,
+    ...(outcome.error === null ? [] : [outcome.error.message]),
+  ];
 }
 
 function resultSentences(outcome: ScenarioOutcome): string[] {

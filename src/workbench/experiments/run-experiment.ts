@@ -290,7 +290,19 @@ function createSession(
 
     async measureScenarios({ report }: Pick<JobContext, 'report'>): Promise<void> {
       const onFailure = (message: string): void => context.log('warning', message);
-      const surroundings = { store, engines, plan, device, seed, limits, availableMemory, signal, inputsOf, onFailure };
+      const surroundings = {
+        store,
+        engines,
+        plan,
+        device,
+        seed,
+        limits,
+        availableMemory,
+        watch,
+        signal,
+        inputsOf,
+        onFailure,
+      };
       await measureScenarios({ ...surroundings, runs: runs(), titleOf: title, onProgress: report });
     },
 

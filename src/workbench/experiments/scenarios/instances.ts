@@ -1,5 +1,6 @@
 /** Several instances of a model in one engine process: started, kept busy without a pause, and what that says. */
 import { AppError } from '#shared/app-error.ts';
+import type { BlockContext } from '#shared/block-context.ts';
 import { coresOf } from '#shared/cores-of.ts';
 import type { EngineResult } from '#shared/engine-protocol.ts';
 import type { ProviderId } from '#shared/provider.ts';
@@ -80,12 +81,25 @@ const WARM_UP_MS = 500;
 
 /** All instances run without a pause for about so long, each at least once. */
 export async function saturate(
-  context: Pick<ScenarioContext, 'limits' | 'signal'>,
+  context: Pick<ScenarioContext, 'limits' | 'signal' | 'watch'>,
   instances: LoadedInstances,
   durationMs: number,
-): Promise<EngineResult<'instances.serve'>> {
+): Promise<Served> {
   const silenceLimitMs = servingSilenceMs(context, instances) + durationMs;
-  return serveAll(instances.engine, durationMs, { silenceLimitMs, signal: context.signal });
+  const options = { silenceLimitMs, signal: context.signal };
+  return serveWatched(context, () => serveAll(instances.engine, durationMs, options));
+}
+
+export type Served = Omit<EngineResult<'instances.serve'>, 'usage'> & { context: BlockContext };
+
+/** With what the machine did meanwhile. */
+export async function serveWatched(
+  { watch }: Pick<ScenarioContext, 'watch'>,
+  serve: () => Promise<EngineResult<'instances.serve'>>,
+): Promise<Served> {
+  const endWatch = watch.start();
+  const { usage, ...served } = await serve();
+  return { ...served, context: endWatch(usage) };
 }
 
 /** How long instances that serve may be silent, beside the time that they were asked for. */

@@ -31,12 +31,14 @@ export const multiStream: Scenario<Extract<ScenarioPlan, { kind: 'multi-stream' 
           minimumSamples: runsPerQuery,
           settleRuns: 0,
         };
-        const measured = await engine.request('session.measure', block, { silenceLimitMs, signal });
+        const endWatch = context.watch.start();
+        const { usage, ...measured } = await engine.request('session.measure', block, { silenceLimitMs, signal });
+        const facts = { itemsPerQuery, runsPerQuery, context: endWatch(usage) };
         const samplesMs = queriesOf(measured.samplesMs, runsPerQuery);
         spentMs += samplesMs.reduce((sum, value) => sum + value, 0);
         queryCount += samplesMs.length;
         const { startedAtMs } = measured;
-        onBlock({ kind: 'multi-stream', startedAtMs, facts: { itemsPerQuery, runsPerQuery }, samplesMs });
+        onBlock({ kind: 'multi-stream', startedAtMs, facts, samplesMs });
       }
     } finally {
       await engine.kill();

@@ -110,6 +110,7 @@ async function measurePoints(points: readonly LivePoint[], plan: OfflinePlan, co
           round,
           runsPerSecond: saturatedRate(served),
           peakBytes: served.peakBytes,
+          context: served.context,
           error: null,
         };
         onBlock({ kind: 'offline', startedAtMs: served.startedAtMs, facts, samplesMs: runTimes(served) });

@@ -3,6 +3,7 @@ import type { Device } from '#shared/device.ts';
 import type { InputSource } from '#shared/engine-protocol.ts';
 import type { ScenarioBlock, ScenarioKind, ScenarioPlan } from '#shared/scenarios/scenario.ts';
 import type { EngineHost } from '../../engine-process/engine-host.ts';
+import type { BlockWatch } from '../../machine-state/watch-block.ts';
 import type { StoredRun } from '../../store/run-rows.ts';
 import type { SilenceLimits } from '../silence-limits.ts';
 
@@ -17,6 +18,7 @@ export type ScenarioContext = {
   limits: SilenceLimits;
   /** Bytes that new processes may still take. */
   availableMemory: () => number;
+  watch: BlockWatch;
   signal: AbortSignal;
   /** Keeps what was measured at once. */
   onBlock: (block: ScenarioBlock) => void;

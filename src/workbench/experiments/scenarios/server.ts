@@ -1,6 +1,5 @@
 /** Server: requests arrive at random on their own; the highest rate whose percentile of latency holds a bound. */
 import { AppError } from '#shared/app-error.ts';
-import type { EngineResult } from '#shared/engine-protocol.ts';
 import { drawArrivals, longestQueue } from '#shared/scenarios/queue.ts';
 import {
   ARRIVAL_SLACK,
@@ -20,6 +19,8 @@ import {
   runTimes,
   saturate,
   saturatedRate,
+  type Served,
+  serveWatched,
   servingSilenceMs,
   startInstances,
 } from './instances.ts';
@@ -91,16 +92,15 @@ type Serve = (request: {
   arrivalsMs: Float64Array;
   limitMs: number;
   stop: ServerPlan & { latencyBoundMs: number };
-}) => Promise<EngineResult<'instances.serve'>>;
+}) => Promise<Served>;
 
 function createProbing(context: ScenarioContext, instances: LoadedInstances): Serve {
   const request = { silenceLimitMs: servingSilenceMs(context, instances), signal: context.signal };
   return async ({ arrivalsMs, limitMs, stop }) => {
     const { latencyBoundMs, percentile, confidence } = stop;
-    return instances.engine.request(
-      'instances.serve',
-      { arrivalsMs, limitMs, stop: { latencyBoundMs, percentile, confidence, plannedCount: arrivalsMs.length } },
-      request,
+    const rule = { latencyBoundMs, percentile, confidence, plannedCount: arrivalsMs.length };
+    return serveWatched(context, () =>
+      instances.engine.request('instances.serve', { arrivalsMs, limitMs, stop: rule }, request),
     );
   };
 }
@@ -192,22 +192,20 @@ async function searchAndConfirm(options: {
 
 function factsOf(
   arrivalsMs: Float64Array,
-  served: EngineResult<'instances.serve'>,
-): Pick<ServerFacts, 'busyMs' | 'longestQueue' | 'lateMs' | 'isCutShort'> {
-  const { begunMs, isCutShort } = served;
+  served: Served,
+): Pick<ServerFacts, 'busyMs' | 'longestQueue' | 'lateMs' | 'isCutShort' | 'context'> {
+  const { begunMs, isCutShort, context } = served;
   return {
     busyMs: runTimes(served).reduce((sum, value) => sum + value, 0),
     longestQueue: longestQueue(arrivalsMs, begunMs),
     lateMs: lateness(arrivalsMs, served),
     isCutShort,
+    context,
   };
 }
 
 /** A request met an idle instance when fewer than all of the requests before it were still being answered at its arrival. */
-function lateness(
-  arrivalsMs: Float64Array,
-  { begunMs, endedMs, takenBy }: EngineResult<'instances.serve'>,
-): ServerFacts['lateMs'] {
+function lateness(arrivalsMs: Float64Array, { begunMs, endedMs, takenBy }: Served): ServerFacts['lateMs'] {
   const freeAtMs = new Map<number, number>();
   const late: number[] = [];
   for (const [index, instance] of takenBy.entries()) {
