@@ -10,6 +10,7 @@ import { MICROSOFT } from '../import-domain.ts';
 import { nodeLabel } from '../node-label.ts';
 import type { IntegerType } from '../quantize-weight.ts';
 import type { Skipped } from '../skipped.ts';
+import { createWeightStore, type StoreWeight } from './create-weight-store.ts';
 import { replaceAttention } from './replace-attention.ts';
 import { replaceLstm } from './replace-lstm.ts';
 import { createReplacer, type Product } from './replace-product.ts';
@@ -34,9 +35,16 @@ export type QuantizedNodes = {
 /** Why operators that people would expect to be quantized never are. */
 const NO_KERNEL = 'ONNX Runtime has no kernel of it with integer weights';
 
-/** @param editor of the graph, which is right afterwards too */
-export function quantizeGraph(editor: GraphEditor, options: Options): QuantizedNodes {
-  const { replaceProduct, quantizeBefore } = createReplacer(editor, options);
+/**
+ * @param editor of the graph, which is right afterwards too
+ * @param store where integer weights go, the same for all graphs of a model
+ */
+export function quantizeGraph(
+  editor: GraphEditor,
+  options: Options,
+  store: StoreWeight = createWeightStore(editor, options),
+): QuantizedNodes {
+  const { replaceProduct, quantizeBefore } = createReplacer(editor, store);
   const done: QuantizedNodes = { products: [], convolutions: [], lstms: [], attentions: [], skipped: [] };
   for (const node of editor.graph.nodes) {
     if (!isWanted(node, options)) continue;

@@ -130,6 +130,10 @@ function readWeights(node: NodeProto, index: GraphIndex): Weights | null {
     return tensor && requireElementType(tensor) === 'float32' ? tensor : undefined;
   };
   const weight = constant(1);
+  // One that several products use would have to be stored once for each.
+  if (weight && weight.dims.length > 1 && index.consumersOf(node.inputs[1] ?? '').length > 1) {
+    return { makers: [], reader: undefined };
+  }
   const hasBias = (node.inputs[2] ?? '') !== '';
   const bias = constant(2);
   const made = (channelCount: number): Weights['makers'] => {

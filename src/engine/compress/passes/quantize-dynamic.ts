@@ -9,6 +9,7 @@ import type { GraphProto } from '../../onnx/ir.ts';
 import { removeUnused } from '../../onnx/remove-unused.ts';
 import { walkScopes } from '../../onnx/walk-scopes.ts';
 import { saturatesInt8 } from '../choose-reduced-range.ts';
+import { createWeightStore, type StoreWeight } from '../dynamic/create-weight-store.ts';
 import { quantizeGraph, type QuantizedNodes } from '../dynamic/quantize-graph.ts';
 import { importDomain, MICROSOFT } from '../import-domain.ts';
 import { matchNames, NAMES_THAT_STAY } from '../match-nodes.ts';
@@ -68,9 +69,12 @@ export const quantizeDynamic = definePass({
     }
     const done: QuantizedNodes = { products: [], convolutions: [], lstms: [], attentions: [], skipped: [] };
     const main = model.graph as GraphProto;
+    // In the main graph, which comes first.
+    let store: StoreWeight | undefined;
     walkScopes(main, (graph, outer) => {
       const editor = editGraph(graph, uniqueName, outer);
-      const part = quantizeGraph(editor, { ...settings, isExcluded, isReduced });
+      store ??= createWeightStore(editor, { ...settings, isReduced });
+      const part = quantizeGraph(editor, { ...settings, isExcluded, isReduced }, store);
       for (const key of ['products', 'convolutions', 'lstms', 'attentions'] as const) done[key].push(...part[key]);
       done.skipped.push(...part.skipped);
       return editor;

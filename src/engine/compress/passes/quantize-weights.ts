@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { AppError } from '#shared/app-error.ts';
 import type { Finding } from '#shared/model.ts';
 import { countText } from '#shared/text/number-text.ts';
-import type { GraphProto, NodeProto } from '../../onnx/ir.ts';
+import type { GraphProto, NodeProto, TensorProto } from '../../onnx/ir.ts';
 import { importDomain, MICROSOFT } from '../import-domain.ts';
 import { matchNames, NAMES_THAT_STAY } from '../match-nodes.ts';
 import { definePass, finding } from '../pass.ts';
@@ -91,15 +91,15 @@ export const quantizeWeights = definePass({
         `There is nothing to quantize: the model has no ${settings.operators.join(', ')} with a constant float32 matrix of at least ${minimumElements} elements.${explainSkipped([...skipped, ...left])}`,
       );
     }
-    const covariances = method === 'gptq' ? await measure(uses) : new Map<string, Float64Array>();
-    const { rounded } = quantizeUses(uses, {
+    const measured = method === 'gptq' ? await measure(uses) : null;
+    const { compensated, rounded } = quantizeUses(uses, {
       root,
       bitsOf,
       blockSize,
       isSymmetric,
       method,
       accuracyLevel: settings.arithmetic === 'int8' ? INT8_ACCURACY_LEVEL : 0,
-      covarianceOf: (name) => covariances.get(name),
+      covarianceOf: (name) => measured?.covariances.get(name),
       onProgress: (fraction) =>
         context.onProgress({
           fraction: MEASURING_FRACTION + (1 - MEASURING_FRACTION) * fraction,
@@ -108,17 +108,20 @@ export const quantizeWeights = definePass({
     });
     root.removeUnused();
     importDomain(model, MICROSOFT);
-    const count = countText(uses.length, 'weight');
+    const isMadeUp = measured?.source === 'generated' && compensated.length > 0;
     return {
-      summary: `${count} in ${bits} bits, blocks of ${blockSize}${method === 'gptq' ? ', rounded on calibration data' : ''}.`,
+      summary: `${countText(weightsOf(uses).size, 'weight')} in ${bits} bits, blocks of ${blockSize}${method === 'gptq' ? `; ${describeRounding(uses, compensated, isMadeUp)}` : ''}.`,
       findings: [
         ...describeDone(uses, { bits, bitsOf }),
         ...describeSkipped([...skipped, ...left], 'operator'),
         ...describeRounded(rounded),
+        ...(isMadeUp ? [dataFreeFinding] : []),
       ],
     };
 
-    async function measure(chosen: readonly WeightUse[]): Promise<Map<string, Float64Array>> {
+    async function measure(
+      chosen: readonly WeightUse[],
+    ): Promise<Awaited<ReturnType<typeof collectCovariances>> | null> {
       const sizes = new Map(
         chosen
           .filter(
@@ -126,7 +129,7 @@ export const quantizeWeights = definePass({
           )
           .map(({ node, inputs }) => [node.inputs[0] ?? '', inputs] as const),
       );
-      if (sizes.size === 0) return new Map();
+      if (sizes.size === 0) return null;
       return collectCovariances(model, sizes, {
         inputs: context.inputs,
         onProgress: ({ fraction, message }) =>
@@ -135,6 +138,23 @@ export const quantizeWeights = definePass({
     }
   },
 });
+
+const dataFreeFinding = finding(
+  'warning',
+  'generated-calibration',
+  'Weights were rounded for generated inputs, not for real data: on real ones the outputs may be further off. Give calibration data before you rely on this file, or set method to “nearest” or “hqq”, which need none.',
+);
+
+const weightsOf = (uses: readonly WeightUse[]): Set<TensorProto> => new Set(uses.map(({ weight }) => weight));
+
+/** How many weights by which method: a weight that several products use is one. */
+function describeRounding(uses: readonly WeightUse[], compensated: readonly WeightUse[], isMadeUp: boolean): string {
+  const onData = weightsOf(compensated).size;
+  const others = weightsOf(uses).size - onData;
+  const source = `on ${isMadeUp ? 'generated inputs' : 'calibration data'}`;
+  if (onData === 0) return 'rounded to the nearest integers';
+  return others === 0 ? `rounded ${source}` : `${onData} rounded ${source}, ${others} to the nearest integers`;
+}
 
 /** Tables whose rows do not fill whole bytes, which GatherBlockQuantized does not take. */
 function withoutUnfitting(

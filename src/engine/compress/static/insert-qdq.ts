@@ -3,7 +3,7 @@
  * operators that any runtime can follow, and ONNX Runtime makes integer kernels of what stands between the pairs.
  */
 import { editGraph } from '../../onnx/graph-editor.ts';
-import { createAttribute, createNode, type GraphProto, type NodeProto } from '../../onnx/ir.ts';
+import { createAttribute, createNode, type GraphProto, type NodeProto, type TensorProto } from '../../onnx/ir.ts';
 import type { Product, Sites } from './find-sites.ts';
 import {
   type ActivationType,
@@ -31,6 +31,8 @@ export type Quantization = {
   weightType: WeightType;
   activations: ReadonlyMap<string, ScaleAndZero>;
   products: readonly QuantizedProduct[];
+  /** Whether products of one weight that round it alike share its integers; not where they are changed afterwards, each by itself. */
+  sharesWeights: boolean;
   /** Domain of QuantizeLinear and DequantizeLinear: '' or com.microsoft. */
   domain: string;
   uniqueName: (wish: string) => string;
@@ -45,6 +47,8 @@ export type QdqNames = {
   biases: Map<Product, { integers: string; scales: string }>;
 };
 
+type WeightNames = { integers: string; scale: string; zeroPoint: string };
+
 export function insertQdq(graph: GraphProto, quantization: Quantization): QdqNames {
   const { sites, activations, activationType, weightType, products, domain, uniqueName } = quantization;
   const editor = editGraph(graph, uniqueName);
@@ -54,6 +58,7 @@ export function insertQdq(graph: GraphProto, quantization: Quantization): QdqNam
   const dequantizedOf = new Map<string, string>();
   const integersOf = new Map<string, string>();
   const weightsOf = new Map<Product, string>();
+  const storedOf = new Map<TensorProto, { values: Int8Array; scales: Float32Array; names: WeightNames }[]>();
   const quantizedNodes = new Set<NodeProto>([...products.map(({ product }) => product.node), ...sites.carriers]);
 
   for (const name of sites.tensors) {
@@ -150,17 +155,24 @@ export function insertQdq(graph: GraphProto, quantization: Quantization): QdqNam
       return floats;
     };
     const wish = node.inputs[1] ?? weight.name;
-    const encoded = encodeWeight(values, weightType, scales.length);
-    const integerWeight = addWeight(`${wish}_quantized`, weightType, weight.dims, encoded.values);
-    weightsOf.set(product, integerWeight);
+    const alike = storedOf
+      .get(weight)
+      ?.find((stored) => isEqual(stored.values, values) && isEqual(stored.scales, scales));
+    const names = alike?.names ?? storeWeight(wish);
+    if (!alike && quantization.sharesWeights)
+      storedOf.set(weight, [...(storedOf.get(weight) ?? []), { values, scales, names }]);
+    weightsOf.set(product, names.integers);
     node.inputs = [...node.inputs];
-    node.inputs[1] = dequantize(
-      wish,
-      integerWeight,
-      addWeight(`${wish}_scale`, 'float32', scaleDims, scales),
-      addWeight(`${wish}_zero_point`, weightType, scaleDims, encoded.zeroPoints),
-      axis,
-    );
+    node.inputs[1] = dequantize(wish, names.integers, names.scale, names.zeroPoint, axis);
+
+    function storeWeight(base: string): WeightNames {
+      const encoded = encodeWeight(values, weightType, scales.length);
+      return {
+        integers: addWeight(`${base}_quantized`, weightType, weight.dims, encoded.values),
+        scale: addWeight(`${base}_scale`, 'float32', scaleDims, scales),
+        zeroPoint: addWeight(`${base}_zero_point`, weightType, scaleDims, encoded.zeroPoints),
+      };
+    }
     if (bias) {
       const biasWish = product.bias ? (node.inputs[2] ?? '') : `${wish}_bias`;
       const biasDims = bias.scales.length > 1 ? [bias.scales.length] : [];
@@ -184,4 +196,8 @@ export function insertQdq(graph: GraphProto, quantization: Quantization): QdqNam
   }
   editor.removeUnused();
   return { integers: integersOf, weights: weightsOf, biases: biasNames };
+}
+
+function isEqual(some: Int8Array | Float32Array, others: Int8Array | Float32Array): boolean {
+  return some.length === others.length && some.every((value, index) => value === others[index]);
 }

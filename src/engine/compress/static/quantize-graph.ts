@@ -126,6 +126,7 @@ export async function quantizeStatically(
       activationType: options.activationType,
       isSymmetric: options.isSymmetric,
       weightType: options.weightType,
+      sharesWeights: !(options.correctsBias && options.reconstructs),
       domain: options.domain,
       uniqueName: options.uniqueName ?? createNamer(target),
     });

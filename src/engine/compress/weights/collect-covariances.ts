@@ -9,30 +9,32 @@ const ITEM_LIMIT = 128;
 /**
  * Sums of products of the channels of tensors whose last axis has them.
  * @param tensors name -> number of channels
- * @returns `[channels, channels]`, row-major, for each
+ * @returns `[channels, channels]`, row-major, for each; and where the items came from: “generated”, or the id of a dataset
  */
 export async function collectCovariances(
   model: ModelProto,
   tensors: ReadonlyMap<string, number>,
   context: { inputs: InputSource; onProgress: (progress: EngineProgress) => void },
-): Promise<Map<string, Float64Array>> {
-  const covariances = new Map<string, { sums: Float64Array; rowCount: number }>();
-  await collectActivations({
+): Promise<{ covariances: Map<string, Float64Array>; source: string }> {
+  const found = new Map<string, { sums: Float64Array; rowCount: number }>();
+  const { source } = await collectActivations({
     model,
     tensorNames: [...tensors.keys()],
     itemLimit: ITEM_LIMIT,
     ...context,
     look(name, values) {
       const size = tensors.get(name) as number;
-      const found = covariances.get(name) ?? { sums: new Float64Array(size * size), rowCount: 0 };
-      covariances.set(name, found);
-      const rowCount = Math.min(values.length / size, MOST_ROWS - found.rowCount);
-      for (let row = 0; row < rowCount; row += 1)
-        addProducts(found.sums, values.subarray(row * size, (row + 1) * size));
-      found.rowCount += rowCount;
+      const own = found.get(name) ?? { sums: new Float64Array(size * size), rowCount: 0 };
+      found.set(name, own);
+      const rowCount = Math.min(values.length / size, MOST_ROWS - own.rowCount);
+      for (let row = 0; row < rowCount; row += 1) addProducts(own.sums, values.subarray(row * size, (row + 1) * size));
+      own.rowCount += rowCount;
     },
   });
-  return new Map([...covariances].map(([name, { sums }]) => [name, mirror(sums, tensors.get(name) as number)]));
+  const covariances = new Map(
+    [...found].map(([name, { sums }]) => [name, mirror(sums, tensors.get(name) as number)] as const),
+  );
+  return { covariances, source };
 }
 
 /** The lower triangle of the outer product. */

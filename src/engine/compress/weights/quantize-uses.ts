@@ -22,19 +22,24 @@ type Options = {
   onProgress: (fraction: number) => void;
 };
 
-/** @returns the uses whose weights were rounded without data, although the method wants data */
-export function quantizeUses(uses: readonly WeightUse[], options: Options): { rounded: WeightUse[] } {
-  const rounded: WeightUse[] = [];
+/** @returns whose weights were rounded on data, and the products whose weights were not, although the method wants data */
+export function quantizeUses(
+  uses: readonly WeightUse[],
+  options: Options,
+): { compensated: WeightUse[]; rounded: WeightUse[] } {
+  const done = { compensated: [] as WeightUse[], rounded: [] as WeightUse[] };
   const groups = Map.groupBy(uses, (use) => use.weight);
-  let done = 0;
+  let count = 0;
   for (const [weight, users] of groups) {
     for (const alike of Map.groupBy(users, (use) => keyOf(use, options)).values()) {
-      rounded.push(...quantizeAlike(weight, alike, options));
+      const { isCompensated } = quantizeAlike(weight, alike, options);
+      if (isCompensated) done.compensated.push(...alike);
+      else if (options.method === 'gptq') done.rounded.push(...alike.filter(({ kind }) => kind === 'product'));
     }
-    done += 1;
-    options.onProgress(done / groups.size);
+    count += 1;
+    options.onProgress(count / groups.size);
   }
-  return { rounded };
+  return done;
 }
 
 /** Uses of one weight with the same key share its blocks. */
@@ -42,10 +47,10 @@ function keyOf({ kind, isTransposed, alpha, node }: WeightUse, { bitsOf }: Optio
   return JSON.stringify([kind, isTransposed, alpha, bitsOf(node)]);
 }
 
-function quantizeAlike(weight: TensorProto, uses: readonly WeightUse[], options: Options): readonly WeightUse[] {
+function quantizeAlike(weight: TensorProto, uses: readonly WeightUse[], options: Options): { isCompensated: boolean } {
   const { root, bitsOf, blockSize, isSymmetric, method, accuracyLevel } = options;
   const [first] = uses;
-  if (!first) return [];
+  if (!first) return { isCompensated: false };
   const { kind, inputs, outputs, isTransposed, alpha } = first;
   const shape: BlockShape = { inputs, outputs, blockSize, bits: bitsOf(first.node) };
   const source = snapshotOf(weight);
@@ -67,7 +72,7 @@ function quantizeAlike(weight: TensorProto, uses: readonly WeightUse[], options:
     if (kind === 'product') replaceProduct(use, stored, { shape, accuracyLevel });
     else replaceGather(use, stored, shape);
   }
-  return method === 'gptq' && kind === 'product' && !covariance ? uses : [];
+  return { isCompensated: covariance !== null };
 }
 
 /** A weight that is used several times has to serve all of its inputs; null when one of them was not looked at. */
