@@ -58,7 +58,8 @@ export async function observeMagnitudes(request: {
   const itemCount = Math.min(items.itemCount, itemLimit);
   if (names.length === 0) return { tensors, source: items.id, itemCount: 0 };
   const { observed, output } = reduceTensors(model, names);
-  const session = await openSession(observed, PROVIDER);
+  // ONNX Runtime's optimizers take time with the square of the nodes, of which four are added for each tensor; a few runs do not win it back.
+  const session = await openSession(observed, PROVIDER, { graphOptimization: 'disabled' });
   try {
     let done = 0;
     for await (const batch of feedBatches(session, items, 1)) {

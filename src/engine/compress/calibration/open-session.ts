@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AppError } from '#shared/app-error.ts';
-import { caseSettingsSchema } from '#shared/case.ts';
+import { type CaseSettings, caseSettingsSchema } from '#shared/case.ts';
 import type { ProviderId } from '#shared/provider.ts';
 import { externalContents } from '../../onnx/external-data.ts';
 import { type ModelProto, modelSchema } from '../../onnx/ir.ts';
@@ -16,10 +16,17 @@ import { createSession, type Session } from '../../runtime/create-session.ts';
 /** Beyond this, another copy of the weights costs more than a file does. */
 const LARGEST_BUFFER_BYTES = 64 * 2 ** 20;
 
-/** Errors: those of loading a model; `unsupported`, with the way out, where another provider than the CPU does not take it. */
-export async function openSession(model: ModelProto, provider: ProviderId): Promise<Session> {
+/**
+ * @param changed settings that are not the defaults
+ * Errors: those of loading a model; `unsupported`, with the way out, where another provider than the CPU does not take it.
+ */
+export async function openSession(
+  model: ModelProto,
+  provider: ProviderId,
+  changed: Pick<Partial<CaseSettings>, 'graphOptimization'> = {},
+): Promise<Session> {
   try {
-    return await open(model, provider);
+    return await open(model, { provider, settings: caseSettingsSchema.parse(changed) });
   } catch (error) {
     if (provider === 'node:cpu' || !(error instanceof AppError)) throw error;
     throw new AppError(
@@ -30,8 +37,7 @@ export async function openSession(model: ModelProto, provider: ProviderId): Prom
   }
 }
 
-async function open(model: ModelProto, provider: ProviderId): Promise<Session> {
-  const options = { provider, settings: caseSettingsSchema.parse({}) };
+async function open(model: ModelProto, options: { provider: ProviderId; settings: CaseSettings }): Promise<Session> {
   // What lies in other files is taken in when a file is written.
   const isWhole = ![...walkTensors(model)].some((tensor) => externalContents(tensor) !== undefined);
   const encoded = encodeMessage(modelSchema, model);
