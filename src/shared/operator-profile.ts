@@ -18,6 +18,15 @@ export const operatorProfileSchema = z.object({
       provider: z.string(),
       /** Kernel time in one run, milliseconds; a node that runs several times in one run has the sum. */
       profiledMs: z.number(),
+      /** From the graph that was executed, where ONNX Runtime wrote it: tensors that the node reads (weights left out) and makes. */
+      inputs: z.array(z.string()).optional(),
+      outputs: z.array(z.string()).optional(),
+      /** Nodes of the model's file that it computes, those fused into it too; empty for what ONNX Runtime added. */
+      standsFor: z.array(z.string()).optional(),
+      /** Content of its weights, each once, bytes. */
+      weightBytes: z.number().optional(),
+      /** From the profiler: inputs that are no weights, and outputs, in one call, bytes. */
+      activationBytes: z.number().optional(),
     }),
   ),
 });
@@ -28,6 +37,14 @@ const timedSchema = z.object({
   timeMs: z.number(),
   /** `timeMs` over the unprofiled median, 0..1. */
   share: z.number(),
+});
+
+const dividedNodeSchema = timedSchema.extend({
+  name: z.string(),
+  operator: z.string(),
+  provider: z.string(),
+  /** Nodes of the model's file that it computes; absent where the executed graph was not kept. */
+  standsFor: z.array(z.string()).optional(),
 });
 
 export const dividedTimeSchema = z.object({
@@ -46,7 +63,7 @@ export const dividedTimeSchema = z.object({
   /** By operator type and provider, most time first. */
   operators: z.array(timedSchema.extend({ operator: z.string(), provider: z.string(), nodeCount: z.number().int() })),
   /** Most time first. */
-  nodes: z.array(timedSchema.extend({ name: z.string(), operator: z.string(), provider: z.string() })),
+  nodes: z.array(dividedNodeSchema),
 });
 export type DividedTime = z.infer<typeof dividedTimeSchema>;
 
@@ -64,7 +81,13 @@ export function divideTime(profile: OperatorProfile, medianMs: number): DividedT
   const scale = kernelMs === 0 ? 1 : insideMs / kernelMs;
   const timed = (timeMs: number): { timeMs: number; share: number } => ({ timeMs, share: timeMs / medianMs });
   const nodes = profile.nodes
-    .map(({ name, operator, provider, profiledMs }) => ({ name, operator, provider, ...timed(profiledMs * scale) }))
+    .map(({ name, operator, provider, profiledMs, standsFor }) => ({
+      name,
+      operator,
+      provider,
+      ...timed(profiledMs * scale),
+      ...(standsFor === undefined ? {} : { standsFor }),
+    }))
     .sort((a, b) => b.timeMs - a.timeMs);
   const groups = Map.groupBy(nodes, ({ operator, provider }) => `${operator} ${provider}`);
   const operators = [...groups.values()].flatMap((members) => {

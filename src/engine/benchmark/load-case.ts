@@ -76,8 +76,8 @@ export async function loadCase(
       const block = await measureBlock(request, { runOnce, now, wallClock: Date.now }).catch(explain);
       return { ...block, usage: usageBetween(before, readUsage()) };
     },
-    async profile({ runCount }) {
-      return profileCase({ path, provider, settings, feeds, runCount });
+    async profile({ runCount, sizeBytes }) {
+      return profileCase({ path, provider, settings, feeds, runCount, sizeBytes });
     },
     async release() {
       await session.release();

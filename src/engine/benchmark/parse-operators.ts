@@ -23,7 +23,7 @@ export function parseOperators(text: string): OperatorProfile {
       if (!provider || controlFlow.has(operator)) continue;
       const name = (event.name ?? '').slice(0, -KERNEL_SUFFIX.length);
       const key = `${name} ${index} ${operator}`;
-      const node = nodes.get(key) ?? { name, operator, provider, profiledMs: 0 };
+      const node = nodes.get(key) ?? { name, operator, provider, profiledMs: 0, ...activationsOf(event) };
       nodes.set(key, { ...node, profiledMs: node.profiledMs + (event.dur ?? 0) / 1000 / counted.length });
     }
   }
@@ -38,6 +38,13 @@ export function parseOperators(text: string): OperatorProfile {
     coveredMs: coveredUs / 1000 / counted.length,
     nodes: [...nodes.values()],
   };
+}
+
+/** Sizes are text in the file; some providers and versions write none. */
+function activationsOf({ args }: ProfileEvent): Pick<OperatorProfile['nodes'][number], 'activationBytes'> {
+  const [inputBytes, outputBytes] = [Number(args?.activation_size ?? NaN), Number(args?.output_size ?? NaN)];
+  const activationBytes = inputBytes + outputBytes;
+  return Number.isFinite(activationBytes) ? { activationBytes } : {};
 }
 
 /** While at least one kernel ran: in parallel execution they overlap. @param events by their start */

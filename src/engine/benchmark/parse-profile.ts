@@ -9,7 +9,7 @@ export type ProfileEvent = {
   name?: string;
   ts?: number;
   dur?: number;
-  args?: { provider?: string; node_index?: string; op_name?: string };
+  args?: { provider?: string; node_index?: string; op_name?: string; activation_size?: string; output_size?: string };
 };
 
 export const KERNEL_SUFFIX = '_kernel_time';

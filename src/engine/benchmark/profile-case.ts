@@ -7,14 +7,20 @@ import type { CaseSettings } from '#shared/case.ts';
 import type { ProviderId } from '#shared/provider.ts';
 import type { OperatorProfile } from '#shared/operator-profile.ts';
 import type { Placement } from '#shared/run.ts';
+import { loadModel } from '../onnx/load-model.ts';
 import { createSession } from '../runtime/create-session.ts';
+import { LARGEST_OPTIMIZED_BYTES, optimizedGraphIn, readOptimizedGraphFile } from '../runtime/optimized-graph-file.ts';
 import type { Feeds } from '../runtime/make-feeds.ts';
 import { explainRunError } from '../runtime/runtime-error.ts';
+import { withGraph } from './executed-graph.ts';
 import { parseOperators } from './parse-operators.ts';
 import { parseProfile } from './parse-profile.ts';
 
+const PROFILE_NAME = 'profile';
+
 /**
  * @param options.runCount profiled runs that count; one more comes before them
+ * @param options.sizeBytes of the model, weights outside of the file included: of large ones the executed graph is not read
  * Errors: those of loading and running; `provider-failed` when there is no readable profile. The profile is removed.
  */
 export async function profileCase(options: {
@@ -23,14 +29,20 @@ export async function profileCase(options: {
   settings: CaseSettings;
   feeds: Feeds;
   runCount: number;
+  sizeBytes: number;
 }): Promise<{ placement: Placement[]; operators: OperatorProfile }> {
-  const { path, provider, settings, feeds, runCount } = options;
+  const { path, provider, settings, feeds, runCount, sizeBytes } = options;
   const folder = await mkdtemp(join(tmpdir(), 'whittle-profile-'));
   try {
+    const profilePrefix = join(folder, PROFILE_NAME);
+    const optimizedGraph = optimizedGraphIn(folder);
+    // A graph that holds compiled nodes cannot be written, and then the session fails.
+    const isWritten = provider === 'node:cpu' && sizeBytes <= LARGEST_OPTIMIZED_BYTES;
     const { session } = await createSession(path, {
       provider,
       settings,
-      profilePrefix: join(folder, 'profile'),
+      profilePrefix,
+      ...(isWritten ? { optimizedGraph } : {}),
     });
     try {
       for (let run = 0; run <= runCount; run += 1) await session.run(feeds);
@@ -40,10 +52,14 @@ export async function profileCase(options: {
       session.endProfiling();
       await session.release();
     }
-    const [name] = await readdir(folder);
+    const name = (await readdir(folder)).find((file) => file.startsWith(PROFILE_NAME));
     if (name === undefined) throw new AppError('provider-failed', 'ONNX Runtime wrote no profile.');
     const text = await readFile(join(folder, name), 'utf8');
-    return { placement: parseProfile(text), operators: parseOperators(text) };
+    const operators = parseOperators(text);
+    const executed = isWritten ? await readOptimizedGraphFile(optimizedGraph.path) : null;
+    if (executed === null) return { placement: parseProfile(text), operators };
+    const { model: source } = await loadModel(path);
+    return { placement: parseProfile(text), operators: withGraph(operators, { executed, source }) };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

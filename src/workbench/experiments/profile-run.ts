@@ -29,7 +29,7 @@ export async function profileRun(options: {
     await engine.request('session.load', { path: requirePath(run), provider, settings, inputs }, limits);
     const fewest = runMs > SLOW_RUN_MS ? FEWEST_SLOW_RUNS : FEWEST_RUNS;
     const runCount = Math.max(fewest, Math.min(MOST_RUNS, Math.round(PROFILED_MS / runMs)));
-    return await engine.request('session.profile', { runCount }, limits);
+    return await engine.request('session.profile', { runCount, sizeBytes: run.model.sizeBytes }, limits);
   } finally {
     await engine.kill();
   }
