@@ -1,22 +1,27 @@
 /** Where the time of each run goes, in the terminal. */
+import type { AlignedOperators } from '#shared/align-operators.ts';
 import type { ExperimentResults } from '#shared/answer/derive-results.ts';
 import { isCompleted } from '#shared/answer/result-row.ts';
+import type { BenchDocument } from '#shared/documents.ts';
 import { formatPercent } from '#shared/format.ts';
 import type { DividedTime } from '#shared/operator-profile.ts';
 import { fullConditionText } from '#shared/text/case-text.ts';
 import { msText, NOT_KNOWN } from '#shared/text/number-text.ts';
 import { operatorRows, scaleText } from '#shared/text/operator-text.ts';
+import { alignedRows, alignedText } from '#shared/text/aligned-text.ts';
 import type { WorkbenchClient } from '#workbench/local-client.ts';
 import { textTable } from './text-table.ts';
 
 const MOST_OPERATORS = 10;
 const MOST_NODES = 5;
+const MOST_LAYERS = 12;
+const MOST_NAMES = 4;
 
 /** By run, those without a profile too. */
 export async function readOperators(
   client: WorkbenchClient,
   runIds: readonly string[],
-): Promise<{ runId: string; operators: DividedTime | null }[]> {
+): Promise<NonNullable<BenchDocument['operators']>> {
   return Promise.all(runIds.map((runId) => client.runs.operators({ runId })));
 }
 
@@ -29,7 +34,9 @@ export async function operatorsText(client: WorkbenchClient, { rows }: Experimen
   const parts = completed.map(({ number, run }, index) => {
     const title = `Run ${number}, ${run.model.name} on ${fullConditionText(run)}: ${msText(run.latencyMs.median)} ms`;
     const time = profiles[index]?.operators ?? null;
-    return time === null ? `${title}\nIt was not profiled.\n` : `${title}\n${tables(time)}`;
+    const aligned = profiles[index]?.aligned ?? null;
+    if (time === null) return `${title}\nIt was not profiled.\n`;
+    return `${title}\n${tables(time)}${aligned === null ? '' : `\n${alignedTable(number, aligned)}`}`;
   });
   return parts.length === 0 ? 'No run has times to divide.\n' : parts.join('\n');
 }
@@ -49,7 +56,36 @@ function tables(time: DividedTime): string {
   ]);
   const slowest = time.nodes
     .slice(0, MOST_NODES)
-    .map(({ name, operator, share }) => `  ${formatPercent(share)}  ${operator}  ${name}\n`);
+    .map((node) => `  ${formatPercent(node.share)}  ${node.operator}  ${node.name}${standsForText(node)}\n`);
   const scaled = scaleText(time);
   return `${textTable(columns, operators)}Slowest nodes\n${slowest.join('')}${scaled === null ? '' : `${scaled}\n`}`;
+}
+
+function alignedTable(number: number, aligned: AlignedOperators): string {
+  const columns = [
+    { title: 'Layer' },
+    { title: 'Baseline' },
+    { title: 'ms', align: 'right' as const },
+    { title: `Run ${number}` },
+    { title: 'ms', align: 'right' as const },
+    { title: 'Change', align: 'right' as const },
+  ];
+  const rows = alignedRows(aligned, MOST_LAYERS).map(
+    ({ layer, original, originalMs, compressed, compressedMs, change }) => [
+      layer,
+      original,
+      msText(originalMs),
+      compressed,
+      msText(compressedMs),
+      change,
+    ],
+  );
+  return `Beside its baseline, layer by layer\n${textTable(columns, rows)}${alignedText(aligned)}\n`;
+}
+
+/** Nothing for a node that is in the file as it is. */
+function standsForText({ name, standsFor = [] }: DividedTime['nodes'][number]): string {
+  if (standsFor.length === 0 || (standsFor.length === 1 && standsFor[0] === name)) return '';
+  const shown = standsFor.slice(0, MOST_NAMES).join(', ');
+  return ` = ${standsFor.length > MOST_NAMES ? `${shown} and ${standsFor.length - MOST_NAMES} more` : shown}`;
 }

@@ -4,6 +4,7 @@ import { deviceSchema } from './device.ts';
 import { environmentSchema, experimentSummarySchema } from './experiment.ts';
 import { generatedInputsSchema } from './input-forecast.ts';
 import { compressStepSchema, fidelitySchema, findingSchema, modelInspectionSchema, sha256Schema } from './model.ts';
+import { alignedOperatorsSchema } from './align-operators.ts';
 import { dividedTimeSchema } from './operator-profile.ts';
 import { preflightSchema } from './preflight.ts';
 import { providerAdviceSchema } from './provider-advice.ts';
@@ -72,7 +73,16 @@ export const benchDocumentSchema = z.object({
   runs: z.array(runSchema),
   comparisons: z.array(comparisonSchema),
   /** Of `runs show --operators`: where the time of each run goes. */
-  operators: z.array(z.object({ runId: z.string(), operators: dividedTimeSchema.nullable() })).optional(),
+  operators: z
+    .array(
+      z.object({
+        runId: z.string(),
+        operators: dividedTimeSchema.nullable(),
+        /** Beside its baseline. */
+        aligned: alignedOperatorsSchema.nullable(),
+      }),
+    )
+    .optional(),
   /** Phases and memory of each run. */
   details: z.array(runDetailsSchema).optional(),
   /** The sweet spot of each model on each provider that was measured in several ways, or has a latency bound to hold. */

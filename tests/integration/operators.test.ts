@@ -79,6 +79,24 @@ describe('the operators of a run', () => {
     expect(names[2]?.has('Cast')).toBe(true);
   });
 
+  test('stand beside those of the original, layer by layer, and add up to both medians', async () => {
+    const [original, ...variants] = experiment.runs;
+    expect((await workbench.client.runs.operators({ runId: original?.id ?? '' })).aligned).toBeNull();
+    for (const run of variants) {
+      const { aligned } = await workbench.client.runs.operators({ runId: run.id });
+      expect(aligned?.alignedShare.original).toBeGreaterThan(0.9);
+      expect(aligned?.medianMs).toEqual({ original: original?.latencyMs?.median, compressed: run.latencyMs?.median });
+      for (const side of ['original', 'compressed'] as const) {
+        const sum = aligned?.layers.reduce((total, layer) => total + layer[side].timeMs, aligned.outsideMs[side] ?? 0);
+        expect(sum).toBeCloseTo(aligned?.medianMs[side] ?? 0, 8);
+      }
+    }
+    const { aligned } = await workbench.client.runs.operators({ runId: variants[0]?.id ?? '' });
+    const first = aligned?.layers.find(({ name }) => name === '/0/Conv');
+    expect(first?.original.nodes.map(({ operator }) => operator)).toEqual(['Conv']);
+    expect(first?.compressed.nodes.map(({ operator }) => operator)).toContain('ConvInteger');
+  });
+
   test('explain why convolutions with dynamic quantization are slower', () => {
     const [, dynamic] = experiment.runs;
     expect(experiment.comparisons.find(({ candidateRunId }) => candidateRunId === dynamic?.id)?.verdict).toBe('slower');
@@ -113,6 +131,8 @@ describe('the command line', () => {
     expect(shown.stdout).toMatch(/ConvInteger +\d+ +[\d.]+ +\d+\.\d %/);
     expect(shown.stdout).toMatch(/outside of operators +— +[\d.]+ +\d+\.\d %/);
     expect(shown.stdout).toContain('ConvInteger takes');
+    expect(shown.stdout).toMatch(/\/0\/Conv +Conv +[\d.]+ +(ConvInteger|\w+, ConvInteger)/);
+    expect(shown.stdout).toContain('Beside its baseline, layer by layer');
     const document = benchDocumentSchema.parse(
       JSON.parse((await whittle('runs', 'show', experiment.id, '--operators', '--json')).stdout),
     );

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { experimentPlanSchema } from '../case.ts';
 import { experimentSchema, experimentSummarySchema } from '../experiment.ts';
 import { preflightSchema } from '../preflight.ts';
+import { alignedOperatorsSchema } from '../align-operators.ts';
 import { dividedTimeSchema } from '../operator-profile.ts';
 import { runSchema, sampleBlockSchema } from '../run.ts';
 import { runDetailsSchema } from '../run-record.ts';
@@ -36,10 +37,14 @@ export const runsContract = {
   samples: procedure
     .input(z.object({ runId: z.string() }))
     .output(z.object({ runId: z.string(), blocks: z.array(sampleBlockSchema) })),
-  /** Where the time of a run goes; null where it was not profiled or has no times. */
-  operators: procedure
-    .input(z.object({ runId: z.string() }))
-    .output(z.object({ runId: z.string(), operators: dividedTimeSchema.nullable() })),
+  /** Where the time of a run goes; null where it was not profiled or has no times. `aligned`: beside its baseline, where that is another file on the same provider and has a profile too. */
+  operators: procedure.input(z.object({ runId: z.string() })).output(
+    z.object({
+      runId: z.string(),
+      operators: dividedTimeSchema.nullable(),
+      aligned: alignedOperatorsSchema.nullable(),
+    }),
+  ),
   /** Phases and memory of a run, null where they were not kept; and what continuous use gave, second by second. */
   record: procedure.input(z.object({ runId: z.string() })).output(runDetailsSchema),
   /** Writes the experiments that hold these runs, raw samples included, to one file that `import` reads. */

@@ -1,4 +1,5 @@
 /** Experiments as the page and the command line see them: stored facts and what follows from the raw samples. */
+import { type AlignedOperators, alignOperators } from '#shared/align-operators.ts';
 import { AppError } from '#shared/app-error.ts';
 import type { Device } from '#shared/device.ts';
 import type { Experiment, ExperimentSummary } from '#shared/experiment.ts';
@@ -109,6 +110,16 @@ export function createExperimentBook(store: Store) {
       const run = store.runs.get(runId);
       if (run === null) throw new AppError('not-found', `There is no run ${runId}.`);
       return divide(deriver.derive(run, requireStored(run.experimentId).plan));
+    },
+    /** Beside its baseline; null where there is none of another file on the same provider, or one of them was not profiled. */
+    aligned(runId: string): AlignedOperators | null {
+      const run = store.runs.get(runId);
+      if (run === null) throw new AppError('not-found', `There is no run ${runId}.`);
+      const { plan } = requireStored(run.experimentId);
+      const baseline = baselineOf(store.runs.listOf(run.experimentId), run);
+      if (baseline?.provider !== run.provider || baseline.model.sha256 === run.model.sha256) return null;
+      const [original, compressed] = [divide(deriver.derive(baseline, plan)), divide(deriver.derive(run, plan))];
+      return original === null || compressed === null ? null : alignOperators(original, compressed);
     },
     /** Experiments by their own ids or by ids of their runs, each once, in the order named. */
     resolveIds(ids: readonly string[]): string[] {

@@ -39,6 +39,12 @@ export function collectReportContent(
         return [[experiment.id, compareReproduction(book.get(reproduces), experiment)] as const];
       }),
     ),
+    alignedByRunId: new Map(
+      runIds.flatMap((id) => {
+        const aligned = book.aligned(id);
+        return aligned === null ? [] : [[id, aligned] as const];
+      }),
+    ),
     operatorsByRunId: new Map(
       runIds.flatMap((id) => {
         const operators = book.operators(id);

@@ -1,5 +1,6 @@
 /** Everything, raw samples included, for programs. Where files lay is left out: it says nothing on another machine. */
 import { z } from 'zod';
+import { alignedOperatorsSchema } from '#shared/align-operators.ts';
 import { environmentSchema, experimentSchema } from '#shared/experiment.ts';
 import { dividedTimeSchema } from '#shared/operator-profile.ts';
 import { variantSchema } from '#shared/model.ts';
@@ -24,6 +25,7 @@ export const reportDocumentSchema = z.object({
           model: runSchema.shape.model.omit({ path: true }),
           blocks: z.array(sampleBlockSchema),
           operators: dividedTimeSchema.nullable(),
+          aligned: alignedOperatorsSchema.nullable(),
           details: runDetailsSchema.nullable(),
         }),
       ),
@@ -51,7 +53,7 @@ export const jsonReport: ReportWriter = {
   mediaType: 'application/json',
   extension: '.json',
   render(content) {
-    const { title, createdAtMs, environment, quality, operatorsByRunId, detailsByRunId } = content;
+    const { title, createdAtMs, environment, quality, operatorsByRunId, alignedByRunId, detailsByRunId } = content;
     const document: ReportDocument = {
       schema: 1,
       title,
@@ -64,6 +66,7 @@ export const jsonReport: ReportWriter = {
           model: withoutPath(run.model),
           blocks,
           operators: operatorsByRunId?.get(run.id) ?? null,
+          aligned: alignedByRunId?.get(run.id) ?? null,
           details: detailsByRunId?.get(run.id) ?? null,
         })),
         answers,

@@ -1,4 +1,5 @@
 /** What a report is made of, and what every format derives from it before it writes a word. */
+import type { AlignedOperators } from '#shared/align-operators.ts';
 import type { Environment, Experiment } from '#shared/experiment.ts';
 import type { LatencyBound } from '#shared/latency-bound.ts';
 import type { Variant } from '#shared/model.ts';
@@ -24,6 +25,8 @@ export type ReportContent = {
   blocksByRunId: ReadonlyMap<string, SampleBlock[]>;
   /** Of the runs that were profiled. */
   operatorsByRunId?: ReadonlyMap<string, DividedTime>;
+  /** The same of runs beside their baselines. */
+  alignedByRunId?: ReadonlyMap<string, AlignedOperators>;
   detailsByRunId?: ReadonlyMap<string, RunDetails>;
   /** Of the experiments that measured another one again, where that is still here; by their own id. */
   reproductionsById?: ReadonlyMap<string, Reproduction>;

@@ -52,6 +52,7 @@ export function runsRouter(os: Implementer, { store, book }: Parts) {
     operators: os.runs.operators.handler(({ input }) => ({
       runId: input.runId,
       operators: book.operators(input.runId),
+      aligned: book.aligned(input.runId),
     })),
     record: os.runs.record.handler(({ input }) => book.record(input.runId)),
     export: os.runs.export.handler(({ input }) => exportRuns({ store, book }, input.ids, input.path)),

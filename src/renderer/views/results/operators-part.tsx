@@ -1,19 +1,22 @@
 import { Table, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import type { AlignedOperators } from '#shared/align-operators.ts';
 import { formatCount, formatPercent } from '#shared/format.ts';
 import { msText, NOT_KNOWN } from '#shared/text/number-text.ts';
 import { operatorRows, scaleText } from '#shared/text/operator-text.ts';
+import { alignedRows, alignedText } from '#shared/text/aligned-text.ts';
 import { orpc } from '../../api/client.ts';
 import { ErrorMessage } from '../../components/error-message.tsx';
 
 const MOST_OPERATORS = 8;
+const MOST_LAYERS = 10;
 
 /** Where the time of one inference call goes, by operator. */
 export function OperatorsPart({ runId }: { runId: string }) {
   const { data, error } = useQuery(orpc.runs.operators.queryOptions({ input: { runId } }));
   if (error) return <ErrorMessage error={error} title="Where its time goes could not be read" />;
   if (!data) return null;
-  const { operators } = data;
+  const { operators, aligned } = data;
   if (operators === null) return <Text c="dimmed">It was not profiled.</Text>;
   const scaled = scaleText(operators);
   return (
@@ -43,6 +46,44 @@ export function OperatorsPart({ runId }: { runId: string }) {
           {scaled}
         </Text>
       )}
+      {aligned === null ? null : <AlignedTable aligned={aligned} />}
+    </>
+  );
+}
+
+function AlignedTable({ aligned }: { aligned: AlignedOperators }) {
+  return (
+    <>
+      <Table.ScrollContainer minWidth={560}>
+        <Table aria-label="Beside its baseline, layer by layer" style={{ fontVariantNumeric: 'tabular-nums' }}>
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th>Layer</Table.Th>
+              <Table.Th>Baseline</Table.Th>
+              <Table.Th ta="right">ms</Table.Th>
+              <Table.Th>This run</Table.Th>
+              <Table.Th ta="right">ms</Table.Th>
+              <Table.Th ta="right">Change</Table.Th>
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {alignedRows(aligned, MOST_LAYERS).map((row, index) => (
+              // Layers of one name are told apart by their place, which does not change.
+              <Table.Tr key={`${index} ${row.layer}`}>
+                <Table.Td style={{ overflowWrap: 'anywhere' }}>{row.layer}</Table.Td>
+                <Table.Td>{row.original}</Table.Td>
+                <Table.Td ta="right">{msText(row.originalMs)}</Table.Td>
+                <Table.Td>{row.compressed}</Table.Td>
+                <Table.Td ta="right">{msText(row.compressedMs)}</Table.Td>
+                <Table.Td ta="right">{row.change}</Table.Td>
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      </Table.ScrollContainer>
+      <Text size="xs" c="dimmed">
+        {alignedText(aligned)}
+      </Text>
     </>
   );
 }

@@ -1,6 +1,8 @@
 import type { ExperimentResults } from '#shared/answer/derive-results.ts';
 import { isCompleted } from '#shared/answer/result-row.ts';
+import type { AlignedOperators } from '#shared/align-operators.ts';
 import { formatCount, formatPercent } from '#shared/format.ts';
+import { alignedRows, alignedText } from '#shared/text/aligned-text.ts';
 import { msText, NOT_KNOWN } from '#shared/text/number-text.ts';
 import { operatorRows, scaleText } from '#shared/text/operator-text.ts';
 import type { ReportContent } from '../report-content.ts';
@@ -38,6 +40,41 @@ export function operatorsTable({ rows }: ExperimentResults, { operatorsByRunId }
             ${numberCell(formatCount(nodeCount))}${numberCell(msText(timeMs))}${numberCell(share === null ? NOT_KNOWN : formatPercent(share))}
           </tr> `,
       ),
+    ),
+  });
+}
+
+const MOST_LAYERS = 8;
+
+/** Each run beside its baseline, layer by layer; null where none can be. */
+export function alignedTables({ rows }: ExperimentResults, { alignedByRunId }: ReportContent): Html | null {
+  const tables = rows.filter(isCompleted).flatMap((row) => {
+    const aligned = alignedByRunId?.get(row.run.id);
+    return aligned ? [alignedTable(row.number, row.run.model.name, aligned)] : [];
+  });
+  return tables.length === 0 ? null : html`${tables}`;
+}
+
+function alignedTable(number: number, name: string, aligned: AlignedOperators): Html {
+  return table({
+    caption: `Run #${number}, “${name}”, beside its baseline, layer by layer; what it gained or cost most first. ${alignedText(aligned)}`,
+    columns: [
+      { title: 'Layer' },
+      { title: 'Baseline' },
+      { title: 'Time', detail: 'ms', isNumber: true },
+      { title: `#${number}` },
+      { title: 'Time', detail: 'ms', isNumber: true },
+      { title: 'Change', detail: 'ms', isNumber: true },
+    ],
+    rows: alignedRows(aligned, MOST_LAYERS).map(
+      ({ layer, original, originalMs, compressed, compressedMs, change }) =>
+        html`<tr>
+          <th scope="row" class="name">${layer}</th>
+          <td>${original}</td>
+          ${numberCell(msText(originalMs))}
+          <td>${compressed}</td>
+          ${numberCell(msText(compressedMs))}${numberCell(change)}
+        </tr> `,
     ),
   });
 }
