@@ -96,7 +96,7 @@ function startWith(plan: { providers: [] }): Promise<unknown> {
 }
 
 describe('when memory is short', () => {
-  test('cases are measured one after another, and say that they were not interleaved', async () => {
+  test('each case is loaded anew in every round, is compared all the same, and says so', async () => {
     const { client } = workbench;
     const variantIds = [
       await importFake(client, folder, { name: 'a' }),
@@ -109,7 +109,7 @@ describe('when memory is short', () => {
     const { experimentId } = await client.experiments.start({
       variantIds,
       providers: ['node:cpu'],
-      timeBudgetSeconds: 2,
+      timeBudgetSeconds: 1,
     });
     const store = openStore(join(folder, 'home'));
     const engines = createEngineHost({ enginePath: fakeEnginePath });
@@ -126,9 +126,10 @@ describe('when memory is short', () => {
     store.close();
     const { runs, comparisons } = await client.experiments.get({ id: experimentId });
     expect(runs.map((run) => run.status)).toEqual(['completed', 'completed']);
-    const isSeparate = runs.map((run) => run.warnings.some(({ kind }) => kind === 'measured-separately'));
-    expect(isSeparate).toEqual([false, true]);
-    expect(comparisons).toEqual([]);
-    expect(logged.some((text) => text.includes('has to wait'))).toBe(true);
+    const isReloaded = runs.map((run) => run.warnings.some(({ kind }) => kind === 'reloaded-each-round'));
+    expect(isReloaded).toEqual([true, true]);
+    expect(comparisons).toMatchObject([{ pairCount: runs[0]?.blockCount, speedup: { ciLow: expect.any(Number) } }]);
+    expect(runs.map((run) => run.blockCount)).toEqual([runs[0]?.blockCount, runs[0]?.blockCount]);
+    expect(logged.some((text) => text.includes('does not fit into memory beside the others'))).toBe(true);
   });
 });

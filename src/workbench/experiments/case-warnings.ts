@@ -133,8 +133,8 @@ export const reducedRoundsWarning: RunWarning = {
   message: 'The time budget is too short for six rounds of all cases, so differences cannot be told. Measure longer.',
 };
 
-export const measuredSeparatelyWarning: RunWarning = {
-  kind: 'measured-separately',
+export const reloadedWarning: RunWarning = {
+  kind: 'reloaded-each-round',
   message:
-    'Memory did not suffice to load all cases at once, so this one was not interleaved with all others and has no comparison with them.',
+    'Memory did not suffice to load all cases at once, so each was loaded anew in every round. Blocks of a round lie further apart than otherwise, and differ by what a new process brings. Free memory, or measure fewer cases at once.',
 };

@@ -1,7 +1,7 @@
 /** Measures blocks of several cases in interleaved rounds until the time budget or a stop rule ends it. Clock and cases are passed in. */
 import { AppError } from '#shared/app-error.ts';
 import type { BlockContext } from '#shared/block-context.ts';
-import { type BlockPlan, orderOfRound, planRounds, shouldStartRound } from './schedule.ts';
+import { type BlockPlan, orderOfRound, planRounds, type RoundPlan, shouldStartRound } from './schedule.ts';
 
 export type MeasuredCase = {
   id: string;
@@ -22,6 +22,8 @@ export type MeasuredBlock = {
 export async function measureRounds(options: {
   cases: readonly MeasuredCase[];
   budgetMs: number;
+  /** That of `planRounds`, unless another one is given. */
+  plan?: RoundPlan;
   seed: number;
   /** Rounds go on counting from here when saved blocks are continued. */
   firstRound: number;
@@ -35,7 +37,7 @@ export async function measureRounds(options: {
   onProgress: (progress: { round: number; roundCount: number; fraction: number; caseId: string }) => void;
 }): Promise<string[]> {
   const { cases, budgetMs, seed, firstRound, now } = options;
-  const plan = planRounds({ budgetMs, runMs: cases.map((item) => item.runMs) });
+  const { plan = planRounds({ budgetMs, runMs: cases.map((item) => item.runMs) }) } = options;
   const planned = cases.map((item, index) => ({ item, block: plan.blocks[index] as BlockPlan }));
   const failed = new Set<string>();
   const startMs = now();

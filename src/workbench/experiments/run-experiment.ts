@@ -5,7 +5,6 @@ import type { InputSource } from '#shared/engine-protocol.ts';
 import { formatBytes } from '#shared/format.ts';
 import type { RunWarning } from '#shared/run.ts';
 import { scenarioSeconds } from '#shared/scenarios/scenario.ts';
-import { isWebProvider } from '#shared/web-engine-protocol.ts';
 import { median } from '#shared/statistics/quantile.ts';
 import { factsOf } from '../devices/provider-facts.ts';
 import type { ProviderCatalog } from '../devices/provider-catalog.ts';
@@ -17,8 +16,8 @@ import type { RunFacts, StoredRun } from '../store/run-rows.ts';
 import type { Store } from '../store/store.ts';
 import { measureBusyCores } from './busy-cores.ts';
 import {
-  measuredSeparatelyWarning,
   reducedRoundsWarning,
+  reloadedWarning,
   warningsOfIgnoredSettings,
   warningsOfInputs,
   warningsOfMachine,
@@ -31,11 +30,13 @@ import { systemFiles } from '../machine-state/system-files.ts';
 import { createBlockWatch } from '../machine-state/watch-block.ts';
 import { compareArena } from './compare-arena.ts';
 import { finishCase } from './finish-case.ts';
+import { createReloadedCases, type GroupCase } from './group-case.ts';
 import { measureRounds } from './measure-rounds.ts';
 import { measuredTimeMs } from './measured-time.ts';
+import { neededBytesOf } from './needed-bytes.ts';
 import { hashPlanInputs, inputSourceOf } from './plan-inputs.ts';
 import { type PreparedCase, prepareCase, type References } from './prepare-case.ts';
-import { FEWEST_ROUNDS } from './schedule.ts';
+import { FEWEST_ROUNDS, planReloadedRounds, type RoundPlan } from './schedule.ts';
 import { defaultSilenceLimits, SILENCE_FACTOR, type SilenceLimits } from './silence-limits.ts';
 import { createStopRule } from './stop-rule.ts';
 import { profileRun } from './profile-run.ts';
@@ -51,13 +52,8 @@ export type ExperimentDependencies = {
   silenceLimits?: Partial<SilenceLimits>;
 };
 
-type LiveCase = PreparedCase & { run: StoredRun };
+type LiveCase = PreparedCase & { run: StoredRun; /** Of all that came before its blocks. */ preparedInMs: number };
 
-/** What a process needs beside the model: Node, ONNX Runtime, and weights copied while the session is made. */
-const ENGINE_OVERHEAD_BYTES = 300 * 2 ** 20;
-/** A browser with all of its processes; 375 to 533 MiB were seen with a model of 3 MiB. */
-const BROWSER_OVERHEAD_BYTES = 550 * 2 ** 20;
-const MODEL_COPIES = 3;
 /** Shares of the progress bar. */
 const LOADED_FRACTION = 0.15;
 const MEASURED_FRACTION = 0.9;
@@ -78,16 +74,10 @@ export async function runExperiment(
   const session = createSession(dependencies, experiment, scaleProgress(context, { from: 0, to: share }));
 
   const machineWarnings = warningsOfMachine(experiment.device, await measureBusyCores(context.signal));
-  let waiting = session.runs().filter((run) => run.status === 'pending');
-  const caseCount = waiting.length;
-  const remainingMs = session.remainingBudgetMs();
-  let isFirstGroup = true;
-  while (waiting.length > 0) {
-    const group = await session.loadGroup(waiting, { caseCount, machineWarnings, isFirstGroup });
-    waiting = waiting.filter((run) => !group.taken.has(run.id));
-    await session.measureGroup(group.live, (remainingMs * group.taken.size) / caseCount);
-    isFirstGroup = false;
-  }
+  const waiting = session.runs().filter((run) => run.status === 'pending');
+  const budgetMs = session.remainingBudgetMs();
+  const { live, doFit } = await session.loadAll(waiting, machineWarnings);
+  await (doFit ? session.measureLoaded(live, budgetMs) : session.measureReloaded(live, budgetMs));
   if (experiment.plan.compareArena) await session.compareArenas();
   if (experiment.plan.profile) await session.profile();
   await session.measureScenarios(scaleProgress(context, { from: share, to: 1 }));
@@ -159,6 +149,7 @@ function createSession(
   const prepare = async (run: StoredRun, machineWarnings: readonly RunWarning[]): Promise<LiveCase | null> => {
     store.runs.save(run.id, { status: 'running', error: null, startedAtMs: Date.now(), warnings: [] });
     const onFacts = (facts: RunFacts): void => store.runs.save(run.id, facts);
+    const startMs = performance.now();
     try {
       refuseUnsupported(run, device, engines);
       const prepared = await prepareCase({
@@ -177,7 +168,7 @@ function createSession(
         ...warningsOfIgnoredSettings(run, descriptors),
         ...warningsOfInputs(plan.inputs, store.models.getVariant(run.model.sha256)?.inspection.operators ?? {}),
       ]);
-      return { ...prepared, run };
+      return { ...prepared, run, preparedInMs: performance.now() - startMs };
     } catch (error) {
       if (signal.aborted || !(error instanceof AppError)) throw error;
       failRun(run, error);
@@ -193,83 +184,64 @@ function createSession(
       return Math.max(0, plan.timeBudgetSeconds * 1000 - measuredMs);
     },
 
-    /** Loads as many of the waiting cases as memory holds, at least one. */
-    async loadGroup(
+    /**
+     * Loads all cases beside each other as far as memory goes. Where it does not, `doFit` is false: each was loaded alone and is gone
+     * again, so that only what is known of it is left.
+     */
+    async loadAll(
       waiting: readonly StoredRun[],
-      about: { caseCount: number; machineWarnings: readonly RunWarning[]; isFirstGroup: boolean },
-    ): Promise<{ taken: Set<string>; live: LiveCase[] }> {
-      const taken = new Set<string>();
+      machineWarnings: readonly RunWarning[],
+    ): Promise<{ live: LiveCase[]; doFit: boolean }> {
       const live: LiveCase[] = [];
+      let doFit = true;
       try {
-        for (const run of waiting) {
-          const overheadBytes = isWebProvider(run.provider) ? BROWSER_OVERHEAD_BYTES : ENGINE_OVERHEAD_BYTES;
-          const neededBytes = MODEL_COPIES * run.model.sizeBytes + overheadBytes;
-          if (live.length > 0 && availableMemory() < neededBytes) {
-            context.log('warning', `${title(run)} has to wait: it needs about ${formatBytes(neededBytes)} of memory.`);
-            continue;
+        for (const [position, run] of waiting.entries()) {
+          const neededBytes = neededBytesOf(run);
+          if (doFit && live.length > 0 && availableMemory() < neededBytes) {
+            context.log(
+              'warning',
+              `${title(run)} does not fit into memory beside the others: it needs about ${formatBytes(neededBytes)}. Each case is loaded anew in every round.`,
+            );
+            doFit = false;
+            await endAll(live);
           }
-          const position = about.caseCount - waiting.length + taken.size;
-          context.report((LOADED_FRACTION * position) / about.caseCount, `Loading ${title(run)}`);
-          taken.add(run.id);
-          const prepared = await prepare(run, about.machineWarnings);
-          if (prepared) live.push(prepared);
+          context.report((LOADED_FRACTION * position) / waiting.length, `Loading ${title(run)}`);
+          const prepared = await prepare(run, machineWarnings);
+          if (prepared === null) continue;
+          live.push(prepared);
+          if (!doFit) await prepared.engine.kill();
         }
       } catch (error) {
-        await Promise.all(live.map(({ engine }) => engine.kill()));
+        await endAll(live);
         throw error;
       }
-      if (!about.isFirstGroup) for (const { run } of live) addWarnings(run.id, [measuredSeparatelyWarning]);
-      return { taken, live };
+      return { live, doFit };
     },
 
-    async measureGroup(live: readonly LiveCase[], budgetMs: number): Promise<void> {
-      const byId = new Map(live.map((item) => [item.run.id, item]));
-      const nextBlock = new Map(live.map(({ run }) => [run.id, store.runs.countBlocks(run.id)]));
-      const savedRounds = runs().flatMap((run) => store.runs.blocks(run.id).map((block) => block.round));
+    async measureLoaded(live: readonly LiveCase[], budgetMs: number): Promise<void> {
       try {
-        const survivors = await measureRounds({
-          cases: live.map(({ run, engine, runMs, line }) => ({
-            id: run.id,
-            runMs,
-            measure: async (block) => {
-              const expectedMs = Math.max(block.durationMs, (block.minimumSamples + block.settleRuns) * runMs);
-              const silenceLimitMs = Math.max(limits.measureMs, SILENCE_FACTOR * expectedMs);
-              const endWatch = watch.start();
-              const { usage, ...measured } = await engine.request('session.measure', block, { silenceLimitMs, signal });
-              const watched = endWatch(usage);
-              line.read();
-              return { ...measured, context: watched };
-            },
-          })),
-          budgetMs,
-          seed,
-          firstRound: savedRounds.reduce((highest, round) => Math.max(highest, round + 1), 0),
-          now: () => performance.now(),
-          onBlock({ caseId, ...block }) {
-            const blockIndex = nextBlock.get(caseId) as number;
-            store.runs.addBlock(caseId, { ...block, blockIndex });
-            nextBlock.set(caseId, blockIndex + 1);
-          },
-          shouldStop: createStopRule({
-            store,
-            experiment,
-            runIds: live.map(({ run }) => run.id),
-            onStop: (text) => context.log('info', text),
-          }),
-          onFailure: (caseId, error) => failRun((byId.get(caseId) as LiveCase).run, error),
-          onProgress({ round, roundCount, fraction, caseId }) {
-            const where = title((byId.get(caseId) as LiveCase).run);
-            const overall = LOADED_FRACTION + (MEASURED_FRACTION - LOADED_FRACTION) * fraction;
-            context.report(overall, `Measuring round ${round} of ${roundCount}: ${where}`);
-          },
-        });
-        for (const id of survivors) {
-          await completeRun(byId.get(id) as LiveCase);
-          if (store.runs.countBlocks(id) < FEWEST_ROUNDS) addWarnings(id, [reducedRoundsWarning]);
-        }
+        await measureGroup(
+          live.map((item) => ({ run: item.run, runMs: item.runMs, use: (what) => what(item) })),
+          { budgetMs, now: () => performance.now() },
+        );
       } finally {
-        await Promise.all(live.map(({ engine }) => engine.kill()));
+        await endAll(live);
       }
+    },
+
+    /** Round by round, one in memory at a time. Loading is not part of the time budget. */
+    async measureReloaded(known: readonly LiveCase[], budgetMs: number): Promise<void> {
+      for (const { run } of known) addWarnings(run.id, [reloadedWarning]);
+      const { cases, now } = createReloadedCases(known, async (run) => {
+        const about = { engines, run, inputs: await inputsOf(run), references, limits, signal };
+        return prepareCase({ ...about, onFacts: () => {} });
+      });
+      const plan = planReloadedRounds({
+        budgetMs,
+        runMs: known.map(({ runMs }) => runMs),
+        loadMs: known.map(({ preparedInMs }) => preparedInMs),
+      });
+      await measureGroup(cases, { budgetMs, plan, now });
     },
 
     /** Of every completed run on the CPU: the arena is the CPU's. */
@@ -335,19 +307,69 @@ function createSession(
     },
   };
 
-  async function completeRun(live: LiveCase): Promise<void> {
-    const { run } = live;
+  async function measureGroup(
+    cases: readonly GroupCase[],
+    options: { budgetMs: number; plan?: RoundPlan; now: () => number },
+  ): Promise<void> {
+    const byId = new Map(cases.map((item) => [item.run.id, item]));
+    const nextBlock = new Map(cases.map(({ run }) => [run.id, store.runs.countBlocks(run.id)]));
+    const savedRounds = runs().flatMap((run) => store.runs.blocks(run.id).map((block) => block.round));
+    const survivors = await measureRounds({
+      ...options,
+      cases: cases.map(({ run, runMs, use }) => ({
+        id: run.id,
+        runMs,
+        measure: (block) =>
+          use(async ({ engine, line }) => {
+            const expectedMs = Math.max(block.durationMs, (block.minimumSamples + block.settleRuns) * runMs);
+            const silenceLimitMs = Math.max(limits.measureMs, SILENCE_FACTOR * expectedMs);
+            const endWatch = watch.start();
+            const { usage, ...measured } = await engine.request('session.measure', block, { silenceLimitMs, signal });
+            const watched = endWatch(usage);
+            line.read();
+            return { ...measured, context: watched };
+          }),
+      })),
+      seed,
+      firstRound: savedRounds.reduce((highest, round) => Math.max(highest, round + 1), 0),
+      onBlock({ caseId, ...block }) {
+        const blockIndex = nextBlock.get(caseId) as number;
+        store.runs.addBlock(caseId, { ...block, blockIndex });
+        nextBlock.set(caseId, blockIndex + 1);
+      },
+      shouldStop: createStopRule({
+        store,
+        experiment,
+        runIds: cases.map(({ run }) => run.id),
+        onStop: (text) => context.log('info', text),
+      }),
+      onFailure: (caseId, error) => failRun((byId.get(caseId) as GroupCase).run, error),
+      onProgress({ round, roundCount, fraction, caseId }) {
+        const where = title((byId.get(caseId) as GroupCase).run);
+        const overall = LOADED_FRACTION + (MEASURED_FRACTION - LOADED_FRACTION) * fraction;
+        context.report(overall, `Measuring round ${round} of ${roundCount}: ${where}`);
+      },
+    });
+    for (const id of survivors) {
+      await completeRun(byId.get(id) as GroupCase);
+      if (store.runs.countBlocks(id) < FEWEST_ROUNDS) addWarnings(id, [reducedRoundsWarning]);
+    }
+  }
+
+  async function completeRun({ run, use }: GroupCase): Promise<void> {
     try {
       store.records.clearSustained(run.id);
-      const { record, peakBytes } = await finishCase({
-        run,
-        prepared: live,
-        plan,
-        watch,
-        request: { silenceLimitMs: limits.measureMs + SILENCE_FACTOR * live.runMs, signal },
-        onSustained: (block) => store.records.addSustained(run.id, block),
-        onProgress: (message) => context.report(MEASURED_FRACTION, `${title(run)}: ${message}`),
-      });
+      const { record, peakBytes } = await use((prepared) =>
+        finishCase({
+          run,
+          prepared,
+          plan,
+          watch,
+          request: { silenceLimitMs: limits.measureMs + SILENCE_FACTOR * prepared.runMs, signal },
+          onSustained: (block) => store.records.addSustained(run.id, block),
+          onProgress: (message) => context.report(MEASURED_FRACTION, `${title(run)}: ${message}`),
+        }),
+      );
       store.records.save(run.id, record);
       const memory = store.runs.get(run.id)?.memory ?? run.memory;
       store.runs.save(run.id, {
@@ -360,6 +382,10 @@ function createSession(
       failRun(run, error);
     }
   }
+}
+
+async function endAll(live: readonly LiveCase[]): Promise<void> {
+  await Promise.all(live.map(({ engine }) => engine.kill()));
 }
 
 function refuseUnsupported(run: StoredRun, device: Device, engines: EngineHost): void {

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { FEWEST_ROUNDS, orderOfRound, planRounds, shouldStartRound } from './schedule.ts';
+import { FEWEST_ROUNDS, orderOfRound, planReloadedRounds, planRounds, shouldStartRound } from './schedule.ts';
 
 const runTimes = fc.array(fc.double({ min: 0.01, max: 2000, noNaN: true }), { minLength: 1, maxLength: 8 });
 
@@ -103,5 +103,23 @@ describe('the stop rule', () => {
     ['one that would end later does not', { roundsDone: 9, roundCount: 20, elapsedMs: 910, budgetMs: 950 }, false],
   ])('%s', (_, state, expected) => {
     expect(shouldStartRound(state)).toBe(expected);
+  });
+});
+
+describe('rounds in which every case is loaded anew', () => {
+  test.each([
+    ['loading takes as long as measuring', 20_000, [5, 5], [1000, 1000], 10, 1000],
+    ['six rounds at least, however slow loading is', 20_000, [5, 5], [30_000, 30_000], 6, 1667],
+    ['twenty at most, however fast', 20_000, [5, 5], [10, 10], 20, 500],
+    ['runs of which five do not fit have one', 20_000, [1000], [20_000], 6, 3333],
+  ])('%s', (_, budgetMs, runMs, loadMs, roundCount, durationMs) => {
+    const plan = planReloadedRounds({ budgetMs, runMs, loadMs });
+    expect(plan.roundCount).toBe(roundCount);
+    expect(plan.blocks[0]?.durationMs).toBeCloseTo(durationMs, -1);
+  });
+
+  test('what does not fit six times has as many rounds as fit', () => {
+    const plan = planReloadedRounds({ budgetMs: 20_000, runMs: [5000], loadMs: [1000] });
+    expect(plan).toEqual(planRounds({ budgetMs: 20_000, runMs: [5000] }));
   });
 });

@@ -60,6 +60,32 @@ export function planRounds(options: { budgetMs: number; runMs: readonly number[]
   return planOf(Math.max(1, Math.floor(budgetMs / roundCostMs)), 1, 0, runMs);
 }
 
+/** Rounds in which every case is loaded anew; more would hardly pay for their loading. */
+const MOST_RELOADED_ROUNDS = 20;
+
+/**
+ * For cases that do not fit into memory together: each is loaded anew in every round. There are so many rounds that loading takes as long as
+ * measuring, six at least, and the blocks last as long as that leaves time: they are longer than those of cases that stay loaded.
+ * @param loadMs how long it takes to load and warm up each case, which is not part of the budget
+ */
+export function planReloadedRounds(options: {
+  budgetMs: number;
+  runMs: readonly number[];
+  loadMs: readonly number[];
+}): RoundPlan {
+  const { budgetMs } = options;
+  const runMs = options.runMs.map((value) => Math.max(value, 0.001));
+  const loadRoundMs = options.loadMs.reduce((sum, time) => sum + time, 0);
+  const paidRounds = Math.floor(budgetMs / Math.max(1, loadRoundMs));
+  const roundCount = Math.min(MOST_RELOADED_ROUNDS, Math.max(FEWEST_ROUNDS, paidRounds));
+  for (const minimumSamples of [5, 1]) {
+    const costs = runMs.map((time) => blockCostMs(time, minimumSamples));
+    const durationMs = fillRound(budgetMs / roundCount, costs);
+    if (durationMs !== null) return planOf(roundCount, minimumSamples, durationMs, runMs);
+  }
+  return planRounds({ budgetMs, runMs });
+}
+
 /**
  * Whether there is time for one more round. The first always is: a run without any sample says nothing. A round may end
  * late by at most half of its length.
