@@ -49,7 +49,9 @@ export async function openDatasetWith(
       let firstIndex = 0;
       for await (const raw of reader.readItems(batchSize)) {
         const count = Math.min(raw.length / itemSize, itemCount - firstIndex);
-        const values = Float32Array.from(raw.subarray(0, count * itemSize), (value) => table[value] as number);
+        const values = new Float32Array(count * itemSize);
+        // `Float32Array.from` with a function takes ten times as long.
+        for (let index = 0; index < values.length; index += 1) values[index] = table[raw[index] as number] as number;
         yield {
           firstIndex,
           count,

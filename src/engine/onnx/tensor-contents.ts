@@ -1,6 +1,7 @@
 /** What is in a tensor, whichever of the fields of the IR it is kept in. */
 import { AppError } from '#shared/app-error.ts';
 import { ELEMENT_TYPES, type ElementType, elementTypeName, elementTypeOf, rawByteLength } from './element-types.ts';
+import { isFiniteArray } from './is-finite-array.ts';
 import { elementCount } from './element-count.ts';
 import { externalContents } from './external-data.ts';
 import { createTensor, type TensorProto } from './ir.ts';
@@ -139,12 +140,7 @@ export function withFloats<Result>(tensor: TensorProto, use: (values: Float32Arr
 
 /** Whether a float32 tensor holds no NaN and no infinity. */
 export function isFiniteTensor(tensor: TensorProto): boolean {
-  for (const values of floatPiecesOf(tensor)) {
-    // Several times faster than looking for the first that is not: a sum of zeros has no branch, and NaN or ∞ times 0 is NaN.
-    let sum = 0;
-    for (let index = 0; index < values.length; index += 1) sum += (values[index] as number) * 0;
-    if (sum !== 0) return false;
-  }
+  for (const values of floatPiecesOf(tensor)) if (!isFiniteArray(values)) return false;
   return true;
 }
 

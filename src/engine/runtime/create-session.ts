@@ -12,6 +12,8 @@ export type Session = OnnxRuntime.InferenceSession;
  * @param source path of the model's file, or the bytes of one without external data
  * @param options.leavesWeights in their files, which are mapped, instead of in a copy that is laid out for the kernels: loads
  *   models with external data in next to no memory, runs slower, and rounds a little differently
+ * @param options.sleeps whether threads with nothing to do sleep, instead of looking for work all the time: much less CPU time where
+ *   operators are many and small, which is not what measuring asks for
  * @param options.profilePrefix where ONNX Runtime shall write its profile; no profiling when absent
  * @returns the session and the time of its creation in milliseconds, ONNX Runtime's own loading excluded
  * Errors: `invalid-model`, `not-found`, `unsupported`, `provider-failed`, `out-of-memory`, each a sentence.
@@ -22,6 +24,7 @@ export async function createSession(
     provider: ProviderId;
     settings: CaseSettings;
     leavesWeights?: boolean;
+    sleeps?: boolean;
     profilePrefix?: string;
     /** ONNX Runtime tells on standard error what it does. */
     isVerbose?: boolean;
@@ -37,6 +40,7 @@ export async function createSession(
     extra: {
       ...base.extra,
       ...optimizedEntries(options.optimizedGraph),
+      ...(options.sleeps ? { 'session.intra_op.allow_spinning': '0' } : {}),
       ...(options.leavesWeights ? { 'session.disable_prepacking': '1' } : {}),
     },
     ...chooseThreads(options.settings),

@@ -37,7 +37,8 @@ export async function openSession(
   }
 }
 
-async function open(model: ModelProto, options: { provider: ProviderId; settings: CaseSettings }): Promise<Session> {
+async function open(model: ModelProto, about: { provider: ProviderId; settings: CaseSettings }): Promise<Session> {
+  const options = { ...about, sleeps: true };
   // What lies in other files is taken in when a file is written.
   const isWhole = ![...walkTensors(model)].some((tensor) => externalContents(tensor) !== undefined);
   const encoded = encodeMessage(modelSchema, model);

@@ -2,8 +2,8 @@ import { createNamer } from '../../onnx/create-namer.ts';
 import { editGraph, type GraphEditor } from '../../onnx/graph-editor.ts';
 import type { GraphProto, ModelProto } from '../../onnx/ir.ts';
 import { floatsOf } from '../../onnx/tensor-contents.ts';
-import { channelOfElement } from './channel-of-element.ts';
 import type { GroupFactors } from './choose-factors.ts';
+import { scaleChannels } from './constant-channels.ts';
 import type { ScaledConstant } from './find-scalable-groups.ts';
 
 /**
@@ -27,11 +27,7 @@ function rescale(editor: GraphEditor, constant: ScaledConstant, factors: Float64
   const name = node.inputs[inputIndex] ?? '';
   // A weight can be rescaled twice: by what it reads and by what it makes.
   const tensor = editor.constantOf(name) ?? constant.tensor;
-  const channelOf = channelOfElement({ ...constant, tensor });
-  const scaled = floatsOf(tensor).map((value, index) => {
-    const factor = factors[channelOf(index)] as number;
-    return role === 'maker' ? value / factor : value * factor;
-  });
+  const scaled = scaleChannels(floatsOf(tensor), { ...constant, tensor }, { factors, divides: role === 'maker' });
   const inputs = node.inputs.with(inputIndex, editor.addWeight(`${name}_equalized`, 'float32', tensor.dims, scaled));
   editor.update(node, { inputs });
 }

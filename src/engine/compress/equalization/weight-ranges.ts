@@ -1,5 +1,5 @@
 import { floatsOf } from '../../onnx/tensor-contents.ts';
-import { channelOfElement } from './channel-of-element.ts';
+import { largestOfChannels, scaleChannels } from './constant-channels.ts';
 import type { ScalableGroup, ScaledConstant } from './find-scalable-groups.ts';
 
 /** A normalized value is seldom further from zero, in standard deviations. */
@@ -7,11 +7,11 @@ const NORMALIZED_REACH = 3;
 
 /**
  * How large the weights are that make, or read, each channel of a group: 1 is the largest channel of a weight.
- * @param factors of the groups so far: what a weight makes is seen through what it reads, and the other way round
+ * @param factorsSoFar of groups: what a weight makes is seen through what it reads, and the other way round
  */
 export function createWeightRanges(
   groups: readonly ScalableGroup[],
-  factors: ReadonlyMap<ScalableGroup, Float64Array>,
+  factorsSoFar: ReadonlyMap<ScalableGroup, Float64Array>,
 ): (group: ScalableGroup, role: ScaledConstant['role']) => Float64Array {
   const keyOf = ({ node, inputIndex }: ScaledConstant, role: string): string =>
     `${role} ${inputIndex} ${node.outputs[0]}`;
@@ -21,21 +21,11 @@ export function createWeightRanges(
   }
   const magnitudesOf = (constant: ScaledConstant, channelCount: number): Float64Array => {
     const values = floatsOf(constant.tensor);
-    const channelOf = channelOfElement(constant);
     const other = owners.get(keyOf(constant, constant.role === 'maker' ? 'reader' : 'maker'));
-    const otherFactors = other && factors.get(other.group);
-    const otherChannelOf = other && channelOfElement(other.constant);
-    const largest = new Float64Array(channelCount);
-    for (let index = 0; index < values.length; index += 1) {
-      let value = Math.abs(values[index] as number);
-      if (otherFactors && otherChannelOf) {
-        const factor = otherFactors[otherChannelOf(index)] as number;
-        value = constant.role === 'maker' ? value * factor : value / factor;
-      }
-      const channel = channelOf(index);
-      if (value > (largest[channel] as number)) largest[channel] = value;
-    }
-    return largest;
+    const factors = other && factorsSoFar.get(other.group);
+    const divides = constant.role === 'reader';
+    const seen = other && factors ? scaleChannels(values, other.constant, { factors, divides }) : values;
+    return largestOfChannels(seen, constant, channelCount);
   };
   return (group, role) => {
     const found: Float64Array[] = [];

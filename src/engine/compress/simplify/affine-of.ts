@@ -1,5 +1,6 @@
 /** What multiplies by constants and adds constants: one y = scale · x + shift, for all values or for each channel. */
 import { floatAttribute, intAttribute } from '../../onnx/attributes.ts';
+import { elementCount } from '../../onnx/element-count.ts';
 import type { GraphIndex } from '../../onnx/graph-index.ts';
 import { isStandard } from '../../onnx/infer-shapes.ts';
 import type { NodeProto } from '../../onnx/ir.ts';
@@ -22,7 +23,8 @@ export function affineOf(
 ): Affine | null {
   if (!isStandard(node)) return null;
   if (node.opType === 'BatchNormalization') return channels && finite(normalizationOf(node, index));
-  const affine = arithmeticOf(node, input, index);
+  const mostValues = channels?.count ?? 1;
+  const affine = arithmeticOf(node, input, { index, mostValues });
   if (affine === null) return null;
   const { dims, ...found } = affine;
   // A constant of more dimensions than the input has would add to them.
@@ -65,11 +67,14 @@ function normalizationOf(node: NodeProto, index: GraphIndex): Affine | null {
 function arithmeticOf(
   { opType, inputs }: NodeProto,
   input: string,
-  index: GraphIndex,
+  { index, mostValues }: { index: GraphIndex; mostValues: number },
 ): (Affine & { dims: readonly number[] }) | null {
   const [first = '', second = ''] = inputs;
   if (inputs.length !== 2 || (first === input) === (second === input)) return null;
-  const constant = floatsIn(first === input ? second : first, index);
+  const name = first === input ? second : first;
+  const tensor = index.constantOf(name);
+  // The weight of a matrix product is not read for nothing.
+  const constant = tensor && elementCount(tensor) <= mostValues ? floatsIn(name, index) : null;
   if (!constant) return null;
   const values = Float64Array.from(constant.values);
   const { dims } = constant;

@@ -5,6 +5,7 @@
 import { intAttribute } from '../../onnx/attributes.ts';
 import type { GraphEditor } from '../../onnx/graph-editor.ts';
 import { isStandard } from '../../onnx/infer-shapes.ts';
+import { isFiniteArray } from '../../onnx/is-finite-array.ts';
 import type { NodeProto, TensorProto } from '../../onnx/ir.ts';
 import { floatsOf, requireElementType } from '../../onnx/tensor-contents.ts';
 import { type Affine, affineOf, chainAffines } from './affine-of.ts';
@@ -34,7 +35,7 @@ export function foldIntoConvolutions(editor: GraphEditor, stays: ReadonlySet<Nod
     if (affine === null) continue;
     const values = foldValues(weights, affine);
     // Products of ordinary numbers may be none.
-    if (![...values.weight, ...values.bias].every(Number.isFinite)) continue;
+    if (!isFiniteArray(values.weight) || !isFiniteArray(values.bias)) continue;
     const [input = '', weightName = ''] = node.inputs;
     editor.update(node, {
       inputs: [
@@ -70,11 +71,18 @@ function foldValues(
   { weight, bias, outputCount, isTransposed }: Convolution,
   { scale, shift }: Affine,
 ): { weight: Float32Array; bias: Float32Array } {
-  const inner = weight.dims.slice(isTransposed ? 2 : 1).reduce((product, size) => product * size, 1);
   const scaleOf = (channel: number): number => scale[scale.length === 1 ? 0 : channel] as number;
+  const inner = weight.dims.slice(isTransposed ? 2 : 1).reduce((product, size) => product * size, 1);
+  const values = floatsOf(weight);
+  const scaled = new Float32Array(values.length);
+  for (let start = 0, channel = 0; start < values.length; start += inner) {
+    const factor = scaleOf(channel);
+    for (let index = start; index < start + inner; index += 1) scaled[index] = (values[index] as number) * factor;
+    channel = channel + 1 === outputCount ? 0 : channel + 1;
+  }
   const biases = bias && floatsOf(bias);
   return {
-    weight: floatsOf(weight).map((value, index) => value * scaleOf(Math.floor(index / inner) % outputCount)),
+    weight: scaled,
     bias: Float32Array.from(
       { length: outputCount },
       (_, channel) => (biases?.[channel] ?? 0) * scaleOf(channel) + (shift[shift.length === 1 ? 0 : channel] as number),

@@ -6,6 +6,7 @@
 import { intsAttribute, textAttribute } from '../../onnx/attributes.ts';
 import type { GraphEditor } from '../../onnx/graph-editor.ts';
 import { isStandard } from '../../onnx/infer-shapes.ts';
+import { isFiniteArray } from '../../onnx/is-finite-array.ts';
 import { createNode, type NodeProto, type TensorProto } from '../../onnx/ir.ts';
 import { floatsOf, requireElementType } from '../../onnx/tensor-contents.ts';
 import { type Affine, affineOf, chainAffines } from './affine-of.ts';
@@ -28,7 +29,10 @@ export function foldIntoReaders(editor: GraphEditor, stays: ReadonlySet<NodeProt
     // One addition in the place of one addition would be no gain.
     if (scale === 0 || (!hasRoom && nodes.length === 1)) continue;
     const changes = readers.map((reader) => ({ reader, values: foldValues(reader, scale, hasRoom ? shift : 0) }));
-    if (!changes.every(({ values }) => [...values.weight, ...(values.bias ?? [])].every(Number.isFinite))) continue;
+    const isFinite = changes.every(
+      ({ values: { weight, bias } }) => isFiniteArray(weight) && (bias === null || isFiniteArray(bias)),
+    );
+    if (!isFinite) continue;
     for (const { reader, values } of changes) rewrite(editor, reader, values);
     for (const node of nodes) editor.remove(node);
     if (hasRoom) editor.redirect(output, input);

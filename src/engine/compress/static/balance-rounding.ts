@@ -24,27 +24,32 @@ export function roundBalanced(
     const start = output * inputs * kernel;
     const scale = scales[scales.length === 1 ? 0 : output] as number;
     const own = integers.subarray(start, start + errors.length);
-    for (let index = 0; index < errors.length; index += 1) {
-      const exact = (weight[start + index] as number) / scale;
-      own[index] = Math.max(-limit, Math.min(limit, roundHalfToEven(exact)));
-      errors[index] = (own[index] as number) - exact;
-    }
-    for (let input = 0; input < inputs; input += 1) {
-      kernelSums[input] = balance(own, errors, { from: input * kernel, to: (input + 1) * kernel, limit });
+    for (let input = 0, index = 0; input < inputs; input += 1) {
+      const from = index;
+      let sum = 0;
+      for (; index < from + kernel; index += 1) {
+        const exact = (weight[start + index] as number) / scale;
+        const rounded = Math.max(-limit, Math.min(limit, roundHalfToEven(exact)));
+        own[index] = rounded;
+        errors[index] = rounded - exact;
+        sum += rounded - exact;
+      }
+      const isLarge = Math.abs(sum) > 0.5;
+      kernelSums[input] = isLarge ? balance(own, errors, sum, { from, to: index, limit }) : sum;
     }
     balanceChannel(own, errors, kernelSums, { kernel, limit });
   }
   return integers;
 }
 
-/** Flips the elements of the largest errors until their sum is at most half a step. @returns the sum */
+/** Flips the elements of the largest errors until their sum is at most half a step. @returns the sum that is left */
 function balance(
   integers: Int8Array,
   errors: Float64Array,
+  given: number,
   { from, to, limit }: { from: number; to: number; limit: number },
 ): number {
-  let sum = 0;
-  for (let index = from; index < to; index += 1) sum += errors[index] as number;
+  let sum = given;
   while (Math.abs(sum) > 0.5) {
     const index = findFlip(integers, errors, { from, to, limit, sign: Math.sign(sum) });
     if (index < 0) return sum;
@@ -54,7 +59,7 @@ function balance(
   return sum;
 }
 
-/** The same for a whole output channel, one element of a kernel at a time, of kernels whose sums stand out most. */
+/** The same for a whole output channel, one element of a kernel at a time, of kernels whose sums stand out most; these are used up. */
 function balanceChannel(
   integers: Int8Array,
   errors: Float64Array,
@@ -63,11 +68,16 @@ function balanceChannel(
 ): void {
   let total = kernelSums.reduce((sum, value) => sum + value, 0);
   const sign = Math.sign(total);
-  const order = Array.from(kernelSums.keys()).sort(
-    (a, b) => sign * ((kernelSums[b] as number) - (kernelSums[a] as number)),
-  );
-  for (const input of order) {
-    if (Math.abs(total) <= 0.5 || sign * (kernelSums[input] as number) <= 0) return;
+  // Few of many are flipped: looking for each takes less time than sorting all.
+  while (Math.abs(total) > 0.5) {
+    let input = -1;
+    let largest = 0;
+    for (let index = 0; index < kernelSums.length; index += 1) {
+      const value = sign * (kernelSums[index] as number);
+      if (value > largest) [largest, input] = [value, index];
+    }
+    if (input < 0) return;
+    kernelSums[input] = 0;
     const range = { from: input * kernel, to: (input + 1) * kernel, limit, sign };
     const index = findFlip(integers, errors, range);
     if (index < 0) continue;

@@ -188,7 +188,7 @@ function readProduct(
   if (index.constantOf(input)) return skip('its input is constant');
   const bias = biasName === '' ? null : index.constantOf(biasName);
   if (bias === undefined) return skip('its bias is not constant');
-  if (!isFiniteTensor(weight) || (bias && !isFiniteTensor(bias))) {
+  if (!isFiniteWeight(weight) || (bias && !isFiniteWeight(bias))) {
     return skip('its weight holds values that are not finite');
   }
   switch (node.opType) {
@@ -210,4 +210,12 @@ function readProduct(
     default:
       return skip('it is no product with a weight');
   }
+}
+
+const finiteWeights = new WeakSet<TensorProto>();
+
+/** Sites are looked for several times, and weights are replaced, never changed: each is read once. */
+function isFiniteWeight(tensor: TensorProto): boolean {
+  if (!finiteWeights.has(tensor) && isFiniteTensor(tensor)) finiteWeights.add(tensor);
+  return finiteWeights.has(tensor);
 }

@@ -5,7 +5,7 @@ import type { NodeProto } from '../../onnx/ir.ts';
 export type QuantizedWeights = {
   exact: Float32Array;
   /** Zero point 0. */
-  integers: ArrayLike<number>;
+  integers: Int8Array;
   /** One for each output channel, or one. */
   scales: Float32Array;
   dims: readonly number[];
@@ -41,17 +41,15 @@ function shiftOfConvolution(
     const step = scales[scales.length === 1 ? 0 : output] as number;
     const firstInput = Math.floor(output / outputsPerGroup) * inputs;
     let shift = 0;
-    for (let input = 0; input < inputs; input += 1) {
+    for (let input = firstInput; input < firstInput + inputs; input += 1) {
       let exactSum = 0;
       let roundedSum = 0;
-      for (const share of presence) {
+      for (let tap = 0; tap < presence.length; tap += 1, index += 1) {
+        const share = presence[tap] as number;
         exactSum += share * (exact[index] as number);
         roundedSum += share * (integers[index] as number);
-        index += 1;
       }
-      shift +=
-        exactSum * (exactMeans[firstInput + input] as number) -
-        roundedSum * step * (roundedMeans[firstInput + input] as number);
+      shift += exactSum * (exactMeans[input] as number) - roundedSum * step * (roundedMeans[input] as number);
     }
     shifts[output] = shift;
   }
@@ -65,12 +63,12 @@ function shiftOfMatrix(
 ): Float64Array {
   const isTransposed = node.opType === 'Gemm' && intAttribute(node, 'transB', 0) === 1;
   const [rows = 0, columns = 0] = dims;
-  const [outputs, inputs] = isTransposed ? [rows, columns] : [columns, rows];
-  const shifts = new Float64Array(outputs);
-  for (let output = 0; output < outputs; output += 1) {
-    const step = scales[scales.length === 1 ? 0 : output] as number;
-    for (let input = 0; input < inputs; input += 1) {
-      const index = isTransposed ? output * inputs + input : input * outputs + output;
+  const shifts = new Float64Array(isTransposed ? rows : columns);
+  // In the order of the elements: columns of a large matrix would miss every cache.
+  for (let row = 0, index = 0; row < rows; row += 1) {
+    for (let column = 0; column < columns; column += 1, index += 1) {
+      const [output, input] = isTransposed ? [row, column] : [column, row];
+      const step = scales[scales.length === 1 ? 0 : output] as number;
       shifts[output] =
         (shifts[output] as number) +
         (exact[index] as number) * (exactMeans[input] as number) -
@@ -81,7 +79,7 @@ function shiftOfMatrix(
 }
 
 /** For each element of a kernel the share of output positions at which it lies on the input, not on the padding. */
-function tapPresence(node: NodeProto, kernel: readonly number[], sizes: readonly number[]): number[] {
+function tapPresence(node: NodeProto, kernel: readonly number[], sizes: readonly number[]): Float64Array {
   const rank = kernel.length;
   const strides = intsAttribute(node, 'strides') ?? kernel.map(() => 1);
   const dilations = intsAttribute(node, 'dilations') ?? kernel.map(() => 1);
@@ -108,5 +106,5 @@ function tapPresence(node: NodeProto, kernel: readonly number[], sizes: readonly
     });
     presence = presence.flatMap((share) => shares.map((own) => share * own));
   }
-  return presence;
+  return Float64Array.from(presence);
 }

@@ -77,10 +77,11 @@ export function channelsOf(dims: readonly number[], axis: number | null): Channe
 /** The largest magnitude in each channel. */
 export function channelMagnitudes(values: Float32Array, { count, inner }: ChannelLayout): Float64Array {
   const magnitudes = new Float64Array(count);
-  for (let index = 0; index < values.length; index += 1) {
-    const channel = Math.floor(index / inner) % count;
-    const magnitude = Math.abs(values[index] as number);
-    if (magnitude > (magnitudes[channel] as number)) magnitudes[channel] = magnitude;
+  for (let index = 0, channel = 0; index < values.length;) {
+    let most = magnitudes[channel] as number;
+    for (const end = index + inner; index < end; index += 1) most = Math.max(most, Math.abs(values[index] as number));
+    magnitudes[channel] = most;
+    channel = channel + 1 === count ? 0 : channel + 1;
   }
   return magnitudes;
 }
@@ -93,9 +94,12 @@ export function quantizeSymmetric(
   limit: number,
 ): Int8Array {
   const quantized = new Int8Array(values.length);
-  for (let index = 0; index < values.length; index += 1) {
-    const scale = scales[Math.floor(index / inner) % count] as number;
-    quantized[index] = Math.max(-limit, Math.min(limit, roundHalfToEven((values[index] as number) / scale)));
+  for (let index = 0, channel = 0; index < values.length;) {
+    const scale = scales[channel] as number;
+    for (const end = index + inner; index < end; index += 1) {
+      quantized[index] = Math.max(-limit, Math.min(limit, roundHalfToEven((values[index] as number) / scale)));
+    }
+    channel = channel + 1 === count ? 0 : channel + 1;
   }
   return quantized;
 }
