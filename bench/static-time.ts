@@ -127,7 +127,8 @@ async function compare(
       const items = await openItems(inputsOf(count));
       plain.push(
         await costOf(async () => {
-          for await (const { feeds } of feedBatches(session, items, batchSize)) await session.run(feeds);
+          for await (const { feeds } of feedBatches(session, { ...items, rows: null }, batchSize))
+            await session.run(feeds);
         }),
       );
       whole.push(await quantize(path, inputsOf(count), {}));

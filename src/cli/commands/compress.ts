@@ -5,6 +5,7 @@ import { compressDocumentSchema } from '#shared/documents.ts';
 import { formatBytes, formatMs, formatPercent } from '#shared/format.ts';
 import type { Finding, Variant } from '#shared/model.ts';
 import { bySeverity, CHECKS_TITLE } from '#shared/text/finding-text.ts';
+import { datasetText } from '#shared/text/case-text.ts';
 import { sizeChangeText } from '#shared/text/number-text.ts';
 import type { AddCommand } from '../command-context.ts';
 import { findVariant } from '../find-variant.ts';
@@ -14,7 +15,7 @@ import { createProgress } from '../progress.ts';
 import { readRecipe } from '../read-recipe.ts';
 import { wrapText } from '../text-table.ts';
 
-type CompressOptions = { recipe: string; output: string; data?: string; name?: string };
+type CompressOptions = { recipe: string; output: string; data?: string; inputs?: string; name?: string };
 
 export const addCompress: AddCommand = (program, run) => {
   program
@@ -29,6 +30,10 @@ export const addCompress: AddCommand = (program, run) => {
       '--data <dataset>',
       'calibration data: a dataset or a folder (default: what the model is tied to, else generated inputs)',
     )
+    .option(
+      '--inputs <file>',
+      'calibration data of any model: a .npz file with an array for each input by its name, whose first axis counts items',
+    )
     .option('--name <name>', 'its name in the library')
     .description('makes a variant: compresses, checks that it loads and runs, and compares it with its parent')
     .addHelpText(
@@ -37,6 +42,12 @@ export const addCompress: AddCommand = (program, run) => {
     )
     .action((model: string, options: CompressOptions, command) =>
       run(command, async ({ client, context, isJson }) => {
+        if (options.inputs !== undefined && options.data !== undefined) {
+          throw new AppError(
+            'wrong-usage',
+            'Calibration data come from a file (--inputs) or from a dataset (--data), not from both.',
+          );
+        }
         const progress = createProgress(context.stderr);
         const recipe = await readRecipe(client, options.recipe, context.interrupted);
         const parent = await findVariant(client, model, context.interrupted);
@@ -44,6 +55,7 @@ export const addCompress: AddCommand = (program, run) => {
           variantId: parent.id,
           recipe,
           ...(options.data === undefined ? {} : { datasetId: dataIdOf(options.data) }),
+          ...(options.inputs === undefined ? {} : { inputsPath: resolve(options.inputs) }),
           ...(options.name === undefined ? {} : { name: options.name }),
         };
         const { jobId } = await client.recipes.compress(request, { signal: context.interrupted });
@@ -96,7 +108,7 @@ function variantText(variant: Variant, parent: Variant, path: string): string {
         : `, the same top-1 class on ${formatPercent(fidelity.top1Agreement, 2)} of them`;
     lines.push(
       wrapText(
-        `Beside its parent on ${fidelity.itemCount} ${fidelity.inputs === 'generated' ? 'generated inputs' : `items of ${fidelity.inputs}`}: cosine ${fidelity.cosine.toFixed(6)}${agreement}.`,
+        `Beside its parent on ${fidelity.itemCount} ${fidelity.inputs === 'generated' ? 'generated inputs' : `items of ${datasetText(fidelity.inputs)}`}: cosine ${fidelity.cosine.toFixed(6)}${agreement}.`,
         100,
       ),
     );

@@ -19,7 +19,7 @@ import {
 import { decodeFloat16 } from '../onnx/half.ts';
 import { createMessage } from '../onnx/message.ts';
 import { tensorFrom } from '../onnx/tensor-contents.ts';
-import { openItems } from '../quality/open-items.ts';
+import { openCalibrationItems } from './calibration/open-calibration-items.ts';
 import { feedBatches } from './calibration/feed-batches.ts';
 import { observeWhole } from './calibration/observe-tensors.ts';
 import { openSession } from './calibration/open-session.ts';
@@ -63,7 +63,7 @@ function multiplied(factors: readonly number[], ...more: NodeProto[]): ModelProt
 async function firstOf(model: ModelProto, name: string): Promise<Float32Array> {
   const session = await openSession(observeWhole(model, [name]), 'node:cpu');
   try {
-    for await (const { feeds } of feedBatches(session, await openItems(inputs), 1)) {
+    for await (const { feeds } of feedBatches(session, await openCalibrationItems(inputs, model), 1)) {
       const values = (await session.run(feeds))[name]?.data;
       if (values instanceof Float32Array) return values;
       const { buffer, byteOffset, byteLength } = values as Uint16Array;

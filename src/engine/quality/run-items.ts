@@ -4,6 +4,7 @@ import type { CaseSettings } from '#shared/case.ts';
 import type { EngineTensor } from '#shared/engine-protocol.ts';
 import type { ProviderId } from '#shared/provider.ts';
 import { findArray, matchArrays } from '../inputs/match-arrays.ts';
+import { rowsOfArrays } from '../inputs/rows-of-arrays.ts';
 import { type Feeds, feedsOfArrays, feedsOfItems, generateFeeds } from '../runtime/make-feeds.ts';
 import type { Ort, Session } from '../runtime/onnxruntime-types.ts';
 import { planBatches } from '../runtime/plan-batches.ts';
@@ -111,47 +112,25 @@ function* batchesOfArrays(
   const open = slots.findIndex(({ shape }) => typeof shape[0] === 'string');
   const counted = Math.max(open, 0);
   const name = slots[counted]?.name ?? '';
-  const rowsOf = (): number => findArray(arrays, name, counted)?.shape[0] ?? 1;
   if (rowLimit === null) {
-    const rows = open === -1 ? 1 : rowsOf();
+    const rows = open === -1 ? 1 : (findArray(arrays, name, counted)?.shape[0] ?? 1);
     yield { feeds: feedsOf(arrays, rows), rows, itemCount: rows, isWholeAllowed: true };
     return;
   }
-  const rows = rowsOf();
-  if (labels !== null && labels.length !== rows) {
+  const rows = rowsOfArrays(slots, arrays, items.id);
+  if (labels !== null && labels.length !== rows.itemCount) {
     throw new AppError(
       'invalid-input',
-      `${items.id} has ${labels.length} labels, and its array for the input “${name}” has ${rows} rows. Save one label for each row.`,
+      `${items.id} has ${labels.length} labels, and its array for the input “${name}” has ${rows.itemCount} rows. Save one label for each row.`,
     );
   }
-  const itemCount = Math.min(rows, rowLimit);
-  if (open === -1) {
-    yield { feeds: feedsOf(arrays, rows), rows, itemCount };
-    return;
+  const itemCount = Math.min(rows.itemCount, rowLimit);
+  const size = rows.itemsPerRun ?? about.batchSize;
+  for (let first = 0; first < itemCount; first += size) {
+    const count = Math.min(size, itemCount - first);
+    const rowCount = rows.itemsPerRun ?? count;
+    yield { feeds: feedsOf(rows.take(first, count), rowCount), rows: rowCount, itemCount: count };
   }
-  for (let first = 0; first < itemCount; first += about.batchSize) {
-    const count = Math.min(about.batchSize, itemCount - first);
-    yield { feeds: feedsOf(cutRows(slots, arrays, { first, count, rows }), count), rows: count, itemCount: count };
-  }
-}
-
-/** Of the inputs whose first dimension is open and has the items; others, such as constants, are the same for all. */
-function cutRows(
-  slots: readonly InputSlot[],
-  arrays: ReadonlyMap<string, EngineTensor>,
-  { first, count, rows }: { first: number; count: number; rows: number },
-): Map<string, EngineTensor> {
-  return new Map(
-    slots.flatMap((slot, index) => {
-      const array = findArray(arrays, slot.name, index);
-      if (array === undefined) return [];
-      const { dtype, shape, bytes } = array;
-      if (typeof slot.shape[0] !== 'string' || shape[0] !== rows) return [[slot.name, array]];
-      const rowBytes = bytes.length / rows;
-      const cut = bytes.slice(first * rowBytes, (first + count) * rowBytes);
-      return [[slot.name, { dtype, shape: [count, ...shape.slice(1)], bytes: cut }]];
-    }),
-  );
 }
 
 function padded(values: Float32Array, length: number): Float32Array {

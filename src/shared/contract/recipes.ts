@@ -26,6 +26,8 @@ export const recipesContract = {
         name: z.string().trim().min(1).max(120).optional(),
         /** Calibration and fidelity inputs: dataset id or folder; absent: the data the model is tied to, else generated inputs. */
         datasetId: z.string().optional(),
+        /** Instead of a dataset: a `.npz` or `.npy` file with an array for each input, whose first axis counts items. */
+        inputsPath: z.string().min(1).optional(),
       }),
     )
     .output(z.object({ jobId: z.string() })),

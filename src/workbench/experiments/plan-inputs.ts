@@ -11,6 +11,7 @@ import { throwIfCancelled } from '../unless-aborted.ts';
 import type { DatasetCatalog } from '../library/datasets.ts';
 
 const SHOWN_DIGITS = 12;
+
 /** As of inputs that are generated. */
 const LARGEST_ARRAY_BYTES = 2 ** 31;
 const NPY_MAGIC = '\u{93}NUMPY';
@@ -39,6 +40,23 @@ export async function hashPlanInputs(
     );
   }
   return { ...inputs, sha256 };
+}
+
+/**
+ * A file whose rows are items, and how results name it: by its name and hash, since two files of one name are two sets of data.
+ * Errors: those of `hashPlanInputs`.
+ */
+export async function inputsOfFile(
+  path: string,
+  { signal, ...rows }: { labels: string | null; limit: number | null; signal: AbortSignal },
+): Promise<{ inputs: InputSource; datasetId: string }> {
+  const fileName = basename(path);
+  await refuseLargeArray(path);
+  const sha256 = await hashFile(path, signal);
+  return {
+    inputs: { kind: 'arrays', path, fileName, ...rows },
+    datasetId: `file:${fileName}@${sha256.slice(0, SHOWN_DIGITS)}`,
+  };
 }
 
 /** @param about.tiedFamily what the model is tied to: a folder of items of the same shape takes over its preparation */

@@ -1,6 +1,5 @@
 /** The job that measures the quality of variants on a provider; each result is saved as soon as it is there. */
 import { randomUUID } from 'node:crypto';
-import { basename } from 'node:path';
 import type { z } from 'zod';
 import { caseSettingsSchema } from '#shared/case.ts';
 import { evaluateInputSchema } from '#shared/contract/quality.ts';
@@ -10,7 +9,7 @@ import type { Quality } from '#shared/quality.ts';
 import { unlessAborted } from '../unless-aborted.ts';
 import type { Machine } from '../devices/machine.ts';
 import type { EngineHost } from '../engine-process/engine-host.ts';
-import { hashPlanInputs, inputSourceOf } from '../experiments/plan-inputs.ts';
+import { inputsOfFile } from '../experiments/plan-inputs.ts';
 import type { JobContext, JobHandler } from '../jobs/job-handler.ts';
 import { chooseInputs } from '../library/choose-inputs.ts';
 import type { DatasetCatalog } from '../library/datasets.ts';
@@ -21,9 +20,6 @@ type EvaluateInput = z.output<typeof evaluateInputSchema>;
 
 /** What `Quality.datasetId` says when there is no dataset. */
 const GENERATED_INPUTS = 'generated';
-
-/** Two files of one name are two sets of data. */
-const SHOWN_HASH_DIGITS = 12;
 
 const SILENCE_LIMIT_MS = 300_000;
 
@@ -42,12 +38,8 @@ export function createEvaluateHandler(dependencies: {
     signal: AbortSignal,
   ): Promise<{ inputs: InputSource; datasetId: string }> => {
     if (request.inputsPath !== undefined) {
-      const named = await hashPlanInputs({ kind: 'file', path: request.inputsPath }, datasets, signal);
-      const source = await inputSourceOf(named, { datasets, tiedFamily: null, seed: 0 });
       const { labels = null, limit = null } = request;
-      const inputs = source.kind === 'arrays' ? { ...source, labels, limit } : source;
-      const hash = named.kind === 'file' ? (named.sha256 ?? '') : '';
-      return { inputs, datasetId: `file:${basename(request.inputsPath)}@${hash.slice(0, SHOWN_HASH_DIGITS)}` };
+      return inputsOfFile(request.inputsPath, { labels, limit, signal });
     }
     const { inputs, dataset } = await chooseInputs(datasets, model, {
       datasetId: request.datasetId,

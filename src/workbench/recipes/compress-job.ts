@@ -2,9 +2,12 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { sha256Schema } from '#shared/model.ts';
+import type { InputSource } from '#shared/engine-protocol.ts';
+import { type Model, sha256Schema } from '#shared/model.ts';
 import { recipeSchema } from '#shared/recipe.ts';
+import { datasetText } from '#shared/text/case-text.ts';
 import type { EngineHost } from '../engine-process/engine-host.ts';
+import { inputsOfFile } from '../experiments/plan-inputs.ts';
 import type { JobHandler } from '../jobs/job-handler.ts';
 import { chooseInputs } from '../library/choose-inputs.ts';
 import type { DatasetCatalog } from '../library/datasets.ts';
@@ -17,6 +20,7 @@ export const compressInputSchema = z.object({
   recipe: recipeSchema,
   name: z.string().optional(),
   datasetId: z.string().optional(),
+  inputsPath: z.string().optional(),
 });
 
 /** The first items of the training split: enough for ranges, and never an item that accuracy is measured on. */
@@ -30,21 +34,27 @@ export function createCompressHandler(dependencies: {
   whittleVersion: string;
 }): JobHandler {
   const { engines, library, datasets, whittleVersion } = dependencies;
+  const inputsOf = async (
+    model: Model,
+    about: { datasetId: string | undefined; inputsPath: string | undefined; signal: AbortSignal },
+  ): Promise<{ inputs: InputSource; title: string | null; fileId: string | null }> => {
+    const { datasetId, inputsPath, signal } = about;
+    const limit = CALIBRATION_ITEMS;
+    if (inputsPath !== undefined) {
+      const { inputs, datasetId: fileId } = await inputsOfFile(inputsPath, { labels: null, limit, signal });
+      return { inputs, title: datasetText(fileId), fileId };
+    }
+    const { inputs, dataset } = await chooseInputs(datasets, model, { datasetId, split: 'train', limit });
+    return { inputs, title: dataset?.title ?? null, fileId: null };
+  };
   return {
     needsMachine: true,
     async run(input, context) {
-      const { variantId, recipe, name, datasetId } = compressInputSchema.parse(input);
+      const { variantId, recipe, name, datasetId, inputsPath } = compressInputSchema.parse(input);
       const parent = library.getVariant(variantId);
       const model = library.getModel(parent.modelId);
-      const { inputs, dataset } = await chooseInputs(datasets, model, {
-        datasetId,
-        split: 'train',
-        limit: CALIBRATION_ITEMS,
-      });
-      context.log(
-        'info',
-        `Inputs: ${dataset === null ? 'generated' : `the first ${CALIBRATION_ITEMS} of ${dataset.title}`}`,
-      );
+      const { inputs, title, fileId } = await inputsOf(model, { datasetId, inputsPath, signal: context.signal });
+      context.log('info', `Inputs: ${title === null ? 'generated' : `the first ${CALIBRATION_ITEMS} of ${title}`}`);
       const variantName = name ?? `${parent.name}.${recipe.name}`;
       return library.inTemporaryFolder(async (folder) => {
         const outputPath = join(folder, 'variant', toFileName(variantName, '.onnx'));
@@ -79,7 +89,7 @@ export function createCompressHandler(dependencies: {
             createdAtMs: Date.now(),
             steps: made.steps,
             checks: made.checks,
-            fidelity: made.fidelity,
+            fidelity: made.fidelity && { ...made.fidelity, inputs: fileId ?? made.fidelity.inputs },
             inspection: made.inspection,
           },
           null,

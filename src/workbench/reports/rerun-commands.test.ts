@@ -45,6 +45,18 @@ test('every setting that was changed is among the words', () => {
   );
 });
 
+test('a variant that was calibrated on a file of arrays names it', () => {
+  const { experiments, variants, quality } = exampleContent(threeVersions);
+  const calibrated = variants.map((variant) => {
+    const { fidelity } = variant;
+    return { ...variant, fidelity: fidelity && { ...fidelity, inputs: 'file:frames.npz@0123456789ab' } };
+  });
+  const { compress } = rerunCommands(experiments[0] as Experiment, { variants: calibrated, quality });
+  expect(compress[0]).toBe(
+    'whittle compress net.onnx --recipe net.int8.recipe.json --inputs frames.npz -o net.int8.onnx',
+  );
+});
+
 describe('file names', () => {
   test('are told apart by their hash where models have the same name', () => {
     const { files } = commandsOf([{ name: 'net' }, { name: 'NET.onnx' }, { name: 'other' }]);

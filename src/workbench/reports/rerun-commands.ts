@@ -37,10 +37,15 @@ export function rerunCommands(
     files: hashes.map((sha256) => ({ fileName: fileName(sha256), sha256 })),
     compress: variants
       .filter(({ id }) => fileNames.has(id))
-      .flatMap(({ id, recipe, parentId }) => {
+      .flatMap(({ id, recipe, parentId, fidelity }) => {
         if (recipe === null || parentId === null) return [];
         const target = fileName(id);
-        return [commandLine('compress', [fileName(parentId), '--recipe', recipeFileName(target), '-o', target])];
+        // The name that follows “file:”, without the start of its hash.
+        const file = /^file:(.*)@[^@]*$/.exec(fidelity?.inputs ?? '')?.[1];
+        const inputs = file === undefined ? [] : ['--inputs', file];
+        return [
+          commandLine('compress', [fileName(parentId), '--recipe', recipeFileName(target), ...inputs, '-o', target]),
+        ];
       }),
     bench: commandLine('bench', [
       ...plan.variantIds.map(fileName),

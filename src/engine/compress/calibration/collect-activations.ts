@@ -9,7 +9,7 @@ import { removeUnused } from '../../onnx/remove-unused.ts';
 import { type GraphProto, type ModelProto, valueInfoSchema } from '../../onnx/ir.ts';
 import { createMessage } from '../../onnx/message.ts';
 import { writeModel } from '../../onnx/write-model.ts';
-import { openItems } from '../../quality/open-items.ts';
+import { type CalibrationItems, openCalibrationItems } from './open-calibration-items.ts';
 import { createSession, type Session } from '../../runtime/create-session.ts';
 import { explainRunError } from '../../runtime/runtime-error.ts';
 import { feedBatches } from './feed-batches.ts';
@@ -51,7 +51,7 @@ async function collectIn(
   { model, tensorNames, inputs, itemLimit = Infinity, look, onProgress = () => {} }: ActivationRequest,
 ): Promise<{ source: string; itemCount: number }> {
   const path = join(folder, 'model.onnx');
-  const items = await openItems(inputs);
+  const items = await openCalibrationItems(inputs, model);
   const itemCount = Math.min(items.itemCount, itemLimit);
   const open = async (names: readonly string[]): Promise<Session> => {
     await writeWithOutputs(model, names, path);
@@ -108,10 +108,7 @@ function refuse(error: unknown): never {
 }
 
 /** Bytes of each tensor for one item, from a run of the first one. */
-async function measureOutputs(
-  session: Session,
-  items: Awaited<ReturnType<typeof openItems>>,
-): Promise<Map<string, number>> {
+async function measureOutputs(session: Session, items: CalibrationItems): Promise<Map<string, number>> {
   const sizes = new Map<string, number>();
   for await (const { feeds } of feedBatches(session, items, 1)) {
     const results = await session.run(feeds).catch(refuse);

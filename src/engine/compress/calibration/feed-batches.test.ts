@@ -27,7 +27,11 @@ async function feed(batch: number | string, limit: number, wanted = 1) {
   const session = { inputMetadata: [{ isTensor: true, name: 'x', type: 'float32', shape }] } as unknown as Session;
   const counts: number[] = [];
   const values: number[] = [];
-  for await (const { feeds, itemCount } of feedBatches(session, await openItems(dataset(limit)), wanted)) {
+  for await (const { feeds, itemCount } of feedBatches(
+    session,
+    { ...(await openItems(dataset(limit))), rows: null },
+    wanted,
+  )) {
     expect(feeds['x']?.dims).toEqual([itemCount, 1, 28, 28]);
     counts.push(itemCount);
     values.push(...(feeds['x']?.data as Float32Array));

@@ -3,12 +3,15 @@ import { AppError } from '#shared/app-error.ts';
 import { caseSettingsSchema } from '#shared/case.ts';
 import { countText } from '#shared/text/number-text.ts';
 import { CHUNK_SIZE } from '../../quality/open-items-with.ts';
-import type { Items } from '../../quality/open-items.ts';
+import { matchArrays } from '../../inputs/match-arrays.ts';
+import type { ArrayRows } from '../../inputs/rows-of-arrays.ts';
+import type { CalibrationItems } from './open-calibration-items.ts';
 import type { Session } from '../../runtime/create-session.ts';
-import { type Feeds, feedsOfItems, generateFeeds, inputSlotsOf } from '../../runtime/make-feeds.ts';
+import { type Feeds, feedsOfArrays, feedsOfItems, generateFeeds, inputSlotsOf } from '../../runtime/make-feeds.ts';
 import { loadOnnxRuntime } from '../../runtime/onnxruntime.ts';
+import type { Ort } from '../../runtime/onnxruntime-types.ts';
 import { planBatches } from '../../runtime/plan-batches.ts';
-import { resolveShapes } from '../../runtime/resolve-shapes.ts';
+import { type InputSlot, resolveShapes } from '../../runtime/resolve-shapes.ts';
 
 /**
  * @param batchSize where the model leaves the batch open
@@ -16,11 +19,15 @@ import { resolveShapes } from '../../runtime/resolve-shapes.ts';
  */
 export async function* feedBatches(
   session: Session,
-  items: Items,
+  items: CalibrationItems,
   batchSize: number,
 ): AsyncGenerator<{ feeds: Feeds; itemCount: number }> {
   const ort = await loadOnnxRuntime();
   const slots = inputSlotsOf(session);
+  if (items.rows) {
+    yield* batchesOfRows(ort, slots, { ...items, rows: items.rows, batchSize });
+    return;
+  }
   if (items.itemShape === null) {
     const { inputs } = resolveShapes(slots, caseSettingsSchema.parse({}));
     for await (const chunk of items.read()) {
@@ -30,12 +37,7 @@ export async function* feedBatches(
   }
   const plan = planBatches(slots, { ...items, itemShape: items.itemShape }, { batchSize });
   const isFixed = typeof slots[0]?.shape[0] === 'number';
-  if (isFixed && items.itemCount < plan.batchSize) {
-    throw new AppError(
-      'unsupported',
-      `The model takes ${plan.batchSize} items at once, and ${items.id} has ${countText(items.itemCount, 'item')} to calibrate on. Export the model with an open or a smaller batch.`,
-    );
-  }
+  if (isFixed) requireFullBatch(items, plan.batchSize);
   // Whole batches, so that none is cut where a chunk ends.
   const chunkSize = plan.batchSize * Math.max(1, Math.floor(CHUNK_SIZE / plan.batchSize));
   for await (const chunk of items.read(chunkSize)) {
@@ -52,4 +54,30 @@ export async function* feedBatches(
       };
     }
   }
+}
+
+/** Inputs that only a part of the model reads are left out, as a session of that part does not take them. */
+function* batchesOfRows(
+  ort: Ort,
+  slots: readonly InputSlot[],
+  about: { id: string; itemCount: number; rows: ArrayRows; batchSize: number },
+): Generator<{ feeds: Feeds; itemCount: number }> {
+  const { rows, itemCount: allCount } = about;
+  const size = rows.itemsPerRun ?? about.batchSize;
+  if (rows.itemsPerRun !== null) requireFullBatch(about, size);
+  for (let first = 0; first < allCount; first += size) {
+    const itemCount = Math.min(size, allCount - first);
+    if (rows.itemsPerRun !== null && itemCount < size) return;
+    const settings = caseSettingsSchema.parse({ batchSize: itemCount });
+    const arrays = matchArrays(slots, rows.take(first, itemCount), { fileName: about.id, settings });
+    yield { feeds: feedsOfArrays(ort, arrays), itemCount };
+  }
+}
+
+function requireFullBatch({ id, itemCount }: { id: string; itemCount: number }, batchSize: number): void {
+  if (itemCount >= batchSize) return;
+  throw new AppError(
+    'unsupported',
+    `The model takes ${batchSize} items at once, and ${id} has ${countText(itemCount, 'item')} to calibrate on. Export the model with an open or a smaller batch.`,
+  );
 }

@@ -14,7 +14,7 @@ import {
   valueInfoSchema,
 } from '../../onnx/ir.ts';
 import { createMessage } from '../../onnx/message.ts';
-import type { Items } from '../../quality/open-items.ts';
+import type { CalibrationItems } from './open-calibration-items.ts';
 import { planBatches } from '../../runtime/plan-batches.ts';
 import { type InputSlot, resolveShapes } from '../../runtime/resolve-shapes.ts';
 import { explainRunError } from '../../runtime/runtime-error.ts';
@@ -38,7 +38,7 @@ export type FoundShapes = {
 export async function findShapes(
   model: ModelProto,
   names: readonly string[],
-  { items, provider }: { items: Items; provider: ProviderId },
+  { items, provider }: { items: CalibrationItems; provider: ProviderId },
 ): Promise<FoundShapes> {
   const { graph, itemsPerRun } = fixInputs(model.graph as GraphProto, items, 1);
   const known = inferShapes(graph, { batchSize: 1 });
@@ -74,7 +74,11 @@ function isEven([rows = 0, ...sizes]: readonly number[], [doubled, ...others]: r
 }
 
 /** The graph as it is run on so many items, where the model leaves that open. */
-function fixInputs(graph: GraphProto, items: Items, batchSize: number): { graph: GraphProto; itemsPerRun: number } {
+function fixInputs(
+  graph: GraphProto,
+  items: CalibrationItems,
+  batchSize: number,
+): { graph: GraphProto; itemsPerRun: number } {
   const initialized = new Set(graph.initializers.map(({ name }) => name));
   const inputs = graph.inputs.filter(({ name }) => !initialized.has(name));
   const slots: InputSlot[] = inputs.map(({ name, type }) => ({
@@ -84,8 +88,9 @@ function fixInputs(graph: GraphProto, items: Items, batchSize: number): { graph:
       value !== undefined && value > 0 ? value : (parameter ?? ''),
     ),
   }));
-  const resolved =
-    items.itemShape === null
+  const resolved = items.rows
+    ? resolveRows(items.rows, batchSize)
+    : items.itemShape === null
       ? { inputs: resolveShapes(slots, caseSettingsSchema.parse({})).inputs, itemsPerRun: 1 }
       : resolveItems(slots, { ...items, itemShape: items.itemShape }, batchSize);
   const fixed = new Map(resolved.inputs.map(({ name, shape }) => [name, shape]));
@@ -103,6 +108,12 @@ function fixInputs(graph: GraphProto, items: Items, batchSize: number): { graph:
     }),
   };
   return { graph: fixedGraph, itemsPerRun: resolved.itemsPerRun };
+}
+
+function resolveRows(rows: NonNullable<CalibrationItems['rows']>, wanted: number) {
+  const itemsPerRun = rows.itemsPerRun ?? wanted;
+  const inputs = [...rows.take(0, itemsPerRun)].map(([name, { dtype, shape }]) => ({ name, dtype, shape }));
+  return { inputs, itemsPerRun };
 }
 
 function resolveItems(slots: readonly InputSlot[], items: Parameters<typeof planBatches>[1], wanted: number) {

@@ -5,7 +5,7 @@
 import type { EngineProgress, InputSource } from '#shared/engine-protocol.ts';
 import type { ProviderId } from '#shared/provider.ts';
 import type { GraphProto, ModelProto } from '../../onnx/ir.ts';
-import { openItems } from '../../quality/open-items.ts';
+import { openCalibrationItems } from './open-calibration-items.ts';
 import type { Feeds } from '../../runtime/make-feeds.ts';
 import type { ActivationSample } from './activation-sample.ts';
 import { feedBatches } from './feed-batches.ts';
@@ -56,7 +56,7 @@ export async function observeActivations(request: {
   onProgress: (progress: EngineProgress) => void;
 }): Promise<Observations> {
   const { model, tensors, provider, takesMeans, exactExtremes, onProgress } = request;
-  const items = await openItems(request.inputs);
+  const items = await openCalibrationItems(request.inputs, model);
   const { itemCount } = items;
   const mostValues = Math.min(MOST_VALUES_PER_TENSOR, Math.floor(SAMPLE_VALUES / tensors.length));
   const images = findImages(model.graph as GraphProto);

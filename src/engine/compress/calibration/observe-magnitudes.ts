@@ -19,7 +19,7 @@ import {
 import { createMessage } from '../../onnx/message.ts';
 import { removeUnused } from '../../onnx/remove-unused.ts';
 import { tensorFrom } from '../../onnx/tensor-contents.ts';
-import { openItems } from '../../quality/open-items.ts';
+import { openCalibrationItems } from './open-calibration-items.ts';
 import { feedBatches } from './feed-batches.ts';
 import { refuseRun } from './find-shapes.ts';
 import { openSession } from './open-session.ts';
@@ -54,7 +54,7 @@ export async function observeMagnitudes(request: {
   const { model, inputs, itemLimit, onProgress } = request;
   const names = floatTensorsOf(model.graph as GraphProto);
   const tensors = new Map<string, Magnitude>(names.map((name) => [name, { highest: 0, faintest: 0 }]));
-  const items = await openItems(inputs);
+  const items = await openCalibrationItems(inputs, model);
   const itemCount = Math.min(items.itemCount, itemLimit);
   if (names.length === 0) return { tensors, source: items.id, itemCount: 0 };
   const { observed, output } = reduceTensors(model, names);

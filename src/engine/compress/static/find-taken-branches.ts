@@ -4,7 +4,7 @@ import { AppError } from '#shared/app-error.ts';
 import type { ProviderId } from '#shared/provider.ts';
 import { cloneModel } from '../../onnx/clone-model.ts';
 import type { ModelProto } from '../../onnx/ir.ts';
-import { openItems } from '../../quality/open-items.ts';
+import { openCalibrationItems } from '../calibration/open-calibration-items.ts';
 import { feedBatches } from '../calibration/feed-batches.ts';
 import { refuseRun } from '../calibration/find-shapes.ts';
 import { observeWhole } from '../calibration/observe-tensors.ts';
@@ -23,7 +23,7 @@ export async function findTakenBranches(
   context: { inputs: InputSource; provider: ProviderId; onProgress: (progress: EngineProgress) => void },
 ): Promise<Map<string, Set<Branch>>> {
   const { inputs, provider, onProgress } = context;
-  const items = await openItems(inputs);
+  const items = await openCalibrationItems(inputs, model);
   const taken = new Map([...conditions].map((name) => [name, new Set<Branch>()]));
   const session = await openSession(observeWhole(cloneModel(model), [...conditions]), provider);
   try {

@@ -3,7 +3,7 @@ import type { InputSource } from '#shared/engine-protocol.ts';
 import type { ProviderId } from '#shared/provider.ts';
 import type { ModelProto } from '../../onnx/ir.ts';
 import { createFidelityMeter, type ItemOutput } from '../../quality/fidelity-meter.ts';
-import { openItems } from '../../quality/open-items.ts';
+import { openCalibrationItems } from '../calibration/open-calibration-items.ts';
 import type { Session } from '../../runtime/create-session.ts';
 import type { Feeds } from '../../runtime/make-feeds.ts';
 import { feedBatches } from '../calibration/feed-batches.ts';
@@ -27,7 +27,7 @@ export async function createNoiseMeter(
   reference: ModelProto,
   { inputs, provider }: { inputs: InputSource; provider: ProviderId },
 ): Promise<NoiseMeter> {
-  const items = await openItems(inputs);
+  const items = await openCalibrationItems(inputs, reference);
   const kept: { feeds: Feeds; outputs: ItemOutput[] }[] = [];
   let keptBytes = 0;
   let itemCount = 0;

@@ -20,7 +20,7 @@ import { findSmallProducts, type KeepsSmall } from './find-small-products.ts';
 import { insertQdq } from './insert-qdq.ts';
 import { quantizeProduct } from './quantize-product.ts';
 import { shiftLeftovers } from './shift-leftovers.ts';
-import { openItems } from '../../quality/open-items.ts';
+import { openCalibrationItems } from '../calibration/open-calibration-items.ts';
 import { createNoiseMeter } from './measure-noise.ts';
 import { type FidelityTarget, type Layer, mixPrecision, type MixedPrecision } from './mix-precision.ts';
 import {
@@ -216,7 +216,7 @@ async function countLayerMacs(
   { inputs, provider }: { inputs: InputSource; provider: ProviderId },
 ): Promise<Layer[]> {
   const outputs = products.map(({ node }) => node.outputs[0] ?? '');
-  const { shapes } = await findShapes(model, outputs, { items: await openItems(inputs), provider });
+  const { shapes } = await findShapes(model, outputs, { items: await openCalibrationItems(inputs, model), provider });
   return products.map(({ name, weight, channelAxis }, index) => {
     const id = outputs[index] as string;
     const outputSize = (shapes.get(id) ?? []).reduce((total, size) => total * size, 1);

@@ -4,10 +4,9 @@ import { useQuery } from '@tanstack/react-query';
 import type { ExperimentPlanInput } from '#shared/case.ts';
 import { isolateName } from '#shared/text/name-text.ts';
 import { orpc } from '../../api/client.ts';
-import { host } from '../../api/host.ts';
 import { InputTable } from '../../components/input-table.tsx';
-import { PathField } from '../../components/path-field.tsx';
 import { SectionCard } from '../../components/section-card.tsx';
+import { ArraysField } from '../library/arrays-field.tsx';
 import { DatasetFields } from '../library/dataset-fields.tsx';
 import { groupForecasts } from './group-forecasts.ts';
 import type { InputsDraft } from './plan-draft.ts';
@@ -58,18 +57,10 @@ export function InputsCard(props: {
           />
         ) : null}
         {kind === 'file' ? (
-          <PathField
-            label="File"
-            description={
-              host.isPickedCopied
-                ? 'A .npz or .npy file: its path on the machine of “whittle serve”. One that is uploaded lasts until that ends'
-                : 'A .npz or .npy file of NumPy'
-            }
-            placeholder="/home/me/inputs.npz"
+          <ArraysField
+            description="A .npz or .npy file of NumPy"
             value={path}
             onChange={(entered) => onChange({ ...inputs, path: entered })}
-            pick={host.pickArraysFile}
-            pickLabel={host.isPickedCopied ? 'Upload…' : 'Choose…'}
           />
         ) : null}
         {plan === null ? null : <Forecasts plan={plan} />}

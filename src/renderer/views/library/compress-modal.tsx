@@ -48,13 +48,14 @@ function CompressForm(props: Parameters<typeof CompressModal>[0]) {
   const [parentId, setParentId] = useState(props.variantId);
   const [name, setName] = useState('');
   const [datasetId, setDatasetId] = useState<string | null>(null);
+  const [inputsPath, setInputsPath] = useState<string | null>(null);
   const compress = useMutation({
     mutationFn: (recipe: () => Recipe) =>
       client.recipes.compress({
         variantId: parentId,
         recipe: recipe(),
         ...(name.trim() === '' ? {} : { name: name.trim() }),
-        ...(datasetId === null ? {} : { datasetId }),
+        ...(inputsPath !== null ? { inputsPath } : datasetId === null ? {} : { datasetId }),
       }),
     onSuccess: ({ jobId }) => {
       onStarted(jobId);
@@ -72,7 +73,7 @@ function CompressForm(props: Parameters<typeof CompressModal>[0]) {
         cpu: device.data.cpu,
         usableProviders: providers?.filter(({ status }) => status === 'usable').map(({ id }) => id) ?? null,
         model: parent?.inspection ?? null,
-        hasData: datasetId !== null || model.datasetId !== null,
+        hasData: inputsPath !== null || datasetId !== null || model.datasetId !== null,
       }
     : null;
   const known = [...presets, ...saved.data].find(({ id }) => id === chosenId);
@@ -129,6 +130,7 @@ function CompressForm(props: Parameters<typeof CompressModal>[0]) {
         tiedFamily={model.datasetId}
         value={datasetId}
         onChange={setDatasetId}
+        file={{ path: inputsPath, onChange: setInputsPath }}
       />
       {compress.error ? <ErrorMessage error={compress.error} /> : null}
       <Group justify="flex-end" gap="xs" className={classes['actions'] ?? ''}>
@@ -137,7 +139,7 @@ function CompressForm(props: Parameters<typeof CompressModal>[0]) {
         </Button>
         <Button
           loading={compress.isPending}
-          disabled={datasetId === ''}
+          disabled={inputsPath === null ? datasetId === '' : inputsPath === ''}
           onClick={() => compress.mutate(() => chosen ?? recipeOf(draft))}
           data-autofocus
         >

@@ -10,6 +10,7 @@ export function DataSelect(props: {
   tiedFamily: string | null;
   value: string | null;
   onChange: (datasetId: string | null) => void;
+  file?: { path: string | null; onChange: (path: string | null) => void };
 }) {
   const { tiedFamily, ...fields } = props;
   const datasets = useQuery(orpc.models.datasets.queryOptions());

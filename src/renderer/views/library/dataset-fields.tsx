@@ -4,11 +4,13 @@ import { countText } from '#shared/text/number-text.ts';
 import { orpc } from '../../api/client.ts';
 import { host } from '../../api/host.ts';
 import { PathField } from '../../components/path-field.tsx';
+import { ArraysField } from './arrays-field.tsx';
 
 const AUTOMATIC = 'automatic';
 const OWN_FOLDER = 'folder';
+const OWN_FILE = 'file';
 
-/** A dataset of the library, or a folder with one; the value of a folder is its path, empty as long as none is named. */
+/** A dataset of the library, a folder with one, or a file of arrays where that is offered; the value of a folder is its path, empty as long as none is named. */
 export function DatasetFields<Value extends string | null>(props: {
   label: string;
   description: string;
@@ -16,11 +18,14 @@ export function DatasetFields<Value extends string | null>(props: {
   automatic: Value extends null ? string : null;
   value: Value | string;
   onChange: (datasetId: Value | string) => void;
+  /** The file of arrays that is taken instead; its path is null as long as a dataset is, and empty as long as none is named. */
+  file?: { path: string | null; onChange: (path: string | null) => void };
 }) {
-  const { label, description, automatic, value, onChange } = props;
+  const { label, description, automatic, value, onChange, file } = props;
+  const path = file?.path ?? null;
   const datasets = useQuery(orpc.models.datasets.queryOptions());
   const known = datasets.data ?? [];
-  const isFolder = value !== null && !known.some(({ id }) => id === value);
+  const isFolder = path === null && value !== null && !known.some(({ id }) => id === value);
   return (
     <>
       <Select
@@ -33,10 +38,15 @@ export function DatasetFields<Value extends string | null>(props: {
             label: `${title} (${countText(itemCount, 'item')})`,
           })),
           { value: OWN_FOLDER, label: 'A folder of your own' },
+          ...(file === undefined ? [] : [{ value: OWN_FILE, label: 'A file of arrays' }]),
         ]}
-        value={value === null ? AUTOMATIC : isFolder ? OWN_FOLDER : value}
+        value={path !== null ? OWN_FILE : value === null ? AUTOMATIC : isFolder ? OWN_FOLDER : value}
         allowDeselect={false}
-        onChange={(id) => onChange(id === AUTOMATIC ? (null as Value) : id === OWN_FOLDER || id === null ? '' : id)}
+        onChange={(id) => {
+          file?.onChange(id === OWN_FILE ? '' : null);
+          if (id !== OWN_FILE)
+            onChange(id === AUTOMATIC ? (null as Value) : id === OWN_FOLDER || id === null ? '' : id);
+        }}
       />
       {isFolder ? (
         <PathField
@@ -49,6 +59,13 @@ export function DatasetFields<Value extends string | null>(props: {
           pickLabel="Choose…"
         />
       ) : null}
+      {path === null ? null : (
+        <ArraysField
+          description="A .npz file with an array for each input by its name; the first axis counts items"
+          value={path}
+          onChange={(entered) => file?.onChange(entered)}
+        />
+      )}
     </>
   );
 }

@@ -1,0 +1,24 @@
+import type { InputSource } from '#shared/engine-protocol.ts';
+import { readFileChunks } from '../../datasets/read-file-chunks.ts';
+import { declaredInputs } from '../../inputs/declared-inputs.ts';
+import { readArrays } from '../../inputs/read-arrays.ts';
+import { type ArrayRows, rowsOfArrays } from '../../inputs/rows-of-arrays.ts';
+import type { GraphProto, ModelProto } from '../../onnx/ir.ts';
+import { type Items, openItems } from '../../quality/open-items.ts';
+
+export type CalibrationItems = Items & {
+  /** Of the arrays of a file; null: `read` gives the items. */
+  rows: ArrayRows | null;
+};
+
+/** Errors: those of reading; `invalid-input` where the arrays of a file cannot be cut into items of this model. */
+export async function openCalibrationItems(source: InputSource, model: ModelProto): Promise<CalibrationItems> {
+  const items = await openItems(source);
+  if (source.kind !== 'arrays') return { ...items, rows: null };
+  const rows = rowsOfArrays(
+    declaredInputs(model.graph as GraphProto),
+    await readArrays(readFileChunks, source),
+    source.fileName,
+  );
+  return { ...items, itemCount: Math.min(rows.itemCount, source.limit ?? Infinity), rows };
+}
