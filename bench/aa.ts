@@ -4,6 +4,8 @@
  *
  * With --output, what was measured is kept, and a later call with the same file goes on from there.
  *
+ * Exit status 1 where more than 5 % were, beyond chance.
+ *
  *   node bench/aa.ts [--count 100] [--time 5] [--model fashion-resnet] [--threads 0] [--with-load] [--output FILE]
  */
 import { type ChildProcess, fork } from 'node:child_process';
@@ -38,6 +40,9 @@ type Line = {
   sequentialRatio: number;
   isSequentialSignificant: boolean;
 };
+
+/** The bar. */
+const MOST_ALARMS = 0.05;
 
 const count = Number(values.count);
 const timeBudgetSeconds = Number(values.time);
@@ -105,17 +110,23 @@ try {
   await workbench.close();
 }
 
+const isAlarm = ({ verdict }: Line): boolean => verdict !== 'indistinguishable';
 const differs = ({ sequentialRatio }: Line): boolean =>
   Math.abs(Math.log(sequentialRatio)) >= Math.log(1 + SMALLEST_DIFFERENCE_OF_INTEREST);
-const share = (isAlarm: (line: Line) => boolean): string => {
-  const alarmCount = lines.filter(isAlarm).length;
+const share = (isCounted: (line: Line) => boolean): string => {
+  const alarmCount = lines.filter(isCounted).length;
   const done = lines.length;
   const { value, ciLow, ciHigh } = wilsonInterval(alarmCount, done);
   return `${alarmCount} of ${done} (${(value * 100).toFixed(1)} %, 95 % interval ${(ciLow * 100).toFixed(1)}–${(ciHigh * 100).toFixed(1)} %)`;
 };
 console.log(`
 ${values.model} against its copy, ${timeBudgetSeconds} s of measuring each${load ? ', beside a disturbing program' : ''}
-Whittle, called faster or slower            ${share(({ verdict }) => verdict !== 'indistinguishable')}
+Whittle, called faster or slower            ${share(isAlarm)}
 Whittle, interval without 1                 ${share(({ speedup: [, low, high] }) => typeof low === 'number' && typeof high === 'number' && (low > 1 || high < 1))}
 one after the other, means differ by 1 %    ${share(differs)}
  … and Welch's 95 % interval excludes equal ${share((line) => differs(line) && line.isSequentialSignificant)}`);
+
+if (wilsonInterval(lines.filter(isAlarm).length, lines.length).ciLow > MOST_ALARMS) {
+  console.log(`More than ${MOST_ALARMS * 100} % false alarms: the bar is missed.`);
+  process.exitCode = 1;
+}

@@ -1,9 +1,11 @@
 /**
  * What Whittle's way of measuring adds: the median of an engine process against that of a bare loop around onnxruntime-node in
  * another process, in interleaved rounds of one run, and the peak memory of both processes. And, because two processes of one
- * model differ by themselves, the two ways of taking the time by turns on one session of one process.
+ * model differ by themselves, the two ways of taking the time by turns on one session of one process. And against a bare loop in
+ * Python, where one with onnxruntime is there; of another version of it, that says nothing of the bar.
+ * Exit status 1 where a bar is missed.
  *
- *   node bench/overhead.ts [--models fashion-resnet,…] [--batch 8] [--threads 1] [--rounds 150]
+ *   node bench/overhead.ts [--models fashion-resnet,…] [--batch 8] [--threads 1] [--rounds 150] [--python python3]
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
@@ -12,9 +14,11 @@ import { parseArgs } from 'node:util';
 import { caseSettingsSchema } from '#shared/case.ts';
 import type { Comparison, SampleBlock } from '#shared/run.ts';
 import { compareBlocks } from '#shared/statistics/compare-blocks.ts';
+import onnxRuntime from 'onnxruntime-node/package.json' with { type: 'json' };
 import { median } from '#shared/statistics/quantile.ts';
 import { createEngineHost } from '#workbench/engine-process/engine-host.ts';
 import type { BareReply, BareRequest } from './bare-loop.ts';
+import { hasOnnxRuntime, startPythonLoop } from './python-loop.ts';
 import { enginePath, samplePath } from './temporary-workbench.ts';
 
 const { values } = parseArgs({
@@ -23,12 +27,14 @@ const { values } = parseArgs({
     batch: { type: 'string', default: '8' },
     threads: { type: 'string', default: '1' },
     rounds: { type: 'string', default: '150' },
+    python: { type: 'string', default: 'python3' },
   },
 });
 const batchSize = Number(values.batch);
 const threads = Number(values.threads);
 const roundCount = Number(values.rounds);
 
+const ONNX_RUNTIME_VERSION = onnxRuntime.version;
 const LIMIT = { silenceLimitMs: 120_000 };
 /** Short: two blocks of a round then meet the same machine, however busy it is. */
 const BLOCK_MS = 40;
@@ -42,6 +48,7 @@ const MOST_MEMORY_SHARE = 0.05;
 const MOST_MEMORY_BYTES = 20e6;
 
 const engines = createEngineHost({ enginePath });
+const isPythonThere = hasOnnxRuntime(values.python);
 
 async function ask(child: ChildProcess, request: BareRequest): Promise<BareReply> {
   const reply = once(child, 'message');
@@ -52,15 +59,19 @@ async function ask(child: ChildProcess, request: BareRequest): Promise<BareReply
 async function compare(path: string) {
   const child = fork(join(import.meta.dirname, 'bare-loop.ts'), { serialization: 'advanced', execArgv: [] });
   const engine = await engines.start();
+  const python = isPythonThere ? startPythonLoop(values.python) : null;
   try {
     await ask(child, { kind: 'load', path, batchSize, threads });
     const settings = caseSettingsSchema.parse({ batchSize, intraOpThreads: threads });
     const inputs = { kind: 'generated', seed: 1 } as const;
     await engine.request('session.load', { path, provider: 'node:cpu', settings, inputs }, LIMIT);
+    const pythonVersion = (await python?.load({ path, batchSize, threads }))?.version ?? null;
+    await python?.measure({ durationMs: WARM_UP_MS, untimedRuns: 0 });
     await ask(child, { kind: 'block', durationMs: WARM_UP_MS, untimedRuns: 0 });
     await engine.request('session.warmUp', { limitMs: WARM_UP_MS }, LIMIT);
     const bare: SampleBlock[] = [];
     const whittle: SampleBlock[] = [];
+    const inPython: SampleBlock[] = [];
     const plan = { durationMs: BLOCK_MS, minimumSamples: 1, settleRuns: UNTIMED_RUNS };
     const byTurns = { bare: [] as SampleBlock[], whittle: [] as SampleBlock[] };
     for (let round = 0; round < roundCount; round += 1) {
@@ -74,7 +85,12 @@ async function compare(path: string) {
         add(bare, (await ask(child, { kind: 'block', durationMs: BLOCK_MS, untimedRuns: UNTIMED_RUNS })).samplesMs);
       const measureOurs = async (): Promise<void> =>
         add(whittle, (await engine.request('session.measure', plan, LIMIT)).samplesMs);
-      for (const measure of round % 2 === 0 ? [measureBare, measureOurs] : [measureOurs, measureBare]) await measure();
+      const measurePython = async (): Promise<void> => {
+        if (python === null) return;
+        add(inPython, (await python.measure({ durationMs: BLOCK_MS, untimedRuns: UNTIMED_RUNS })).samplesMs);
+      };
+      const inOrder = [measureBare, measureOurs, measurePython];
+      for (const measure of round % 2 === 0 ? inOrder : inOrder.toReversed()) await measure();
     }
     const compared = compareBlocks(whittle, bare);
     const clocks = compareBlocks(byTurns.whittle, byTurns.bare);
@@ -85,12 +101,17 @@ async function compare(path: string) {
       // Baseline over candidate: our time over that of the bare loop.
       ratio: compared.speedup,
       clockRatio: clocks.speedup,
+      python:
+        pythonVersion === null
+          ? null
+          : { version: pythonVersion, ratio: compareBlocks(whittle, inPython)?.speedup ?? null },
       barePeakBytes: (await ask(child, { kind: 'memory' })).peakBytes,
       whittlePeakBytes: (await engine.request('session.memory', {}, LIMIT)).peakBytes,
     };
   } finally {
     await engine.kill();
     child.kill();
+    python?.close();
   }
 }
 
@@ -99,14 +120,19 @@ const intervalText = ({ estimate, ciLow, ciHigh }: Comparison['speedup']): strin
   `  ${digits(estimate)} (${digits(ciLow)}–${digits(ciHigh)})`.padEnd(28);
 const mebibytes = (bytes: number | null): string => (bytes === null ? '–' : (bytes / 2 ** 20).toFixed(0));
 console.log(`batch ${batchSize}, ${threads === 0 ? 'default' : threads} threads, ${roundCount} rounds`);
+if (!isPythonThere) console.log(`${values.python} has no onnxruntime, so there is no loop in Python to compare with.`);
 console.log(
   'model                bare ms   Whittle ms   two processes (95 %)      one process, by turns      peak MiB bare / Whittle',
 );
 try {
   for (const name of values.models.split(',')) {
-    const { bareMs, whittleMs, ratio, clockRatio, barePeakBytes, whittlePeakBytes } = await compare(samplePath(name));
+    const { bareMs, whittleMs, ratio, clockRatio, python, barePeakBytes, whittlePeakBytes } = await compare(
+      samplePath(name),
+    );
+    const isSameRuntime = python !== null && python.version === ONNX_RUNTIME_VERSION;
     // Too much only where the whole interval says so: a noisy machine proves nothing.
-    const isSlow = bareMs > 1 && [ratio, clockRatio].some(({ ciLow }) => ciLow !== null && ciLow > 1 + MOST_TIME);
+    const judged = [ratio, clockRatio, ...(isSameRuntime && python.ratio !== null ? [python.ratio] : [])];
+    const isSlow = bareMs > 1 && judged.some(({ ciLow }) => ciLow !== null && ciLow > 1 + MOST_TIME);
     const allowedBytes =
       barePeakBytes === null ? Infinity : barePeakBytes * (1 + MOST_MEMORY_SHARE) + MOST_MEMORY_BYTES;
     const isLarge = whittlePeakBytes !== null && whittlePeakBytes > allowedBytes;
@@ -119,6 +145,9 @@ try {
         intervalText(ratio),
         intervalText(clockRatio),
         `${mebibytes(barePeakBytes)} / ${mebibytes(whittlePeakBytes)}`,
+        python === null || python.ratio === null
+          ? ''
+          : `  over Python’s onnxruntime ${python.version}:${intervalText(python.ratio)}`,
         isSlow ? '  too slow' : '',
         isLarge ? '  too large' : '',
       ].join(''),

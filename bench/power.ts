@@ -4,6 +4,8 @@
  * more output). How much time the branch costs is first established by one long experiment with the same method, and kept with its
  * interval. Results are appended to a file, so the run can be stopped and continued; every experiment counts for all shorter times too.
  *
+ * Exit status 1 where at the whole time less than 90 % found it, beyond chance.
+ *
  *   node bench/power.ts [--count 100] [--time 60] [--effect 3] [--truth 600] [--batch 4] [--threads 1] [--output power.jsonl]
  */
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
@@ -34,6 +36,8 @@ const CALIBRATION_TRIES = 6;
 const FIRST_COLUMNS = 256;
 /** How far the cost of the branch may be from what was asked for. */
 const TOLERANCE = 0.15;
+/** The bar. */
+const LEAST_FOUND = 0.9;
 
 type Settings = Record<'time' | 'effect' | 'truth' | 'batch' | 'threads', string>;
 type Truth = { kind: 'truth'; settings: Settings; columns: number; slowdown: Comparison['speedup'] };
@@ -144,6 +148,7 @@ function printResults({ slowdown }: Truth): void {
     const prefixes = trials.map(({ blocks }) => firstSeconds(blocks, time === seconds ? Infinity : time));
     const found = prefixes.filter(([fast, slow]) => compareBlocks(fast, slow)?.verdict === 'slower').length;
     const share = wilsonInterval(found, trials.length);
+    if (time === seconds && trials.length > 0 && share.ciHigh < LEAST_FOUND) process.exitCode = 1;
     const needed = sortAscending(prefixes.map((blocks) => smallestFound(blocks, estimate)));
     const detectable = Math.exp(quantileOfSorted(needed, 0.9));
     const rounds = quantileOfSorted(sortAscending(prefixes.map(([fast]) => fast.length)), 0.5);
@@ -151,6 +156,7 @@ function printResults({ slowdown }: Truth): void {
       `${String(time).padStart(7)}  ${String(rounds).padStart(6)}   ${`${found} of ${trials.length} (${(share.ciLow * 100).toFixed(0)}–${(share.ciHigh * 100).toFixed(0)} %)`.padEnd(28)}   ${Number.isFinite(detectable) ? `${percent(detectable)} %` : '–'}`,
     );
   }
+  if (process.exitCode === 1) console.log(`Fewer than ${LEAST_FOUND * 100} % found it: the bar is missed.`);
 }
 
 try {

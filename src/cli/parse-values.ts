@@ -51,6 +51,12 @@ export function parsePrecision(text: string): number {
   throw new InvalidArgumentError(`“${text}” is not a precision; a number of per cent from 0.05 to 50 is.`);
 }
 
+export function parseSmallestDifference(text: string): number {
+  const value = Number(text);
+  if (text.trim() !== '' && value >= 0.1 && value <= 50) return value;
+  throw new InvalidArgumentError(`“${text}” is not a difference; a number of per cent from 0.1 to 50 is.`);
+}
+
 /** `name=size`, several times. */
 export function parseDimension(text: string, before: Record<string, number> = {}): Record<string, number> {
   const match = /^(.+)=(\d+)$/.exec(text);

@@ -5,6 +5,7 @@ import { sha256Schema } from './model.ts';
 import { providerIdSchema } from './provider.ts';
 import { providerOptionsSchema } from './provider-options.ts';
 import { scenarioPlanSchema } from './scenarios/scenario.ts';
+import { SMALLEST_DIFFERENCE_OF_INTEREST } from './statistics/compare-blocks.ts';
 
 /** Settings that a plan can sweep: several values of one make cases of their own. */
 const sweptSettings = {
@@ -125,6 +126,12 @@ export const experimentPlanSchema = z.object({
   stopEarly: z.boolean().default(true),
   /** A comparison is also decided when half of its 95 % interval is at most this share: 0.005 is ± 0.5 %. */
   precision: z.number().min(0.0005).max(0.5).default(0.005),
+  smallestDifference: z
+    .number()
+    .min(0.001)
+    .max(0.5)
+    .default(SMALLEST_DIFFERENCE_OF_INTEREST)
+    .describe('Smaller differences of times are called indistinguishable, however certain: 0.01 is 1 %.'),
   /** Seeds inputs and the order of blocks; drawn when absent, and recorded. */
   seed: z.number().int().min(0).max(0xffff_ffff).optional(),
   /** What the results are held against; of how they are measured it changes only when that ends. */

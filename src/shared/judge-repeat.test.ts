@@ -25,6 +25,11 @@ describe('a repeat', () => {
     expect(judge(original, repeat).verdict).toBe(verdict);
   });
 
+  test('may be other by as much as the plan says is of no interest', () => {
+    const pair = [interval(10, 0.001), interval(10.2, 0.001)] as const;
+    expect([judge(...pair).verdict, judge(...pair, 0.03).verdict]).toEqual(['outside', 'inside']);
+  });
+
   test('that failed cannot be judged', () => {
     expect(judge(interval(10, 0.1), null)).toMatchObject({ verdict: 'unknown', expected: null });
   });

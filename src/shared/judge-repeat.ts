@@ -22,9 +22,13 @@ export type Judged = z.infer<typeof judgedSchema>;
  * A repeat differs from the original by the chance of both, so it is held against both intervals: log(repeat / original) may be
  * as large as the root of the sum of the squared half widths on the sides that face each other (prediction interval of a
  * replication, Spence & Stanley 2016). The original's interval alone would hold only 83 of 100 faithful repeats. Differences
- * below the smallest one of interest are never outside.
+ * below the smallest one of interest (a share: 0.01 is 1 %) are never outside.
  */
-export function judge(original: Interval | null, repeat: Interval | null): Judged {
+export function judge(
+  original: Interval | null,
+  repeat: Interval | null,
+  smallestDifference = SMALLEST_DIFFERENCE_OF_INTEREST,
+): Judged {
   const unknown: Judged = { original, repeat, expected: null, verdict: 'unknown' };
   if (!original || !repeat) return unknown;
   if (original.ciLow === null || original.ciHigh === null || repeat.ciLow === null || repeat.ciHigh === null) {
@@ -32,7 +36,7 @@ export function judge(original: Interval | null, repeat: Interval | null): Judge
   }
   const upwards = Math.hypot(Math.log(original.ciHigh / original.estimate), Math.log(repeat.estimate / repeat.ciLow));
   const downwards = Math.hypot(Math.log(original.estimate / original.ciLow), Math.log(repeat.ciHigh / repeat.estimate));
-  const smallest = Math.log(1 + SMALLEST_DIFFERENCE_OF_INTEREST);
+  const smallest = Math.log(1 + smallestDifference);
   const expected = {
     low: original.estimate * Math.exp(-Math.max(downwards, smallest)),
     high: original.estimate * Math.exp(Math.max(upwards, smallest)),

@@ -31,6 +31,7 @@ export function compareReproduction(
   repeat: Experiment,
   about: { runId?: string | undefined } = {},
 ): Reproduction {
+  const { smallestDifference } = original.plan;
   const pairs = original.runs.flatMap((run, index) => {
     const again = repeat.runs[index];
     const isAsked = about.runId === undefined || about.runId === run.id;
@@ -40,14 +41,16 @@ export function compareReproduction(
     originalRunId: run.id,
     runId: again.id,
     model: run.model.name,
-    ...judge(latencyOf(run), latencyOf(again)),
+    ...judge(latencyOf(run), latencyOf(again), smallestDifference),
   }));
   const comparisons = pairs.flatMap(({ run, again }) => {
     const before = comparisonOf(original, run.id);
     if (!before) return [];
     const after = comparisonOf(repeat, again.id);
     const baseline = original.runs.find(({ id }) => id === before.baselineRunId)?.model.name ?? '';
-    return [{ baseline, candidate: run.model.name, ...judge(before.speedup, after?.speedup ?? null) }];
+    return [
+      { baseline, candidate: run.model.name, ...judge(before.speedup, after?.speedup ?? null, smallestDifference) },
+    ];
   });
   const scenarios = pairs.flatMap(({ run, again }) =>
     compareScenarios(run.scenarios ?? [], again.scenarios ?? []).map((item) => ({
@@ -84,9 +87,14 @@ function changesOf(before: Environment, after: Environment): Reproduction['chang
     nodeVersion: 'Node.js',
     electronVersion: 'Electron',
   } as const;
-  return (Object.keys(names) as (keyof typeof names)[]).flatMap((key) =>
-    before[key] === after[key]
-      ? []
-      : [{ what: names[key], before: before[key] ?? 'none', after: after[key] ?? 'none' }],
+  const native = (Object.keys(names) as (keyof typeof names)[]).map(
+    (key) => [names[key], before[key], after[key]] as const,
+  );
+  const web = [
+    ['ONNX Runtime in the browser', before.web?.onnxruntimeWebVersion, after.web?.onnxruntimeWebVersion],
+    ['The browser', before.web?.browser, after.web?.browser],
+  ] as const;
+  return [...native, ...web].flatMap(([what, was, is]) =>
+    (was ?? null) === (is ?? null) ? [] : [{ what, before: was ?? 'none', after: is ?? 'none' }],
   );
 }

@@ -5,7 +5,14 @@ import type { AddCommand } from '../command-context.ts';
 import { findVariant } from '../find-variant.ts';
 import { followExperiment } from '../follow-experiment.ts';
 import { printPreflight } from '../print-preflight.ts';
-import { parseIdle, parseIntegers, parsePrecision, parseProviders, parseSeconds } from '../parse-values.ts';
+import {
+  parseIdle,
+  parseIntegers,
+  parsePrecision,
+  parseProviders,
+  parseSeconds,
+  parseSmallestDifference,
+} from '../parse-values.ts';
 import { createProgress } from '../progress.ts';
 import { reproduce } from '../reproduce.ts';
 import { parseScenarios, type ScenarioOptions, withScenarioOptions } from '../scenario-options.ts';
@@ -28,6 +35,7 @@ type BenchOptions = SettingsOptions &
     profile: boolean;
     earlyStop: boolean;
     precision: number;
+    smallestDifference: number;
     dryRun?: boolean;
     idle: number[];
     idleRepeats: number;
@@ -66,6 +74,12 @@ export const addBench: AddCommand = (program, run) => {
       'a comparison is decided when its interval is as narrow as ± so many per cent',
       parsePrecision,
       0.5,
+    )
+    .option(
+      '--smallest-difference <percent>',
+      'differences below so many per cent are called indistinguishable, however certain',
+      parseSmallestDifference,
+      1,
     )
     .option(
       '--idle <seconds>',
@@ -109,13 +123,16 @@ export const addBench: AddCommand = (program, run) => {
         const bound = parseBound(options);
         const scenarios = parseScenarios(options, { latencyBoundMs: options.latencyBound });
         const progress = createProgress(context.stderr);
-        const variantIds: string[] = [];
+        const named = new Map<string, string>();
         for (const model of models) {
           progress.report(null, `Reading ${model}`);
-          variantIds.push((await findVariant(client, model, context.interrupted).finally(progress.clear)).id);
+          const { id } = await findVariant(client, model, context.interrupted).finally(progress.clear);
+          const first = named.get(id);
+          if (first === undefined) named.set(id, model);
+          else progress.say(`${model} holds the same bytes as ${first}: it is measured once, as one model.`);
         }
         const plan: ExperimentPlanInput = {
-          variantIds: [...new Set(variantIds)],
+          variantIds: [...named.keys()],
           providers: options.provider,
           intraOpThreads: options.threads,
           batchSizes: options.batch,
@@ -131,6 +148,7 @@ export const addBench: AddCommand = (program, run) => {
           compareArena: options.compareArena === true,
           stopEarly: options.earlyStop,
           precision: options.precision / 100,
+          smallestDifference: options.smallestDifference / 100,
           ...(options.seed === undefined ? {} : { seed: options.seed }),
           ...(options.name === undefined ? {} : { name: options.name }),
         };

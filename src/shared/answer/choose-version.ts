@@ -79,7 +79,10 @@ export function chooseVersion(rows: readonly ResultRow[]): Choice {
 }
 
 export function compareRows(baseline: ResultRow, candidate: ResultRow): Compared | null {
-  return compareBlocks(baseline.blocks, candidate.blocks, { looks: candidate.looks ?? [] });
+  return compareBlocks(baseline.blocks, candidate.blocks, {
+    looks: candidate.looks ?? [],
+    ...(candidate.smallestDifference === undefined ? {} : { smallestDifference: candidate.smallestDifference }),
+  });
 }
 
 function compareWith(reference: MeasuredRow, row: MeasuredRow): Candidate {

@@ -58,6 +58,7 @@ export function deriveResults(
       run,
       blocks: known.blocksByRunId.get(run.id) ?? [],
       looks: experiment.looks ?? [],
+      smallestDifference: experiment.plan.smallestDifference,
       isBaseline: comparisons.some((item) => item.baselineRunId === run.id),
       comparison: comparison && baselineNumber !== undefined ? { ...comparison, baselineNumber } : null,
       quality: qualityOf(quality, { variantId: run.model.sha256, provider: run.provider, datasetId }),

@@ -9,6 +9,8 @@ export type ResultRow = {
   blocks: SampleBlock[];
   /** When results were looked at before the end; see `statistics/looks.ts`. */
   looks?: readonly number[];
+  /** Of interest, as the plan has it. */
+  smallestDifference?: number;
   /** Other runs are compared with it. */
   isBaseline: boolean;
   comparison: (Comparison & { baselineNumber: number }) | null;

@@ -6,7 +6,7 @@ import { confidenceOf } from './looks.ts';
 import { median } from './quantile.ts';
 import { signedRankInterval } from './signed-rank.ts';
 
-/** Differences below 1 % are called indistinguishable even when the interval excludes "equal". */
+/** Smaller differences are called indistinguishable even when the interval excludes "equal", where the plan names no other. */
 export const SMALLEST_DIFFERENCE_OF_INTEREST = 0.01;
 
 /**
@@ -21,12 +21,13 @@ export const SMALLEST_DIFFERENCE_OF_INTEREST = 0.01;
  * readings leave open. There is no interval where blocks are shorter than the clock can tell.
  *
  * @param options.looks numbers of the rounds before which results were looked at; none when the time alone ended measuring
+ * @param options.smallestDifference of interest, as a share: 0.01 is 1 %
  * @returns null when no round holds samples of both, or the clock stood still in all of one
  */
 export function compareBlocks(
   baseline: readonly SampleBlock[],
   candidate: readonly SampleBlock[],
-  options: { looks?: readonly number[] } = {},
+  options: { looks?: readonly number[]; smallestDifference?: number } = {},
 ): Pick<Comparison, 'speedup' | 'verdict' | 'pairCount'> | null {
   const baselineSamples = samplesByRound(baseline);
   const pairs = [...samplesByRound(candidate)].flatMap(([round, candidateMs]) => {
@@ -53,7 +54,7 @@ export function compareBlocks(
     ciLow: low === null ? null : Math.exp(estimate - stretch * (estimate - low) - openShare),
     ciHigh: high === null ? null : Math.exp(estimate + stretch * (high - estimate) + openShare),
   };
-  return { speedup, verdict: judgeSpeedup(speedup), pairCount: logRatios.length };
+  return { speedup, verdict: judgeSpeedup(speedup, options.smallestDifference), pairCount: logRatios.length };
 }
 
 type Pair = readonly [baselineMs: number[], candidateMs: number[]];
@@ -90,8 +91,11 @@ function compareTotals(centres: readonly (readonly [number, number])[]): ReturnT
   return { speedup, verdict: judgeSpeedup(speedup), pairCount: centres.length };
 }
 
-export function judgeSpeedup(speedup: Comparison['speedup']): Comparison['verdict'] {
-  const threshold = 1 + SMALLEST_DIFFERENCE_OF_INTEREST;
+function judgeSpeedup(
+  speedup: Comparison['speedup'],
+  smallestDifference = SMALLEST_DIFFERENCE_OF_INTEREST,
+): Comparison['verdict'] {
+  const threshold = 1 + smallestDifference;
   if (speedup.ciLow !== null && speedup.ciLow > 1 && speedup.estimate >= threshold) return 'faster';
   if (speedup.ciHigh !== null && speedup.ciHigh < 1 && speedup.estimate <= 1 / threshold) return 'slower';
   return 'indistinguishable';
@@ -102,11 +106,15 @@ export function judgeSpeedup(speedup: Comparison['speedup']): Comparison['verdic
  * smallest difference of interest, or it is as narrow as was asked for.
  * @param precision half of the interval's width, as a share: 0.005 is ± 0.5 %
  */
-export function isDecided({ speedup, verdict }: Pick<Comparison, 'speedup' | 'verdict'>, precision: number): boolean {
+export function isDecided(
+  { speedup, verdict }: Pick<Comparison, 'speedup' | 'verdict'>,
+  precision: number,
+  smallestDifference = SMALLEST_DIFFERENCE_OF_INTEREST,
+): boolean {
   const { ciLow, ciHigh } = speedup;
   if (ciLow === null || ciHigh === null) return false;
   if (verdict !== 'indistinguishable') return true;
-  const threshold = 1 + SMALLEST_DIFFERENCE_OF_INTEREST;
+  const threshold = 1 + smallestDifference;
   return (ciLow >= 1 / threshold && ciHigh <= threshold) || Math.log(ciHigh / ciLow) / 2 <= precision;
 }
 

@@ -70,6 +70,11 @@ describe('context of a run', () => {
     expect(judgeContext(blocksOf(() => null))).toEqual([]);
   });
 
+  test('tasks wait no longer than all of the time, though the kernel counts in steps of its own', () => {
+    const blocks = blocksOf(() => ({ ...quiet, cpuPressure: 1.01, memoryPressure: 1.02 }));
+    expect(summarizeContext(blocks)).toMatchObject({ cpuPressure: 1, memoryPressure: 1 });
+  });
+
   test('counts add up, and shares are weighted by time', () => {
     const blocks = blocksOf((round) => (round === 0 ? { ...quiet, wallMs: 1100, otherCores: 1.05 } : quiet));
     const context = summarizeContext(blocks);

@@ -75,3 +75,18 @@ test('looking often does not raise false alarms above 5 %, where looking without
   expect(alarms.corrected / trials).toBeLessThan(0.05);
   expect(alarms.careless / trials).toBeGreaterThan(0.05);
 });
+
+test('a difference that is certain is said only from the smallest one of interest on, which the plan can set', () => {
+  const blocks = (ms: number) =>
+    Array.from({ length: 12 }, (_, round) => ({
+      blockIndex: round,
+      round,
+      startedAtMs: round,
+      samplesMs: [ms + 0.001 * (round % 3), ms, ms + 0.002],
+    }));
+  const verdictWith = (options: Parameters<typeof compareBlocks>[2]) =>
+    compareBlocks(blocks(10.15), blocks(10), options)?.verdict;
+  expect(verdictWith({})).toBe('faster');
+  expect(verdictWith({ smallestDifference: 0.02 })).toBe('indistinguishable');
+  expect(verdictWith({ smallestDifference: 0.005 })).toBe('faster');
+});

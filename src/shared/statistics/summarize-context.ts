@@ -33,8 +33,8 @@ export function summarizeContext(blocks: readonly Pick<SampleBlock, 'context' | 
     readingMs: contexts.reduce((sum, { readingMs }) => sum + readingMs, 0),
     otherCores: shareOf((context) => context.otherCores),
     stolenCores: shareOf((context) => context.stolenCores),
-    cpuPressure: shareOf((context) => context.cpuPressure),
-    memoryPressure: shareOf((context) => context.memoryPressure),
+    cpuPressure: atMostAll(shareOf((context) => context.cpuPressure)),
+    memoryPressure: atMostAll(shareOf((context) => context.memoryPressure)),
     lowestMegahertz: clocks.length === 0 ? null : Math.min(...clocks),
     highestMegahertz: clocks.length === 0 ? null : Math.max(...clocks),
     throttleCount: sumOf((context) => context.throttleCount),
@@ -45,4 +45,9 @@ export function summarizeContext(blocks: readonly Pick<SampleBlock, 'context' | 
     majorFaults: sumOf((context) => context.usage?.majorFaults),
     energy: summarizeEnergy(blocks),
   };
+}
+
+/** Of the time: the kernel counts in steps of its own, which can end a little after ours. */
+function atMostAll(share: number | null): number | null {
+  return share === null ? null : Math.min(1, share);
 }

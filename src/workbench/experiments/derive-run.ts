@@ -20,7 +20,11 @@ type ComparedBlocks = ReturnType<typeof compareBlocks>;
 export type RunDeriver = {
   /** @param plan the scenarios that it asks for */
   derive: (run: StoredRun, plan: Pick<ExperimentPlan, 'scenarios'>) => Run;
-  compare: (baselineRunId: string, candidateRunId: string, looks: readonly number[]) => ComparedBlocks;
+  compare: (
+    baselineRunId: string,
+    candidateRunId: string,
+    options: { looks: readonly number[]; smallestDifference: number },
+  ) => ComparedBlocks;
 };
 
 const MOST_REMEMBERED = 1000;
@@ -55,10 +59,11 @@ export function createRunDeriver(store: Store): RunDeriver {
       const isWrong = run.parity?.passed === false;
       return { ...run, ...derived, ...(isWrong ? noTimes : { ...deriveScenarios(run, scenarios) }) };
     },
-    compare(baselineRunId, candidateRunId, looks) {
+    compare(baselineRunId, candidateRunId, options) {
       const counts = [store.runs.countBlocks(baselineRunId), store.runs.countBlocks(candidateRunId)];
-      return remember(`${baselineRunId} ${candidateRunId} ${counts.join(' ')} ${looks.join()}`, () =>
-        compareBlocks(store.runs.blocks(baselineRunId), store.runs.blocks(candidateRunId), { looks }),
+      const key = `${baselineRunId} ${candidateRunId} ${counts.join(' ')} ${options.looks.join()} ${options.smallestDifference}`;
+      return remember(key, () =>
+        compareBlocks(store.runs.blocks(baselineRunId), store.runs.blocks(candidateRunId), options),
       );
     },
   };

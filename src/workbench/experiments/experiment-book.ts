@@ -45,11 +45,14 @@ export function createExperimentBook(store: Store) {
       providers: [...new Set(runs.map((run) => run.provider))],
     };
   };
-  const compareAll = (runs: readonly Run[], looks: readonly number[]): Comparison[] =>
+  const compareAll = (
+    runs: readonly Run[],
+    options: { looks: readonly number[]; smallestDifference: number },
+  ): Comparison[] =>
     runs.flatMap((run) => {
       const baseline = baselineOf(runs, run);
       if (baseline === null) return [];
-      const compared = deriver.compare(baseline.id, run.id, looks);
+      const compared = deriver.compare(baseline.id, run.id, options);
       return compared ? [{ baselineRunId: baseline.id, candidateRunId: run.id, ...compared }] : [];
     });
 
@@ -81,7 +84,7 @@ export function createExperimentBook(store: Store) {
       const { plan, environment, device } = experiment;
       const runs = store.runs.listOf(id).map((run) => deriver.derive(run, plan));
       const looks = store.experiments.looks(id);
-      const comparisons = compareAll(runs, looks);
+      const comparisons = compareAll(runs, { looks, smallestDifference: plan.smallestDifference });
       const explained = explainAll(runs, comparisons, device);
       return { ...summarize(experiment), plan, environment, device, runs: explained, comparisons, looks };
     },

@@ -16,6 +16,7 @@ import type { ProviderCatalog } from '../devices/provider-catalog.ts';
 import type { EngineHost } from '../engine-process/engine-host.ts';
 import type { DatasetCatalog } from '../library/datasets.ts';
 import type { ModelLibrary } from '../library/model-library.ts';
+import { processOverheadBytes } from './needed-bytes.ts';
 import { inputSourceOf } from './plan-inputs.ts';
 import { findingsOf } from './preflight-findings.ts';
 
@@ -28,9 +29,6 @@ type Dependencies = {
   availableMemory: () => number;
 };
 
-/** A process beside the model; see run-experiment.ts. */
-const ENGINE_OVERHEAD_BYTES = 300 * 2 ** 20;
-const BROWSER_OVERHEAD_BYTES = 550 * 2 ** 20;
 /** The file's bytes, and weights as kernels want them. */
 const WEIGHT_COPIES = 2;
 const PLACE_LIMIT_MS = 120_000;
@@ -169,8 +167,7 @@ function memoryOf(
   provider: Case['provider'],
   availableBytes: number,
 ): NonNullable<PreflightCase['memory']> {
-  const overheadBytes = isWebProvider(provider) ? BROWSER_OVERHEAD_BYTES : ENGINE_OVERHEAD_BYTES;
-  const neededBytes = WEIGHT_COPIES * weightsBytes + activationsBytes + overheadBytes;
+  const neededBytes = WEIGHT_COPIES * weightsBytes + activationsBytes + processOverheadBytes(provider);
   return { weightsBytes, activationsBytes, method, neededBytes, availableBytes };
 }
 

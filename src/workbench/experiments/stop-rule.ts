@@ -22,7 +22,7 @@ export function createStopRule(options: {
   onStop: (text: string) => void;
 }): (state: { nextRound: number }) => boolean {
   const { store, experiment, runIds, onStop } = options;
-  const { stopEarly, precision, latencyBound } = experiment.plan;
+  const { stopEarly, precision, smallestDifference, latencyBound } = experiment.plan;
   return ({ nextRound }) => {
     const roundCount = Math.max(0, ...runIds.map((id) => store.runs.countBlocks(id)));
     if (!stopEarly || !isLookDue(roundCount)) return false;
@@ -38,8 +38,11 @@ export function createStopRule(options: {
     store.experiments.addLook(experiment.id, nextRound);
     const looks = store.experiments.looks(experiment.id);
     const areCompared = pairs.every(({ baseline, run }) => {
-      const compared = compareBlocks(store.runs.blocks(baseline.id), store.runs.blocks(run.id), { looks });
-      return compared !== null && isDecided(compared, precision);
+      const compared = compareBlocks(store.runs.blocks(baseline.id), store.runs.blocks(run.id), {
+        looks,
+        smallestDifference,
+      });
+      return compared !== null && isDecided(compared, precision, smallestDifference);
     });
     const isEnd =
       areCompared &&

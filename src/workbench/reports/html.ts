@@ -60,7 +60,7 @@ function page(content: ReportContent): Html {
           <section class="files">${heading(2, 'Versions', 'versions')} ${fileSections(content, 3)}</section>
           <section class="method">
             ${heading(2, 'How it was measured', 'method')}
-            ${methodParagraphs.map((paragraph) => html`<p><strong>${paragraph.title}.</strong> ${paragraph.text}</p> `)}
+            ${methodParagraphs(content.experiments.map(({ plan }) => plan)).map((paragraph) => html`<p><strong>${paragraph.title}.</strong> ${paragraph.text}</p> `)}
           </section>
         </main>
         <footer>Made by Whittle ${environment.whittleVersion} on ${utcText(createdAtMs)}.</footer>

@@ -27,7 +27,9 @@ export const markdownReport: ReportWriter = {
       '## Versions',
       ...filesOf(content).flatMap((file) => fileBlocks(file, content.variants)),
       '## How it was measured',
-      ...methodParagraphs.map((paragraph) => `**${paragraph.title}.** ${paragraph.text}`),
+      ...methodParagraphs(content.experiments.map(({ plan }) => plan)).map(
+        (paragraph) => `**${paragraph.title}.** ${paragraph.text}`,
+      ),
     ];
     return `${blocks.join('\n\n')}\n`;
   },

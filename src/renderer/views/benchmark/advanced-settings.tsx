@@ -1,6 +1,6 @@
 import { MultiSelect, NumberInput, Select, SimpleGrid, Stack, Switch, TagsInput } from '@mantine/core';
 import { type CaseSettings, caseSettingsSchema } from '#shared/case.ts';
-import type { PlanDraft, PlanSettings } from './plan-draft.ts';
+import { DEFAULT_SMALLEST_DIFFERENCE, type PlanDraft, type PlanSettings } from './plan-draft.ts';
 
 const OPTIMIZATIONS = [
   { value: 'all', label: 'All' },
@@ -28,6 +28,7 @@ export function changeCountOf({
   idleSeconds,
   sustainedSeconds,
   compareArena,
+  smallestDifference,
 }: PlanDraft): number {
   const isChanged = [
     optimizations.join() !== defaults.graphOptimization,
@@ -37,6 +38,7 @@ export function changeCountOf({
     idleSeconds.length > 0,
     sustainedSeconds > 0,
     compareArena,
+    smallestDifference !== DEFAULT_SMALLEST_DIFFERENCE,
     ...SWITCHES.map((name) => settings[name] !== defaults[name]),
   ];
   return isChanged.filter(Boolean).length;
@@ -141,6 +143,18 @@ export function AdvancedSettings(props: { draft: PlanDraft; onChange: (changes: 
           allowNegative={false}
           value={draft.sustainedSeconds}
           onChange={(value) => onChange({ sustainedSeconds: typeof value === 'number' ? value : 0 })}
+        />
+        <NumberInput
+          label="Smallest difference of interest, %"
+          description="Smaller ones are called indistinguishable"
+          min={0.1}
+          max={50}
+          step={0.5}
+          allowNegative={false}
+          value={draft.smallestDifference}
+          onChange={(value) =>
+            onChange({ smallestDifference: typeof value === 'number' ? value : DEFAULT_SMALLEST_DIFFERENCE })
+          }
         />
       </SimpleGrid>
       <Switch

@@ -26,6 +26,8 @@ export type PlanDraft = {
   batches: string[];
   timeBudgetSeconds: number | null;
   profile: boolean;
+  /** Per cent. */
+  smallestDifference: number;
   settings: PlanSettings;
   /** Several values make cases of their own; the settings' own value of the same name is not used. */
   optimizations: CaseSettings['graphOptimization'][];
@@ -54,6 +56,8 @@ export type InputsDraft = { kind: PlanInputs['kind']; datasetId: string; path: s
 
 export const DEFAULT_THREADS = 'default';
 const DEFAULT_BUDGET_SECONDS = 20;
+export const DEFAULT_SMALLEST_DIFFERENCE = 1;
+const SMALLEST_DIFFERENCES = { lowest: 0.1, highest: 50 };
 /** So many models without variants are compared with one another, when nothing better is there to compare. */
 const MOST_ORIGINALS = 3;
 const MOST_VARIANTS = 32;
@@ -83,6 +87,7 @@ export function createDraft(options: {
     batches: ['1'],
     timeBudgetSeconds: DEFAULT_BUDGET_SECONDS,
     profile: true,
+    smallestDifference: DEFAULT_SMALLEST_DIFFERENCE,
     settings,
     optimizations: [settings.graphOptimization],
     spinnings: [settings.spinning],
@@ -150,6 +155,10 @@ export function findObstacles(draft: PlanDraft): string[] {
     ...(draft.timeBudgetSeconds === null || draft.timeBudgetSeconds < 1 || draft.timeBudgetSeconds > 86_400
       ? ['The measuring time must be 1 second to 24 hours.']
       : []),
+    ...(draft.smallestDifference >= SMALLEST_DIFFERENCES.lowest &&
+    draft.smallestDifference <= SMALLEST_DIFFERENCES.highest
+      ? []
+      : ['The smallest difference of interest must be 0.1 to 50 per cent.']),
     ...scenariosOf(draft).flatMap(scenarioObstacles),
     ...inputsObstacles(draft.inputs),
   ];
@@ -181,6 +190,7 @@ export function toPlan(draft: PlanDraft): ExperimentPlanInput {
     ),
     timeBudgetSeconds: draft.timeBudgetSeconds ?? DEFAULT_BUDGET_SECONDS,
     profile: draft.profile,
+    smallestDifference: draft.smallestDifference / 100,
     idleSeconds: draft.idleSeconds.map((text) => parseIdle(text) ?? 0),
     sustainedSeconds: draft.sustainedSeconds,
     compareArena: draft.compareArena,

@@ -17,6 +17,7 @@ import {
   saturatedRate,
   startInstances,
 } from './instances.ts';
+import { MODEL_COPIES } from '../needed-bytes.ts';
 import type { Scenario, ScenarioContext } from './scenario-context.ts';
 
 type OfflinePlan = Extract<ScenarioPlan, { kind: 'offline' }>;
@@ -31,8 +32,6 @@ const RUNS_PER_BLOCK = 5;
 const LEAST_LOADING_MS = 30_000;
 /** What a process takes beside its models, with room: 155 MB were seen with one of 3 MB (`node bench/instances.ts`). */
 const PROCESS_BYTES = 200 * 2 ** 20;
-/** The file's bytes, its weights in the session, and those that are copied while it is made. */
-const MODEL_COPIES = 3;
 
 export const offline: Scenario<OfflinePlan> = {
   obstacleOf: ({ provider }) => (isWebProvider(provider) ? NOT_IN_BROWSERS : null),

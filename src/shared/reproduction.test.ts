@@ -1,0 +1,19 @@
+import { expect, test } from 'vitest';
+import { exampleExperiment, threeVersions } from '../../tests/fakes/example-content.ts';
+import type { Experiment } from './experiment.ts';
+import { compareReproduction } from './reproduction.ts';
+
+const { experiment: original } = exampleExperiment(threeVersions);
+const inBrowser = (onnxruntimeWebVersion: string, browser: string | null): Experiment => ({
+  ...original,
+  environment: { ...original.environment, web: { onnxruntimeWebVersion, browser } },
+});
+
+test('another version of the runtime in the browser, and another browser, are named', () => {
+  const { changes } = compareReproduction(inBrowser('1.29.0', 'Chromium 140'), inBrowser('1.30.0', null));
+  expect(changes).toEqual([
+    { what: 'ONNX Runtime in the browser', before: '1.29.0', after: '1.30.0' },
+    { what: 'The browser', before: 'Chromium 140', after: 'none' },
+  ]);
+  expect(compareReproduction(original, original).changes).toEqual([]);
+});
