@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import * as fc from 'fast-check';
+import { alignOperators } from '#shared/align-operators.ts';
 import type { SampleBlock } from '#shared/run.ts';
 import { summarizeLatency } from '#shared/statistics/summarize-latency.ts';
 import { exampleContent, exampleExperiment, exampleHash, threeVersions } from '../../../tests/fakes/example-content.ts';
@@ -31,6 +32,24 @@ test('the time of each run is divided among its operators, and adds up', () => {
   expect(text).toContain('Where the time goes');
   // Of 2 ms: two Conv with 50 and 25 %, one Gemm with 12.5 %. Cells follow one another without a space.
   expect(text).toContain('Conv 21.50075.0 % Gemm 10.25012.5 % outside of operators —0.25012.5 %');
+});
+
+test('a run stands beside its baseline, layer by layer, and node names are text', () => {
+  const content = exampleContent(threeVersions);
+  const [baseline, candidate] = content.experiments[0]?.runs.map(({ id }) => content.operatorsByRunId?.get(id)) ?? [];
+  if (!baseline || !candidate) throw new Error('The example has profiles.');
+  const renamed = {
+    ...candidate,
+    nodes: candidate.nodes.map((node) => ({ ...node, name: node.name.replace('/fc', '<b>') })),
+  };
+  const runId = content.experiments[0]?.runs[1]?.id ?? '';
+  const markup = render({ ...content, alignedByRunId: new Map([[runId, alignOperators(baseline, renamed)]]) });
+  const text = textOf(markup).replaceAll(/\s/g, '');
+  expect(text).toContain('/a/ConvConv1.000Conv0.500−0.500(2.00×)');
+  expect(text).toContain('/fcGemm0.250gone—−0.250');
+  expect(text).toContain('<b>added—Gemm0.125+0.125');
+  expect(text).toContain('thewholerun2.0001.000−1.000(2.00×)');
+  expect(markup).not.toContain('<b>');
 });
 
 describe('an HTML report', () => {
