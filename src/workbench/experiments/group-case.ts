@@ -10,7 +10,7 @@ export type GroupCase = {
 
 /**
  * Cases of which one is in memory at a time.
- * @returns them, and a clock that stands while they are loaded
+ * @returns them, and a clock that stands while they are loaded, and ended
  */
 export function createReloadedCases(
   known: readonly Pick<GroupCase, 'run' | 'runMs'>[],
@@ -27,7 +27,9 @@ export function createReloadedCases(
       try {
         return await what(prepared);
       } finally {
+        const endedMs = performance.now();
         await prepared.engine.kill();
+        loadingMs += performance.now() - endedMs;
       }
     },
   }));
