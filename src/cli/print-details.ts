@@ -1,9 +1,12 @@
 /** Phases, memory and circumstances of each run, in the terminal. */
 import type { ExperimentResults } from '#shared/answer/derive-results.ts';
 import { isCompleted } from '#shared/answer/result-row.ts';
+import { formatCount } from '#shared/format.ts';
+import type { LatencySummary } from '#shared/run.ts';
 import type { RunDetails } from '#shared/run-record.ts';
 import { fullConditionText } from '#shared/text/case-text.ts';
 import { contextTexts, type NamedText } from '#shared/text/context-text.ts';
+import { msText } from '#shared/text/number-text.ts';
 import { inputTexts, memoryTexts, phaseTexts } from '#shared/text/record-text.ts';
 import type { WorkbenchClient } from '#workbench/local-client.ts';
 
@@ -22,6 +25,7 @@ export async function detailsText(client: WorkbenchClient, { rows }: ExperimentR
       const details = all[index] as RunDetails;
       const parts: [string, NamedText[]][] = [
         ['Inputs', inputTexts(details)],
+        ['Percentiles', percentileTexts(run.latencyMs)],
         ['Phases', phaseTexts(run, details)],
         ['Memory of the process', memoryTexts(run, details)],
         ['The machine meanwhile', run.context ? contextTexts(run.context) : []],
@@ -30,6 +34,16 @@ export async function detailsText(client: WorkbenchClient, { rows }: ExperimentR
       return `Run ${number}, ${run.model.name} on ${fullConditionText(run)}\n${text.join('')}`;
     })
     .join('\n');
+}
+
+function percentileTexts(latencyMs: LatencySummary): NamedText[] {
+  return (['p50', 'p90', 'p95', 'p99'] as const).map((name) => {
+    const missing = latencyMs.unsupportedPercentiles?.find((item) => item.name === name);
+    const value = missing
+      ? `not claimed: it needs ${formatCount(missing.needs)} samples, and there are ${formatCount(missing.has)}`
+      : `${msText(latencyMs[name])} ms`;
+    return { name, value };
+  });
 }
 
 function listText(items: readonly NamedText[]): string {

@@ -24,6 +24,10 @@ export const latencySummarySchema = z.object({
   p90: z.number().nullable(),
   p95: z.number().nullable(),
   p99: z.number().nullable(),
+  /** Why percentiles are null: samples that each needs, and that there are. */
+  unsupportedPercentiles: z
+    .array(z.object({ name: z.enum(['p50', 'p90', 'p95', 'p99']), needs: z.number(), has: z.number() }))
+    .optional(),
 });
 export type LatencySummary = z.infer<typeof latencySummarySchema>;
 

@@ -45,7 +45,7 @@ export async function loadCase(
   const { feeds, warnings, inputs: described } = await firstInputs(about, settings, inputs);
 
   const explain = (error: unknown): never => {
-    throw explainRunError(error, provider);
+    throw explainRunError(error, provider, { areGenerated: inputs.kind === 'generated' });
   };
   const runOnce = (): Promise<number> => timeRun(session, feeds);
   const now = (): number => performance.now();

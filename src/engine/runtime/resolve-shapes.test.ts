@@ -32,6 +32,14 @@ describe('symbolic dimensions', () => {
     expect(shapesOf([sound('', ''), ...others])[0]).toEqual([1, 576]);
   });
 
+  test('of a state without names are those of LSTM: the middle one is the batch', () => {
+    expect(shapesOf([sound('', ''), state], 4)).toEqual([
+      [4, 576],
+      [2, 4, 128],
+    ]);
+    expect(shapesOf([sound('', ''), state], 4, { 'state:1': 1 })[1]).toEqual([2, 1, 128]);
+  });
+
   test('of tokens beside a state are not sound', () => {
     const tokens = { name: 'tokens', dtype: 'int64', shape: ['batch', 'sequence'] };
     expect(shapesOf([tokens, state])).toEqual([

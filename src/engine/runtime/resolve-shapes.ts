@@ -50,7 +50,7 @@ export function resolveShapes(
     const key = dimension === '' ? axisKey(slot.name, axis) : dimension;
     const given = entryOf(dimensions, key);
     if (given !== undefined) return given;
-    if (BATCH_NAME.test(dimension) || (axis === 0 && !isNamedOtherwise(dimension))) {
+    if (BATCH_NAME.test(dimension) || (axis === 0 && !isNamedOtherwise(dimension)) || isBatchOfState(slot, axis)) {
       hasSymbolicBatch = true;
       return batchSize;
     }
@@ -70,7 +70,7 @@ export function resolveShapes(
   }
   const warnings = [...chosenDefaults].map(([key, value]) => ({
     kind: 'assumed-dimension',
-    message: `The model leaves the dimension “${key}” open; ${value} was taken. Set it in the plan's dimensions for another value.`,
+    message: `The model leaves the dimension “${key}” open; ${value} was taken. For another value: --dimension "${key}=SIZE", or “${key}” in the benchmark form.`,
   }));
   return { inputs, warnings, hasSymbolicBatch, assumedAxes };
 }
@@ -83,6 +83,11 @@ export function axisKey(inputName: string, axis: number): string {
 /** A first dimension with a name that speaks of something else, e.g. `sequence`, is not the batch. */
 function isNamedOtherwise(name: string): boolean {
   return name !== '' && defaultsByName.some(({ mark }) => mark.test(name));
+}
+
+/** A state without names is laid out as LSTM and GRU take it: layers or directions, batch, width (ONNX operators, `initial_h`). */
+function isBatchOfState({ name, shape }: InputSlot, axis: number): boolean {
+  return STATE_NAME.test(name) && shape.length === 3 && axis === 1 && shape[1] === '' && typeof shape[0] === 'number';
 }
 
 /** The last dimension of a float input [batch, samples]. */

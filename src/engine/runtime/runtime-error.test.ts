@@ -91,3 +91,9 @@ test('what ONNX Runtime Web says is told without its codes', () => {
     'Invalid rank for input: image.',
   );
 });
+
+test('where generated values are beyond a table, it says that they were generated', () => {
+  const error = new Error('indices element out of data bounds, idx=7 must be within the inclusive range [-4,3]');
+  expect(explainRunError(error, 'node:cpu', { areGenerated: true }).message).toContain('--inputs or --data');
+  expect(explainRunError(error, 'node:cpu').message).not.toContain('--inputs');
+});

@@ -110,8 +110,14 @@ export function explainLoadError(error: unknown, path: string, provider: string)
       });
 }
 
-/** Turns an error of a run into a sentence. */
-export function explainRunError(error: unknown, provider: string): AppError {
+/** Values that a table or a slice cannot take, or shapes that do not go together. */
+const OF_INPUTS = /out of (data )?bounds|out of range|mismatch|invalid dimensions|unexpected.*shape/i;
+
+/**
+ * Turns an error of a run into a sentence.
+ * @param about.areGenerated whether the inputs were, so that the model may be right and they wrong
+ */
+export function explainRunError(error: unknown, provider: string, about: { areGenerated?: boolean } = {}): AppError {
   if (error instanceof AppError) return error;
   const message = messageOf(error);
   const detail = cleanMessage(message);
@@ -120,7 +126,13 @@ export function explainRunError(error: unknown, provider: string): AppError {
       cause: error,
     });
   }
-  return new AppError('provider-failed', `The model failed while it ran on ${provider}: ${detail}`, { cause: error });
+  const hint =
+    about.areGenerated === true && OF_INPUTS.test(message)
+      ? ' Its inputs were generated and may be none that it takes: give real ones with --inputs or --data, or set sizes with --dimension.'
+      : '';
+  return new AppError('provider-failed', `The model failed while it ran on ${provider}: ${detail}${hint}`, {
+    cause: error,
+  });
 }
 
 /**

@@ -38,7 +38,7 @@ export async function loadWebCase(
   const { session, loadMs } = await openSession(runtime, model);
 
   const explain = (error: unknown): never => {
-    throw explainRunError(error, provider.id);
+    throw explainRunError(error, provider.id, { areGenerated: inputs.kind === 'generated' });
   };
   const now = (): number => performance.now();
   /** Ends when the outputs are in the memory of this thread: a GPU has finished by then. */

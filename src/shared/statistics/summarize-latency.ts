@@ -2,7 +2,13 @@ import type { LatencySummary } from '../run.ts';
 import { blockParts } from './block-parts.ts';
 import { dependenceStretch } from './dependence-stretch.ts';
 import { medianInterval } from './median-interval.ts';
-import { medianAbsoluteDeviation, quantileOfSorted, sortAscending, supportedPercentile } from './quantile.ts';
+import {
+  medianAbsoluteDeviation,
+  minimumSampleCount,
+  quantileOfSorted,
+  sortAscending,
+  supportedPercentile,
+} from './quantile.ts';
 
 /**
  * Latency statistics of one run. The interval of the median takes blocks as its units (see `median-interval.ts`), and is widened
@@ -32,5 +38,12 @@ export function summarizeLatency(blocks: readonly ArrayLike<number>[]): LatencyS
     p90: supportedPercentile(sorted, 0.9),
     p95: supportedPercentile(sorted, 0.95),
     p99: supportedPercentile(sorted, 0.99),
+    unsupportedPercentiles: unsupportedPercentilesOf(samples.length),
   };
+}
+
+function unsupportedPercentilesOf(has: number): LatencySummary['unsupportedPercentiles'] {
+  return (Object.entries({ p50: 0.5, p90: 0.9, p95: 0.95, p99: 0.99 }) as ['p50' | 'p90' | 'p95' | 'p99', number][])
+    .map(([name, probability]) => ({ name, needs: minimumSampleCount(probability), has }))
+    .filter(({ needs }) => needs > has);
 }
