@@ -1,6 +1,6 @@
 /**
- * CPU time of the passes that need no calibration, on a model of 100 MB made of matrix products: `node bench/compress-time.ts [megabytes]`.
- * File reading and writing are not counted; weights that are computed when they are written are computed. Prints each pass beside a bare copy of the same weights, measured in the same run.
+ * CPU time of the passes that need no calibration, on a model of 100 MB made of matrix products and on an LSTM of 34 MB, and of GPTQ, whose time goes with
+ * the third power of the width, on one product with its data: `node bench/compress-time.ts [megabytes]`. File reading and writing are not counted; weights that are computed when they are written are computed. Prints each pass beside a bare copy of the same weights, measured in the same run.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,9 +11,15 @@ import { loadModel } from '../src/engine/onnx/load-model.ts';
 import { rawBytesOf } from '../src/engine/onnx/tensor-contents.ts';
 import { walkTensors } from '../src/engine/onnx/walk-model.ts';
 import { writeModel } from '../src/engine/onnx/write-model.ts';
+import type { ModelProto } from '../src/engine/onnx/ir.ts';
+import type { JsonObject } from '../src/shared/json.ts';
+import { modelOf, nodeOf, randomWeight } from '../tests/fakes/small-model.ts';
 import { createProductStack, STACK_WIDTH } from './product-stack.ts';
 
 const megabytes = Number(process.argv[2] ?? 100);
+const LSTM_WIDTH = 1024;
+/** The smaller of the two is what GPTQ takes eight times less for. */
+const GPTQ_WIDTHS = [512, 1024];
 const layerCount = Math.max(1, Math.round((megabytes * 1e6) / (STACK_WIDTH ** 2 * 4)));
 
 /** Milliseconds of CPU time, of all threads. */
@@ -26,11 +32,10 @@ async function timeCpu(work: () => unknown): Promise<number> {
 
 const folder = mkdtempSync(join(tmpdir(), 'whittle-bench-'));
 try {
-  const path = join(folder, 'stack.onnx');
-  const { sizeBytes } = await writeModel(createProductStack(layerCount), path);
   const { cpu } = await detectDevice();
+  const stack = await write('stack', createProductStack(layerCount));
   console.log(
-    `${layerCount} products of ${STACK_WIDTH} × ${STACK_WIDTH}, ${(sizeBytes / 1e6).toFixed(0)} MB; CPU time of one run each`,
+    `${layerCount} products of ${STACK_WIDTH} × ${STACK_WIDTH}, ${stack.megabytes} MB; CPU time of one run each`,
   );
   for (const [name, settings] of [
     ['float16', { scan: false }],
@@ -38,6 +43,41 @@ try {
     ['quantize-weights', { method: 'nearest', bits: 4 }],
     ['quantize-weights', { method: 'nearest', bits: 8 }],
   ] as const) {
+    await time(stack.path, name, settings);
+  }
+  const lstm = await write(
+    'lstm',
+    modelOf(17, {
+      inputs: { x: ['float32', [8, 1, LSTM_WIDTH]] },
+      outputs: ['y'],
+      nodes: [nodeOf('LSTM', ['x', 'w', 'r'], ['y'], { hidden_size: BigInt(LSTM_WIDTH) })],
+      weights: ['w', 'r'].map((weight, seed) => randomWeight(weight, [1, 4 * LSTM_WIDTH, LSTM_WIDTH], seed)),
+    }),
+  );
+  console.log(`LSTM of ${LSTM_WIDTH} × ${LSTM_WIDTH}, ${lstm.megabytes} MB`);
+  await time(lstm.path, 'quantize-dynamic', {});
+  for (const width of GPTQ_WIDTHS) {
+    const product = await write(
+      `product-${width}`,
+      modelOf(17, {
+        // 32 generated items of 128 rows: as many rows as are looked at.
+        inputs: { x: ['float32', ['batch', 128, width]] },
+        outputs: ['y'],
+        nodes: [nodeOf('MatMul', ['x', 'w'], ['y'])],
+        weights: [randomWeight('w', [width, width], 1)],
+      }),
+    );
+    console.log(`one product of ${width} × ${width}, ${product.megabytes} MB, and 4,096 rows of data`);
+    await time(product.path, 'quantize-weights', {});
+  }
+
+  async function write(name: string, model: ModelProto): Promise<{ path: string; megabytes: string }> {
+    const path = join(folder, `${name}.onnx`);
+    const { sizeBytes } = await writeModel(model, path);
+    return { path, megabytes: (sizeBytes / 1e6).toFixed(0) };
+  }
+
+  async function time(path: string, name: string, settings: JsonObject): Promise<void> {
     const { model, bytes } = await loadModel(path);
     const copyMs = await timeCpu(() =>
       Float32Array.from(new Float32Array(new Uint8Array(bytes).buffer, 0, Math.floor(bytes.length / 4))),

@@ -4,10 +4,11 @@
  * Source: https://github.com/microsoft/onnxruntime/blob/main/docs/ContribOperators.md#com.microsoft.QAttention
  */
 import { floatAttribute, intAttribute, intsAttribute } from '../../onnx/attributes.ts';
+import { deferTensors } from '../../onnx/deferred-tensors.ts';
 import type { GraphEditor } from '../../onnx/graph-editor.ts';
 import type { NodeProto } from '../../onnx/ir.ts';
 import { elementCount } from '../../onnx/element-count.ts';
-import { floatsOf, isFiniteTensor, requireElementType } from '../../onnx/tensor-contents.ts';
+import { isFiniteTensor, requireElementType, snapshotOf, withFloats } from '../../onnx/tensor-contents.ts';
 import { MICROSOFT } from '../import-domain.ts';
 import { type IntegerType, quantizeWeight } from '../quantize-weight.ts';
 
@@ -37,29 +38,43 @@ export function replaceAttention(
     intAttribute(node, 'past_present_share_buffer', 0) === 0 &&
     floatAttribute(node, 'scale', 0) === 0;
   if (weight.dims.length !== 2 || columns % 3 !== 0 || !isPlain) return 'QAttention does not take its form';
-  if (elementCount(weight) < options.minimumElements) return 'its weight is too small to save anything';
+  if (elementCount(weight) < Math.max(1, options.minimumElements)) return 'its weight is too small to save anything';
   if (!isFiniteTensor(weight)) return 'its weight holds values that are not finite';
-  const { values, scales, zeroPoints } = quantizeWeight(floatsOf(weight), {
-    dims: [rows, columns],
-    axis: options.perChannel ? 1 : null,
-    type: options.weightType,
-    isReduced: options.isReduced,
-  });
   const scaleDims = options.perChannel ? [columns] : [];
   const wish = weight.name || node.name;
+  const source = snapshotOf(weight);
+  const tensors = deferTensors(
+    [
+      { name: editor.uniqueName(`${wish}_quantized`), type: options.weightType, dims: [rows, columns] },
+      { name: editor.uniqueName(`${wish}_scale`), type: 'float32', dims: scaleDims },
+      { name: editor.uniqueName(`${wish}_zero_point`), type: options.weightType, dims: scaleDims },
+    ],
+    () => {
+      const { values, scales, zeroPoints } = withFloats(source, (floats) =>
+        quantizeWeight(floats, {
+          dims: [rows, columns],
+          axis: options.perChannel ? 1 : null,
+          type: options.weightType,
+          isReduced: options.isReduced,
+        }),
+      );
+      return [values, scales, zeroPoints];
+    },
+  );
+  const [weightValues, weightScale, weightZero] = tensors.map(editor.addTensor) as [string, string, string];
   const [quantized, scale, zeroPoint] = quantizeInput(input);
   editor.update(node, {
     opType: 'QAttention',
     domain: MICROSOFT,
     inputs: [
       quantized,
-      editor.addWeight(`${wish}_quantized`, options.weightType, [rows, columns], values),
+      weightValues,
       bias === '' ? editor.addWeight(`${wish}_bias`, 'float32', [columns], new Float32Array(columns)) : bias,
       scale,
-      editor.addWeight(`${wish}_scale`, 'float32', scaleDims, scales),
+      weightScale,
       mask,
       zeroPoint,
-      editor.addWeight(`${wish}_zero_point`, options.weightType, scaleDims, zeroPoints),
+      weightZero,
       ...(past === '' ? [] : [past]),
     ],
     attributes: node.attributes.filter(({ name }) => KEPT_ATTRIBUTES.has(name)),

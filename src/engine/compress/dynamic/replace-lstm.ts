@@ -4,14 +4,14 @@
  */
 import { intAttribute } from '../../onnx/attributes.ts';
 import type { GraphEditor } from '../../onnx/graph-editor.ts';
-import type { NodeProto } from '../../onnx/ir.ts';
-import { floatsOf, requireElementType } from '../../onnx/tensor-contents.ts';
+import { deferTensors } from '../../onnx/deferred-tensors.ts';
+import { elementCount } from '../../onnx/element-count.ts';
+import type { NodeProto, TensorProto } from '../../onnx/ir.ts';
+import { isFiniteTensor, requireElementType, snapshotOf, withFloats } from '../../onnx/tensor-contents.ts';
 import { MICROSOFT } from '../import-domain.ts';
 import { type IntegerType, quantizeWeight } from '../quantize-weight.ts';
 
 type Options = { weightType: IntegerType; perChannel: boolean; isReduced: boolean; minimumElements: number };
-type FloatArray = { dims: readonly number[]; values: Float32Array };
-type Gates = { values: Int8Array | Uint8Array; scales: Float32Array; zeroPoints: Int8Array | Uint8Array };
 
 /** Before the peepholes; where one is left out, '' keeps its place. */
 const FLOAT_INPUTS = 8;
@@ -23,23 +23,27 @@ export function replaceLstm(editor: GraphEditor, node: NodeProto, options: Optio
   const recurrent = constantFloats(editor, node.inputs[2] ?? '');
   if (!weight || !recurrent) return 'its weights are not constant float32';
   if (weight.dims.length !== 3 || recurrent.dims.length !== 3) return 'its weights have no three axes';
-  if (weight.values.length + recurrent.values.length < options.minimumElements) {
+  if (elementCount(weight) + elementCount(recurrent) < Math.max(1, options.minimumElements)) {
     return 'its weights are too small to save anything';
   }
-  if (![weight, recurrent].every(({ values }) => values.every(Number.isFinite))) {
+  if (![weight, recurrent].every(isFiniteTensor)) {
     return 'its weights hold values that are not finite';
   }
   // Of unsigned weights the kernel takes one zero point for all.
   const perChannel = options.perChannel && options.weightType === 'int8';
-  const add = (given: FloatArray, wish: string): [values: string, scale: string, zeroPoint: string] => {
-    const [directions = 0, gates = 0, inputs = 0] = given.dims;
+  const add = (given: TensorProto, wish: string): [values: string, scale: string, zeroPoint: string] => {
+    const source = snapshotOf(given);
+    const [directions = 0, gates = 0, inputs = 0] = source.dims;
     const scaleDims = perChannel ? [directions, gates] : [directions];
-    const { values, scales, zeroPoints } = quantizeGates(given, { ...options, perChannel });
-    return [
-      editor.addWeight(`${wish}_quantized`, options.weightType, [directions, inputs, gates], values),
-      editor.addWeight(`${wish}_scale`, 'float32', scaleDims, scales),
-      editor.addWeight(`${wish}_zero_point`, options.weightType, scaleDims, zeroPoints),
-    ];
+    const tensors = deferTensors(
+      [
+        { name: editor.uniqueName(`${wish}_quantized`), type: options.weightType, dims: [directions, inputs, gates] },
+        { name: editor.uniqueName(`${wish}_scale`), type: 'float32', dims: scaleDims },
+        { name: editor.uniqueName(`${wish}_zero_point`), type: options.weightType, dims: scaleDims },
+      ],
+      () => withFloats(source, (values) => quantizeGates(values, source.dims, { ...options, perChannel })),
+    );
+    return tensors.map(editor.addTensor) as [string, string, string];
   };
   const label = node.name || (node.outputs[0] ?? 'lstm');
   const [w, wScale, wZero] = add(weight, `${label}_w`);
@@ -56,31 +60,37 @@ export function replaceLstm(editor: GraphEditor, node: NodeProto, options: Optio
   return null;
 }
 
-function constantFloats(editor: GraphEditor, name: string): FloatArray | null {
+function constantFloats(editor: GraphEditor, name: string): TensorProto | null {
   const tensor = editor.constantOf(name);
-  return tensor && requireElementType(tensor) === 'float32' ? { dims: tensor.dims, values: floatsOf(tensor) } : null;
+  return tensor && requireElementType(tensor) === 'float32' ? tensor : null;
 }
 
-/** From `[directions, gates, inputs]` to integers `[directions, inputs, gates]`, each direction by itself. */
-function quantizeGates({ dims, values }: FloatArray, options: Omit<Options, 'minimumElements'>): Gates {
-  const [directions = 0, gates = 0, inputs = 0] = dims;
-  const parts = Array.from({ length: directions }, (_, direction) => {
-    const turned = new Float32Array(gates * inputs);
+/**
+ * From `[directions, gates, inputs]` to integers `[directions, inputs, gates]`, each direction by itself.
+ * @returns integers, scales and zero points
+ */
+function quantizeGates(
+  weights: Float32Array,
+  [directions = 0, gates = 0, inputs = 0]: readonly number[],
+  { perChannel, weightType, isReduced }: Omit<Options, 'minimumElements'>,
+): ArrayBufferView[] {
+  const Integers = weightType === 'int8' ? Int8Array : Uint8Array;
+  const size = gates * inputs;
+  const scaleCount = perChannel ? gates : 1;
+  const values = new Integers(directions * size);
+  const scales = new Float32Array(directions * scaleCount);
+  const zeroPoints = new Integers(directions * scaleCount);
+  const turned = new Float32Array(size);
+  for (let direction = 0; direction < directions; direction += 1) {
     for (let gate = 0; gate < gates; gate += 1) {
-      const row = (direction * gates + gate) * inputs;
-      for (let input = 0; input < inputs; input += 1) turned[input * gates + gate] = values[row + input] as number;
+      const row = direction * size + gate * inputs;
+      for (let input = 0; input < inputs; input += 1) turned[input * gates + gate] = weights[row + input] as number;
     }
-    return quantizeWeight(turned, {
-      dims: [inputs, gates],
-      axis: options.perChannel ? 1 : null,
-      type: options.weightType,
-      isReduced: options.isReduced,
-    });
-  });
-  const Integers = options.weightType === 'int8' ? Int8Array : Uint8Array;
-  return {
-    values: Integers.from(parts.flatMap((part) => [...part.values])),
-    scales: Float32Array.from(parts.flatMap((part) => [...part.scales])),
-    zeroPoints: Integers.from(parts.flatMap((part) => [...part.zeroPoints])),
-  };
+    const axis = perChannel ? 1 : null;
+    const part = quantizeWeight(turned, { dims: [inputs, gates], axis, type: weightType, isReduced });
+    values.set(part.values, direction * size);
+    scales.set(part.scales, direction * scaleCount);
+    zeroPoints.set(part.zeroPoints, direction * scaleCount);
+  }
+  return [values, scales, zeroPoints];
 }

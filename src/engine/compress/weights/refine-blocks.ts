@@ -69,17 +69,14 @@ export function refineBlocks(
     const count = Math.min(blockSize, inputs - first);
     const at = output * blockCount * blockSize + first;
     moved.fill(0);
+    centred.fill(0);
     let along = 0;
     for (let position = 0; position < count; position += 1) {
       const value = (integers[at + position] as number) - (zeroPoints[index] as number);
       centred[position] = value;
-      if (value === 0) continue;
       along += value * (slopes[first + position] as number);
-      const row = (first + position) * inputs;
-      for (let other = 0; other < inputs; other += 1) {
-        moved[other] = (moved[other] as number) + value * (curvature[row + other] as number);
-      }
     }
+    addRows(moved, { matrix: curvature, factors: centred.subarray(0, count), first });
     let own = 0;
     for (let position = 0; position < count; position += 1) {
       own += (centred[position] as number) * (moved[first + position] as number);
@@ -116,9 +113,58 @@ export function refineBlocks(
   }
 }
 
+/** Adds the rows from `first` on, times their factors, in this order; four at a time, so that sums are read and written seldom. */
+function addRows(
+  sums: Float64Array,
+  { matrix, factors, first }: { matrix: Float64Array; factors: Float64Array; first: number },
+): void {
+  const size = sums.length;
+  let position = 0;
+  for (; position + 4 <= factors.length; position += 4) {
+    const row = (first + position) * size;
+    const [a, b, c, d] = [0, 1, 2, 3].map((offset) => factors[position + offset] as number) as [
+      number,
+      number,
+      number,
+      number,
+    ];
+    for (let column = 0; column < size; column += 1) {
+      const at = row + column;
+      let sum = sums[column] as number;
+      sum += a * (matrix[at] as number);
+      sum += b * (matrix[at + size] as number);
+      sum += c * (matrix[at + 2 * size] as number);
+      sum += d * (matrix[at + 3 * size] as number);
+      sums[column] = sum;
+    }
+  }
+  for (; position < factors.length; position += 1) {
+    const row = (first + position) * size;
+    const factor = factors[position] as number;
+    for (let column = 0; column < size; column += 1) {
+      sums[column] = (sums[column] as number) + factor * (matrix[row + column] as number);
+    }
+  }
+}
+
+/** Four rows side by side, so that no sum waits for the one before it. */
 function multiply(matrix: Float64Array, vector: Float64Array, result: Float64Array): void {
   const size = vector.length;
-  for (let row = 0; row < size; row += 1) {
+  let row = 0;
+  for (; row + 4 <= size; row += 4) {
+    const start = row * size;
+    let [a, b, c, d] = [0, 0, 0, 0];
+    for (let column = 0; column < size; column += 1) {
+      const value = vector[column] as number;
+      const at = start + column;
+      a += (matrix[at] as number) * value;
+      b += (matrix[at + size] as number) * value;
+      c += (matrix[at + 2 * size] as number) * value;
+      d += (matrix[at + 3 * size] as number) * value;
+    }
+    result.set([a, b, c, d], row);
+  }
+  for (; row < size; row += 1) {
     const start = row * size;
     let sum = 0;
     for (let column = 0; column < size; column += 1) {
