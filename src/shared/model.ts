@@ -47,6 +47,8 @@ export const findingSchema = z.object({
   message: z.string(),
   /** Node or tensor names, at most the first twenty. */
   subjects: z.array(z.string()),
+  /** How many there are, where not all of them are listed. */
+  subjectCount: z.int().optional(),
 });
 export type Finding = z.infer<typeof findingSchema>;
 

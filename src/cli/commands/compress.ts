@@ -4,7 +4,7 @@ import { AppError } from '#shared/app-error.ts';
 import { compressDocumentSchema } from '#shared/documents.ts';
 import { formatBytes, formatMs, formatPercent } from '#shared/format.ts';
 import type { Finding, Variant } from '#shared/model.ts';
-import { bySeverity, CHECKS_TITLE } from '#shared/text/finding-text.ts';
+import { bySeverity, CHECKS_TITLE, subjectsText } from '#shared/text/finding-text.ts';
 import { datasetText } from '#shared/text/case-text.ts';
 import { sizeChangeText } from '#shared/text/number-text.ts';
 import type { AddCommand } from '../command-context.ts';
@@ -16,6 +16,9 @@ import { readRecipe } from '../read-recipe.ts';
 import { wrapText } from '../text-table.ts';
 
 type CompressOptions = { recipe: string; output: string; data?: string; inputs?: string; name?: string };
+
+/** Of nodes, for each finding; --json gives all that are kept. */
+const MOST_NAMES = 3;
 
 export const addCompress: AddCommand = (program, run) => {
   program
@@ -117,6 +120,8 @@ function variantText(variant: Variant, parent: Variant, path: string): string {
   return lines.join('');
 }
 
-function findingText({ severity, message }: Finding): string {
-  return wrapText(`${severity === 'warning' ? 'Warning: ' : ''}${message}`, 100, '  ');
+function findingText(finding: Finding): string {
+  const { severity, message, subjects } = finding;
+  const names = subjects.length === 0 ? '' : ` (${subjectsText(finding, MOST_NAMES)})`;
+  return wrapText(`${severity === 'warning' ? 'Warning: ' : ''}${message}${names}`, 100, '  ');
 }

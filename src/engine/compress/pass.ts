@@ -60,5 +60,7 @@ export function finding(
   message: string,
   subjects: readonly string[] = [],
 ): Finding {
-  return { kind, severity, message, subjects: subjects.slice(0, MOST_SUBJECTS) };
+  const isCut = subjects.length > MOST_SUBJECTS;
+  const listed = { kind, severity, message, subjects: subjects.slice(0, MOST_SUBJECTS) };
+  return isCut ? { ...listed, subjectCount: subjects.length } : listed;
 }

@@ -64,9 +64,10 @@ export const presets: readonly Preset[] = [
   },
   {
     id: 'smallest',
-    title: 'Smallest',
+    title: 'Smallest for transformers',
     summary: 'Weights of matrix products in 4 bits, all others stored in 16; arithmetic stays float32.',
-    goodFor: 'Transformers for which every byte of a download counts.',
+    goodFor:
+      'Transformers for which every byte of a download counts. Convolutions stay in 16 bits: “Fastest on this CPU” makes convolutional networks smaller.',
     recipe: {
       version: 1,
       name: 'smallest',

@@ -13,3 +13,10 @@ export function bySeverity(findings: readonly Finding[]): Finding[] {
     ...findings.filter(({ severity }) => severity !== 'warning'),
   ];
 }
+
+/** `a, b and 7 more`: the names that a finding is about, at most so many; empty where it names none. */
+export function subjectsText({ subjects, subjectCount = subjects.length }: Finding, mostNames = Infinity): string {
+  const shown = subjects.slice(0, mostNames);
+  const hiddenCount = subjectCount - shown.length;
+  return `${shown.join(', ')}${hiddenCount > 0 ? ` and ${hiddenCount.toLocaleString('en-US')} more` : ''}`;
+}

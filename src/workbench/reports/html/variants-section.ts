@@ -1,7 +1,7 @@
 import { formatBytes, formatCount, formatDuration, formatShortCount } from '#shared/format.ts';
 import type { Finding, Variant } from '#shared/model.ts';
 import { datasetText } from '#shared/text/case-text.ts';
-import { bySeverity, CHECKS_METHOD } from '#shared/text/finding-text.ts';
+import { bySeverity, CHECKS_METHOD, subjectsText } from '#shared/text/finding-text.ts';
 import { fidelityText } from '../fidelity-text.ts';
 import { utcText } from '#shared/text/number-text.ts';
 import { fileNamesOf, filesOf, type ReportContent } from '../report-content.ts';
@@ -83,11 +83,11 @@ function variantStory({ recipe, steps, checks }: Variant): Html | null {
 function findingList(findings: readonly Finding[]): Html | null {
   return list(
     bySeverity(findings).map(
-      ({ severity, message, subjects }) =>
-        html`<span class="${severity === 'warning' ? 'doubt' : 'muted'}"
-            >${severity === 'warning' ? 'Warning' : 'Note'}:</span
+      (finding) =>
+        html`<span class="${finding.severity === 'warning' ? 'doubt' : 'muted'}"
+            >${finding.severity === 'warning' ? 'Warning' : 'Note'}:</span
           >
-          ${message}${subjects.length === 0 ? null : html` <code>${subjects.join(', ')}</code>`}`,
+          ${finding.message}${finding.subjects.length === 0 ? null : html` <code>${subjectsText(finding)}</code>`}`,
     ),
   );
 }
