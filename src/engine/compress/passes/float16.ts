@@ -96,7 +96,7 @@ export const float16 = definePass({
         finding(
           'info',
           'kept-float32',
-          `${countText(done.blockedNodes.length, 'node')} stay float32, because their operator is blocked or unknown.`,
+          `${countText(done.blockedNodes.length, 'node')} stayed float32, because of a blocked or unknown operator.`,
           done.blockedNodes,
         ),
       );
@@ -106,7 +106,7 @@ export const float16 = definePass({
         finding(
           'info',
           'kept-float32',
-          `${countText(done.keptNodes.length, 'node')} stay float32, because values that they take or give do not fit into float16.`,
+          `${countText(done.keptNodes.length, 'node')} stayed float32, because values taken or given there do not fit into float16.`,
           done.keptNodes,
         ),
       );
@@ -116,7 +116,7 @@ export const float16 = definePass({
         finding(
           'warning',
           'out-of-float16-range',
-          `${countText(done.outOfRangeWeights.length, 'weight')} beyond ±65504 stay float32, with the nodes that use them.`,
+          `${countText(done.outOfRangeWeights.length, 'weight')} beyond ±65504 stayed float32, with the nodes that use them.`,
           done.outOfRangeWeights,
         ),
       );

@@ -192,11 +192,11 @@ function describeDone(
       );
     }
   };
-  add('quantized', rest, `${countText(rest.length, 'matrix product')} keep their weights in ${bits} bits.`);
+  add('quantized', rest, `Weights of ${countText(rest.length, 'matrix product')} are kept in ${bits} bits.`);
   add(
     'head-in-more-bits',
     heads,
-    `${countText(heads.length, 'matrix product')} at the end of the model keep their weights in ${heads[0] ? bitsOf(heads[0].node) : 8} bits, because their errors reach the outputs as they are.`,
+    `Weights of ${countText(heads.length, 'matrix product')} at the end of the model are kept in ${heads[0] ? bitsOf(heads[0].node) : 8} bits, because errors there reach the outputs as they are.`,
   );
   add(
     'table-quantized',
@@ -207,9 +207,12 @@ function describeDone(
 }
 
 function describeRounded(rounded: readonly WeightUse[]): Finding[] {
-  const byReason = Map.groupBy(rounded, ({ isInMainGraph }) =>
-    isInMainGraph ? `they have more than ${MOST_GPTQ_INPUTS} inputs` : 'data inside of subgraphs cannot be looked at',
-  );
+  const byReason = Map.groupBy(rounded, ({ isInMainGraph, inputs }) => {
+    if (!isInMainGraph) return 'data inside of subgraphs cannot be looked at';
+    return inputs > MOST_GPTQ_INPUTS
+      ? `of more than ${MOST_GPTQ_INPUTS} inputs`
+      : 'ONNX Runtime did not give the data before them';
+  });
   return [...byReason].map(([reason, uses]) =>
     finding(
       'info',

@@ -91,4 +91,16 @@ describe('what quantize-weights says', () => {
     expect(nearest.summary).toBe('1 weight in 4 bits, blocks of 32.');
     expect(nearest.findings.map(({ kind }) => kind)).not.toContain('generated-calibration');
   });
+
+  test('tells of a tensor that the runtime does not give, because of its name', async () => {
+    const model = modelOf(14, {
+      inputs: { x: ['float32', [2, 32]] },
+      outputs: ['y'],
+      nodes: [nodeOf('Relu', ['x'], ['__proto__']), nodeOf('MatMul', ['__proto__', 'w'], ['y'])],
+      weights: [randomWeight('w', [32, 32], 1)],
+    });
+    const { summary, findings } = await apply('quantize-weights', model, { minimumElements: 0 });
+    expect(summary).toBe('1 weight in 4 bits, blocks of 32; rounded to the nearest integers.');
+    expect(findings.find(({ kind }) => kind === 'rounded-without-data')?.message).toContain('did not give the data');
+  });
 });
