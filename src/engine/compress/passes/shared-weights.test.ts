@@ -95,12 +95,16 @@ describe('what quantize-weights says', () => {
   test('tells of a tensor that the runtime does not give, because of its name', async () => {
     const model = modelOf(14, {
       inputs: { x: ['float32', [2, 32]] },
-      outputs: ['y'],
-      nodes: [nodeOf('Relu', ['x'], ['__proto__']), nodeOf('MatMul', ['__proto__', 'w'], ['y'])],
-      weights: [randomWeight('w', [32, 32], 1)],
+      outputs: ['y', 'z'],
+      nodes: [
+        nodeOf('Relu', ['x'], ['__proto__']),
+        nodeOf('MatMul', ['__proto__', 'w'], ['y']),
+        nodeOf('MatMul', ['x', 'v'], ['z']),
+      ],
+      weights: [randomWeight('w', [32, 32], 1), randomWeight('v', [32, 32], 2)],
     });
     const { summary, findings } = await apply('quantize-weights', model, { minimumElements: 0 });
-    expect(summary).toBe('1 weight in 4 bits, blocks of 32; rounded to the nearest integers.');
+    expect(summary).toContain('1 rounded on generated inputs, 1 to the nearest integers.');
     expect(findings.find(({ kind }) => kind === 'rounded-without-data')?.message).toContain('did not give the data');
   });
 });
