@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Experiment } from '#shared/experiment.ts';
+import type { Fidelity } from '#shared/model.ts';
 import { exampleContent, exampleHash, type ExampleModel, threeVersions } from '../../../tests/fakes/example-content.ts';
 import { rerunCommands, shellWord } from './rerun-commands.ts';
 
@@ -38,19 +39,22 @@ test('every setting that was changed is among the words', () => {
     plan.settings = { ...plan.settings, graphOptimization: 'basic', cpuArena: false, dimensions: { height: 224 } };
     plan.settings.sessionConfig = { 'session.disable_prepacking': '1' };
     plan.sweeps = { spinning: ['off', 'short'] };
+    plan.precision = 0.007;
+    plan.smallestDifference = 0.02;
     plan.providerOptions = { 'node:cpu': [{}], 'node:webgpu': [{}, { preferredLayout: 'NCHW' }] };
   });
   expect(bench).toContain(
-    `--set graphOptimization=basic --set spinning=off,short --set cpuArena=false --dimension height=224 --session-config session.disable_prepacking=1 --provider-option 'node:webgpu={}' --provider-option 'node:webgpu={"preferredLayout":"NCHW"}'`,
+    `--precision 0.7 --smallest-difference 2 --seed 42 --set graphOptimization=basic --set spinning=off,short --set cpuArena=false --dimension height=224 --session-config session.disable_prepacking=1 --provider-option 'node:webgpu={}' --provider-option 'node:webgpu={"preferredLayout":"NCHW"}'`,
   );
 });
 
 test('a variant that was calibrated on a file of arrays names it', () => {
   const { experiments, variants, quality } = exampleContent(threeVersions);
-  const calibrated = variants.map((variant) => {
-    const { fidelity } = variant;
-    return { ...variant, fidelity: fidelity && { ...fidelity, inputs: 'file:frames.npz@0123456789ab' } };
-  });
+  const fidelity = quality.map((own) => own.fidelity).find((own) => own !== null) as Fidelity;
+  const calibrated = variants.map((variant) => ({
+    ...variant,
+    fidelity: { ...fidelity, inputs: 'file:frames.npz@0123456789ab' },
+  }));
   const { compress } = rerunCommands(experiments[0] as Experiment, { variants: calibrated, quality });
   expect(compress[0]).toBe(
     'whittle compress net.onnx --recipe net.int8.recipe.json --inputs frames.npz -o net.int8.onnx',

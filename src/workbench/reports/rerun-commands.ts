@@ -1,5 +1,5 @@
 /** The command lines that make the variants and measure the experiment again, on any machine that has the files. */
-import type { PlanInputs } from '#shared/case.ts';
+import { experimentPlanSchema, type PlanInputs } from '#shared/case.ts';
 import { scenarioWords } from '#shared/text/scenario-words.ts';
 import { settingWords } from '#shared/text/setting-words.ts';
 import type { Experiment } from '#shared/experiment.ts';
@@ -67,6 +67,8 @@ export function rerunCommands(
         : ['--latency-bound', String(plan.latencyBound.ms), '--bound-on', plan.latencyBound.statistic]),
       ...scenarioWords(plan.scenarios),
       ...(plan.stopEarly ? [] : ['--no-early-stop']),
+      ...percentWords('--precision', plan.precision, precision),
+      ...percentWords('--smallest-difference', plan.smallestDifference, smallestDifference),
       ...(plan.seed === undefined ? [] : ['--seed', String(plan.seed)]),
       ...inputWords(plan.inputs),
       ...settingWords(plan),
@@ -86,6 +88,15 @@ export function rerunCommands(
       ),
     exportRuns: commandLine('runs', ['export', experiment.id, '-o', `${experiment.id}.runs.json`]),
   };
+}
+
+const { precision, smallestDifference } = experimentPlanSchema
+  .pick({ precision: true, smallestDifference: true })
+  .parse({});
+
+/** A share that is not the default, in per cent. */
+function percentWords(option: string, share: number, usual: number): string[] {
+  return share === usual ? [] : [option, String(Number((share * 100).toPrecision(12)))];
 }
 
 /** Files by their names alone: where they lay says nothing on another machine. */
