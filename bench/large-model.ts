@@ -3,17 +3,16 @@
  * quantize-weights as JSON]`. Makes a model of matrix products with random weights in external data (4 GB by default), then lets
  * real engine processes inspect it, check it, and quantize its weights, and samples what they hold.
  *
- * Counted: `VmHWM` of /proc/PID/status, the most that was ever resident, which the kernel keeps exactly; it includes pages of
- * mapped files. Beside it the largest sample (one in 20 ms) of RssAnon, memory that only the process itself holds, and of RssFile,
- * pages of mapped files, which the kernel takes back when others need room. Linux only.
+ * Counted for each part of the work: `VmHWM`, `RssAnon` and `RssFile` of /proc/PID/status, see `observe-engine.ts`. Linux only.
  */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { EngineMethod, EngineParams, EngineResult } from '#shared/engine-protocol.ts';
 import { formatBytes } from '#shared/format.ts';
 import { createEngineHost } from '#workbench/engine-process/engine-host.ts';
 import { writeLargeModel } from '../tests/fakes/large-model.ts';
+import { observeEngine } from './observe-engine.ts';
 import { enginePath } from './temporary-workbench.ts';
 
 const gigabytes = Number(process.argv[2] ?? 4);
@@ -47,45 +46,21 @@ try {
   rmSync(folder, { recursive: true, force: true });
 }
 
-type Phase = { name: string; hwm: number; anon: number; file: number };
-
 /** One request in a process of its own, with its figures up to the end of each part that it reports. */
 async function observe<M extends EngineMethod>(method: M, params: EngineParams<M>): Promise<EngineResult<M>> {
-  const engine = await host.start();
-  const phases: Phase[] = [];
-  const sample = (): void => {
-    const status = readFileSync(`/proc/${engine.pid}/status`, 'utf8');
-    const bytesOf = (field: string): number => 1024 * Number(new RegExp(`^${field}:\\s+(\\d+)`, 'm').exec(status)?.[1]);
-    const phase = phases.at(-1) as Phase;
-    phase.hwm = bytesOf('VmHWM');
-    phase.anon = Math.max(phase.anon, bytesOf('RssAnon'));
-    phase.file = Math.max(phase.file, bytesOf('RssFile'));
-  };
-  const enter = (name: string): void => {
-    if (name === phases.at(-1)?.name) return;
-    if (phases.length > 0) sample();
-    phases.push({ name, hwm: 0, anon: 0, file: 0 });
-    sample();
-  };
-  enter('start');
-  const timer = setInterval(sample, 20);
+  const engine = await host.start({ returnsMemory: true });
   const startMs = performance.now();
   try {
-    return await engine.request(method, params, {
-      silenceLimitMs: 600_000,
-      onProgress: ({ message }) => enter(message.replace(/\d.*$/, '').trim()),
-    });
-  } finally {
-    const seconds = (performance.now() - startMs) / 1000;
-    clearInterval(timer);
-    if (engine.pid !== undefined) sample();
-    await engine.kill();
-    console.log(`${method}: ${seconds.toFixed(1)} s`);
-    for (const { name, hwm, anon, file } of phases) {
+    const { phases, result } = await observeEngine(engine, method, params);
+    console.log(`${method}: ${((performance.now() - startMs) / 1000).toFixed(1)} s`);
+    for (const { name, residentBytes, anonymousBytes, fileBytes } of phases) {
       console.log(
-        `  ${name.padEnd(40)} VmHWM ${megabytes(hwm)}   RssAnon ${megabytes(anon)}   RssFile ${megabytes(file)}`,
+        `  ${name.padEnd(40)} VmHWM ${megabytes(residentBytes)}   RssAnon ${megabytes(anonymousBytes)}   RssFile ${megabytes(fileBytes)}`,
       );
     }
+    return result;
+  } finally {
+    await engine.kill();
   }
 }
 

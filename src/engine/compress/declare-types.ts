@@ -1,8 +1,4 @@
 /** Element types and shapes that the rules of `onnx/infer-dtypes.ts` do not reach, as ONNX Runtime infers them when it loads the model. */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { caseSettingsSchema } from '#shared/case.ts';
 import { cloneModel } from '../onnx/clone-model.ts';
 import { ELEMENT_TYPES, type ElementType } from '../onnx/element-types.ts';
 import { inferDtypes } from '../onnx/infer-dtypes.ts';
@@ -20,8 +16,7 @@ import { createMessage } from '../onnx/message.ts';
 import { removeUnused } from '../onnx/remove-unused.ts';
 import { contentByteLength } from '../onnx/tensor-contents.ts';
 import { walkTensors } from '../onnx/walk-model.ts';
-import { writeModel } from '../onnx/write-model.ts';
-import { createSession } from '../runtime/create-session.ts';
+import { openSession } from './calibration/open-session.ts';
 
 /** Writing and loading a larger model costs more than the answer is worth. */
 const LARGEST_MODEL_BYTES = 1024 ** 3;
@@ -53,19 +48,12 @@ async function askRuntime(model: ModelProto, names: readonly string[]): Promise<
   const graph = probe.graph as GraphProto;
   graph.outputs = names.map((name) => createMessage(valueInfoSchema, { name }));
   removeUnused(graph);
-  const folder = await mkdtemp(join(tmpdir(), 'whittle-types-'));
-  try {
-    const path = join(folder, 'types.onnx');
-    await writeModel(probe, path);
-    const { session } = await createSession(path, { provider: 'node:cpu', settings: caseSettingsSchema.parse({}) });
-    const { outputMetadata } = session;
-    await session.release();
-    return outputMetadata.flatMap((output) =>
-      output.isTensor && output.type in ELEMENT_TYPES ? [declare(output.name, output.type, output.shape)] : [],
-    );
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  const session = await openSession(probe, 'node:cpu');
+  const { outputMetadata } = session;
+  await session.release();
+  return outputMetadata.flatMap((output) =>
+    output.isTensor && output.type in ELEMENT_TYPES ? [declare(output.name, output.type, output.shape)] : [],
+  );
 }
 
 /** Without dimensions ONNX Runtime may mean a scalar, or a shape that it does not know. */

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { convertTensor, deferTensors } from './deferred-tensors.ts';
+import { convertTensor, deferTensors, mapTensor } from './deferred-tensors.ts';
 import { encodeFloat16 } from './half.ts';
 import { createNode, graphSchema, type ModelProto, modelSchema, type TensorProto } from './ir.ts';
 import { loadModel } from './load-model.ts';
@@ -140,5 +140,22 @@ describe('writing', () => {
     expect(told.length).toBeGreaterThan(2);
     expect(told.at(-1)).toEqual([sizeBytes, sizeBytes]);
     expect(told.map(([done]) => done)).toEqual(told.map(([done]) => done).toSorted((a, b) => a - b));
+  });
+});
+
+describe('elements that are changed one by one', () => {
+  test.each([
+    ['computed at once', 100],
+    ['computed piece by piece', 3 * 2 ** 20],
+  ])('of a tensor, %s, know their index', async (_, count) => {
+    const values = Float32Array.from({ length: count }, (__, index) => index % 1000);
+    const path = join(folder, 'mapped.onnx');
+    await writeModel(modelOf([tensorFrom('w', 'float32', [count], values)]), path);
+    const { model } = await loadModel(path, { leavesWeights: true });
+    const tensor = model.graph?.initializers[0] as TensorProto;
+    const mapped = mapTensor('changed', tensor, (given) => given.map((value, index) => 2 * value - (index % 7)));
+    expect(mapped.rawData instanceof Uint8Array).toBe(count === 100);
+    const expected = values.map((value, index) => 2 * value - (index % 7));
+    expect(Buffer.from(rawBytesOf(mapped)).equals(Buffer.from(expected.buffer))).toBe(true);
   });
 });

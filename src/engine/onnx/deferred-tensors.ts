@@ -4,7 +4,7 @@
  */
 import { ELEMENT_TYPES, type ElementType, rawByteLength } from './element-types.ts';
 import { createTensor, type TensorProto } from './ir.ts';
-import { floatPiecesOf, snapshotOf } from './tensor-contents.ts';
+import { floatPiecesOf, snapshotOf, withFloats } from './tensor-contents.ts';
 
 export type TensorPlan = { name: string; type: ElementType; dims: readonly number[] };
 
@@ -12,6 +12,9 @@ export type TensorPlan = { name: string; type: ElementType; dims: readonly numbe
 const MOST_KEPT_BYTES = 16 * 2 ** 20;
 /** Scales and zero points of one value: they cost nothing to keep, and a whole weight to compute again. */
 const ALWAYS_KEPT_BYTES = 1024;
+
+/** Weights of most models are smaller. */
+const LARGEST_EAGER_BYTES = 2 ** 20;
 
 type Results = { parts: readonly ArrayBufferView[]; byteLength: number };
 /** By the computation that gave them, the one used longest ago first. */
@@ -42,19 +45,23 @@ export function deferTensors(plans: readonly TensorPlan[], compute: () => readon
 
 /**
  * The elements of a floating tensor, each converted by itself, piece by piece.
- * @param convert as many elements of the planned type as it is given
+ * @param convert as many elements of the planned type as it is given, the first of which has this index
  */
 export function convertTensor(
   name: string,
   type: ElementType,
   tensor: TensorProto,
-  convert: (values: Float32Array) => ArrayBufferView,
+  convert: (values: Float32Array, first: number) => ArrayBufferView,
 ): TensorProto {
   const source = snapshotOf(tensor);
   const plan: TensorPlan = { name, type, dims: tensor.dims };
   const byteLength = byteLengthOf(plan);
   function* pieces(): Generator<Uint8Array> {
-    for (const values of floatPiecesOf(source)) yield bytesOf(convert(values));
+    let first = 0;
+    for (const values of floatPiecesOf(source)) {
+      yield bytesOf(convert(values, first));
+      first += values.length;
+    }
   }
   return tensorOf(plan, {
     byteLength,
@@ -69,6 +76,22 @@ export function convertTensor(
       return whole;
     },
   });
+}
+
+/**
+ * A float32 tensor whose elements are made of another's. Small ones are computed now, since they may be looked at often.
+ * @param change gives as many new elements, row-major; those that it is given are valid during the call
+ */
+export function mapTensor(
+  name: string,
+  tensor: TensorProto,
+  change: (values: Float32Array) => Float32Array,
+): TensorProto {
+  const source = snapshotOf(tensor);
+  const plan: TensorPlan = { name, type: 'float32', dims: tensor.dims };
+  const compute = (): Float32Array => withFloats(source, change);
+  if (byteLengthOf(plan) <= LARGEST_EAGER_BYTES) return tensorOf(plan, bytesOf(compute()));
+  return deferTensors([plan], () => [compute()])[0] as TensorProto;
 }
 
 function computeOnce(

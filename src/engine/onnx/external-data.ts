@@ -2,18 +2,17 @@
  * Weights in files of their own: https://github.com/onnx/onnx/blob/main/docs/ExternalData.md. `location` is a path relative
  * to the model, `offset` and `length` are bytes.
  */
-import { closeSync, openSync, readSync, realpathSync, statSync } from 'node:fs';
+import { realpathSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, join, normalize, relative, sep } from 'node:path';
 import { AppError } from '#shared/app-error.ts';
 import { elementCount } from './element-count.ts';
 import { elementTypeOf, rawByteLength } from './element-types.ts';
+import { fileRange } from './file-range.ts';
 import type { ModelProto, TensorProto } from './ir.ts';
 import { walkTensors } from './walk-model.ts';
 import type { LazyBytes } from './wire.ts';
 
 const EXTERNAL = 1;
-/** A multiple of the size of every element. */
-const PIECE_BYTES = 2 ** 22;
 const contentsByTensor = new WeakMap<TensorProto, LazyBytes>();
 
 /** The bytes of a tensor that lie outside of the model's file; undefined for all others. */
@@ -45,7 +44,7 @@ export function attachExternalData(model: ModelProto, modelPath: string, file: s
         `${file} is damaged or cut off: its weight “${tensor.name}” is said to begin at byte ${about.get('offset') ?? 0} of ${location} and to have ${about.get('length') ?? length} bytes; the file has ${sizeBytes}.`,
       );
     }
-    contentsByTensor.set(tensor, rangeOf(path, offset, length));
+    contentsByTensor.set(tensor, fileRange(path, offset, length));
   }
   return [...sizes.keys()];
 }
@@ -112,42 +111,4 @@ function isInside(folder: string, path: string): boolean {
 function parseBytes(text: string): number | null {
   const value = Number(text);
   return /^\d+$/.test(text) && Number.isSafeInteger(value) ? value : null;
-}
-
-function rangeOf(path: string, offset: number, length: number): LazyBytes {
-  return {
-    byteLength: length,
-    read() {
-      const bytes = Buffer.allocUnsafe(length);
-      const file = openSync(path, 'r');
-      try {
-        fill(file, path, bytes, offset);
-      } finally {
-        closeSync(file);
-      }
-      return bytes;
-    },
-    *pieces() {
-      const buffer = Buffer.allocUnsafe(Math.min(length, PIECE_BYTES));
-      const file = openSync(path, 'r');
-      try {
-        for (let done = 0; done < length; done += buffer.length) {
-          const piece = buffer.subarray(0, length - done);
-          fill(file, path, piece, offset + done);
-          yield piece;
-        }
-      } finally {
-        closeSync(file);
-      }
-    },
-  };
-}
-
-function fill(file: number, path: string, bytes: Buffer, offset: number): void {
-  let position = 0;
-  while (position < bytes.length) {
-    const count = readSync(file, bytes, position, Math.min(bytes.length - position, 2 ** 30), offset + position);
-    if (count === 0) throw new AppError('invalid-model', `${path} was cut off while it was read.`);
-    position += count;
-  }
 }

@@ -16,17 +16,17 @@ const PIECE_BYTES = 2 ** 20;
 
 /** Errors: those of `loadModel`. */
 export async function inspectModel(path: string): Promise<ModelInspection> {
-  const loaded = await loadModel(path);
+  const loaded = await loadModel(path, { leavesWeights: true });
   return { ...(await describe(loaded)), ...(await identify(loaded)) };
 }
 
 /** All but the hash, for which every byte of the weights has to be read. Errors: those of `loadModel`. */
 export async function describeModel(path: string): Promise<Omit<ModelInspection, 'sha256'>> {
-  return describe(await loadModel(path));
+  return describe(await loadModel(path, { leavesWeights: true }));
 }
 
 async function describe(loaded: LoadedModel): Promise<Omit<ModelInspection, 'sha256'>> {
-  const { model, bytes, externalDataFiles } = loaded;
+  const { model, byteLength, externalDataFiles } = loaded;
   const graph = model.graph as GraphProto;
   const weights = listWeights(model);
   const initialized = new Set(graph.initializers.map(({ name }) => name));
@@ -46,15 +46,15 @@ async function describe(loaded: LoadedModel): Promise<Omit<ModelInspection, 'sha
     bytesByDtype: sumBytes(weights),
     externalDataFiles,
     metadata: Object.fromEntries(model.metadata.map(({ key, value }) => [key, value])),
-    sizeBytes: bytes.length + (await weightFileBytes(loaded)),
+    sizeBytes: byteLength + (await weightFileBytes(loaded)),
   };
 }
 
 /** SHA-256 of the file's bytes followed by those of its external data files in the order of first use. */
-async function identify({ path, bytes, externalDataFiles }: LoadedModel): Promise<{ sha256: string }> {
-  const hash = createHash('sha256').update(bytes);
-  for (const name of externalDataFiles) {
-    for await (const piece of readPieces(join(dirname(path), name))) hash.update(piece);
+async function identify({ path, externalDataFiles }: LoadedModel): Promise<{ sha256: string }> {
+  const hash = createHash('sha256');
+  for (const file of [path, ...externalDataFiles.map((name) => join(dirname(path), name))]) {
+    for await (const piece of readPieces(file)) hash.update(piece);
   }
   return { sha256: hash.digest('hex') };
 }

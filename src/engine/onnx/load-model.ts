@@ -5,13 +5,14 @@ import { AppError } from '#shared/app-error.ts';
 import { type ModelProto, modelSchema } from './ir.ts';
 import { decodeMessage, startLimits } from './message.ts';
 import { attachExternalData } from './external-data.ts';
+import { leaveWeights, readWithoutWeights } from './read-without-weights.ts';
 import { cursorOver, MalformedFile } from './wire.ts';
 
 export type LoadedModel = {
   path: string;
   model: ModelProto;
-  /** The file itself. */
-  bytes: Buffer;
+  /** Of the file itself. */
+  byteLength: number;
   /** Files with weights beside it, relative to its folder, in the order of first use. */
   externalDataFiles: string[];
 };
@@ -22,22 +23,26 @@ const LARGEST_FILE_BYTES = 2 ** 31 - 1;
 const RECOGNIZED_BYTES = 64;
 
 /**
+ * @param options.leavesWeights in the file, which must stay as it is: large ones are read when they are looked at, and not kept
  * Errors: `not-found`; `invalid-model` for what is no ONNX model, is damaged or cut off, or names external data that is
  * missing or too short. Time and memory are bounded by the size of the file.
  */
-export async function loadModel(path: string): Promise<LoadedModel> {
+export async function loadModel(path: string, options: { leavesWeights?: boolean } = {}): Promise<LoadedModel> {
   const file = `“${basename(path)}”`;
-  const bytes = await readWhole(path, file);
+  const byteLength = await sizeOf(path, file);
+  const isLeft = options.leavesWeights === true;
+  const bytes = await readFrom(path, () => (isLeft ? readWithoutWeights(path, byteLength) : readFile(path)));
   const model = decodeModel(bytes, file);
+  if (isLeft) leaveWeights(model, bytes, path);
   const { graph } = model;
   if (!graph || (graph.nodes.length === 0 && graph.outputs.length === 0)) {
     throw new AppError('invalid-model', `${file} is not an ONNX model: it holds no graph.`);
   }
   const externalDataFiles = attachExternalData(model, path, file);
-  return { path, model, bytes, externalDataFiles };
+  return { path, model, byteLength, externalDataFiles };
 }
 
-async function readWhole(path: string, file: string): Promise<Buffer> {
+async function sizeOf(path: string, file: string): Promise<number> {
   const facts = await stat(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') throw new AppError('not-found', `There is no file ${path}.`, { cause: error });
     throw new AppError('input-output', `${path} cannot be read: ${error.message}.`, { cause: error });
@@ -49,9 +54,16 @@ async function readWhole(path: string, file: string): Promise<Buffer> {
       `${file} has ${facts.size} bytes; an ONNX file has less than 2 GiB. Save larger models with external data.`,
     );
   }
-  return readFile(path).catch((error: Error) => {
-    throw new AppError('input-output', `${path} cannot be read: ${error.message}.`, { cause: error });
-  });
+  return facts.size;
+}
+
+async function readFrom<Bytes>(path: string, read: () => Bytes | Promise<Bytes>): Promise<Bytes> {
+  try {
+    return await read();
+  } catch (error) {
+    if (error instanceof AppError) throw error;
+    throw new AppError('input-output', `${path} cannot be read: ${(error as Error).message}.`, { cause: error });
+  }
 }
 
 function decodeModel(bytes: Buffer, file: string): ModelProto {

@@ -11,6 +11,7 @@ import {
   appendVarint,
   createRope,
   type Cursor,
+  type LazyBytes,
   MalformedFile,
   readInt,
   type Rope,
@@ -52,7 +53,7 @@ export type Schema<Message> = {
   message?: Message;
 };
 
-type Origin = { bytes: Uint8Array; kept: Record<string, unknown>; unknown: Uint8Array[] };
+type Origin = { bytes: Uint8Array | LazyBytes; kept: Record<string, unknown>; unknown: (Uint8Array | LazyBytes)[] };
 
 const ORIGIN = Symbol('origin');
 type Decoded = Record<string, unknown> & { [ORIGIN]?: Origin };
@@ -146,10 +147,53 @@ export function appendMessage<Message>(
 ): void {
   const inner = encodeMessage(schema, message);
   if (inner.parts.length === 1 && inner.pending.length === 0) {
-    appendField(rope, fieldNumber, inner.parts[0] as Uint8Array);
+    appendField(rope, fieldNumber, inner.parts[0] as Uint8Array | LazyBytes);
     return;
   }
   appendTag(rope, fieldNumber, WIRE_BYTES);
   appendVarint(rope, inner.byteLength);
   appendRope(rope, inner);
+}
+
+/**
+ * Puts other bytes in the place of everything that a message, and those in it, keep of the file that they were read from. It is written as
+ * before, and what was not changed still counts as untouched.
+ * @param move.source bytes of whole messages, outer ones first, and of fields that the schema does not know
+ * @param move.value bytes of one field, by its key
+ */
+export function moveBytes(
+  message: object,
+  move: {
+    source: (bytes: Uint8Array) => Uint8Array | LazyBytes;
+    value: (bytes: Uint8Array, key: string) => Uint8Array | LazyBytes;
+  },
+): void {
+  const decoded = message as Decoded;
+  const origin = decoded[ORIGIN];
+  if (origin === undefined) return;
+  if (origin.bytes instanceof Uint8Array) origin.bytes = move.source(origin.bytes);
+  origin.unknown = origin.unknown.map((bytes) => (bytes instanceof Uint8Array ? move.source(bytes) : bytes));
+  for (const [key, value] of Object.entries(decoded)) {
+    if (value instanceof Uint8Array) {
+      const isKept = origin.kept[key] === value;
+      decoded[key] = move.value(value, key);
+      if (isKept) origin.kept[key] = decoded[key];
+    } else if (Array.isArray(value)) {
+      moveItems(value, origin.kept[key] as unknown[], key, move);
+    } else if (typeof value === 'object' && value !== null) {
+      moveBytes(value, move);
+    }
+  }
+}
+
+/** @param kept the same items, as long as the list is as it was read */
+function moveItems(items: unknown[], kept: unknown[], key: string, move: Parameters<typeof moveBytes>[1]): void {
+  for (const [index, item] of items.entries()) {
+    if (item instanceof Uint8Array) {
+      items[index] = move.value(item, key);
+      if (kept[index] === item) kept[index] = items[index];
+    } else if (typeof item === 'object' && item !== null) {
+      moveBytes(item, move);
+    }
+  }
 }

@@ -25,26 +25,31 @@ type Placement = Pick<TensorProto, 'rawData' | 'dataLocation' | 'externalData'>;
 export type WrittenModel = { sizeBytes: number; externalDataFiles: string[] };
 
 /**
- * The file is complete on the disk when this returns, and the model in memory is as it was. Weights that were external are
+ * The file is complete on the disk when this returns, unless it is temporary, and the model in memory is as it was. Weights that were external are
  * taken in, unless the model would then not fit into one file: then all large ones go to `<name>.data` beside it. Weights are
  * read, or computed, one after the other, and forgotten again.
  * @param options.onBytes how much was written so far, of how much in all
  * @param options.largestSingleFileBytes from which on weights go to a file of their own
+ * @param options.isTemporary not to be waited for until it is on the disk
  * Errors: `unsupported` for a model that does not fit into one file without weights, either.
  */
 export async function writeModel(
   model: ModelProto,
   path: string,
-  options: { onBytes?: (doneBytes: number, totalBytes: number) => void; largestSingleFileBytes?: number } = {},
+  options: {
+    onBytes?: (doneBytes: number, totalBytes: number) => void;
+    largestSingleFileBytes?: number;
+    isTemporary?: boolean;
+  } = {},
 ): Promise<WrittenModel> {
-  const { onBytes, largestSingleFileBytes = LARGEST_SINGLE_FILE_BYTES } = options;
+  const { onBytes, largestSingleFileBytes = LARGEST_SINGLE_FILE_BYTES, isTemporary = false } = options;
   const places = new Map<TensorProto, Placement>();
   try {
     takeIn(model, places);
     const whole = encodeMessage(modelSchema, model);
     const report = createReporter(whole.byteLength, onBytes);
     if (whole.byteLength <= largestSingleFileBytes) {
-      await writeFile(path, (file) => writeParts(file, ropeParts(whole), report));
+      await writeFile(path, isTemporary, (file) => writeParts(file, ropeParts(whole), report));
       return { sizeBytes: whole.byteLength, externalDataFiles: [] };
     }
     const dataName = `${basename(path)}.data`;
@@ -56,8 +61,9 @@ export async function writeModel(
         `The model cannot be written: its graph takes ${formatBytes(rest.byteLength)} besides its weights, and an ONNX file has less than 2 GiB.`,
       );
     }
-    const dataBytes = await writeFile(join(dirname(path), dataName), (file) => writeAligned(file, moved, report));
-    await writeFile(path, (file) => writeParts(file, ropeParts(rest), report));
+    const dataPath = join(dirname(path), dataName);
+    const dataBytes = await writeFile(dataPath, isTemporary, (file) => writeAligned(file, moved, report));
+    await writeFile(path, isTemporary, (file) => writeParts(file, ropeParts(rest), report));
     return { sizeBytes: rest.byteLength + dataBytes, externalDataFiles: [dataName] };
   } finally {
     for (const [tensor, place] of places) Object.assign(tensor, place);
@@ -122,11 +128,15 @@ function createReporter(
   };
 }
 
-async function writeFile<Result>(path: string, write: (file: FileHandle) => Promise<Result>): Promise<Result> {
+async function writeFile<Result>(
+  path: string,
+  isTemporary: boolean,
+  write: (file: FileHandle) => Promise<Result>,
+): Promise<Result> {
   const file = await open(path, 'w');
   try {
     const result = await write(file);
-    await file.sync();
+    if (!isTemporary) await file.sync();
     return result;
   } finally {
     await file.close();

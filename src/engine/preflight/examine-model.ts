@@ -23,7 +23,7 @@ export async function examineModel({
   provider,
   settings,
 }: EngineParams<'model.examine'>): Promise<EngineResult<'model.examine'>> {
-  const { model } = await loadModel(path);
+  const { model } = await loadModel(path, { leavesWeights: true });
   const graph = model.graph as GraphProto;
   const slots = declaredInputs(graph);
   const { inputs, warnings } = resolveShapes(slots, settings);

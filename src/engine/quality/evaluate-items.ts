@@ -5,6 +5,7 @@ import { pairedDifference, wilsonInterval } from '#shared/statistics/proportion.
 import { isAmongTop, topClass } from './class-scores.ts';
 import { createFidelityMeter, type ItemOutput } from './fidelity-meter.ts';
 import type { Items } from './open-items-with.ts';
+import { runAhead } from './run-ahead.ts';
 import { findScores, type ItemRunner } from './run-items.ts';
 
 export type QualityFigures = EngineResult<'quality.evaluate'>;
@@ -12,44 +13,64 @@ export type QualityFigures = EngineResult<'quality.evaluate'>;
 const TOP_COUNT = 5;
 const PROGRESS_INTERVAL_MS = 200;
 
-/** Runs every item and adds up. Errors: those of running; `invalid-input` for labels that the model has no class for. */
+/**
+ * Runs every item and adds up. A reference comes first and is closed before the candidate is opened, as far as its outputs can be kept.
+ * Errors: those of opening and running; `invalid-input` for labels that the model has no class for.
+ */
 export async function evaluateItems(options: {
-  candidate: ItemRunner;
-  reference: ItemRunner | null;
+  openCandidate: () => Promise<ItemRunner>;
+  openReference: (() => Promise<ItemRunner>) | null;
   items: Items;
   onProgress: (progress: EngineProgress) => void;
 }): Promise<QualityFigures> {
-  const { candidate, reference, items } = options;
-  const scoresOutput = findScores(candidate.outputs, items);
-  const meter = createFidelityMeter(scoresOutput);
-  const counts = createAccuracyCounts();
+  const { openCandidate, openReference, items } = options;
   const report = limitRate(options.onProgress, PROGRESS_INTERVAL_MS);
-
+  let referenceDone = 0;
   let done = 0;
-  for await (const chunk of items.read()) {
-    const own = await candidate.run(chunk);
-    const expected = reference === null ? null : await reference.run(chunk);
-    for (const [index, outputs] of own.entries()) {
-      const referenceOutputs = expected?.[index];
-      if (referenceOutputs) meter.add(referenceOutputs, outputs);
-      if (scoresOutput === null || chunk.labels === null) continue;
-      counts.add(
-        chunk.labels[index] as number,
-        (outputs[scoresOutput] as ItemOutput).values,
-        referenceOutputs?.[scoresOutput]?.values ?? null,
-      );
-    }
-    done += own.length;
+  const tell = (message: (itemCount: number) => string): void => {
     // Arrays of a file are one run, whose rows are known only afterwards.
-    const itemCount = Math.max(done, items.itemCount);
-    report({ fraction: done / itemCount, message: `Evaluated ${done} of ${itemCount} items` });
-  }
-  return {
-    itemCount: done,
-    metrics: counts.metrics(),
-    fidelity: reference === null ? null : { ...meter.result(), inputs: items.id },
-    paired: reference === null ? null : counts.paired(),
+    const itemCount = Math.max(done, referenceDone, items.itemCount);
+    const fraction = openReference === null ? done / itemCount : (referenceDone + done) / (2 * itemCount);
+    report({ fraction, message: message(itemCount) });
   };
+  const reference =
+    openReference &&
+    (await runAhead(openReference, items, (count) => {
+      referenceDone += count;
+      tell((itemCount) => `Ran the reference on ${referenceDone} of ${itemCount} items`);
+    }));
+  let candidate: ItemRunner | null = null;
+  try {
+    candidate = await openCandidate();
+    const scoresOutput = findScores(candidate.outputs, items);
+    const meter = createFidelityMeter(scoresOutput);
+    const counts = createAccuracyCounts();
+    for await (const chunk of items.read()) {
+      const own = await candidate.run(chunk);
+      const expected = reference && (await reference.next(chunk));
+      for (const [index, outputs] of own.entries()) {
+        const referenceOutputs = expected?.[index];
+        if (referenceOutputs) meter.add(referenceOutputs, outputs);
+        if (scoresOutput === null || chunk.labels === null) continue;
+        counts.add(
+          chunk.labels[index] as number,
+          (outputs[scoresOutput] as ItemOutput).values,
+          referenceOutputs?.[scoresOutput]?.values ?? null,
+        );
+      }
+      done += own.length;
+      tell((itemCount) => `Evaluated ${done} of ${itemCount} items`);
+    }
+    return {
+      itemCount: done,
+      metrics: counts.metrics(),
+      fidelity: reference === null ? null : { ...meter.result(), inputs: items.id },
+      paired: reference === null ? null : counts.paired(),
+    };
+  } finally {
+    await candidate?.close();
+    await reference?.close();
+  }
 }
 
 function createAccuracyCounts() {

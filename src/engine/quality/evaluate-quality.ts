@@ -4,7 +4,6 @@ import { leavesWeights } from './leaves-weights.ts';
 import { evaluateItems, type QualityFigures } from './evaluate-items.ts';
 import { openItemRunner } from './open-item-runner.ts';
 import { openItems } from './open-items.ts';
-import type { ItemRunner } from './run-items.ts';
 
 /**
  * Top-1 and top-5 accuracy with Wilson intervals where there are labels; fidelity and, with labels, McNemar's comparison where
@@ -18,20 +17,14 @@ export async function evaluateQuality(
 ): Promise<QualityFigures> {
   const { path, referencePath, provider, settings } = params;
   const items = await openItems(params.inputs);
-  const open: ItemRunner[] = [];
-  try {
-    const openRunner = async (modelPath: string, isMapped: boolean): Promise<ItemRunner> => {
-      const runner = await openItemRunner(modelPath, { provider, settings, items, leavesWeights: isMapped });
-      open.push(runner);
-      return runner;
-    };
-    const candidate = await openRunner(path, false);
-    const reference =
-      referencePath === null
-        ? null
-        : await openRunner(referencePath, provider === 'node:cpu' && (await leavesWeights(referencePath)));
-    return await evaluateItems({ candidate, reference, items, onProgress });
-  } finally {
-    for (const runner of open) await runner.close();
-  }
+  const isOnCpu = provider === 'node:cpu';
+  const opener = (modelPath: string, isMapped: boolean) => () =>
+    openItemRunner(modelPath, { provider, settings, items, mapsWeights: isOnCpu, leavesWeights: isMapped });
+  return evaluateItems({
+    openCandidate: opener(path, false),
+    openReference:
+      referencePath === null ? null : opener(referencePath, isOnCpu && (await leavesWeights(referencePath))),
+    items,
+    onProgress,
+  });
 }

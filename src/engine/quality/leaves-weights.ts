@@ -11,7 +11,7 @@ const LARGE_BYTES = 10 ** 9;
  */
 export async function leavesWeights(path: string): Promise<boolean> {
   try {
-    return (await weightFileBytes(await loadModel(path))) >= LARGE_BYTES;
+    return (await weightFileBytes(await loadModel(path, { leavesWeights: true }))) >= LARGE_BYTES;
   } catch (error) {
     if (error instanceof AppError) return false;
     throw error;

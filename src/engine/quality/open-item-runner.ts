@@ -1,18 +1,32 @@
 import type { CaseSettings } from '#shared/case.ts';
 import type { ProviderId } from '#shared/provider.ts';
 import { createSession } from '../runtime/create-session.ts';
+import { openFileMapped } from '../runtime/open-file-mapped.ts';
 import { inputSlotsOf } from '../runtime/make-feeds.ts';
 import { loadOnnxRuntime } from '../runtime/onnxruntime.ts';
 import { isBatchIndependent } from './batch-independence.ts';
 import { CHUNK_SIZE, type Items } from './open-items-with.ts';
 import { createItemRunner, type ItemRunner } from './run-items.ts';
 
-/** A model in a session of onnxruntime-node. Errors: those of loading and of `createItemRunner`. */
+/**
+ * A model in a session of onnxruntime-node.
+ * @param options.mapsWeights see `createMappedSession`
+ * @param options.leavesWeights see `createSession`
+ * Errors: those of loading and of `createItemRunner`.
+ */
 export async function openItemRunner(
   path: string,
-  options: { provider: ProviderId; settings: CaseSettings; items: Items; leavesWeights?: boolean },
+  options: {
+    provider: ProviderId;
+    settings: CaseSettings;
+    items: Items;
+    mapsWeights?: boolean;
+    leavesWeights?: boolean;
+  },
 ): Promise<ItemRunner> {
-  const { session } = await createSession(path, options);
+  const session = options.mapsWeights
+    ? await openFileMapped(path, options)
+    : (await createSession(path, options)).session;
   try {
     return createItemRunner(session, {
       ...options,

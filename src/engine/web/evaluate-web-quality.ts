@@ -15,11 +15,10 @@ export async function evaluateWebQuality(
   onProgress: (progress: EngineProgress) => void,
 ): Promise<EngineResult<'quality.evaluate'>> {
   const items = await openItemsWith(fetchChunks, inputs);
-  const open: ItemRunner[] = [];
   const openRunner = async (of: WebModel): Promise<ItemRunner> => {
     const { session } = await openSession(runtime, of);
     const isBatched = runtime.provider.isNative && !mixesItems(of.inspection.operators);
-    const runner = createItemRunner(session, {
+    return createItemRunner(session, {
       ort: runtime.ort,
       inputs: slotsOf(of),
       outputs: outputSlotsOf(of),
@@ -28,14 +27,11 @@ export async function evaluateWebQuality(
       items,
       batchSize: isBatched ? CHUNK_SIZE : 1,
     });
-    open.push(runner);
-    return runner;
   };
-  try {
-    const candidate = await openRunner(model);
-    const expected = reference === null ? null : await openRunner(reference);
-    return await evaluateItems({ candidate, reference: expected, items, onProgress });
-  } finally {
-    for (const runner of open) await runner.close();
-  }
+  return evaluateItems({
+    openCandidate: () => openRunner(model),
+    openReference: reference === null ? null : () => openRunner(reference),
+    items,
+    onProgress,
+  });
 }

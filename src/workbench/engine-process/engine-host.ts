@@ -8,17 +8,31 @@ import { type EngineProcess, type RequestOptions, superviseEngine } from './engi
 export type EngineHost = {
   /** Why no engine can be started for the provider, a sentence; null when only trying tells. */
   obstacleOf: (provider: ProviderId) => string | null;
-  /** @param options.provider what the engine will run; without it, a native engine process */
-  start: (options?: { provider?: ProviderId; signal?: AbortSignal | undefined }) => Promise<EngineProcess>;
+  /**
+   * @param options.provider what the engine will run; without it, a native engine process
+   * @param options.returnsMemory see `RETURNING_ENVIRONMENT`; not for what is measured
+   */
+  start: (options?: {
+    provider?: ProviderId;
+    signal?: AbortSignal | undefined;
+    returnsMemory?: boolean;
+  }) => Promise<EngineProcess>;
   /** One request in an engine of its own. */
   call: <M extends EngineMethod>(
     method: M,
     params: EngineParams<M>,
-    options?: Partial<RequestOptions>,
+    options?: Partial<RequestOptions> & { returnsMemory?: boolean },
   ) => Promise<EngineResult<M>>;
   /** Kills every process and waits until all are gone. */
   close: () => Promise<void>;
 };
+
+/**
+ * Blocks of 1 MiB and more go back to the system as soon as they are free. By default the C library of Linux (glibc) keeps them for later up
+ * to 32 MiB each, and what ONNX Runtime needed while it rewrote a graph stays with the process: several times the model.
+ * Source: mallopt(3), M_MMAP_THRESHOLD.
+ */
+const RETURNING_ENVIRONMENT = { MALLOC_MMAP_THRESHOLD_: String(2 ** 20) };
 
 const READY_LIMIT_MS = 30_000;
 const DEFAULT_SILENCE_LIMIT_MS = 120_000;
@@ -27,20 +41,19 @@ export function createEngineHost(options: {
   enginePath: string;
   /** Variables that engines get beside those of this process. */
   environment?: () => Record<string, string>;
-  forkEngine?: (enginePath: string) => ChildProcess;
+  forkEngine?: (enginePath: string, environment: Record<string, string>) => ChildProcess;
 }): EngineHost {
   /** Each child with the promise that settles when it is gone. */
   const children = new Map<ChildProcess, Promise<void>>();
-  const forkEngine =
-    options.forkEngine ?? ((enginePath: string) => forkNode(enginePath, options.environment?.() ?? {}));
+  const forkEngine = options.forkEngine ?? forkNode;
   let isClosed = false;
   const killAll = (): void => {
     for (const child of children.keys()) child.kill('SIGKILL');
   };
   process.once('exit', killAll);
 
-  const forkTracked = (): ChildProcess => {
-    const child = forkEngine(options.enginePath);
+  const forkTracked = (environment: Record<string, string>): ChildProcess => {
+    const child = forkEngine(options.enginePath, { ...options.environment?.(), ...environment });
     const gone = new Promise<void>((resolve) => {
       child.once('exit', () => resolve());
       // `exit` never comes for a process that could not be started.
@@ -51,10 +64,10 @@ export function createEngineHost(options: {
     return child;
   };
 
-  const start: EngineHost['start'] = async ({ signal } = {}) => {
+  const start: EngineHost['start'] = async ({ signal, returnsMemory = false } = {}) => {
     if (isClosed) throw new AppError('cancelled', 'Whittle is closing.');
     const forkedMs = performance.now();
-    const child = forkTracked();
+    const child = forkTracked(returnsMemory ? RETURNING_ENVIRONMENT : {});
     try {
       const engine = await superviseEngine(child, { readyLimitMs: READY_LIMIT_MS, signal });
       return { ...engine, startMs: performance.now() - forkedMs };
@@ -67,8 +80,8 @@ export function createEngineHost(options: {
   return {
     obstacleOf: () => null,
     start,
-    async call(method, params, request = {}) {
-      const engine = await start({ signal: request.signal });
+    async call(method, params, { returnsMemory = false, ...request } = {}) {
+      const engine = await start({ signal: request.signal, returnsMemory });
       try {
         return await engine.request(method, params, { silenceLimitMs: DEFAULT_SILENCE_LIMIT_MS, ...request });
       } catch (error) {

@@ -72,6 +72,7 @@ export function createCompressHandler(dependencies: {
           },
           {
             silenceLimitMs: SILENCE_LIMIT_MS,
+            returnsMemory: true,
             signal: context.signal,
             onProgress: ({ fraction, message }) => context.report(fraction, message),
           },

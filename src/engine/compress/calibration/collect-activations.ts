@@ -1,18 +1,13 @@
 /** Runs a model on calibration items and looks at tensors inside it, group by group, so that memory stays bounded. */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { AppError } from '#shared/app-error.ts';
-import { caseSettingsSchema } from '#shared/case.ts';
 import type { EngineProgress, InputSource } from '#shared/engine-protocol.ts';
-import { removeUnused } from '../../onnx/remove-unused.ts';
-import { type GraphProto, type ModelProto, valueInfoSchema } from '../../onnx/ir.ts';
-import { createMessage } from '../../onnx/message.ts';
-import { writeModel } from '../../onnx/write-model.ts';
-import { type CalibrationItems, openCalibrationItems } from './open-calibration-items.ts';
-import { createSession, type Session } from '../../runtime/create-session.ts';
+import type { ModelProto } from '../../onnx/ir.ts';
+import type { Session } from '../../runtime/create-session.ts';
 import { explainRunError } from '../../runtime/runtime-error.ts';
 import { feedBatches } from './feed-batches.ts';
+import { type CalibrationItems, openCalibrationItems } from './open-calibration-items.ts';
+import { observeWhole } from './observe-tensors.ts';
+import { openSession } from './open-session.ts';
 
 const PROVIDER = 'node:cpu';
 /** Outputs of one run: enough to keep the cores busy, and little beside a model. */
@@ -37,51 +32,46 @@ export type ActivationRequest = {
  * @returns where the items came from, and how many there were
  * Errors: those of loading and running; `unsupported` when items and model do not fit.
  */
-export async function collectActivations(request: ActivationRequest): Promise<{ source: string; itemCount: number }> {
-  const folder = await mkdtemp(join(tmpdir(), 'whittle-calibration-'));
-  try {
-    return await collectIn(folder, request);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
-}
-
-async function collectIn(
-  folder: string,
-  { model, tensorNames, inputs, itemLimit = Infinity, look, onProgress = () => {} }: ActivationRequest,
-): Promise<{ source: string; itemCount: number }> {
-  const path = join(folder, 'model.onnx');
+export async function collectActivations({
+  model,
+  tensorNames,
+  inputs,
+  itemLimit = Infinity,
+  look,
+  onProgress = () => {},
+}: ActivationRequest): Promise<{ source: string; itemCount: number }> {
   const items = await openCalibrationItems(inputs, model);
   const itemCount = Math.min(items.itemCount, itemLimit);
-  const open = async (names: readonly string[]): Promise<Session> => {
-    await writeWithOutputs(model, names, path);
-    const { session } = await createSession(path, { provider: PROVIDER, settings: caseSettingsSchema.parse({}) });
-    return session;
-  };
-  const first = await open(tensorNames);
-  const bytesPerItem = await measureOutputs(first, items);
-  const groups = planGroups(tensorNames, bytesPerItem);
+  const open = (names: readonly string[]): Promise<Session> => openSession(observeWhole(model, names), PROVIDER);
+  let session = await open(tensorNames);
   let seenCount = 0;
-  for (const [index, names] of groups.entries()) {
-    const session = groups.length === 1 ? first : await open(names);
-    const groupBytes = names.reduce((sum, name) => sum + (bytesPerItem.get(name) ?? 0), 0);
-    const batchSize = Math.max(1, Math.min(LARGEST_BATCH, Math.floor(RUN_BYTES / Math.max(1, groupBytes))));
-    let done = 0;
-    for await (const batch of feedBatches(session, items, Math.min(batchSize, itemCount))) {
-      await runAndLook(session, batch.feeds, names, look);
-      done += batch.itemCount;
-      const shown = Math.min(itemCount, done);
-      onProgress({
-        fraction: (index + shown / itemCount) / groups.length,
-        message: `calibrating on ${shown} of ${itemCount} items`,
-      });
-      if (done >= itemCount) break;
+  try {
+    const bytesPerItem = await measureOutputs(session, items);
+    const groups = planGroups(tensorNames, bytesPerItem);
+    for (const [index, names] of groups.entries()) {
+      if (groups.length > 1) {
+        await session.release();
+        session = await open(names);
+      }
+      const groupBytes = names.reduce((sum, name) => sum + (bytesPerItem.get(name) ?? 0), 0);
+      const batchSize = Math.max(1, Math.min(LARGEST_BATCH, Math.floor(RUN_BYTES / Math.max(1, groupBytes))));
+      let done = 0;
+      for await (const batch of feedBatches(session, items, Math.min(batchSize, itemCount))) {
+        await runAndLook(session, batch.feeds, names, look);
+        done += batch.itemCount;
+        const shown = Math.min(itemCount, done);
+        onProgress({
+          fraction: (index + shown / itemCount) / groups.length,
+          message: `calibrating on ${shown} of ${itemCount} items`,
+        });
+        if (done >= itemCount) break;
+      }
+      seenCount = done;
     }
-    seenCount = done;
+    return { source: items.id, itemCount: seenCount };
+  } finally {
     await session.release();
   }
-  if (groups.length > 1) await first.release();
-  return { source: items.id, itemCount: seenCount };
 }
 
 async function runAndLook(
@@ -133,18 +123,4 @@ function planGroups(names: readonly string[], bytesPerItem: ReadonlyMap<string, 
     groupBytes += bytes;
   }
   return groups;
-}
-
-/** The same model with other outputs, which ONNX Runtime types by itself, and without what they do not need. */
-async function writeWithOutputs(model: ModelProto, names: readonly string[], path: string): Promise<void> {
-  const graph = model.graph as GraphProto;
-  const { outputs, nodes, initializers, sparseInitializers } = graph;
-  const declared = new Map(outputs.map((output) => [output.name, output]));
-  graph.outputs = names.map((name) => declared.get(name) ?? createMessage(valueInfoSchema, { name }));
-  removeUnused(graph);
-  try {
-    await writeModel(model, path);
-  } finally {
-    Object.assign(graph, { outputs, nodes, initializers, sparseInitializers });
-  }
 }

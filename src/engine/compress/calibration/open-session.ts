@@ -1,7 +1,4 @@
 /** A session for a model in memory, without a file where that is possible. */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { AppError } from '#shared/app-error.ts';
 import { type CaseSettings, caseSettingsSchema } from '#shared/case.ts';
 import type { ProviderId } from '#shared/provider.ts';
@@ -10,11 +7,11 @@ import { type ModelProto, modelSchema } from '../../onnx/ir.ts';
 import { encodeMessage } from '../../onnx/message.ts';
 import { walkTensors } from '../../onnx/walk-model.ts';
 import { ropeParts } from '../../onnx/wire.ts';
-import { writeModel } from '../../onnx/write-model.ts';
+import { createMappedSession } from '../../runtime/create-mapped-session.ts';
 import { createSession, type Session } from '../../runtime/create-session.ts';
 
 /** Beyond this, another copy of the weights costs more than a file does. */
-const LARGEST_BUFFER_BYTES = 64 * 2 ** 20;
+const LARGEST_BUFFER_BYTES = 16 * 2 ** 20;
 
 /**
  * @param changed settings that are not the defaults
@@ -42,16 +39,7 @@ async function open(model: ModelProto, about: { provider: ProviderId; settings: 
   // What lies in other files is taken in when a file is written.
   const isWhole = ![...walkTensors(model)].some((tensor) => externalContents(tensor) !== undefined);
   const encoded = encodeMessage(modelSchema, model);
-  if (isWhole && encoded.byteLength <= LARGEST_BUFFER_BYTES) {
-    const parts = ropeParts(encoded).map((part) => (part instanceof Uint8Array ? part : part.read()));
-    return (await createSession(Buffer.concat(parts), options)).session;
-  }
-  const folder = await mkdtemp(join(tmpdir(), 'whittle-calibration-'));
-  try {
-    const path = join(folder, 'model.onnx');
-    await writeModel(model, path);
-    return (await createSession(path, options)).session;
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  if (!isWhole || encoded.byteLength > LARGEST_BUFFER_BYTES) return createMappedSession(model, options);
+  const parts = ropeParts(encoded).map((part) => (part instanceof Uint8Array ? part : part.read()));
+  return (await createSession(Buffer.concat(parts), options)).session;
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { caseSettingsSchema } from '#shared/case.ts';
 import type { ModelProto } from '../../onnx/ir.ts';
 import { createSession } from '../../runtime/create-session.ts';
+import { openFileMapped } from '../../runtime/open-file-mapped.ts';
 import {
   LARGEST_OPTIMIZED_BYTES,
   optimizedGraphIn,
@@ -32,7 +33,7 @@ export async function readOptimizedGraph(
   await mkdir(folder, { recursive: true });
   try {
     const optimizedGraph = optimizedGraphIn(folder);
-    const { session } = await createSession(path, {
+    const session = await openFileMapped(path, {
       provider: 'node:cpu',
       settings,
       leavesWeights: true,

@@ -8,24 +8,25 @@ type ChannelRows = { count: number; inner: number; firstOf: (row: number) => num
 
 type Place = Pick<ScaledConstant, 'node' | 'inputIndex' | 'role' | 'tensor'>;
 
-/** @returns the elements times what `factors` has for their channel, or divided by it */
-export function scaleChannels(
-  values: Float32Array,
+/** @returns gives elements times what `factors` has for their channel, or divided by it; later edits of the node do not change it */
+export function channelScaler(
   place: Place,
   { factors, divides }: { factors: Float64Array; divides: boolean },
-): Float32Array {
+): (values: Float32Array) => Float32Array {
   const { count, inner, firstOf } = channelRows(place);
-  const scaled = new Float32Array(values.length);
-  for (let index = 0, row = 0; index < values.length; row += 1) {
-    const first = firstOf(row);
-    for (let channel = first; channel < first + count; channel += 1) {
-      const factor = factors[channel] as number;
-      const end = index + inner;
-      if (divides) for (; index < end; index += 1) scaled[index] = (values[index] as number) / factor;
-      else for (; index < end; index += 1) scaled[index] = (values[index] as number) * factor;
+  return (values) => {
+    const scaled = new Float32Array(values.length);
+    for (let index = 0, row = 0; index < values.length; row += 1) {
+      const first = firstOf(row);
+      for (let channel = first; channel < first + count; channel += 1) {
+        const factor = factors[channel] as number;
+        const end = index + inner;
+        if (divides) for (; index < end; index += 1) scaled[index] = (values[index] as number) / factor;
+        else for (; index < end; index += 1) scaled[index] = (values[index] as number) * factor;
+      }
     }
-  }
-  return scaled;
+    return scaled;
+  };
 }
 
 /** The largest magnitude of each of `channelCount` channels. */

@@ -1,9 +1,9 @@
+import { mapTensor } from '../../onnx/deferred-tensors.ts';
 import { createNamer } from '../../onnx/create-namer.ts';
 import { editGraph, type GraphEditor } from '../../onnx/graph-editor.ts';
 import type { GraphProto, ModelProto } from '../../onnx/ir.ts';
-import { floatsOf } from '../../onnx/tensor-contents.ts';
 import type { GroupFactors } from './choose-factors.ts';
-import { scaleChannels } from './constant-channels.ts';
+import { channelScaler } from './constant-channels.ts';
 import type { ScaledConstant } from './find-scalable-groups.ts';
 
 /**
@@ -27,7 +27,7 @@ function rescale(editor: GraphEditor, constant: ScaledConstant, factors: Float64
   const name = node.inputs[inputIndex] ?? '';
   // A weight can be rescaled twice: by what it reads and by what it makes.
   const tensor = editor.constantOf(name) ?? constant.tensor;
-  const scaled = scaleChannels(floatsOf(tensor), { ...constant, tensor }, { factors, divides: role === 'maker' });
-  const inputs = node.inputs.with(inputIndex, editor.addWeight(`${name}_equalized`, 'float32', tensor.dims, scaled));
-  editor.update(node, { inputs });
+  const scale = channelScaler({ ...constant, tensor }, { factors, divides: role === 'maker' });
+  const scaled = mapTensor(editor.uniqueName(`${name}_equalized`), tensor, scale);
+  editor.update(node, { inputs: node.inputs.with(inputIndex, editor.addTensor(scaled)) });
 }

@@ -1,5 +1,5 @@
-import { floatsOf } from '../../onnx/tensor-contents.ts';
-import { largestOfChannels, scaleChannels } from './constant-channels.ts';
+import { floatsOf, withFloats } from '../../onnx/tensor-contents.ts';
+import { channelScaler, largestOfChannels } from './constant-channels.ts';
 import type { ScalableGroup, ScaledConstant } from './find-scalable-groups.ts';
 
 /** A normalized value is seldom further from zero, in standard deviations. */
@@ -20,12 +20,12 @@ export function createWeightRanges(
     for (const constant of group.constants) owners.set(keyOf(constant, constant.role), { group, constant });
   }
   const magnitudesOf = (constant: ScaledConstant, channelCount: number): Float64Array => {
-    const values = floatsOf(constant.tensor);
     const other = owners.get(keyOf(constant, constant.role === 'maker' ? 'reader' : 'maker'));
     const factors = other && factorsSoFar.get(other.group);
-    const divides = constant.role === 'reader';
-    const seen = other && factors ? scaleChannels(values, other.constant, { factors, divides }) : values;
-    return largestOfChannels(seen, constant, channelCount);
+    const scale = other && factors && channelScaler(other.constant, { factors, divides: constant.role === 'reader' });
+    return withFloats(constant.tensor, (values) =>
+      largestOfChannels(scale ? scale(values) : values, constant, channelCount),
+    );
   };
   return (group, role) => {
     const found: Float64Array[] = [];

@@ -1,20 +1,16 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { caseSettingsSchema } from '#shared/case.ts';
 import { ELEMENT_TYPES } from '../../onnx/element-types.ts';
 import { graphSchema, type ModelProto, modelSchema, type TensorProto, valueInfoSchema } from '../../onnx/ir.ts';
 import { createMessage } from '../../onnx/message.ts';
 import { removeUnused } from '../../onnx/remove-unused.ts';
 import { tensorFrom } from '../../onnx/tensor-contents.ts';
-import { writeModel } from '../../onnx/write-model.ts';
-import { createSession, type Session } from '../../runtime/create-session.ts';
+import type { Session } from '../../runtime/create-session.ts';
 import { explainRunError } from '../../runtime/runtime-error.ts';
+import { openSession } from '../calibration/open-session.ts';
 import type { ConstantPart, FoldableTensor } from './find-constant-part.ts';
 
 const PROVIDER = 'node:cpu';
 /** What is computed and held at a time. */
-const GROUP_BYTES = 256 * 2 ** 20;
+const GROUP_BYTES = 32 * 2 ** 20;
 
 /**
  * Lets ONNX Runtime compute tensors that need no inputs, some at a time.
@@ -25,29 +21,28 @@ export async function* evaluateTensors(
   model: ModelProto,
   { nodes, weights, tensors }: ConstantPart,
 ): AsyncGenerator<{ tensor: FoldableTensor; value: TensorProto }> {
-  const folder = await mkdtemp(join(tmpdir(), 'whittle-folding-'));
-  try {
-    for (const group of planGroups(tensors)) {
-      const graph = createMessage(graphSchema, {
-        name: 'constants',
-        nodes,
-        initializers: weights,
-        outputs: group.map(({ flatName }) => createMessage(valueInfoSchema, { name: flatName })),
-      });
-      removeUnused(graph);
-      const { irVersion, opsetImports } = model;
-      const path = join(folder, 'constants.onnx');
-      await writeModel(createMessage(modelSchema, { irVersion, opsetImports, graph }), path);
-      const { session } = await createSession(path, { provider: PROVIDER, settings: caseSettingsSchema.parse({}) });
-      const results = await runOnce(session);
-      for (const tensor of group) {
-        const result = results[tensor.flatName];
-        if (result === undefined || !(result.type in ELEMENT_TYPES) || !ArrayBuffer.isView(result.data)) continue;
-        yield { tensor, value: tensorFrom(tensor.name, result.type, result.dims, result.data) };
-      }
+  // Its optimizer would compute all of it as well, and hold it a second time.
+  const settings = { graphOptimization: 'disabled' } as const;
+  for (const group of planGroups(tensors)) {
+    const graph = createMessage(graphSchema, {
+      name: 'constants',
+      nodes,
+      initializers: weights,
+      outputs: group.map(({ flatName }) => createMessage(valueInfoSchema, { name: flatName })),
+    });
+    removeUnused(graph);
+    const { irVersion, opsetImports } = model;
+    const session = await openSession(
+      createMessage(modelSchema, { irVersion, opsetImports, graph }),
+      PROVIDER,
+      settings,
+    );
+    const results = await runOnce(session);
+    for (const tensor of group) {
+      const result = results[tensor.flatName];
+      if (result === undefined || !(result.type in ELEMENT_TYPES) || !ArrayBuffer.isView(result.data)) continue;
+      yield { tensor, value: tensorFrom(tensor.name, result.type, result.dims, result.data) };
     }
-  } finally {
-    await rm(folder, { recursive: true, force: true });
   }
 }
 

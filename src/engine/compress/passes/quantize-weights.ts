@@ -3,18 +3,18 @@ import { z } from 'zod';
 import { AppError } from '#shared/app-error.ts';
 import type { Finding } from '#shared/model.ts';
 import { countText } from '#shared/text/number-text.ts';
+import { cloneModel } from '../../onnx/clone-model.ts';
 import type { GraphProto, NodeProto, TensorProto } from '../../onnx/ir.ts';
 import { importDomain, MICROSOFT } from '../import-domain.ts';
 import { matchNames, NAMES_THAT_STAY } from '../match-nodes.ts';
 import { definePass, finding } from '../pass.ts';
 import { describeSkipped, explainSkipped, type Skipped } from '../skipped.ts';
 import { collectCovariances } from '../weights/collect-covariances.ts';
+import { groupByCovariances, MOST_GPTQ_INPUTS } from '../weights/group-by-covariances.ts';
 import { findHeads } from '../weights/find-heads.ts';
 import { findWeights, type WeightUse } from '../weights/find-weights.ts';
 import { quantizeUses } from '../weights/quantize-uses.ts';
 
-/** Beyond, the covariance of the inputs alone takes more memory than most models. */
-const MOST_GPTQ_INPUTS = 4096;
 const INT8_ACCURACY_LEVEL = 4;
 /** Of the work, where data are looked at first. */
 const MEASURING_FRACTION = 0.4;
@@ -91,24 +91,37 @@ export const quantizeWeights = definePass({
         `There is nothing to quantize: the model has no ${settings.operators.join(', ')} with a constant float32 matrix of at least ${minimumElements} elements.${explainSkipped([...skipped, ...left])}`,
       );
     }
-    const measured = method === 'gptq' ? await measure(uses) : null;
-    const { compensated, rounded } = quantizeUses(uses, {
-      root,
-      bitsOf,
-      blockSize,
-      isSymmetric,
-      method,
-      accuracyLevel: settings.arithmetic === 'int8' ? INT8_ACCURACY_LEVEL : 0,
-      covarianceOf: (name) => measured?.covariances.get(name),
-      onProgress: (fraction) =>
-        context.onProgress({
-          fraction: MEASURING_FRACTION + (1 - MEASURING_FRACTION) * fraction,
-          message: 'rounding weights',
-        }),
-    });
+    const options = { root, bitsOf, blockSize, isSymmetric, method };
+    const accuracyLevel = settings.arithmetic === 'int8' ? INT8_ACCURACY_LEVEL : 0;
+    const compensated: WeightUse[] = [];
+    const rounded: WeightUse[] = [];
+    let source: string | null = null;
+    // Data go through the model as it was, whatever of it is quantized by then.
+    const float = cloneModel(model);
+    const groups = method === 'gptq' ? groupByCovariances(uses, model) : [{ uses, sizes: new Map<string, number>() }];
+    for (const [index, group] of groups.entries()) {
+      const report = (fraction: number, message: string): void =>
+        context.onProgress({ fraction: (index + fraction) / groups.length, message });
+      const measured =
+        group.sizes.size === 0
+          ? null
+          : await collectCovariances(float, group.sizes, {
+              inputs: context.inputs,
+              onProgress: ({ fraction, message }) => report(MEASURING_FRACTION * (fraction ?? 0), message),
+            });
+      const done = quantizeUses(group.uses, {
+        ...options,
+        accuracyLevel,
+        covarianceOf: (name) => measured?.covariances.get(name),
+        onProgress: (fraction) => report(MEASURING_FRACTION + (1 - MEASURING_FRACTION) * fraction, 'rounding weights'),
+      });
+      compensated.push(...done.compensated);
+      rounded.push(...done.rounded);
+      source ??= measured?.source ?? null;
+    }
     root.removeUnused();
     importDomain(model, MICROSOFT);
-    const isMadeUp = measured?.source === 'generated' && compensated.length > 0;
+    const isMadeUp = source === 'generated' && compensated.length > 0;
     return {
       summary: `${countText(weightsOf(uses).size, 'weight')} in ${bits} bits, blocks of ${blockSize}${method === 'gptq' ? `; ${describeRounding(uses, compensated, isMadeUp)}` : ''}.`,
       findings: [
@@ -118,24 +131,6 @@ export const quantizeWeights = definePass({
         ...(isMadeUp ? [dataFreeFinding] : []),
       ],
     };
-
-    async function measure(
-      chosen: readonly WeightUse[],
-    ): Promise<Awaited<ReturnType<typeof collectCovariances>> | null> {
-      const sizes = new Map(
-        chosen
-          .filter(
-            ({ kind, isInMainGraph, inputs }) => kind === 'product' && isInMainGraph && inputs <= MOST_GPTQ_INPUTS,
-          )
-          .map(({ node, inputs }) => [node.inputs[0] ?? '', inputs] as const),
-      );
-      if (sizes.size === 0) return null;
-      return collectCovariances(model, sizes, {
-        inputs: context.inputs,
-        onProgress: ({ fraction, message }) =>
-          context.onProgress({ fraction: MEASURING_FRACTION * (fraction ?? 0), message }),
-      });
-    }
   },
 });
 

@@ -3,11 +3,11 @@
  * w' = w · scale and b' = b · scale + shift, for each output channel. Batch normalization is one such pair.
  */
 import { intAttribute } from '../../onnx/attributes.ts';
+import { mapTensor } from '../../onnx/deferred-tensors.ts';
 import type { GraphEditor } from '../../onnx/graph-editor.ts';
 import { isStandard } from '../../onnx/infer-shapes.ts';
-import { isFiniteArray } from '../../onnx/is-finite-array.ts';
 import type { NodeProto, TensorProto } from '../../onnx/ir.ts';
-import { floatsOf, requireElementType } from '../../onnx/tensor-contents.ts';
+import { floatsOf, isFiniteTensor, requireElementType } from '../../onnx/tensor-contents.ts';
 import { type Affine, affineOf, chainAffines } from './affine-of.ts';
 
 /**
@@ -33,15 +33,16 @@ export function foldIntoConvolutions(editor: GraphEditor, stays: ReadonlySet<Nod
       output = next.outputs[0] ?? '';
     }
     if (affine === null) continue;
-    const values = foldValues(weights, affine);
-    // Products of ordinary numbers may be none.
-    if (!isFiniteArray(values.weight) || !isFiniteArray(values.bias)) continue;
     const [input = '', weightName = ''] = node.inputs;
+    const weight = scaleWeight(editor.uniqueName(`${weightName}_folded`), weights, affine);
+    const bias = foldBias(weights, affine);
+    // Products of ordinary numbers may be none.
+    if (!isFiniteTensor(weight) || !bias.every(Number.isFinite)) continue;
     editor.update(node, {
       inputs: [
         input,
-        editor.addWeight(`${weightName}_folded`, 'float32', weights.weight.dims, values.weight),
-        editor.addWeight(`${weightName}_folded_bias`, 'float32', [values.bias.length], values.bias),
+        editor.addTensor(weight),
+        editor.addWeight(`${weightName}_folded_bias`, 'float32', [bias.length], bias),
       ],
     });
     for (const item of folded) editor.remove(item);
@@ -67,25 +68,27 @@ function readConvolution(node: NodeProto, editor: GraphEditor): Convolution | nu
 }
 
 /** The arithmetic is done in double precision and rounded once. */
-function foldValues(
-  { weight, bias, outputCount, isTransposed }: Convolution,
-  { scale, shift }: Affine,
-): { weight: Float32Array; bias: Float32Array } {
-  const scaleOf = (channel: number): number => scale[scale.length === 1 ? 0 : channel] as number;
+function scaleWeight(name: string, { weight, outputCount, isTransposed }: Convolution, { scale }: Affine): TensorProto {
   const inner = weight.dims.slice(isTransposed ? 2 : 1).reduce((product, size) => product * size, 1);
-  const values = floatsOf(weight);
-  const scaled = new Float32Array(values.length);
-  for (let start = 0, channel = 0; start < values.length; start += inner) {
-    const factor = scaleOf(channel);
-    for (let index = start; index < start + inner; index += 1) scaled[index] = (values[index] as number) * factor;
-    channel = channel + 1 === outputCount ? 0 : channel + 1;
-  }
+  return mapTensor(name, weight, (values) => {
+    const scaled = new Float32Array(values.length);
+    for (let start = 0, channel = 0; start < values.length; start += inner) {
+      const factor = atChannel(scale, channel);
+      for (let index = start; index < start + inner; index += 1) scaled[index] = (values[index] as number) * factor;
+      channel = channel + 1 === outputCount ? 0 : channel + 1;
+    }
+    return scaled;
+  });
+}
+
+function foldBias({ bias, outputCount }: Convolution, { scale, shift }: Affine): Float32Array {
   const biases = bias && floatsOf(bias);
-  return {
-    weight: scaled,
-    bias: Float32Array.from(
-      { length: outputCount },
-      (_, channel) => (biases?.[channel] ?? 0) * scaleOf(channel) + (shift[shift.length === 1 ? 0 : channel] as number),
-    ),
-  };
+  return Float32Array.from(
+    { length: outputCount },
+    (_, channel) => (biases?.[channel] ?? 0) * atChannel(scale, channel) + atChannel(shift, channel),
+  );
+}
+
+function atChannel(values: Float64Array, channel: number): number {
+  return values[values.length === 1 ? 0 : channel] as number;
 }

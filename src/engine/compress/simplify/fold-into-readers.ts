@@ -4,11 +4,11 @@
  * of the padding are not shifted.
  */
 import { intsAttribute, textAttribute } from '../../onnx/attributes.ts';
+import { mapTensor } from '../../onnx/deferred-tensors.ts';
 import type { GraphEditor } from '../../onnx/graph-editor.ts';
 import { isStandard } from '../../onnx/infer-shapes.ts';
-import { isFiniteArray } from '../../onnx/is-finite-array.ts';
 import { createNode, type NodeProto, type TensorProto } from '../../onnx/ir.ts';
-import { floatsOf, requireElementType } from '../../onnx/tensor-contents.ts';
+import { floatsOf, isFiniteTensor, requireElementType, withFloats } from '../../onnx/tensor-contents.ts';
 import { type Affine, affineOf, chainAffines } from './affine-of.ts';
 
 /**
@@ -28,12 +28,10 @@ export function foldIntoReaders(editor: GraphEditor, stays: ReadonlySet<NodeProt
     const hasRoom = shift === 0 || readers.every(({ isPadded }) => !isPadded);
     // One addition in the place of one addition would be no gain.
     if (scale === 0 || (!hasRoom && nodes.length === 1)) continue;
-    const changes = readers.map((reader) => ({ reader, values: foldValues(reader, scale, hasRoom ? shift : 0) }));
-    const isFinite = changes.every(
-      ({ values: { weight, bias } }) => isFiniteArray(weight) && (bias === null || isFiniteArray(bias)),
-    );
-    if (!isFinite) continue;
-    for (const { reader, values } of changes) rewrite(editor, reader, values);
+    const changes = readers.map((reader) => foldValues(editor, reader, { scale, shift: hasRoom ? shift : 0 }));
+    if (!changes.every(({ weight, bias }) => isFiniteTensor(weight) && (bias?.every(Number.isFinite) ?? true)))
+      continue;
+    for (const change of changes) rewrite(editor, change);
     for (const node of nodes) editor.remove(node);
     if (hasRoom) editor.redirect(output, input);
     else {
@@ -96,30 +94,31 @@ function readConvolutions(name: string, editor: GraphEditor): Reader[] | null {
   return readers;
 }
 
-function foldValues(
-  { weight, bias }: Reader,
-  scale: number,
-  shift: number,
-): { weight: Float32Array; bias: Float32Array | null } {
-  const values = floatsOf(weight);
-  const outputCount = weight.dims[0] as number;
-  const size = values.length / outputCount;
-  const own = bias && floatsOf(bias);
-  const shifted = (channel: number): number => {
-    let sum = 0;
-    for (let index = channel * size; index < (channel + 1) * size; index += 1) sum += values[index] as number;
-    return (own?.[channel] ?? 0) + shift * sum;
-  };
-  return {
-    weight: values.map((value) => value * scale),
-    bias: shift === 0 ? null : Float32Array.from({ length: outputCount }, (_, channel) => shifted(channel)),
-  };
+type Change = { reader: Reader; weight: TensorProto; bias: Float32Array | null };
+
+function foldValues(editor: GraphEditor, reader: Reader, { scale, shift }: { scale: number; shift: number }): Change {
+  const name = editor.uniqueName(`${reader.node.inputs[1] ?? ''}_folded`);
+  const weight = mapTensor(name, reader.weight, (values) => values.map((value) => value * scale));
+  return { reader, weight, bias: shift === 0 ? null : foldBias(reader, shift) };
 }
 
-function rewrite(editor: GraphEditor, { node, weight }: Reader, values: ReturnType<typeof foldValues>): void {
+function foldBias({ weight, bias }: Reader, shift: number): Float32Array {
+  const outputCount = weight.dims[0] as number;
+  const own = bias && floatsOf(bias);
+  return withFloats(weight, (values) => {
+    const size = values.length / outputCount;
+    const shifted = (channel: number): number => {
+      let sum = 0;
+      for (let index = channel * size; index < (channel + 1) * size; index += 1) sum += values[index] as number;
+      return (own?.[channel] ?? 0) + shift * sum;
+    };
+    return Float32Array.from({ length: outputCount }, (_, channel) => shifted(channel));
+  });
+}
+
+function rewrite(editor: GraphEditor, { reader: { node }, weight, bias }: Change): void {
   const [input = '', weightName = '', ...others] = node.inputs;
-  const scaled = editor.addWeight(`${weightName}_folded`, 'float32', weight.dims, values.weight);
-  const bias =
-    values.bias && editor.addWeight(`${weightName}_folded_bias`, 'float32', [values.bias.length], values.bias);
-  editor.update(node, { inputs: [input, scaled, ...(bias === null ? others : [bias])] });
+  const scaled = editor.addTensor(weight);
+  const shifted = bias && editor.addWeight(`${weightName}_folded_bias`, 'float32', [bias.length], bias);
+  editor.update(node, { inputs: [input, scaled, ...(shifted === null ? others : [shifted])] });
 }

@@ -1,5 +1,5 @@
 /** The integers of a product's weight and bias. */
-import { floatsOf } from '../../onnx/tensor-contents.ts';
+import { floatsOf, withFloats } from '../../onnx/tensor-contents.ts';
 import { roundBalanced } from './balance-rounding.ts';
 import type { Product } from './find-sites.ts';
 import type { QuantizedProduct } from './insert-qdq.ts';
@@ -23,7 +23,6 @@ export function quantizeProduct(
   leftovers: ReadonlyMap<string, number>,
 ): QuantizedProduct {
   const { node, weight, channelAxis } = product;
-  const values = floatsOf(weight);
   const layout = channelsOf(weight.dims, perChannel ? channelAxis : null);
   const inputScale = activations.get(node.inputs[0] ?? '')?.scale as number;
   let bias = product.bias ? floatsOf(product.bias) : null;
@@ -32,14 +31,17 @@ export function quantizeProduct(
   // One for each channel, or the one that all biases need.
   const biasesOfScales = bias === null ? [] : perChannel ? bias : [largestMagnitude(bias)];
   const leastScales = Float64Array.from(biasesOfScales, (value) => scaleThatFitsBias(value, inputScale));
-  const scales = Float32Array.from(channelMagnitudes(values, layout), (magnitude, channel) => {
-    const scale = Math.max(magnitude / weightLimit, leastScales[channel] ?? 0);
-    return scale < 2 ** -126 ? 1 : scale;
+  const { scales, integers } = withFloats(weight, (values) => {
+    const scales = Float32Array.from(channelMagnitudes(values, layout), (magnitude, channel) => {
+      const scale = Math.max(magnitude / weightLimit, leastScales[channel] ?? 0);
+      return scale < 2 ** -126 ? 1 : scale;
+    });
+    const integers =
+      balances && node.opType === 'Conv'
+        ? roundBalanced(values, kernelShape(weight.dims), scales, weightLimit)
+        : quantizeSymmetric(values, layout, scales, weightLimit);
+    return { scales, integers };
   });
-  const integers =
-    balances && node.opType === 'Conv'
-      ? roundBalanced(values, kernelShape(weight.dims), scales, weightLimit)
-      : quantizeSymmetric(values, layout, scales, weightLimit);
   if (correctsBias && node.opType !== 'MatMul') bias ??= new Float32Array(weight.dims[channelAxis] as number);
   const biasScales = scales.map((scale) => scale * inputScale);
   return {

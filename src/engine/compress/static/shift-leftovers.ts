@@ -1,5 +1,5 @@
 /** Zero points are whole, so a shift that they stand for is met to half a step; biases of the products behind it make up for the rest. */
-import { floatsOf } from '../../onnx/tensor-contents.ts';
+import { withFloats } from '../../onnx/tensor-contents.ts';
 import type { Product, Sites } from './find-sites.ts';
 import { type ActivationType, type ScaleAndZero, shiftedZeroPoint } from './quantize-tensor.ts';
 
@@ -24,11 +24,12 @@ export function takeLeftover(
   leftover: number,
 ): Float32Array | null {
   if (leftover === 0 || node.opType !== 'Conv') return bias;
-  const values = floatsOf(weight);
   const outputCount = weight.dims[0] as number;
-  const size = values.length / outputCount;
-  return Float32Array.from({ length: outputCount }, (_, channel) => {
-    const own = values.subarray(channel * size, (channel + 1) * size);
-    return (bias?.[channel] ?? 0) - leftover * own.reduce((sum, value) => sum + value, 0);
+  return withFloats(weight, (values) => {
+    const size = values.length / outputCount;
+    return Float32Array.from({ length: outputCount }, (_, channel) => {
+      const own = values.subarray(channel * size, (channel + 1) * size);
+      return (bias?.[channel] ?? 0) - leftover * own.reduce((sum, value) => sum + value, 0);
+    });
   });
 }

@@ -1,0 +1,37 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { ModelProto } from '../onnx/ir.ts';
+import { writeModel } from '../onnx/write-model.ts';
+import { createSession, type Session } from './create-session.ts';
+
+/**
+ * A session for a model in memory by way of a temporary file with the weights beside it, which ONNX Runtime maps and gives back: at most one
+ * copy of a weight is in memory. From a file with weights in it, it takes two copies, and leaves one to its allocator when it is released.
+ * @param options.fileName by which errors call it
+ * Errors: those of loading.
+ */
+export async function createMappedSession(
+  model: ModelProto,
+  { fileName = 'model.onnx', ...options }: Parameters<typeof createSession>[1] & { fileName?: string },
+): Promise<Session> {
+  const folder = await mkdtemp(join(tmpdir(), 'whittle-model-'));
+  const removeFolder = (): Promise<void> => rm(folder, { recursive: true, force: true });
+  try {
+    const path = join(folder, fileName);
+    await writeModel(model, path, { largestSingleFileBytes: 0, isTemporary: true });
+    const { session } = await createSession(path, options);
+    const release = session.release.bind(session);
+    // Windows does not remove what is mapped. Elsewhere it goes now, whatever becomes of this process.
+    if (process.platform === 'win32') {
+      session.release = async () => {
+        await release();
+        await removeFolder();
+      };
+    } else await removeFolder();
+    return session;
+  } catch (error) {
+    await removeFolder();
+    throw error;
+  }
+}
