@@ -1,6 +1,7 @@
 /** Against whole tensors of the bundled models, which ONNX Runtime gives. */
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { modelOf, nodeOf, randomWeight } from '../../../../tests/fakes/small-model.ts';
 import type { InputSource } from '#shared/engine-protocol.ts';
 import type { GraphProto } from '../../onnx/ir.ts';
 import { loadModel } from '../../onnx/load-model.ts';
@@ -11,6 +12,16 @@ import { observeActivations } from './observe-activations.ts';
 const samplesPath = join(import.meta.dirname, '../../../../resources/samples');
 const inputs: InputSource = { kind: 'generated', seed: 5 };
 const onProgress = () => {};
+
+function imagesOf(limit: number, scale: number): InputSource {
+  const inputsPath = join(samplesPath, 'fashion-mnist/train5k-images-idx3-ubyte.gz');
+  const preparation = { scale, mean: 0, standardDeviation: 1 };
+  return {
+    kind: 'dataset',
+    limit,
+    dataset: { id: 'train5k', format: 'idx', inputsPath, labelsPath: null, classNames: [], preparation },
+  };
+}
 
 describe.each(['mobilenet', 'vit'])('what is seen of %s', (name) => {
   test('has the extremes of the whole tensors', async () => {
@@ -98,4 +109,91 @@ test('means are those of the items that are kept as feeds', async () => {
   for (const [channel, mean] of found.means.entries()) {
     expect(mean).toBeCloseTo((sums[channel] as number) / (items * positions), 5);
   }
+});
+
+test('of more items than are looked at closely, the largest values are still those of all, and values come from all parts', async () => {
+  const { model } = await loadModel(join(samplesPath, 'fashion-mobilenet.onnx'));
+  foldAll(model);
+  const tensor = (model.graph as GraphProto).nodes.find(({ opType }) => opType === 'Clip')?.outputs[0] as string;
+  const itemCount = 288;
+  // Beyond 6 the Clip would make all items alike.
+  const dataset = imagesOf(itemCount, 255 * 8);
+  const seen = await observeActivations({
+    model,
+    tensors: [tensor],
+    inputs: dataset,
+    provider: 'node:cpu',
+    takesMeans: false,
+    exactExtremes: false,
+    onProgress,
+  });
+  let size = 0;
+  const highest: number[] = [];
+  await collectActivations({
+    model,
+    tensorNames: [tensor],
+    inputs: dataset,
+    look(_, values, [batch = 0, channelCount = 0, ...sizes]) {
+      size = sizes.reduce((total, value) => total * value, 1);
+      for (let index = 0; index < batch * channelCount * size; index += 1) {
+        const channel = Math.floor(index / size) % channelCount;
+        highest[channel] = Math.max(highest[channel] ?? 0, values[index] as number);
+      }
+    },
+  });
+  const sample = seen.samples.get(tensor);
+  if (!sample) throw new Error('Nothing was seen.');
+  expect(seen.itemCount).toBe(itemCount);
+  for (const [channel, value] of sample.highest.entries()) expect(value).toBeCloseTo(highest[channel] as number, 4);
+  const items = sample.values.length / (sample.channelCount * sample.inner);
+  expect(items).toBe(128);
+  expect(sample.inner).toBeLessThan(size);
+});
+
+describe('a convolution, which can be negative, and its ReLU', () => {
+  const observe = (
+    batch: number | string,
+    itemCount: number,
+    options: { tensors: string[]; exactExtremes: boolean },
+  ) => {
+    const model = modelOf(17, {
+      inputs: { x: ['float32', [batch, 1, 28, 28]] },
+      outputs: ['y'],
+      nodes: [nodeOf('Conv', ['x', 'w'], ['a']), nodeOf('Relu', ['a'], ['b']), nodeOf('Conv', ['b', 'v'], ['y'])],
+      weights: [randomWeight('w', [4, 1, 3, 3], 1), randomWeight('v', [2, 4, 1, 1], 2)],
+    });
+    const about = { model, inputs: imagesOf(itemCount, 255), provider: 'node:cpu', onProgress } as const;
+    return observeActivations({ ...about, takesMeans: false, ...options });
+  };
+
+  test('have the same extremes looked at closely and on all items, where all values are asked for', async () => {
+    const whole = await observe(300, 300, { tensors: ['a', 'b'], exactExtremes: true });
+    const seen = await observe('batch', 300, { tensors: ['a', 'b'], exactExtremes: true });
+    const close = await observe('batch', 300, { tensors: ['a', 'b'], exactExtremes: false });
+    for (const [name, { highest, lowest, meanHighest, meanLowest }] of seen.samples) {
+      const expected = whole.samples.get(name);
+      for (const [channel, value] of highest.entries()) expect(value).toBeCloseTo(expected?.highest[channel] ?? NaN, 5);
+      for (const [channel, value] of lowest.entries()) expect(value).toBeCloseTo(expected?.lowest[channel] ?? NaN, 5);
+      for (const [channel, value] of meanHighest.entries())
+        expect(value).toBeCloseTo(expected?.meanHighest[channel] ?? NaN, 4);
+      for (const [channel, value] of meanLowest.entries())
+        expect(value).toBeCloseTo(expected?.meanLowest[channel] ?? NaN, 4);
+    }
+    // The items are such that it matters.
+    expect([...(close.samples.get('a')?.lowest ?? [])]).not.toEqual([...(seen.samples.get('a')?.lowest ?? [])]);
+  });
+
+  test.each([
+    ['a fixed batch of more than are wanted is seen whole', 150, 320, { seen: 300, values: 150 }],
+    ['fixed batches that do not fit in with others are not cut', 50, 410, { seen: 400, values: 100 }],
+    ['few items are all seen closely', 'batch', 100, { seen: 100, values: 100 }],
+  ])('%s', async (_, batch, itemCount, expected) => {
+    const { samples, itemCount: seen } = await observe(batch, itemCount, { tensors: ['b'], exactExtremes: false });
+    const { values = [], channelCount = 0, inner = 0 } = samples.get('b') ?? {};
+    expect({ seen, values: values.length / (channelCount * inner) }).toEqual(expected);
+  });
+
+  test('are seen on the items of a close look only, where ReLU is not asked for', async () => {
+    expect((await observe('batch', 300, { tensors: ['a'], exactExtremes: false })).itemCount).toBe(128);
+  });
 });

@@ -11,10 +11,10 @@ import type { ActivationSample } from './activation-sample.ts';
 import { feedBatches } from './feed-batches.ts';
 import { findImages } from './find-images.ts';
 import { findShapes, refuseRun } from './find-shapes.ts';
-import { type ObservedOutputs, observeTensors } from './observe-tensors.ts';
+import { type Observed, type ObservedOutputs, observeTensors } from './observe-tensors.ts';
 import { openSession } from './open-session.ts';
 import { planSample, type SamplePlan } from './plan-sample.ts';
-import { type ChannelStatistics, createTensorObserver } from './tensor-observer.ts';
+import { type ChannelStatistics, createTensorObserver, type TensorObserver } from './tensor-observer.ts';
 import { viewByItem } from './view-by-item.ts';
 
 /** Of all samples together. */
@@ -24,6 +24,8 @@ const MOST_VALUES_PER_TENSOR = 2 ** 18;
 /** Activations of one run: enough to keep the cores busy, and little beside a model. */
 const RUN_BYTES = 48 * 2 ** 20;
 const LARGEST_BATCH = 32;
+/** Items of which images are looked at closely, spread over all: values at some positions, the smallest, means. */
+const CLOSE_ITEMS = 128;
 /** Items of which means are taken; fewer where so many batches are needed for them. */
 const MEAN_ITEMS = 32;
 const MEAN_BATCHES = 4;
@@ -61,38 +63,66 @@ export async function observeActivations(request: {
   const mostValues = Math.min(MOST_VALUES_PER_TENSOR, Math.floor(SAMPLE_VALUES / tensors.length));
   const images = findImages(model.graph as GraphProto);
   const plans = new Map<string, SamplePlan>();
+  const observers = new Map<string, TensorObserver>();
+  const hasExtremes = ({ view }: SamplePlan): boolean => exactExtremes || view.isImage;
   const { shapes, even, itemsPerRun } = await findShapes(model, tensors, { items, provider });
+  const closeCount = Math.min(itemCount, Math.max(CLOSE_ITEMS, itemsPerRun));
   for (const [name, dims] of shapes) {
     const isImage = images.has(name);
     const channelAxis = isImage ? Math.min(1, dims.length - 1) : Math.max(0, dims.length - 1);
     const view = viewByItem(dims, { channelAxis, itemsPerRun, isImage, isEven: even.has(name) });
-    plans.set(name, planSample(view, mostValues / itemCount));
+    const seenCount = view.isImage ? closeCount : itemCount;
+    const plan = planSample(view, mostValues / seenCount);
+    plans.set(name, plan);
+    const seesExtremes = hasExtremes(plan);
+    observers.set(name, createTensorObserver(plan, { itemCount: seenCount, mostValues, seesExtremes }));
   }
-  const { model: observed, outputs } = observeTensors(model, plans, { takesMeans, exactExtremes });
-  const observers = new Map(
-    [...plans].map(([name, plan]) => [
-      name,
-      createTensorObserver(plan, outputs.get(name) as ObservedOutputs, { itemCount, mostValues }),
-    ]),
-  );
   const batchSize = chooseBatchSize(shapes.values(), { itemsPerRun, itemCount });
   const batches: Feeds[] = [];
-  const session = await openSession(observed, provider);
+  let meanItems = 0;
   let done = 0;
-  try {
-    for await (const batch of feedBatches(session, items, batchSize)) {
-      const countsForMeans = takesMeans && done < MEAN_ITEMS && batches.length < MEAN_BATCHES;
-      if (countsForMeans) batches.push(batch.feeds);
-      const results = await session.run(batch.feeds).catch((error: unknown) => refuseRun(error, provider));
-      for (const { look } of observers.values()) look(results, countsForMeans);
-      for (const tensor of Object.values(results)) tensor.dispose();
-      done += batch.itemCount;
-      onProgress({ fraction: done / itemCount, message: `calibrating on ${done} of ${itemCount} items` });
+  let passedOver = 0;
+  const close = observeTensors(model, plans, {
+    values: () => true,
+    means: () => takesMeans,
+    highest: hasExtremes,
+    lowest: hasExtremes,
+  });
+  const far = observeTensors(model, plans, {
+    values: ({ view }) => !view.isImage,
+    means: () => false,
+    // The others would not be made at all: ONNX Runtime fuses the addition behind a convolution into it.
+    highest: ({ view }, isSigned) => exactExtremes || (view.isImage && !isSigned),
+    lowest: () => exactExtremes,
+  });
+  const run = async ({ model: observed, outputs }: Observed, isClose: boolean): Promise<void> => {
+    const session = await openSession(observed, provider);
+    const choose = createChoice(itemCount, closeCount);
+    try {
+      for await (const batch of feedBatches(session, items, batchSize)) {
+        if (choose(batch.itemCount) !== isClose) {
+          passedOver += batch.itemCount;
+          continue;
+        }
+        const countsForMeans = isClose && takesMeans && meanItems < MEAN_ITEMS && batches.length < MEAN_BATCHES;
+        if (countsForMeans) {
+          batches.push(batch.feeds);
+          meanItems += batch.itemCount;
+        }
+        const results = await session.run(batch.feeds).catch((error: unknown) => refuseRun(error, provider));
+        for (const [name, { look }] of observers) look(results, outputs.get(name) as ObservedOutputs, countsForMeans);
+        for (const tensor of Object.values(results)) tensor.dispose();
+        done += batch.itemCount;
+        onProgress({ fraction: done / itemCount, message: `calibrating on ${done} of ${itemCount} items` });
+      }
+    } finally {
+      await session.release();
     }
-  } finally {
-    await session.release();
-  }
-  const collect = <Found>(read: (observer: ReturnType<typeof createTensorObserver>) => Found): Map<string, Found> =>
+  };
+  // One after the other: two sessions would hold the weights twice.
+  await run(close, true);
+  if (passedOver > 0 && far.model.graph?.outputs.length !== 0) await run(far, false);
+  const collect = <Found>(read: (observer: TensorObserver) => Found): Map<string, Found> =>
     new Map([...observers].map(([name, observer]) => [name, read(observer)]));
   return {
     samples: collect(({ sample }) => sample()),
@@ -100,6 +130,18 @@ export async function observeActivations(request: {
     batches,
     source: items.id,
     itemCount: done,
+  };
+}
+
+/** @returns of each batch in turn, by its size, whether it is looked at closely: as many as fit in, evenly spread */
+function createChoice(itemCount: number, closeCount: number): (batchItems: number) => boolean {
+  let seen = 0;
+  let chosen = 0;
+  return (batchItems) => {
+    const isChosen = chosen + batchItems <= closeCount && seen * closeCount >= chosen * itemCount;
+    seen += batchItems;
+    if (isChosen) chosen += batchItems;
+    return isChosen;
   };
 }
 

@@ -19,7 +19,7 @@ import type { SamplePlan } from './plan-sample.ts';
 
 /** Names of the outputs that show a tensor; null for what is not looked at. */
 export type ObservedOutputs = {
-  values: string;
+  values: string | null;
   /** Of each row's channels: `[rows, channels]`, and perhaps ones. */
   mean: string | null;
   highest: string | null;
@@ -38,15 +38,17 @@ export function observeWhole(model: ModelProto, names: readonly string[]): Model
 }
 
 /**
- * The same model, with the grid of each plan as an output.
+ * The same model, with extracts of each tensor as outputs.
  *
- * Images are thinned by a MaxPool of 1 × 1 with strides: ONNX Runtime computes it in the blocked layout of its convolutions, so the
- * whole tensor need not be brought into the usual one. Other tensors are sliced.
+ * ONNX Runtime computes convolutions in a blocked layout, and bringing a whole tensor into the usual one costs as much as many a layer. So
+ * images are thinned by a MaxPool of 1 × 1 with strides, and their signs turned by a convolution of each channel with −1: both have
+ * kernels for the blocked layout, as pooling over all positions has. Other tensors are sliced, and their signs turned by Neg.
+ * @param wanted what is looked at of which tensors; the lowest value only of those that can have negative ones
  */
 export function observeTensors(
   model: ModelProto,
   plans: ReadonlyMap<string, SamplePlan>,
-  wanted: { takesMeans: boolean; exactExtremes: boolean },
+  wanted: Record<'values' | 'means' | 'highest' | 'lowest', (plan: SamplePlan, isSigned: boolean) => boolean>,
 ): Observed {
   const opset = model.opsetImports.find(({ domain }) => domain === '' || domain === 'ai.onnx')?.version ?? 0;
   const uniqueName = createNamer(model);
@@ -73,10 +75,10 @@ export function observeTensors(
     );
     return output;
   };
-  const reduce = (kind: 'mean' | 'highest', name: string, { axes, view: { channelAxis } }: SamplePlan): string => {
+  const reduce = (kind: 'mean' | 'highest', name: string, { axes, view: { isImage } }: SamplePlan): string => {
     if (axes.length === 0) return name;
     const output = uniqueName(`${name}_${kind}`);
-    if (channelAxis === 1) {
+    if (isImage) {
       const opType = kind === 'mean' ? 'GlobalAveragePool' : 'GlobalMaxPool';
       nodes.push(createNode({ opType, name: output, inputs: [name], outputs: [output] }));
       return output;
@@ -93,15 +95,29 @@ export function observeTensors(
     );
     return output;
   };
-  const reduceNegative = (name: string, plan: SamplePlan): string => {
-    const negative = uniqueName(`${name}_negative`);
-    nodes.push(createNode({ opType: 'Neg', name: negative, inputs: [name], outputs: [negative] }));
-    return reduce('highest', negative, plan);
+  const negate = (name: string, { axes, view: { dims, isImage } }: SamplePlan): string => {
+    const output = uniqueName(`${name}_negative`);
+    const inputs = [name];
+    const attributes: NodeProto['attributes'] = [];
+    if (isImage) {
+      const channelCount = dims[1] as number;
+      const kernel = axes.map(() => 1);
+      const signs = new Float32Array(channelCount).fill(-1);
+      const weight = tensorFrom(uniqueName(`${output}_signs`), 'float32', [channelCount, 1, ...kernel], signs);
+      initializers.push(weight);
+      inputs.push(weight.name);
+      attributes.push(
+        createAttribute('group', BigInt(channelCount)),
+        createAttribute('kernel_shape', kernel.map(BigInt)),
+      );
+    }
+    nodes.push(createNode({ opType: isImage ? 'Conv' : 'Neg', name: output, inputs, outputs: [output], attributes }));
+    return output;
   };
-  const thin = (name: string, { view: { dims, channelAxis }, axes, step }: SamplePlan): string => {
+  const thin = (name: string, { view: { dims, isImage }, axes, step }: SamplePlan): string => {
     if (step === 1 || axes.length === 0) return name;
     const output = uniqueName(`${name}_sample`);
-    if (channelAxis === 1) {
+    if (isImage) {
       const kernel = axes.map(() => 1n);
       const attributes = [
         createAttribute('kernel_shape', kernel),
@@ -134,13 +150,13 @@ export function observeTensors(
   };
   const outputs: Observed['outputs'] = new Map();
   for (const [name, plan] of plans) {
-    const takesExtremes = wanted.exactExtremes || (plan.view.channelAxis === 1 && plan.axes.length > 0);
+    const isSigned = !isNonNegative(name, index);
     const viewed = inView(name, plan);
     outputs.set(name, {
-      values: thin(viewed, plan),
-      mean: wanted.takesMeans ? reduce('mean', viewed, plan) : null,
-      highest: takesExtremes ? reduce('highest', viewed, plan) : null,
-      lowest: takesExtremes && !isNonNegative(name, index) ? reduceNegative(viewed, plan) : null,
+      values: wanted.values(plan, isSigned) ? thin(viewed, plan) : null,
+      mean: wanted.means(plan, isSigned) ? reduce('mean', viewed, plan) : null,
+      highest: wanted.highest(plan, isSigned) ? reduce('highest', viewed, plan) : null,
+      lowest: isSigned && wanted.lowest(plan, isSigned) ? reduce('highest', negate(viewed, plan), plan) : null,
     });
   }
   const names = [...outputs.values()].flatMap(({ values, mean, highest, lowest }) =>

@@ -9,8 +9,8 @@ export type SamplePlan = {
   step: number;
 };
 
-/** Fewer positions of an item would not stand for the others: borders and middles differ. */
-const FEWEST_POSITIONS = 49;
+/** Fewer positions of an item would not stand for the others: borders and middles differ. More items say more than more positions. */
+const FEWEST_POSITIONS = 16;
 
 /**
  * @param view its channel axis is 1 for images, the last one for sequences

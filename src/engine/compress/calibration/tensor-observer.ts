@@ -15,17 +15,23 @@ export type ChannelStatistics = {
 };
 
 export type TensorObserver = {
-  /** @param takesMeans whether the items of this batch count for the means */
-  look: (results: Readonly<Record<string, Tensor>>, takesMeans: boolean) => void;
+  /**
+   * @param outputs what of the results is of this tensor
+   * @param takesMeans whether the items of this batch count for the means
+   */
+  look: (results: Readonly<Record<string, Tensor>>, outputs: ObservedOutputs, takesMeans: boolean) => void;
   sample: () => ActivationSample;
   statistics: () => ChannelStatistics;
 };
 
-/** @param options.mostValues that are kept, unless those of one row are more */
+/**
+ * @param options.itemCount of which values will be seen, at most
+ * @param options.mostValues that are kept, unless those of one row are more
+ * @param options.seesExtremes whether extremes are seen apart from the values
+ */
 export function createTensorObserver(
   plan: SamplePlan,
-  outputs: ObservedOutputs,
-  options: { itemCount: number; mostValues: number },
+  options: { itemCount: number; mostValues: number; seesExtremes: boolean },
 ): TensorObserver {
   const { dims, channelAxis, ownChannelAxis, rowsPerItem } = plan.view;
   const perRow = sampledPerRow(plan);
@@ -57,7 +63,7 @@ export function createTensorObserver(
   };
 
   return {
-    look(results, takesMeans) {
+    look(results, outputs, takesMeans) {
       const valuesOf = (output: string | null): Float32Array | undefined =>
         output === null ? undefined : (results[output]?.data as Float32Array | undefined);
       const [values, means, high, low] = [outputs.values, outputs.mean, outputs.highest, outputs.lowest].map(valuesOf);
@@ -69,7 +75,7 @@ export function createTensorObserver(
     sample() {
       const values = kept.subarray(0, keptLength);
       const sample = { values, channelCount, inner };
-      if (outputs.highest === null) return { ...sample, ...channelExtremes(sample) };
+      if (!options.seesExtremes) return { ...sample, ...channelExtremes(sample) };
       // The lowest were seen as the highest of the negative tensor; what has none is at least 0.
       return {
         ...sample,

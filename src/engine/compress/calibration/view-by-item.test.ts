@@ -103,6 +103,8 @@ test.each([
   ['positions first, of a fixed batch', [9, 8, 16], { itemsPerRun: 8 }, { dims: [8, 9, 16], rowsPerItem: 1 }],
   ['rows whose number may differ', [5, 16], { isEven: false }, { dims: [5, 16], change: null, rowsPerItem: 5 }],
   ['rows that no batch divides', [9, 16], { itemsPerRun: 2 }, { dims: [9, 16], change: null, rowsPerItem: 4.5 }],
+  ['images stay as they are', [9, 16, 7, 7], { isImage: true }, { change: null, rowsPerItem: 9, isImage: true }],
+  ['without positions there is no image', [1, 16], { isImage: true }, { change: null, isImage: false }],
   ['a constant beside a fixed batch', [1, 16], { itemsPerRun: 8, isEven: false }, { change: null, rowsPerItem: 1 }],
 ])('%s', (_, dims, about, expected) => {
   const channelAxis = dims.length - 1;

@@ -13,6 +13,8 @@ export type ItemView = {
   change: { kind: 'transpose'; order: readonly number[] } | { kind: 'reshape'; shape: readonly number[] } | null;
   /** Rows of the first axis that belong to an item. More than 1 where the form cannot tell items apart. */
   rowsPerItem: number;
+  /** Whether channels come second, before positions, as those of convolutions. */
+  isImage: boolean;
 };
 
 /**
@@ -34,6 +36,7 @@ export function viewByItem(
     ownChannelAxis: channelAxis,
     change: null,
     rowsPerItem: Math.max(1, rowsPerItem),
+    isImage: about.isImage && dims.length > 2,
   };
   if (rowsPerItem === 1 || about.isImage) return asItIs;
   const axes = dims.map((_, axis) => axis);
