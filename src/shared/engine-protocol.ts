@@ -169,7 +169,7 @@ export type EngineMethods = {
   'session.memory': { params: Record<string, never>; result: MemoryReading };
   /** A second, profiled session of the same case: which provider ran which nodes, and where the time of a run goes. */
   'session.profile': {
-    params: { runCount: number; sizeBytes: number };
+    params: { runCount: number; sizeBytes: number; lastLevelCacheBytes: number | null };
     /** `operators` is null where the runtime tells no times. */
     result: { placement: Placement[]; operators: OperatorProfile | null };
   };

@@ -53,6 +53,33 @@ function explain(
   });
 }
 
+/** Two nodes that read their weights from a memory of 12 GB/s, in a run of 10 ms. */
+function explainReading(about: {
+  rateShare?: number;
+  weightShare?: number;
+  operator?: string;
+  timeShare?: number;
+  isMeasured?: boolean;
+  verdict?: 'faster' | 'slower';
+}) {
+  const { rateShare = 1, weightShare = 0.99, operator = 'MatMul', timeShare = 0.9, isMeasured = true } = about;
+  const node = (name: string, profiledMs: number) => {
+    const touchedBytes = rateShare * 12e6 * profiledMs;
+    const bytes = { weightBytes: touchedBytes * weightShare, activationBytes: touchedBytes * (1 - weightShare) };
+    return { name, operator, provider: 'CPUExecutionProvider', profiledMs, ...bytes };
+  };
+  const profile = {
+    runCount: 5,
+    profiledRunMs: 10,
+    nodes: [node('quicker', 3 * timeShare), node('slower', 7 * timeShare)],
+    ...(isMeasured ? { memoryBytesPerSecond: 12e9 } : {}),
+  };
+  return explainSpeed(
+    { run: candidateRun, time: divideTime(profile, 10) },
+    { baseline: { run: baselineRun, time: null }, verdict: about.verdict ?? 'slower', device: vnni },
+  );
+}
+
 describe('why a variant is not faster', () => {
   test.each<[string, Nodes, Parameters<typeof explain>[1], string[]]>([
     [
@@ -148,6 +175,29 @@ describe('why a variant is not faster', () => {
   test('a conversion that only waits for a higher optimisation level is told so', () => {
     const run: Run = { ...candidateRun, settings: { ...candidateRun.settings, graphOptimization: 'basic' } };
     expect(explain([['DequantizeLinear', 4, 1]], { run })[0]?.suggestion).toContain('--optimization all');
+  });
+
+  test.each<[string, string[], Parameters<typeof explainReading>[0]]>([
+    ['weights read about as fast as memory gives them', ['memory-bound'], {}],
+    ['weights read a little slower than that', ['memory-bound'], { rateShare: 0.61 }],
+    ['weights read much slower, so that arithmetic counts', [], { rateShare: 0.59 }],
+    ['nodes with more activations than weights', [], { weightShare: 0.49 }],
+    ['operators that multiply with nothing', [], { operator: 'Gather' }],
+    ['too little of the time', [], { timeShare: 0.19 }],
+    ['integer products, whose weights are smaller already', ['memory-bound'], { operator: 'MatMulNBits' }],
+    ['a memory that was not measured', [], { isMeasured: false }],
+    ['a faster variant', [], { verdict: 'faster' }],
+  ])('%s', (_, kinds, options) => {
+    expect(explainReading(options).map(({ kind }) => kind)).toEqual(kinds);
+  });
+
+  test('products that wait for memory are told with how fast they read, and the slowest are named', () => {
+    const [found] = explainReading({ rateShare: 0.75, timeShare: 0.4 });
+    expect(found?.message).toContain(
+      '40 % of the time goes to 2 nodes that read weights, at 9.0 GB/s where memory gave a plain product 12.0 GB/s',
+    );
+    expect(found?.suggestion).toContain('8 or 4 bits');
+    expect(found?.evidence).toMatchObject({ nodeCount: 2, nodes: ['slower', 'quicker'] });
   });
 
   test('the same file under other conditions is another question', () => {

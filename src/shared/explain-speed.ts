@@ -12,6 +12,7 @@ import {
   conversionWords,
   INTEGER_OPERATOR,
   integerConvolutionWords,
+  PRODUCT_OPERATOR,
 } from './text/speed-words.ts';
 
 type Profiled = { run: Run; time: DividedTime };
@@ -21,6 +22,11 @@ type Node = DividedTime['nodes'][number];
 const SMALLEST_SHARE = 0.05;
 const SMALLEST_INT8_SHARE = 0.2;
 const OVERHEAD_SHARE = 0.5;
+const SMALLEST_MEMORY_SHARE = 0.2;
+/** Of what memory gives: from here on a node waits for it most of its time. */
+const NEAR_MEMORY_LIMIT = 0.6;
+/** Activations were often just written and are in the cache still: smaller weights help only where most bytes are weights. */
+const MOSTLY_WEIGHTS = 0.5;
 /** A node that takes less is mostly the cost of being called. */
 const TINY_NODE_MS = 0.005;
 /** A file that is so much smaller should be faster where memory or arithmetic count. */
@@ -51,6 +57,7 @@ export function explainSpeed(
     findFallback(candidate),
     findMissingInstructions(candidate, about.device),
     findSameOperators(candidate, about.baseline),
+    findMemoryBound(candidate),
     findOverhead(candidate),
     findOversubscription(candidate, about.device),
   ].filter((finding) => finding !== null);
@@ -126,6 +133,32 @@ function findSameOperators(
     suggestion: 'Choose it for its size; for speed choose a recipe that changes the arithmetic too.',
     evidence: { timeShare: null, nodeCount: time.nodes.length, nodes: [] },
   };
+}
+
+/** Under the slope of the roofline (Williams, Waterman, Patterson 2009) bytes limit the speed, not arithmetic. */
+function findMemoryBound({ time }: Profiled): SpeedFinding | null {
+  const { memoryBytesPerSecond: limit } = time;
+  if (limit === undefined) return null;
+  const nodes = time.nodes.filter(
+    ({ operator, bytesPerSecond = 0, weightShare = 0 }) =>
+      PRODUCT_OPERATOR.test(operator) && weightShare >= MOSTLY_WEIGHTS && bytesPerSecond >= NEAR_MEMORY_LIMIT * limit,
+  );
+  return finding('memory-bound', nodes, SMALLEST_MEMORY_SHARE, {
+    message: (share, count) =>
+      `${share} of the time goes to ${count} that read weights, at ${gigabytes(rateOf(nodes))} GB/s where memory gave a plain product ${gigabytes(limit)} GB/s: they wait for bytes more than for arithmetic.`,
+    suggestion:
+      'Fewer bytes of weights help here, 8 or 4 bits that stay so while the model runs; faster arithmetic on as many bytes does not. A batch of several items reads the weights once for all.',
+  });
+}
+
+/** Bytes per second over the nodes together. */
+function rateOf(nodes: readonly Node[]): number {
+  const timeMs = nodes.reduce((sum, node) => sum + node.timeMs, 0);
+  return nodes.reduce((sum, { bytesPerSecond = 0, ...node }) => sum + bytesPerSecond * node.timeMs, 0) / timeMs;
+}
+
+function gigabytes(bytesPerSecond: number): string {
+  return (bytesPerSecond / 1e9).toFixed(1);
 }
 
 function findOverhead({ time }: Profiled): SpeedFinding | null {

@@ -46,6 +46,18 @@ describe('dividing the time', () => {
     expect(divided.operators.map(({ share }) => share)).toEqual([0.75, 0.25]);
   });
 
+  test('nodes with weights have the rate at which they touch bytes in the unprofiled time', () => {
+    const reading = { ...node('a', 'MatMul', 4), weightBytes: 30e6, activationBytes: 10e6 };
+    const nodes = [reading, { ...node('b', 'MatMul', 2), weightBytes: 0, activationBytes: 10e6 }, node('c', 'Relu', 1)];
+    const divided = divideTime({ runCount: 5, profiledRunMs: 7, memoryBytesPerSecond: 12e9, nodes }, 3.5);
+    expect(divided.memoryBytesPerSecond).toBe(12e9);
+    expect(divided.nodes.map(({ bytesPerSecond, weightShare }) => [bytesPerSecond, weightShare])).toEqual([
+      [20e9, 0.75],
+      [undefined, undefined],
+      [undefined, undefined],
+    ]);
+  });
+
   test('parts always add up to the median', () => {
     const times = fc.array(fc.double({ min: 0, max: 10, noNaN: true }), { minLength: 1, maxLength: 20 });
     fc.assert(

@@ -8,6 +8,8 @@ export const operatorProfileSchema = z.object({
   profiledRunMs: z.number(),
   /** Of `profiledRunMs`, while at least one kernel ran; less than the sum of the kernels where they overlap. Older profiles lack it. */
   coveredMs: z.number().optional(),
+  /** What memory gave a product with the threads of the run, too large for the caches; absent where the weights may stay in them. */
+  memoryBytesPerSecond: z.number().optional(),
   /** As executed: after ONNX Runtime's own optimisations, in the order of the first execution. Bodies of If, Loop and Scan included. */
   nodes: z.array(
     z.object({
@@ -45,6 +47,10 @@ const dividedNodeSchema = timedSchema.extend({
   provider: z.string(),
   /** Nodes of the model's file that it computes; absent where the executed graph was not kept. */
   standsFor: z.array(z.string()).optional(),
+  /** Weights and activations that it touches, over `timeMs`; absent where its weights are not known, or none. */
+  bytesPerSecond: z.number().optional(),
+  /** Of those bytes, 0..1. */
+  weightShare: z.number().optional(),
 });
 
 export const dividedTimeSchema = z.object({
@@ -55,6 +61,8 @@ export const dividedTimeSchema = z.object({
   scale: z.number(),
   /** Kernels that ran at the same time, on average while any ran: 1 where one followed another; null where that was not recorded. */
   overlap: z.number().nullable(),
+  /** What memory gave a product that no cache holds; absent where that was not measured. */
+  memoryBytesPerSecond: z.number().optional(),
   /**
    * Outside of all kernels: copying inputs and outputs, the executor, JavaScript. Null where kernels overlapped and it was not recorded
    * when none ran. `leastMs` and `mostMs`: what it can be, as the profiler's own cost may lie within kernels or between them.
@@ -81,12 +89,13 @@ export function divideTime(profile: OperatorProfile, medianMs: number): DividedT
   const scale = kernelMs === 0 ? 1 : insideMs / kernelMs;
   const timed = (timeMs: number): { timeMs: number; share: number } => ({ timeMs, share: timeMs / medianMs });
   const nodes = profile.nodes
-    .map(({ name, operator, provider, profiledMs, standsFor }) => ({
-      name,
-      operator,
-      provider,
-      ...timed(profiledMs * scale),
-      ...(standsFor === undefined ? {} : { standsFor }),
+    .map((node) => ({
+      name: node.name,
+      operator: node.operator,
+      provider: node.provider,
+      ...timed(node.profiledMs * scale),
+      ...(node.standsFor === undefined ? {} : { standsFor: node.standsFor }),
+      ...trafficOf(node, node.profiledMs * scale),
     }))
     .sort((a, b) => b.timeMs - a.timeMs);
   const groups = Map.groupBy(nodes, ({ operator, provider }) => `${operator} ${provider}`);
@@ -101,6 +110,7 @@ export function divideTime(profile: OperatorProfile, medianMs: number): DividedT
     profiledRunMs,
     scale,
     overlap: coveredMs === null || coveredMs === 0 ? null : kernelMs / coveredMs,
+    ...(profile.memoryBytesPerSecond === undefined ? {} : { memoryBytesPerSecond: profile.memoryBytesPerSecond }),
     unattributed:
       coveredMs === null
         ? null
@@ -124,4 +134,14 @@ function boundsOutside(about: { profiledRunMs: number; coveredMs: number; median
     leastMs: Math.max(0, medianMs - coveredMs),
     mostMs: Math.min(medianMs, Math.max(0, profiledRunMs - coveredMs) + beyondRunMs),
   };
+}
+
+/** Of a node that runs several times in one run, the bytes of one call: its rate is then too low, never too high. */
+function trafficOf(
+  { weightBytes = 0, activationBytes = 0 }: OperatorProfile['nodes'][number],
+  timeMs: number,
+): Pick<DividedTime['nodes'][number], 'bytesPerSecond' | 'weightShare'> {
+  if (weightBytes === 0 || timeMs === 0) return {};
+  const touchedBytes = weightBytes + activationBytes;
+  return { bytesPerSecond: (touchedBytes / timeMs) * 1000, weightShare: weightBytes / touchedBytes };
 }

@@ -9,6 +9,7 @@ export const speedFindingSchema = z.object({
     'cpu-fallback',
     'no-int8-instructions',
     'runs-as-before',
+    'memory-bound',
     'overhead-bound',
     'thread-oversubscription',
   ]),

@@ -108,20 +108,34 @@ describe('a case', () => {
 
   test('is profiled without leaving a file', async () => {
     const engine = await load({ name: 'fashion-vit' });
-    const { placement } = await engine.request('session.profile', { runCount: 2, sizeBytes: 1000 }, REQUEST_LIMIT);
+    const { placement, operators } = await engine.request(
+      'session.profile',
+      { runCount: 2, sizeBytes: 1000, lastLevelCacheBytes: null },
+      REQUEST_LIMIT,
+    );
     expect(placement).toEqual([
       { provider: 'CPUExecutionProvider', nodeCount: expect.any(Number), timeShare: 1, operators: expect.any(Object) },
     ]);
     const counts = Object.values(placement[0]?.operators ?? {});
     expect(counts.reduce((sum, count) => sum + count, 0)).toBe(placement[0]?.nodeCount);
     expect(placement[0]?.nodeCount).toBeGreaterThan(50);
+    expect(operators).not.toHaveProperty('memoryBytesPerSecond');
+    expect(readdirSync(temporaryFolder)).toEqual([]);
+    await engine.kill();
+  });
+
+  test('is held against what memory gives where its weights exceed the cache', async () => {
+    const engine = await load({ name: 'fashion-vit' });
+    const request = { runCount: 1, sizeBytes: 1000, lastLevelCacheBytes: 1000 };
+    const { operators } = await engine.request('session.profile', request, REQUEST_LIMIT);
+    expect(operators?.memoryBytesPerSecond).toBeGreaterThan(0);
     expect(readdirSync(temporaryFolder)).toEqual([]);
     await engine.kill();
   });
 
   test('is measured on after a profile', async () => {
     const engine = await load();
-    await engine.request('session.profile', { runCount: 1, sizeBytes: 1000 }, REQUEST_LIMIT);
+    await engine.request('session.profile', { runCount: 1, sizeBytes: 1000, lastLevelCacheBytes: null }, REQUEST_LIMIT);
     const block = { durationMs: 1, minimumSamples: 3, settleRuns: 0 };
     const { samplesMs } = await engine.request('session.measure', block, REQUEST_LIMIT);
     expect(samplesMs.length).toBeGreaterThanOrEqual(3);
@@ -163,7 +177,11 @@ describe.runIf(swiftShader !== null)('node:webgpu', () => {
       const gpu = await load({ name, provider: 'node:webgpu' }, gpuHost);
       const parity = await gpu.request('session.parity', { reference: await outputsOf(cpu) }, REQUEST_LIMIT);
       expect(parity).toMatchObject({ passed: true });
-      const { placement } = await gpu.request('session.profile', { runCount: 1, sizeBytes: 1000 }, REQUEST_LIMIT);
+      const { placement } = await gpu.request(
+        'session.profile',
+        { runCount: 1, sizeBytes: 1000, lastLevelCacheBytes: null },
+        REQUEST_LIMIT,
+      );
       expect(placement.map(({ provider }) => provider)).toContain('WebGpuExecutionProvider');
       expect(placement.reduce((sum, { timeShare }) => sum + (timeShare ?? Number.NaN), 0)).toBeCloseTo(1, 9);
       await cpu.kill();

@@ -104,7 +104,7 @@ describe.skipIf(chromiumPath === null)('a page of a browser', () => {
     await page.request('session.load', load, REQUEST_LIMIT);
     const { placement, operators } = await page.request(
       'session.profile',
-      { runCount: 1, sizeBytes: 1000 },
+      { runCount: 1, sizeBytes: 1000, lastLevelCacheBytes: null },
       REQUEST_LIMIT,
     );
     expect(placement).toEqual([{ provider: name, nodeCount: expect.any(Number), timeShare: 1 }]);
@@ -116,7 +116,11 @@ describe.skipIf(chromiumPath === null)('a page of a browser', () => {
     const page = await host.start({ provider: 'web:webgpu' });
     const load = { path: sileroPath, provider: 'web:webgpu', settings: settingsWith(), inputs: generated } as const;
     await page.request('session.load', load, REQUEST_LIMIT);
-    const { placement } = await page.request('session.profile', { runCount: 1, sizeBytes: 1000 }, REQUEST_LIMIT);
+    const { placement } = await page.request(
+      'session.profile',
+      { runCount: 1, sizeBytes: 1000, lastLevelCacheBytes: null },
+      REQUEST_LIMIT,
+    );
     const left = placement.find(({ provider }) => provider === 'CPUExecutionProvider');
     const counts = Object.values(left?.operators ?? {});
     expect(counts.reduce((sum, count) => sum + count, 0)).toBe(left?.nodeCount);

@@ -76,8 +76,8 @@ export async function loadCase(
       const block = await measureBlock(request, { runOnce, now, wallClock: Date.now }).catch(explain);
       return { ...block, usage: usageBetween(before, readUsage()) };
     },
-    async profile({ runCount, sizeBytes }) {
-      return profileCase({ path, provider, settings, feeds, runCount, sizeBytes });
+    async profile(request) {
+      return profileCase({ path, provider, settings, feeds, ...request });
     },
     async release() {
       await session.release();

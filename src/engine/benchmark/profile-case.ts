@@ -6,6 +6,7 @@ import { AppError } from '#shared/app-error.ts';
 import type { CaseSettings } from '#shared/case.ts';
 import type { ProviderId } from '#shared/provider.ts';
 import type { OperatorProfile } from '#shared/operator-profile.ts';
+import { PRODUCT_OPERATOR } from '#shared/text/speed-words.ts';
 import type { Placement } from '#shared/run.ts';
 import { loadModel } from '../onnx/load-model.ts';
 import { createSession } from '../runtime/create-session.ts';
@@ -13,6 +14,7 @@ import { LARGEST_OPTIMIZED_BYTES, optimizedGraphIn, readOptimizedGraphFile } fro
 import type { Feeds } from '../runtime/make-feeds.ts';
 import { explainRunError } from '../runtime/runtime-error.ts';
 import { withGraph } from './executed-graph.ts';
+import { fitsIntoCache, measureBandwidth } from './measure-bandwidth.ts';
 import { parseOperators } from './parse-operators.ts';
 import { parseProfile } from './parse-profile.ts';
 
@@ -21,6 +23,7 @@ const PROFILE_NAME = 'profile';
 /**
  * @param options.runCount profiled runs that count; one more comes before them
  * @param options.sizeBytes of the model, weights outside of the file included: of large ones the executed graph is not read
+ * @param options.lastLevelCacheBytes null where not known; what memory gives is measured where weights of products do not fit into it
  * Errors: those of loading and running; `provider-failed` when there is no readable profile. The profile is removed.
  */
 export async function profileCase(options: {
@@ -30,8 +33,9 @@ export async function profileCase(options: {
   feeds: Feeds;
   runCount: number;
   sizeBytes: number;
+  lastLevelCacheBytes: number | null;
 }): Promise<{ placement: Placement[]; operators: OperatorProfile }> {
-  const { path, provider, settings, feeds, runCount, sizeBytes } = options;
+  const { path, provider, settings, feeds, runCount, sizeBytes, lastLevelCacheBytes } = options;
   const folder = await mkdtemp(join(tmpdir(), 'whittle-profile-'));
   try {
     const profilePrefix = join(folder, PROFILE_NAME);
@@ -60,8 +64,20 @@ export async function profileCase(options: {
     const executed = isWritten ? await readOptimizedGraphFile(optimizedGraph.path) : null;
     if (executed === null) return { placement: parseProfile(text), operators };
     const { model: source } = await loadModel(path);
-    return { placement: parseProfile(text), operators: withGraph(operators, { executed, source }) };
+    const known = withGraph(operators, { executed, source });
+    const memoryBytesPerSecond = fitsIntoCache(bytesOfProducts(known), lastLevelCacheBytes)
+      ? null
+      : await measureBandwidth({ folder, settings, lastLevelCacheBytes });
+    const more = memoryBytesPerSecond === null ? {} : { memoryBytesPerSecond };
+    return { placement: parseProfile(text), operators: { ...known, ...more } };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** Of other weights, such as embeddings, a run may read a part only. */
+function bytesOfProducts({ nodes }: OperatorProfile): number {
+  return nodes
+    .filter(({ operator }) => PRODUCT_OPERATOR.test(operator))
+    .reduce((sum, { weightBytes = 0 }) => sum + weightBytes, 0);
 }

@@ -18,3 +18,5 @@ export const castWords = {
 export const CONVERSION_OPERATOR = /^(Dynamic)?(Quantize|Dequantize)Linear$/;
 /** Operators of ONNX Runtime that compute in 8-bit integers. */
 export const INTEGER_OPERATOR = /^(QLinear|QGemm|QAttention|DynamicQuantize(MatMul|LSTM)|\w+Integer)/;
+/** Operators of ONNX Runtime that multiply with weights, each of which they read once or more. */
+export const PRODUCT_OPERATOR = /MatMul|Gemm|Conv/;

@@ -18,10 +18,12 @@ export async function profileRun(options: {
   inputs: InputSource;
   /** Time of one run without the profiler. */
   runMs: number;
+  /** Bytes; null where not known. */
+  lastLevelCacheBytes: number | null;
   silenceLimitMs: number;
   signal: AbortSignal;
 }): Promise<EngineResult<'session.profile'>> {
-  const { engines, run, inputs, runMs, silenceLimitMs, signal } = options;
+  const { engines, run, inputs, runMs, lastLevelCacheBytes, silenceLimitMs, signal } = options;
   const limits = { silenceLimitMs, signal };
   const engine = await engines.start({ provider: run.provider, signal });
   try {
@@ -29,7 +31,8 @@ export async function profileRun(options: {
     await engine.request('session.load', { path: requirePath(run), provider, settings, inputs }, limits);
     const fewest = runMs > SLOW_RUN_MS ? FEWEST_SLOW_RUNS : FEWEST_RUNS;
     const runCount = Math.max(fewest, Math.min(MOST_RUNS, Math.round(PROFILED_MS / runMs)));
-    return await engine.request('session.profile', { runCount, sizeBytes: run.model.sizeBytes }, limits);
+    const request = { runCount, sizeBytes: run.model.sizeBytes, lastLevelCacheBytes };
+    return await engine.request('session.profile', request, limits);
   } finally {
     await engine.kill();
   }

@@ -293,6 +293,7 @@ function createSession(
             run,
             inputs: await inputsOf(run),
             runMs: median(samples),
+            lastLevelCacheBytes: experiment.device.cpu.caches.l3Bytes,
             silenceLimitMs: limits.profileMs,
             signal,
           });
