@@ -1,7 +1,8 @@
 /**
  * What quantize-static costs beside the calibration inferences themselves: `node bench/static-time.ts [ROUNDS] [NAME]`.
  *
- * The denominators are the plain float32 model, loaded already, on the same items with the same threads in batches of 32, and the runs
+ * The denominators are the plain float32 model, loaded already, on the same items with the same threads, which sleep when idle as those of
+ * the pass do, in batches of 32, and the runs
  * that the pass makes itself, of its own graphs. The numerator is the whole pass, sessions included, reading and writing of files excluded.
  * All in one process, in turns; medians of CPU time (of all threads) and wall time. What a pass costs for one item is fixed; what more
  * items cost, beside their plain inferences, is the slope. NAME picks models whose name holds it.
@@ -116,7 +117,8 @@ async function compare(
   inputsOf: (count: number) => InputSource,
   { counts, batchSize }: { counts: readonly [1, number, number]; batchSize: number },
 ): Promise<void> {
-  const { session } = await createSession(path, { provider: 'node:cpu', settings: caseSettingsSchema.parse({}) });
+  const settings = caseSettingsSchema.parse({});
+  const { session } = await createSession(path, { provider: 'node:cpu', settings, sleeps: true });
   const costs = counts.map(() => ({ plain: [] as Cost[], whole: [] as Cost[], calibrating: [] as Cost[] }));
   for (let round = 0; round < rounds; round += 1) {
     for (const [index, count] of counts.entries()) {
