@@ -9,8 +9,11 @@ export type SamplePlan = {
   step: number;
 };
 
-/** Fewer positions of an item would not stand for the others: borders and middles differ. More items say more than more positions. */
-const FEWEST_POSITIONS = 16;
+/**
+ * Fewer positions of an item would not stand for the others: borders and middles differ, and text covers little of an image. Of sequences more
+ * items say more than more positions.
+ */
+const FEWEST_POSITIONS = { image: 49, sequence: 16 };
 
 /**
  * @param view its channel axis is 1 for images, the last one for sequences
@@ -22,8 +25,9 @@ export function planSample(view: ItemView, perItem: number): SamplePlan {
   const axes = dims.map((_, axis) => axis).filter((axis) => axis > 0 && axis !== channelAxis);
   const sizes = axes.map((axis) => dims[axis] as number);
   const channelCount = dims[channelAxis] ?? 1;
+  const fewest = view.isImage ? FEWEST_POSITIONS.image : FEWEST_POSITIONS.sequence;
   let step = 1;
-  while (channelCount * countKept(sizes, step) > perRow && countKept(sizes, step + 1) >= FEWEST_POSITIONS) step += 1;
+  while (channelCount * countKept(sizes, step) > perRow && countKept(sizes, step + 1) >= fewest) step += 1;
   return { view, axes, step };
 }
 

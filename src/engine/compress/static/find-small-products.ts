@@ -8,8 +8,10 @@ import { indexGraph } from '../../onnx/graph-index.ts';
 import type { GraphProto, NodeProto } from '../../onnx/ir.ts';
 import { lastOfKernel, type Sites } from './find-sites.ts';
 
-/** Of all multiplications, and of all weights, for all of them together: each layer of a deep model is small by itself. */
+/** Of all multiplications, and of all weights, for one product. */
 const MOST_SHARE = 0.01;
+/** And for all of them together: each layer of a deep model is small by itself. */
+const MOST_SHARE_TOGETHER = 0.1;
 
 /** “where-free”: only those before which no integers have to be made floats for them. */
 export const SMALL_PRODUCTS = ['never', 'where-free', 'always'] as const;
@@ -31,21 +33,19 @@ export function findSmallProducts(
     macs: (macs[position] as number) / Math.max(1, totalMacs),
     weights: elementCount(weight) / Math.max(1, totalWeights),
   }));
-  let candidates = shares.filter((share) => isSmall([share]));
+  let candidates = shares.filter((share) => areWithin(MOST_SHARE, [share]));
   for (;;) {
     const small = leaveAsFloat(graph, { sites, keeps, candidates: new Set(candidates.map(({ node }) => node)) });
     const left = candidates.filter(({ node }) => small.has(node));
-    if (isSmall(left)) return small;
+    if (areWithin(MOST_SHARE_TOGETHER, left)) return small;
     candidates = smallestOf(left);
   }
 }
 
 type Share = { node: NodeProto; macs: number; weights: number };
 
-function isSmall(shares: readonly Share[]): boolean {
-  return (
-    sumOf(shares.map(({ macs }) => macs)) <= MOST_SHARE && sumOf(shares.map(({ weights }) => weights)) <= MOST_SHARE
-  );
+function areWithin(most: number, shares: readonly Share[]): boolean {
+  return sumOf(shares.map(({ macs }) => macs)) <= most && sumOf(shares.map(({ weights }) => weights)) <= most;
 }
 
 /** As many as are small together. Layers that are alike are treated alike: all of them, or none. */
@@ -54,7 +54,7 @@ function smallestOf(shares: readonly Share[]): Share[] {
   let smallest: Share[] = [];
   for (const [, group] of [...groups].toSorted(([a], [b]) => a - b)) {
     const more = [...smallest, ...group];
-    if (!isSmall(more)) break;
+    if (!areWithin(MOST_SHARE_TOGETHER, more)) break;
     smallest = more;
   }
   return smallest;
