@@ -109,7 +109,7 @@ export const quantizeStatic = definePass({
       .enum(SMALL_PRODUCTS)
       .default('where-free')
       .describe(
-        'Products that together have at most 1 % of the multiplications and weights, whose results go on in float32, stay float32: patch embeddings, small classifiers. “where-free” does so where it takes no conversions more, “always” also behind pooling, which takes 1 to 2 % more time on small networks.',
+        'Products with at most 1 % of the multiplications and weights (and 10 % together), whose results go on in float32, stay float32: patch embeddings, small classifiers. “where-free” does so where it takes no conversions more, “always” also behind pooling, which takes 1 to 2 % more time on small networks.',
       ),
     mixedPrecision: z
       .enum(['off', 'auto'])
