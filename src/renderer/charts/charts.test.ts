@@ -6,38 +6,18 @@ import {
   type ExampleModel,
   threeVersions,
 } from '../../../tests/fakes/example-content.ts';
-import { exampleScenarios } from '../../../tests/fakes/example-scenarios.ts';
-import { type OfflineFigure, offlineFigure } from '#shared/scenarios/offline-figure.ts';
-import type { OfflineResult } from '#shared/scenarios/offline.ts';
-import { rateFigure, type RateFigure } from '#shared/scenarios/rate-figure.ts';
-import type { ScenarioOutcome } from '#shared/scenarios/scenario.ts';
-import { exampleSweep, sixPoints } from '../../../tests/fakes/example-sweep.ts';
+import { annotationsOf, axisOf, ink, pointsOf } from '../../../tests/fakes/read-chart.ts';
 import { deriveResults, type ExperimentResults } from '#shared/answer/derive-results.ts';
-import type { LatencyBound } from '#shared/latency-bound.ts';
-import { sweepFigure } from '#shared/sweet-spot/sweep-figure.ts';
 import { isMeasured, type MeasuredRow } from '#shared/answer/result-row.ts';
 import { createBubbleScale, radiusOfShape } from './bubble-size.ts';
-import type { ChartInk } from './chart-ink.ts';
 import { distributionChart } from './distribution-chart.ts';
 import { driftChart, roundsOf } from './drift-chart.ts';
 import { memoryChart } from './memory-chart.ts';
 import { fitRowLabel } from './row-labels.ts';
 import { createFactorScale, isCompared, speedUpChart } from './speed-up-chart.ts';
-import { offlineChart } from './offline-chart.ts';
-import { rateChart } from './rate-chart.ts';
 import { sustainedChart } from './sustained-chart.ts';
-import { sweepChart } from './sweep-chart.ts';
 import { tradeOffChart } from './trade-off-chart.ts';
 import { tradeOffOf } from './trade-off-points.ts';
-
-const ink: ChartInk = {
-  text: '#111111',
-  faint: '#666666',
-  grid: '#dddddd',
-  ground: '#ffffff',
-  series: ['#0000aa', '#aa0000'],
-  fontFamily: 'sans-serif',
-};
 
 function resultsOf(
   models: readonly ExampleModel[],
@@ -54,26 +34,6 @@ function measuredOf(
   options: Parameters<typeof exampleExperiment>[1] = {},
 ): MeasuredRow[] {
   return resultsOf(models, options).rows.filter(isMeasured);
-}
-
-function axisOf(configuration: { options?: object | undefined }, id: 'x' | 'y'): { min: number; max: number } {
-  const { scales } = configuration.options as { scales: Record<string, { min: number; max: number }> };
-  const axis = scales[id];
-  if (!axis) throw new Error(`There is no axis ${id}.`);
-  return axis;
-}
-
-function annotationsOf(configuration: { options?: object | undefined }): { type: string }[] {
-  const { plugins } = configuration.options as {
-    plugins: { annotation: { annotations: { type: string }[] } };
-  };
-  return plugins.annotation.annotations;
-}
-
-type Point = { x: number; y: number; xMin?: number; xMax?: number; yMin?: number; yMax?: number };
-
-function pointsOf(data: unknown): Point[] {
-  return data as Point[];
 }
 
 describe('the distribution of latencies', () => {
@@ -321,127 +281,5 @@ describe('lines over time', () => {
       ],
     ]);
     expect(description).toContain('2.000 and 3.000 ms');
-  });
-});
-
-describe('latency against throughput', () => {
-  const chartWith = (latencyBound: LatencyBound | null) => {
-    const { experiment, blocksByRunId } = exampleSweep(sixPoints);
-    const [sweep] = deriveResults(experiment, { quality: [], blocksByRunId, latencyBound }).sweeps;
-    const figure = sweep && sweepFigure(sweep);
-    if (!figure) throw new Error('The example can be drawn.');
-    return sweepChart(figure, { bound: latencyBound, ink });
-  };
-
-  test('the bound is a line within the axis, also where every point lies on one side of it', () => {
-    for (const ms of [0.1, 4.5, 300]) {
-      const { configuration } = chartWith({ ms, statistic: 'median' });
-      expect(annotationsOf(configuration)).toMatchObject([{ type: 'line', xMin: ms, xMax: ms }]);
-      const axis = axisOf(configuration, 'x');
-      expect([axis.min <= ms, axis.max >= ms]).toEqual([true, true]);
-    }
-    expect(annotationsOf(chartWith(null).configuration)).toEqual([]);
-  });
-
-  test('whether a point holds the bound is said by its fill, and in words for those who do not see it', () => {
-    const { configuration, description, remarks } = chartWith({ ms: 4.5, statistic: 'median' });
-    const fills = configuration.data.datasets.slice(0, sixPoints.length).map(({ backgroundColor }) => backgroundColor);
-    const hollow = `${ink.ground}ff`;
-    expect(fills.map((fill) => fill !== hollow)).toEqual([true, true, false, true, true, false]);
-    expect(description).toContain('#5 2 threads, batch 4: 2.000 ms');
-    expect(description).toContain('2,000 items per second, bound: holds, sweet spot. No other one beats it in both.');
-    expect(description).toContain('bound: does not hold');
-    expect(remarks).toContain('The ring marks the sweet spot.');
-  });
-
-  test('there is none where the samples are too few for the percentile', () => {
-    const { experiment, blocksByRunId } = exampleSweep(sixPoints, { rounds: 6, samples: 20 });
-    const latencyBound = { ms: 5, statistic: 'p99' } as const;
-    const [sweep] = deriveResults(experiment, { quality: [], blocksByRunId, latencyBound }).sweeps;
-    expect(sweep && sweepFigure(sweep)).toBeNull();
-  });
-});
-
-describe('latency against the rate of requests', () => {
-  const server = exampleScenarios.find(({ kind }) => kind === 'server') as Extract<ScenarioOutcome, { kind: 'server' }>;
-  const result = server.result as NonNullable<typeof server.result>;
-
-  test('the bound is within the axis, and the answer is a line', () => {
-    for (const latencyBoundMs of [0.5, 20, 4000]) {
-      const figure = rateFigure({ ...result, latencyBoundMs }) as RateFigure;
-      const { configuration } = rateChart(figure, { ink });
-      expect(annotationsOf(configuration)).toMatchObject([
-        { yMin: latencyBoundMs, yMax: latencyBoundMs },
-        { xMin: 148, xMax: 148 },
-      ]);
-      const axis = axisOf(configuration, 'y');
-      expect([axis.min <= latencyBoundMs, axis.max >= latencyBoundMs]).toEqual([true, true]);
-    }
-    const none = rateFigure({ ...result, ratePerSecond: null }) as RateFigure;
-    expect(annotationsOf(rateChart(none, { ink }).configuration)).toHaveLength(1);
-  });
-
-  test.each([
-    [0.98, 'The bound is one of 98 % of the requests, the latency drawn is p99: a mark above its line may hold it.'],
-    [0.999, 'one of 99.9 % of the requests, the latency drawn is p99: a mark below its line need not hold it.'],
-  ])('says where the bound is one of another percentile than is drawn: %d', (percentile, remark) => {
-    const { remarks } = rateFigure({ ...result, percentile }) as RateFigure;
-    expect(remarks.join(' ')).toContain(remark);
-    expect(rateFigure(result)?.remarks.join(' ')).not.toContain('latency drawn');
-  });
-
-  test('says each rate with its verdict, and counts those without enough requests', () => {
-    const probes = result.probes.map((probe, index) =>
-      index === 0 ? { ...probe, latencyMs: { ...probe.latencyMs, p99: null } } : probe,
-    );
-    const figure = rateFigure({ ...result, probes }) as RateFigure;
-    const { description, remarks } = rateChart(figure, { ink });
-    expect(description).toContain('148 per second: p99 19.00 ms of 2,000 requests, measured after the search, holds');
-    expect(description).not.toContain('98 per second');
-    expect(remarks.join(' ')).toContain('1 of 6 rates had too few requests for p99');
-  });
-});
-
-describe('throughput over the batch', () => {
-  const offline = exampleScenarios.find(({ kind }) => kind === 'offline');
-  const result = (offline as Extract<ScenarioOutcome, { kind: 'offline' }>).result as OfflineResult;
-  const chartWith = (bound: LatencyBound | null) => {
-    const figure = offlineFigure(result, bound) as OfflineFigure;
-    return { figure, ...offlineChart(figure, { ink }) };
-  };
-
-  test('has a line for each number of instances by rising batch, intervals, and batches as ticks', () => {
-    const { configuration } = chartWith(null);
-    const [one, two, ring, , line] = configuration.data.datasets;
-    expect([one?.label, two?.label]).toEqual(['1 instance', '2 instances']);
-    expect(pointsOf(two?.data).map(({ x, y }) => [x, y])).toEqual([
-      [1, 341],
-      [8, 392],
-      [32, 389],
-    ]);
-    expect(pointsOf(line?.data)).toHaveLength(3);
-    expect(pointsOf(two?.data)[1]).toMatchObject({ yMin: 392 * 0.985, yMax: 392 * 1.015 });
-    expect(pointsOf(ring?.data)).toEqual([{ x: 8, y: 392 }]);
-    const axis = { ticks: [] as { value: number }[] };
-    const { scales } = configuration.options as { scales: { x: { afterBuildTicks: (of: typeof axis) => void } } };
-    scales.x.afterBuildTicks(axis);
-    expect(axis.ticks.map(({ value }) => value)).toEqual([1, 8, 32]);
-  });
-
-  test('within a bound the ring is at the choice, what does not hold is hollow, and where nothing holds there is no ring', () => {
-    const { configuration, description, remarks } = chartWith({ ms: 10, statistic: 'median' });
-    const [one, two, ring] = configuration.data.datasets;
-    expect([one, two].map((dataset) => dataset?.backgroundColor)).toEqual([
-      ['#ffffff'],
-      ['#aa0000', '#ffffff', '#ffffff'],
-    ]);
-    expect(pointsOf(ring?.data)).toEqual([{ x: 1, y: 341 }]);
-    expect(description).toContain('bound: does not hold');
-    expect(remarks.join(' ')).toContain('The ring marks the choice within a median of 10 ms or less.');
-    expect(chartWith({ ms: 0.1, statistic: 'median' }).figure.marked).toBeNull();
-  });
-
-  test('there is none of a single point', () => {
-    expect(offlineFigure({ ...result, points: result.points.slice(0, 1) }, null)).toBeNull();
   });
 });

@@ -6,10 +6,9 @@ import { axisOptions, baseOptions, titleOptions, tooltipOptions } from './base-o
 import { type ChartInk, colourOf, withOpacity } from './chart-ink.ts';
 import type { ChartPicture } from './chart-picture.ts';
 import { pointStyleOf } from './point-style.ts';
+import { pointMarks, ringDataset } from './point-marks.ts';
 
 const HEIGHT = 300;
-const RADIUS = 5.5;
-const RING_RADIUS = 10;
 
 export function offlineChart(figure: OfflineFigure, { ink }: { ink: ChartInk }): ChartPicture<'scatterWithErrorBars'> {
   const { curves, marked, name, facts } = figure;
@@ -27,7 +26,7 @@ export function offlineChart(figure: OfflineFigure, { ink }: { ink: ChartInk }):
           ...curves.map((curve, index) =>
             pointsDataset(curve, { figure, colour: colourOf({ colourIndex: index }, ink), ink }),
           ),
-          ...(marked === null ? [] : [ringDataset(marked, ink)]),
+          ...(marked === null ? [] : [ringDataset('Marked', placeOf(marked), ink)]),
           ...curves.map((curve, index) => lineDataset(curve.points, colourOf({ colourIndex: index }, ink))),
         ],
       },
@@ -70,36 +69,9 @@ function pointsDataset(
       const [yMin, yMax] = rateInterval(point);
       return { ...placeOf(point), yMin, yMax } as never;
     }),
-    clip: false as const,
-    order: 10,
+    ...pointMarks(colour, ink),
     pointStyle: pointStyleOf(shape),
-    radius: RADIUS,
-    hoverRadius: RADIUS + 1,
-    hitRadius: 4,
-    borderColor: colour,
-    borderWidth: 1.6,
     backgroundColor: points.map((point) => fillOf(figure.verdictOf(point), colour, ink)),
-    errorBarColor: ink.text,
-    errorBarWhiskerColor: ink.text,
-    errorBarLineWidth: 1.2,
-    errorBarWhiskerLineWidth: 1.2,
-    errorBarWhiskerSize: 7,
-  };
-}
-
-function ringDataset(point: OfflinePoint, ink: ChartInk) {
-  return {
-    label: 'Marked',
-    data: [placeOf(point) as never],
-    clip: false as const,
-    order: 5,
-    pointStyle: 'circle' as const,
-    radius: RING_RADIUS,
-    hoverRadius: RING_RADIUS,
-    hitRadius: 0,
-    borderColor: ink.text,
-    borderWidth: 1.6,
-    backgroundColor: 'transparent',
   };
 }
 

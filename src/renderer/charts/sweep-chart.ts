@@ -15,10 +15,9 @@ import { axisOptions, baseOptions, FONT_SIZE, titleOptions, tooltipOptions } fro
 import { type ChartInk, colourOf, withOpacity } from './chart-ink.ts';
 import type { ChartPicture } from './chart-picture.ts';
 import { createDirectLabels, type LineToAvoid } from './direct-labels.ts';
+import { POINT_RADIUS, pointMarks, RING_RADIUS, ringDataset } from './point-marks.ts';
 
 const HEIGHT = 360;
-const RADIUS = 5.5;
-const RING_RADIUS = 10;
 const PADDING = 22;
 
 export function sweepChart(
@@ -38,7 +37,7 @@ export function sweepChart(
       data: {
         datasets: [
           ...points.map((point) => pointDataset(point, colourOfPoint(point), ink)),
-          ...(chosen ? [ringDataset(chosen, ink)] : []),
+          ...(chosen ? [ringDataset('Sweet spot', { x: latencyOf(chosen), y: yOf(chosen) }, ink)] : []),
           ...curves.flatMap((curve) => curveDataset(curve, colourOfPoint(curve[0] as DrawnPoint))),
           ...frontDataset(front, ink),
         ],
@@ -75,7 +74,7 @@ export function sweepChart(
           points.map((point) => ({
             x: latencyOf(point),
             y: yOf(point),
-            radiusPx: point === chosen ? RING_RADIUS : RADIUS,
+            radiusPx: point === chosen ? RING_RADIUS : POINT_RADIUS,
             xInterval: latencyInterval(point),
             yInterval: null,
             mark: { colour: colourOfPoint(point), pointStyle: 'circle' as const },
@@ -97,36 +96,9 @@ function pointDataset(point: DrawnPoint, colour: string, ink: ChartInk) {
   return {
     label: `#${point.row.number}`,
     data: [{ x: latencyOf(point), y: yOf(point), xMin, xMax } as never],
-    clip: false as const,
-    order: 10,
+    ...pointMarks(colour, ink),
     pointStyle: 'circle' as const,
-    radius: RADIUS,
-    hoverRadius: RADIUS + 1,
-    hitRadius: 4,
-    borderColor: colour,
-    borderWidth: 1.6,
     backgroundColor: withOpacity(opacity === 0 ? ink.ground : colour, opacity === 0 ? 1 : opacity),
-    errorBarColor: ink.text,
-    errorBarWhiskerColor: ink.text,
-    errorBarLineWidth: 1.2,
-    errorBarWhiskerLineWidth: 1.2,
-    errorBarWhiskerSize: 7,
-  };
-}
-
-function ringDataset(point: DrawnPoint, ink: ChartInk) {
-  return {
-    label: 'Sweet spot',
-    data: [{ x: latencyOf(point), y: yOf(point) } as never],
-    clip: false as const,
-    order: 5,
-    pointStyle: 'circle' as const,
-    radius: RING_RADIUS,
-    hoverRadius: RING_RADIUS,
-    hitRadius: 0,
-    borderColor: ink.text,
-    borderWidth: 1.6,
-    backgroundColor: 'transparent',
   };
 }
 
