@@ -7,16 +7,12 @@
 import {
   createAttribute,
   createNode,
-  dimensionSchema,
   type GraphProto,
   graphSchema,
   modelSchema,
   type ModelProto,
-  shapeSchema,
-  tensorTypeSchema,
-  typeSchema,
-  valueInfoSchema,
 } from '../src/engine/onnx/ir.ts';
+import { createValueInfo } from '../src/engine/onnx/create-value-info.ts';
 import { createMessage } from '../src/engine/onnx/message.ts';
 import { tensorFrom } from '../src/engine/onnx/tensor-contents.ts';
 import { createRandom } from '../src/shared/statistics/random.ts';
@@ -115,7 +111,10 @@ function integers(...values: readonly number[]): bigint[] {
 /** A graph that is written node by node; each gives the name of its one output. */
 function createBuilder() {
   const random = createRandom(1);
-  const graph: GraphProto = createMessage(graphSchema, { name: 'network', inputs: [describe('image', 3, IMAGE_SIZE)] });
+  const graph: GraphProto = createMessage(graphSchema, {
+    name: 'network',
+    inputs: [createValueInfo('image', 'float32', ['batch', 3, IMAGE_SIZE, IMAGE_SIZE])],
+  });
   const keep = (tensor: GraphProto['initializers'][number]): string => {
     graph.initializers.push(tensor);
     return tensor.name;
@@ -147,20 +146,8 @@ function createBuilder() {
       return name;
     },
     finish: (output: string): ModelProto => {
-      graph.outputs = [describe(output, CLASS_COUNT)];
+      graph.outputs = [createValueInfo(output, 'float32', ['batch', CLASS_COUNT])];
       return createMessage(modelSchema, { irVersion: 8, graph, opsetImports: [{ domain: '', version: 17 }] });
     },
   };
-}
-
-/** @param sizes of one item: all, or its channels and its width and height */
-function describe(name: string, channels: number, size?: number) {
-  const dimensions = [
-    { parameter: 'batch' },
-    { value: channels },
-    ...(size === undefined ? [] : [{ value: size }, { value: size }]),
-  ].map((given) => createMessage(dimensionSchema, given));
-  const shape = createMessage(shapeSchema, { dimensions });
-  const tensor = createMessage(tensorTypeSchema, { elementType: 1, shape });
-  return createMessage(valueInfoSchema, { name, type: createMessage(typeSchema, { tensor }) });
 }

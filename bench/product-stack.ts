@@ -2,16 +2,12 @@
 import {
   createAttribute,
   createNode,
-  dimensionSchema,
   type GraphProto,
   graphSchema,
   modelSchema,
   type ModelProto,
-  shapeSchema,
-  tensorTypeSchema,
-  typeSchema,
-  valueInfoSchema,
 } from '../src/engine/onnx/ir.ts';
+import { createValueInfo } from '../src/engine/onnx/create-value-info.ts';
 import { createMessage } from '../src/engine/onnx/message.ts';
 import { tensorFrom } from '../src/engine/onnx/tensor-contents.ts';
 import { createRandom } from '../src/shared/statistics/random.ts';
@@ -33,8 +29,8 @@ export function createProductStack(layerCount: number, kind: StackKind = 'plain'
   const dims = kind === 'normalized' ? [STACK_WIDTH, 1, 1] : [STACK_WIDTH];
   const graph = createMessage(graphSchema, {
     name: 'stack',
-    inputs: [valueOf('t0', dims)],
-    outputs: [valueOf(`t${layerCount}`, dims)],
+    inputs: [createValueInfo('t0', 'float32', ['batch', ...dims])],
+    outputs: [createValueInfo(`t${layerCount}`, 'float32', ['batch', ...dims])],
   });
   if (kind === 'sliced') {
     graph.initializers.push(
@@ -85,15 +81,4 @@ function addLayer({ nodes, initializers }: GraphProto, layer: number, kind: Stac
     nodes.push(createNode({ opType: 'Slice', name: cut, inputs: [weight, 'starts', 'ends'], outputs: [cut] }));
   }
   nodes.push(createNode({ opType: 'MatMul', name: `m${layer}`, inputs: [input, cut], outputs: [output] }));
-}
-
-function valueOf(name: string, dims: readonly number[]) {
-  const dimensions = [{ parameter: 'batch' }, ...dims.map((value) => ({ value }))].map((given) =>
-    createMessage(dimensionSchema, given),
-  );
-  const tensor = createMessage(tensorTypeSchema, {
-    elementType: 1,
-    shape: createMessage(shapeSchema, { dimensions }),
-  });
-  return createMessage(valueInfoSchema, { name, type: createMessage(typeSchema, { tensor }) });
 }

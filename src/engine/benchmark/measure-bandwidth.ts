@@ -1,17 +1,8 @@
 /** How many bytes a second memory gives to a kernel of ONNX Runtime that reads each of them once. */
 import { join } from 'node:path';
 import type { CaseSettings } from '#shared/case.ts';
-import {
-  createNode,
-  dimensionSchema,
-  graphSchema,
-  modelSchema,
-  type ModelProto,
-  shapeSchema,
-  tensorTypeSchema,
-  typeSchema,
-  valueInfoSchema,
-} from '../onnx/ir.ts';
+import { createNode, graphSchema, modelSchema, type ModelProto } from '../onnx/ir.ts';
+import { createValueInfo } from '../onnx/create-value-info.ts';
 import { createMessage } from '../onnx/message.ts';
 import { writeModel } from '../onnx/write-model.ts';
 import { createSession } from '../runtime/create-session.ts';
@@ -23,7 +14,6 @@ const LARGEST_ARRAY_BYTES = 256 * MEBIBYTE;
 /** A cache of unknown size is taken for as large as the largest array can be told from. */
 const UNKNOWN_CACHE_BYTES = LARGEST_ARRAY_BYTES / 2;
 const ROW_COUNT = 4096;
-const FLOAT = 1;
 const FLOAT_BYTES = 4;
 const WARM_RUNS = 2;
 const FEWEST_RUNS = 8;
@@ -87,16 +77,12 @@ export async function measureBandwidth(options: {
 function createProduct(columnCount: number): ModelProto {
   const graph = createMessage(graphSchema, {
     name: 'bandwidth',
-    inputs: [matrixOf('x', [1, ROW_COUNT]), matrixOf('w', [ROW_COUNT, columnCount])],
-    outputs: [matrixOf('y', [1, columnCount])],
+    inputs: [
+      createValueInfo('x', 'float32', [1, ROW_COUNT]),
+      createValueInfo('w', 'float32', [ROW_COUNT, columnCount]),
+    ],
+    outputs: [createValueInfo('y', 'float32', [1, columnCount])],
     nodes: [createNode({ opType: 'MatMul', name: 'product', inputs: ['x', 'w'], outputs: ['y'] })],
   });
   return createMessage(modelSchema, { irVersion: 8, graph, opsetImports: [{ domain: '', version: 17 }] });
-}
-
-function matrixOf(name: string, sizes: readonly number[]) {
-  const dimensions = sizes.map((value) => createMessage(dimensionSchema, { value }));
-  const shape = createMessage(shapeSchema, { dimensions });
-  const tensor = createMessage(tensorTypeSchema, { elementType: FLOAT, shape });
-  return createMessage(valueInfoSchema, { name, type: createMessage(typeSchema, { tensor }) });
 }

@@ -1,17 +1,9 @@
 /** Element types and shapes that the rules of `onnx/infer-dtypes.ts` do not reach, as ONNX Runtime infers them when it loads the model. */
 import { cloneModel } from '../onnx/clone-model.ts';
+import { createValueInfo } from '../onnx/create-value-info.ts';
 import { ELEMENT_TYPES, type ElementType } from '../onnx/element-types.ts';
 import { inferDtypes } from '../onnx/infer-dtypes.ts';
-import {
-  dimensionSchema,
-  type GraphProto,
-  type ModelProto,
-  shapeSchema,
-  tensorTypeSchema,
-  typeSchema,
-  type ValueInfoProto,
-  valueInfoSchema,
-} from '../onnx/ir.ts';
+import { type GraphProto, type ModelProto, type ValueInfoProto, valueInfoSchema } from '../onnx/ir.ts';
 import { createMessage } from '../onnx/message.ts';
 import { removeUnused } from '../onnx/remove-unused.ts';
 import { contentByteLength } from '../onnx/tensor-contents.ts';
@@ -58,10 +50,5 @@ async function askRuntime(model: ModelProto, names: readonly string[]): Promise<
 
 /** Without dimensions ONNX Runtime may mean a scalar, or a shape that it does not know. */
 function declare(name: string, type: ElementType, dims: readonly (number | string)[]): ValueInfoProto {
-  const dimensions = dims.map((size) =>
-    createMessage(dimensionSchema, typeof size === 'number' ? { value: size } : { parameter: size }),
-  );
-  const tensor = createMessage(tensorTypeSchema, { elementType: ELEMENT_TYPES[type].code });
-  if (dims.length > 0) tensor.shape = createMessage(shapeSchema, { dimensions });
-  return createMessage(valueInfoSchema, { name, type: createMessage(typeSchema, { tensor }) });
+  return createValueInfo(name, type, dims.length > 0 ? dims : null);
 }
