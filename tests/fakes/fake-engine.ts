@@ -101,6 +101,8 @@ async function misbehave(method: EngineMethod, path: string | undefined): Promis
       await sleep(600_000);
       return;
     case 'disconnect':
+      // It lives on, as native code would that never comes back to see it.
+      process.removeAllListeners('disconnect');
       process.disconnect();
       await sleep(600_000);
       return;

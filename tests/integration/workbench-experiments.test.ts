@@ -141,7 +141,13 @@ describe('a case that goes wrong', () => {
     ['crashes while loading', { 'session.load': 'abort' }, 'failed', 'engine-crashed', /session\.load/],
     ['runs out of memory', { 'session.load': 'out-of-memory' }, 'failed', 'out-of-memory', /bad_alloc/],
     ['exits without a word', { 'session.warmUp': 'exit-0' }, 'failed', 'engine-crashed', /exit code 0/],
-    ['closes its channel', { 'session.firstRun': 'disconnect' }, 'failed', 'out-of-memory', /session\.firstRun/],
+    [
+      'closes its channel',
+      { 'session.firstRun': 'disconnect' },
+      'failed',
+      'engine-crashed',
+      /session\.firstRun.*closed its connection/,
+    ],
     ['is refused by the provider', { 'session.load': 'error' }, 'failed', 'provider-failed', /The fake failed/],
     ['is not supported', { 'session.load': 'unsupported' }, 'unsupported', 'unsupported', /does not support/],
   ] as const)('and %s fails alone', async (_, on, status, kind, message) => {

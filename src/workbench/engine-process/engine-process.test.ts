@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { EventEmitter } from 'node:events';
 import { PassThrough } from 'node:stream';
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { AppError } from '#shared/app-error.ts';
 import type { EngineReply, EngineRequest } from '#shared/engine-protocol.ts';
 import { superviseEngine } from './engine-process.ts';
@@ -9,6 +9,8 @@ import { superviseEngine } from './engine-process.ts';
 /** A child that does what the test says; `kill` ends it as the system would. */
 class FakeChild extends EventEmitter {
   pid: number | undefined = 4242;
+  exitCode: number | null = null;
+  signalCode: NodeJS.Signals | null = null;
   stdout = new PassThrough();
   stderr = new PassThrough();
   sent: EngineRequest[] = [];
@@ -30,6 +32,8 @@ class FakeChild extends EventEmitter {
   }
 
   end(code: number | null, signal: NodeJS.Signals | null): void {
+    this.exitCode = code;
+    this.signalCode = signal;
     this.emit('exit', code, signal);
     this.emit('close', code, signal);
   }
@@ -157,12 +161,45 @@ describe('an engine process', () => {
     expect(isGone).toBe(true);
   });
 
-  test('a closed channel counts as the end', async () => {
-    const { child, engine } = await startFake();
-    const request = engine.request('session.memory', {}, limits);
-    child.emit('disconnect');
-    expect(child.signals).toEqual(['SIGKILL']);
-    expect((await failureOf(request)).kind).toBe('out-of-memory');
+  describe('whose channel closes', () => {
+    async function closeChannel() {
+      const { child, engine } = await startFake();
+      vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+      const failure = failureOf(engine.request('session.memory', {}, limits));
+      child.emit('disconnect');
+      return { child, failure };
+    }
+    afterEach(() => void vi.useRealTimers());
+
+    test('while it lives is stopped, and is no lack of memory', async () => {
+      const { child, failure } = await closeChannel();
+      expect(child.signals).toEqual([]);
+      await vi.advanceTimersByTimeAsync(2000);
+      const { kind, message } = await failure;
+      expect(child.signals).toEqual(['SIGKILL']);
+      expect(kind).toBe('engine-crashed');
+      expect(message).toContain('session.memory before it answered (it closed its connection to Whittle');
+    });
+
+    test.each([
+      ['the system killed it', null, 'SIGKILL', 'out-of-memory', /most often the system was out of memory/],
+      ['it crashed', null, 'SIGSEGV', 'engine-crashed', /SIGSEGV/],
+      ['it ended', 0, null, 'engine-crashed', /exit code 0 without an answer/],
+    ] as const)('because %s tells that', async (_, code, signal, kind, message) => {
+      const { child, failure } = await closeChannel();
+      child.end(code, signal);
+      await vi.advanceTimersByTimeAsync(2000);
+      expect(await failure).toMatchObject({ kind, message: expect.stringMatching(message) });
+      expect(child.signals).toEqual([]);
+    });
+
+    test('tells so too where the exit is seen late, by a process that was busy', async () => {
+      const { child, failure } = await closeChannel();
+      vi.advanceTimersByTime(2000);
+      child.end(null, 'SIGKILL');
+      expect((await failure).kind).toBe('out-of-memory');
+      expect(child.signals).toEqual([]);
+    });
   });
 
   test('one that never says it is ready is stopped', async () => {

@@ -1,7 +1,12 @@
 /** Words for an engine process that ended before it answered. */
 import { AppError } from '#shared/app-error.ts';
 
-export type EngineExit = { code: number | null; signal: NodeJS.Signals | null };
+export type EngineExit = {
+  code: number | null;
+  signal: NodeJS.Signals | null;
+  /** It lived on without its channel, and Whittle ended it. */
+  closedItsChannel?: boolean;
+};
 
 const LINES_SHOWN = 3;
 const LONGEST_LINE_SHOWN = 300;
@@ -40,14 +45,16 @@ export function explainExit(exit: EngineExit, activity: string, stderrTail: stri
     errorIndex === -1 ? lines.slice(-LINES_SHOWN) : lines.slice(errorIndex, errorIndex + LINES_SHOWN)
   ).map((line) => (line.length > LONGEST_LINE_SHOWN ? `${line.slice(0, LONGEST_LINE_SHOWN)}…` : line));
   const said = lastLines.length === 0 ? '' : ` It last said: ${lastLines.join(' / ')}`;
-  const isOutOfMemory = exit.signal === 'SIGKILL' || outOfMemoryMarks.some((mark) => mark.test(stderrTail));
+  const isKilledFromOutside = exit.signal === 'SIGKILL' && exit.closedItsChannel !== true;
+  const isOutOfMemory = isKilledFromOutside || outOfMemoryMarks.some((mark) => mark.test(stderrTail));
   return new AppError(
     isOutOfMemory ? 'out-of-memory' : 'engine-crashed',
     `The engine process ended during ${activity} before it answered (${describe(exit)}).${said}`,
   );
 }
 
-function describe({ code, signal }: EngineExit): string {
+function describe({ code, signal, closedItsChannel }: EngineExit): string {
+  if (closedItsChannel) return 'it closed its connection to Whittle, and was stopped';
   if (signal !== null) {
     const meaning = signalMeanings[signal];
     return meaning ? `signal ${signal}: ${meaning}` : `signal ${signal}`;
