@@ -82,8 +82,7 @@ async function runAndLook(
 ): Promise<void> {
   const results = await session.run(feeds, [...names]).catch(refuse);
   for (const name of names) {
-    // A tensor may be called __proto__, which ONNX Runtime’s plain object does not hold as its own.
-    const tensor = Object.hasOwn(results, name) ? results[name] : undefined;
+    const tensor = results[name];
     if (tensor?.type === 'float32') look(name, tensor.data as Float32Array, tensor.dims);
     tensor?.dispose();
   }

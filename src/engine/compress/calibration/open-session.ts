@@ -9,6 +9,7 @@ import { walkTensors } from '../../onnx/walk-model.ts';
 import { ropeParts } from '../../onnx/wire.ts';
 import { createMappedSession } from '../../runtime/create-mapped-session.ts';
 import { createSession, type Session } from '../../runtime/create-session.ts';
+import { renameProto } from './rename-proto.ts';
 
 /** Beyond this, another copy of the weights costs more than a file does. */
 const LARGEST_BUFFER_BYTES = 16 * 2 ** 20;
@@ -34,7 +35,13 @@ export async function openSession(
   }
 }
 
-async function open(model: ModelProto, about: { provider: ProviderId; settings: CaseSettings }): Promise<Session> {
+async function open(given: ModelProto, about: { provider: ProviderId; settings: CaseSettings }): Promise<Session> {
+  const renamed = renameProto(given);
+  const session = await openNamed(renamed?.model ?? given, about);
+  return renamed ? renamed.wrap(session) : session;
+}
+
+async function openNamed(model: ModelProto, about: { provider: ProviderId; settings: CaseSettings }): Promise<Session> {
   const options = { ...about, sleeps: true };
   // What lies in other files is taken in when a file is written.
   const isWhole = ![...walkTensors(model)].some((tensor) => externalContents(tensor) !== undefined);

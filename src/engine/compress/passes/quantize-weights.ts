@@ -206,7 +206,7 @@ function describeRounded(rounded: readonly WeightUse[]): Finding[] {
     if (!isInMainGraph) return 'data inside of subgraphs cannot be looked at';
     return inputs > MOST_GPTQ_INPUTS
       ? `of more than ${MOST_GPTQ_INPUTS} inputs`
-      : 'ONNX Runtime did not give the data before them';
+      : 'a product inside of a subgraph has the same weight, and data there cannot be looked at';
   });
   return [...byReason].map(([reason, uses]) =>
     finding(
