@@ -126,7 +126,7 @@ async function compare(
       const items = await openItems(inputsOf(count));
       plain.push(
         await costOf(async () => {
-          for await (const { feeds } of feedBatches(session, { ...items, rows: null }, batchSize))
+          for await (const { feeds } of feedBatches(session, { ...items, rows: null, inBatches: true }, batchSize))
             await session.run(feeds);
         }),
       );

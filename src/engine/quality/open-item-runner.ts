@@ -25,8 +25,8 @@ export async function openItemRunner(
   },
 ): Promise<ItemRunner> {
   const session = options.mapsWeights
-    ? await openFileMapped(path, options)
-    : (await createSession(path, options)).session;
+    ? await openFileMapped(path, { ...options, isQuiet: true })
+    : (await createSession(path, { ...options, isQuiet: true })).session;
   try {
     return createItemRunner(session, {
       ...options,

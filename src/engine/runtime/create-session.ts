@@ -28,6 +28,8 @@ export async function createSession(
     profilePrefix?: string;
     /** ONNX Runtime tells on standard error what it does. */
     isVerbose?: boolean;
+    /** What ONNX Runtime throws it does not tell on standard error as well: for those who catch it and go on in another way. */
+    isQuiet?: boolean;
     /** Where the graph after all optimisations shall be written, and the name of a file beside it for its weights. */
     optimizedGraph?: { path: string; weightsFile: string };
   },
@@ -46,6 +48,7 @@ export async function createSession(
     ...chooseThreads(options.settings),
     ...(options.profilePrefix === undefined ? {} : { enableProfiling: true, profileFilePrefix: options.profilePrefix }),
     ...(options.isVerbose === true ? { logSeverityLevel: 0 as const } : {}),
+    ...(options.isQuiet === true ? { logSeverityLevel: 4 as const } : {}),
     ...(options.optimizedGraph === undefined ? {} : { optimizedModelFilePath: options.optimizedGraph.path }),
   };
   try {

@@ -22,14 +22,14 @@ const dataset = (limit: number): InputSource => ({
   },
 });
 
-async function feed(batch: number | string, limit: number, wanted = 1) {
+async function feed(batch: number | string, limit: number, wanted = 1, inBatches = true) {
   const shape = [batch, 1, 28, 28];
   const session = { inputMetadata: [{ isTensor: true, name: 'x', type: 'float32', shape }] } as unknown as Session;
   const counts: number[] = [];
   const values: number[] = [];
   for await (const { feeds, itemCount } of feedBatches(
     session,
-    { ...(await openItems(dataset(limit))), rows: null },
+    { ...(await openItems(dataset(limit))), rows: null, inBatches },
     wanted,
   )) {
     expect(feeds['x']?.dims).toEqual([itemCount, 1, 28, 28]);
@@ -49,6 +49,10 @@ test.each([
   expect(found.counts).toEqual(counts);
   const single = await feed(1, limit);
   expect(found.values).toEqual(single.values.slice(0, found.values.length));
+});
+
+test('a model that takes single items only, whatever its input says, is fed them', async () => {
+  expect((await feed('batch', 3, 2, false)).counts).toEqual([1, 1, 1]);
 });
 
 test('a batch that the model fixes and the items do not fill is refused', async () => {

@@ -14,14 +14,15 @@ import { planBatches } from '../../runtime/plan-batches.ts';
 import { type InputSlot, resolveShapes } from '../../runtime/resolve-shapes.ts';
 
 /**
- * @param batchSize where the model leaves the batch open
+ * @param wantedSize where the model leaves the batch open, and takes more than one item
  * Errors: those of reading items; `unsupported` when they do not fit the model, or do not fill the batch that it fixes.
  */
 export async function* feedBatches(
   session: Session,
   items: CalibrationItems,
-  batchSize: number,
+  wantedSize: number,
 ): AsyncGenerator<{ feeds: Feeds; itemCount: number }> {
+  const batchSize = items.inBatches ? wantedSize : 1;
   const ort = await loadOnnxRuntime();
   const slots = inputSlotsOf(session);
   if (items.rows) {

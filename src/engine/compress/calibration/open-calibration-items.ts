@@ -4,21 +4,21 @@ import { declaredInputs } from '../../inputs/declared-inputs.ts';
 import { readArrays } from '../../inputs/read-arrays.ts';
 import { type ArrayRows, rowsOfArrays } from '../../inputs/rows-of-arrays.ts';
 import type { GraphProto, ModelProto } from '../../onnx/ir.ts';
+import { takesBatches } from '../../onnx/takes-batches.ts';
 import { type Items, openItems } from '../../quality/open-items.ts';
 
 export type CalibrationItems = Items & {
   /** Of the arrays of a file; null: `read` gives the items. */
   rows: ArrayRows | null;
+  /** Whether several can be run at once; see `takesBatches`. */
+  inBatches: boolean;
 };
 
 /** Errors: those of reading; `invalid-input` where the arrays of a file cannot be cut into items of this model. */
 export async function openCalibrationItems(source: InputSource, model: ModelProto): Promise<CalibrationItems> {
-  const items = await openItems(source);
+  const graph = model.graph as GraphProto;
+  const items = { ...(await openItems(source)), inBatches: takesBatches(graph) };
   if (source.kind !== 'arrays') return { ...items, rows: null };
-  const rows = rowsOfArrays(
-    declaredInputs(model.graph as GraphProto),
-    await readArrays(readFileChunks, source),
-    source.fileName,
-  );
+  const rows = rowsOfArrays(declaredInputs(graph), await readArrays(readFileChunks, source), source.fileName);
   return { ...items, itemCount: Math.min(rows.itemCount, source.limit ?? Infinity), rows };
 }
