@@ -6,6 +6,7 @@ import type { ModelProto } from '../onnx/ir.ts';
 import { raiseIrVersion, WEIGHTS_ARE_NO_INPUTS } from '../onnx/raise-ir-version.ts';
 import { declareTypes } from './declare-types.ts';
 import { ensureOpset } from './ensure-opset.ts';
+import { describeBranches } from './folding/describe-branches.ts';
 import { foldConstants } from './folding/fold-constants.ts';
 import { finding, type Pass } from './pass.ts';
 
@@ -33,9 +34,12 @@ export async function prepareModel(
 
 async function fold(model: ModelProto): Promise<Finding[]> {
   try {
-    const { tensorCount } = await foldConstants(model);
-    if (tensorCount === 0) return [];
-    return [finding('info', 'constants-folded', `${countText(tensorCount, 'tensor')} were computed in advance.`)];
+    const { tensorCount, branchCount } = await foldConstants(model);
+    const folded = `Computed in advance: ${countText(tensorCount, 'tensor')}.`;
+    return [
+      ...(tensorCount > 0 ? [finding('info', 'constants-folded', folded)] : []),
+      ...describeBranches(branchCount),
+    ];
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     return [finding('info', 'constants-kept', `Constants were not folded. ${error.message}`)];

@@ -19,17 +19,23 @@ const MOST_VALUES = 64;
 
 /**
  * @param options.inputs shapes of inputs, over what the file says
+ * @param options.around what is known of tensors around a subgraph
  * @param options.batchSize taken for a first dimension of an input that the file leaves open; other open dimensions stay unknown
  * @returns what is known of each tensor of the main graph, by name
  */
 export function inferShapes(
   graph: GraphProto,
-  options: { batchSize: number; inputs?: ReadonlyMap<string, readonly number[]> },
+  options: {
+    batchSize: number;
+    inputs?: ReadonlyMap<string, readonly number[]>;
+    around?: ReadonlyMap<string, Inferred>;
+  },
 ): Map<string, Inferred> {
-  const known = new Map<string, Inferred>();
+  const known = new Map<string, Inferred>(options.around);
+  const weights = new Set(graph.initializers.map(({ name }) => name));
   for (const tensor of graph.initializers) known.set(tensor.name, constantOf(tensor));
   for (const { name, type } of graph.inputs) {
-    if (known.has(name)) continue;
+    if (weights.has(name)) continue;
     const dimensions = type?.tensor?.shape?.dimensions;
     const dims = dimensions?.map(({ value }, index) =>
       value !== undefined && value > 0 ? value : index === 0 ? options.batchSize : null,

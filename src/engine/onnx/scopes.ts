@@ -37,7 +37,8 @@ function renameReads(graph: GraphProto, from: string, to: string, uniqueName: (w
   for (const output of graph.outputs) if (output.name === from) output.name = to;
 }
 
-function renameOwn(graph: GraphProto, from: string, to: string, uniqueName: (wish: string) => string): void {
+/** Gives a tensor of a graph another name, in the graphs inside of it too. */
+export function renameOwn(graph: GraphProto, from: string, to: string, uniqueName: (wish: string) => string): void {
   for (const tensor of [...graph.inputs, ...graph.initializers, ...graph.valueInfos]) {
     if (tensor.name === from) tensor.name = to;
   }
@@ -48,7 +49,8 @@ function renameOwn(graph: GraphProto, from: string, to: string, uniqueName: (wis
   renameReads(graph, from, to, uniqueName);
 }
 
-function ownNames(graph: GraphProto): Set<string> {
+/** Tensors that a graph has itself: those that it is given, its weights, and what its nodes make. */
+export function ownNames(graph: GraphProto): Set<string> {
   return new Set([
     ...graph.inputs.map(({ name }) => name),
     ...graph.initializers.map(({ name }) => name),

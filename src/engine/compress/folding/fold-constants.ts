@@ -7,21 +7,39 @@ import { contentByteLength } from '../../onnx/tensor-contents.ts';
 import { walkGraphs, walkNodes } from '../../onnx/walk-model.ts';
 import { evaluateTensors } from './evaluate-tensors.ts';
 import { findConstantPart } from './find-constant-part.ts';
+import { inlineBranches } from './inline-branches.ts';
 import { type FoldedValue, shareValues } from './share-values.ts';
 
 /** Shapes and other small tensors may grow. */
 const SMALL_BYTES = 1024;
 
-export type Folding = { tensorCount: number; nodeCountBefore: number; nodeCountAfter: number };
+export type Folding = { tensorCount: number; branchCount: number; nodeCountBefore: number; nodeCountAfter: number };
 
 /**
  * Changes the model in place. A tensor that would take more room than the weights that go with it stays as it is, and so do
- * weights behind DequantizeLinear.
+ * weights behind DequantizeLinear. An If whose condition is known by then becomes the nodes of its branch.
  * Errors: those of loading and running the constant part.
  */
 export async function foldConstants(model: ModelProto): Promise<Folding> {
   const graph = model.graph as GraphProto;
   const nodeCountBefore = [...walkNodes(model)].length;
+  const uniqueName = createNamer(model);
+  let tensorCount = 0;
+  let branchCount = 0;
+  for (let isDone = false; !isDone;) {
+    tensorCount += await foldTensors(model, uniqueName);
+    const inlinedCount = inlineBranches(model, uniqueName);
+    branchCount += inlinedCount;
+    for (const part of walkGraphs(model)) removeNoOps(editGraph(part, uniqueName));
+    editGraph(graph, uniqueName).removeUnused();
+    // What a branch makes may be constant where its If made it none.
+    isDone = inlinedCount === 0;
+  }
+  return { tensorCount, branchCount, nodeCountBefore, nodeCountAfter: [...walkNodes(model)].length };
+}
+
+async function foldTensors(model: ModelProto, uniqueName: (wish: string) => string): Promise<number> {
+  const graph = model.graph as GraphProto;
   const part = findConstantPart(graph);
   let tensorCount = 0;
   const large: FoldedValue[] = [];
@@ -35,12 +53,8 @@ export async function foldConstants(model: ModelProto): Promise<Folding> {
       tensorCount += 1;
     }
   }
-  const uniqueName = createNamer(model);
   shareValues(large, editGraph(graph, uniqueName));
-  for (const part of walkGraphs(model)) removeNoOps(editGraph(part, uniqueName));
-  const main = editGraph(graph, uniqueName);
-  main.removeUnused();
-  return { tensorCount, nodeCountBefore, nodeCountAfter: [...walkNodes(model)].length };
+  return tensorCount;
 }
 
 /** A weight of the same name; an output of a graph has to be made by a node. */
