@@ -1,8 +1,16 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import type { InputSource } from '#shared/engine-protocol.ts';
+import { npyFile, npzFile } from '../../../../tests/fakes/numpy-files.ts';
 import { modelOf, nodeOf, randomWeight } from '../../../../tests/fakes/small-model.ts';
+import { modelSchema } from '../../onnx/ir.ts';
 import { loadModel } from '../../onnx/load-model.ts';
+import { encodeMessage } from '../../onnx/message.ts';
 import { tensorFrom } from '../../onnx/tensor-contents.ts';
+import { ropeParts } from '../../onnx/wire.ts';
+import { openItems } from '../../quality/open-items.ts';
 import { quantizeStatic } from './quantize-static.ts';
 
 const resnetPath = join(import.meta.dirname, '../../../../resources/samples/fashion-resnet.onnx');
@@ -71,6 +79,54 @@ test.each([
   const { findings } = await quantizeStatic.apply(model, quantizeStatic.settings.parse(given), context);
   expect(findings.filter(({ kind }) => kind === 'not-reconstructed')).toHaveLength(count);
 });
+
+test.each([{}, { reconstruction: true }])(
+  'a file of arrays gives what a data set of the same items does, biases corrected: %j',
+  async (given) => {
+    const folder = mkdtempSync(join(tmpdir(), 'whittle-static-'));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    const build = () =>
+      modelOf(14, {
+        inputs: { x: ['float32', ['batch', 1, 28, 28]] },
+        outputs: ['y'],
+        nodes: [
+          nodeOf('Conv', ['x', 'w', 'b'], ['a']),
+          nodeOf('Relu', ['a'], ['r']),
+          nodeOf('Conv', ['r', 'v'], ['y']),
+        ],
+        weights: [randomWeight('w', [4, 1, 3, 3], 1), randomWeight('b', [4], 2), randomWeight('v', [4, 4, 3, 3], 3)],
+      });
+    const dataset: InputSource = {
+      kind: 'dataset',
+      limit: 12,
+      dataset: {
+        id: 'train5k',
+        format: 'idx',
+        inputsPath: join(resnetPath, '../fashion-mnist/train5k-images-idx3-ubyte.gz'),
+        labelsPath: null,
+        classNames: [],
+        preparation: { scale: 255, mean: 0.286, standardDeviation: 0.353 },
+      },
+    };
+    const { value: chunk } = await (await openItems(dataset)).read().next();
+    if (chunk?.kind !== 'items') throw new Error('A data set has items.');
+    const path = join(folder, 'items.npz');
+    writeFileSync(path, npzFile({ 'x.npy': npyFile({ shape: [12, 1, 28, 28] }, chunk.values) }));
+    const quantized = async (inputs: InputSource): Promise<{ bytes: Buffer; kinds: string[] }> => {
+      const model = build();
+      const settings = quantizeStatic.settings.parse({ keepSmall: 'never', ...given });
+      const { findings } = await quantizeStatic.apply(model, settings, { ...context, inputs });
+      const parts = ropeParts(encodeMessage(modelSchema, model));
+      return {
+        bytes: Buffer.concat(parts.map((part) => (part instanceof Uint8Array ? part : part.read()))),
+        kinds: findings.map(({ kind }) => kind),
+      };
+    };
+    const file = await quantized({ kind: 'arrays', path, fileName: 'items.npz', labels: null, limit: 256 });
+    expect(file.kinds).not.toContain('not-reconstructed');
+    expect(file.bytes.equals((await quantized(dataset)).bytes)).toBe(true);
+  },
+);
 
 describe('layers without an integer kernel', () => {
   test('say that they stay float32, why, and what takes them', async () => {

@@ -164,7 +164,7 @@ export const quantizeStatic = definePass({
       balances: settings.balancedRounding,
       reconstructs: settings.reconstruction,
       // Means of made-up inputs are not those of real ones.
-      correctsBias: settings.biasCorrection && context.inputs.kind === 'dataset',
+      correctsBias: settings.biasCorrection && context.inputs.kind !== 'generated',
       domain,
       equalization: settings.equalization,
       keepsSmall: settings.keepSmall,
