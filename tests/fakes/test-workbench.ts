@@ -9,10 +9,11 @@ import type { SilenceLimits } from '../../src/workbench/experiments/silence-limi
 import { createLocalClient, type WorkbenchClient } from '../../src/workbench/local-client.ts';
 import type { PrintPdf } from '../../src/workbench/report-shelf/create-report.ts';
 import type { WebRuntimeOrObstacle } from '../../src/workbench/web-engine/runner-page.ts';
+import { enginePrograms } from '../engine-programs.ts';
 import type { FakeModel } from './fake-model.ts';
 
-export const fakeEnginePath = join(import.meta.dirname, 'fake-engine.ts');
-export const realEnginePath = join(import.meta.dirname, '../../src/engine/entry.ts');
+export const fakeEnginePath = enginePrograms.fake.path;
+export const realEnginePath = enginePrograms.real.path;
 export const samplesPath = join(import.meta.dirname, '../../resources/samples');
 
 export const testEnvironment: Environment = {

@@ -1,8 +1,8 @@
 /** What is done with results: quality, reports, and the file that carries runs to another home. */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Experiment } from '../../src/shared/experiment.ts';
 import {
   createTemporaryFolder,
@@ -15,13 +15,29 @@ import {
   waitFor,
 } from '../fakes/test-workbench.ts';
 
+let templatePath: string;
 let folder: string;
 let workbench: TestWorkbench;
 let other: TestWorkbench | null;
 
+/** Every test begins with a copy of a home in which “a and b” and “a” were measured. */
+beforeAll(async () => {
+  templatePath = createTemporaryFolder();
+  const { client, close } = await openWorkbench(join(templatePath, 'home'));
+  const a = await importFake(client, templatePath, { name: 'a' });
+  const b = await importFake(client, templatePath, { name: 'b' });
+  for (const variantIds of [[a, b], [a]]) {
+    const { jobId } = await client.experiments.start({ variantIds, providers: ['node:cpu'], timeBudgetSeconds: 1 });
+    await finish(client, jobId);
+  }
+  await close();
+});
+afterAll(() => removeFolder(templatePath));
+
 beforeEach(async () => {
   folder = createTemporaryFolder();
   other = null;
+  cpSync(join(templatePath, 'home'), join(folder, 'home'), { recursive: true });
   workbench = await openWorkbench(join(folder, 'home'), {
     printPdf: async ({ htmlPath, pdfPath }) => writeFileSync(pdfPath, `%PDF of ${readFileSync(htmlPath, 'utf8')}`),
   });
@@ -37,13 +53,9 @@ async function openOther(): Promise<TestWorkbench> {
   return other;
 }
 
-async function measure(names: string[] = ['a', 'b']): Promise<Experiment> {
-  const { client } = workbench;
-  const variantIds: string[] = [];
-  for (const name of names) variantIds.push(await importFake(client, folder, { name }));
-  const started = await client.experiments.start({ variantIds, providers: ['node:cpu'], timeBudgetSeconds: 1 });
-  await finish(client, started.jobId);
-  return client.experiments.get({ id: started.experimentId });
+async function measured(wanted: 'a and b' | 'a'): Promise<Experiment> {
+  const found = (await workbench.client.experiments.list()).find(({ name }) => name === wanted);
+  return workbench.client.experiments.get({ id: found?.id ?? '' });
 }
 
 async function evaluate(variantIds: string[], options: { datasetId?: string } = {}) {
@@ -97,7 +109,7 @@ describe('quality', () => {
 describe('reports', () => {
   test('are kept in the home, can be read, saved elsewhere and removed', async () => {
     const { client } = workbench;
-    const experiment = await measure();
+    const experiment = await measured('a and b');
     const report = await client.reports.create({ ids: [experiment.id], format: 'html', title: 'First: a/b' });
     expect(report).toMatchObject({
       title: 'First: a/b',
@@ -126,7 +138,7 @@ describe('reports', () => {
     ['json', (text: string) => typeof JSON.parse(text) === 'object'],
   ] as const)('in %s hold what was measured', async (format, isWellFormed) => {
     const { client } = workbench;
-    const experiment = await measure();
+    const experiment = await measured('a and b');
     const report = await client.reports.create({ ids: [experiment.id], format });
     const { text } = await client.reports.read({ id: report.id });
     expect(isWellFormed(text)).toBe(true);
@@ -136,7 +148,7 @@ describe('reports', () => {
 
   test('one that went to the user’s own place stays there', async () => {
     const { client } = workbench;
-    const experiment = await measure(['a']);
+    const experiment = await measured('a');
     const path = join(folder, 'mine.md');
     const report = await client.reports.create({ ids: [experiment.id], format: 'md', path });
     await client.reports.remove({ id: report.id });
@@ -144,7 +156,7 @@ describe('reports', () => {
   });
 
   test('a run stands for its experiment, once', async () => {
-    const experiment = await measure();
+    const experiment = await measured('a and b');
     const ids = [...experiment.runs.map((run) => run.id), experiment.id];
     const report = await workbench.client.reports.create({ ids, format: 'csv' });
     expect(report.experimentIds).toEqual([experiment.id]);
@@ -153,7 +165,7 @@ describe('reports', () => {
 
   test('a PDF is the printed HTML', async () => {
     const { client } = workbench;
-    const experiment = await measure(['a']);
+    const experiment = await measured('a');
     const report = await client.reports.create({ ids: [experiment.id], format: 'pdf', title: 'Printed' });
     expect(basename(report.path)).toBe('Printed.pdf');
     expect(readFileSync(report.path, 'utf8')).toMatch(/^%PDF of <!doctype html>/i);
@@ -177,7 +189,7 @@ describe('a file of runs', () => {
   test.each(['runs.whittle.json', 'runs.whittle.json.gz'])(
     '%s brings everything to another home, once',
     async (name) => {
-      const experiment = await measure();
+      const experiment = await measured('a and b');
       await evaluate(experiment.plan.variantIds);
       const path = join(folder, name);
       expect(await workbench.client.runs.export({ ids: [experiment.runs[1]?.id ?? ''], path })).toEqual({
@@ -210,7 +222,7 @@ describe('a file of runs', () => {
   );
 
   test('can be read without Whittle', async () => {
-    const experiment = await measure(['a']);
+    const experiment = await measured('a');
     const path = join(folder, 'runs.whittle.json.gz');
     await workbench.client.runs.export({ ids: [experiment.id], path });
     const file = JSON.parse(gunzipSync(readFileSync(path)).toString()) as { format: string; experiments: unknown[] };
@@ -231,7 +243,7 @@ describe('a file of runs', () => {
     ],
     ['of damaged gzip', (text) => gzipSync(text).fill(0, 40, 80), /cannot be unpacked/],
   ])('%s gets a sentence and adds nothing', async (_, damage, message) => {
-    const experiment = await measure();
+    const experiment = await measured('a and b');
     const path = join(folder, 'runs.whittle.json');
     await workbench.client.runs.export({ ids: [experiment.id], path });
     const text = readFileSync(path, 'utf8');
@@ -247,8 +259,8 @@ describe('a file of runs', () => {
   });
 
   test('two experiments of which one cannot be added add nothing', async () => {
-    const first = await measure(['a']);
-    const second = await measure(['b']);
+    const first = await measured('a');
+    const second = await measured('a and b');
     const path = join(folder, 'runs.whittle.json');
     await workbench.client.runs.export({ ids: [first.id, second.id], path });
     const [a, b] = [first.runs[0]?.id ?? '', second.runs[0]?.id ?? ''];
