@@ -172,16 +172,20 @@ async function runNode(args, environment = {}) {
 
 await runScript(async () => {
   const wanted = process.argv.slice(2);
+  /** @param {string} name */
+  const isWanted = (name) => wanted.length === 0 || wanted.includes(name);
   const unknown = wanted.find((name) => !parts.some((part) => part.name === name));
   if (unknown !== undefined) {
     throw new SetupError(`There is no part “${unknown}”: the parts are ${parts.map(({ name }) => name).join(', ')}.`);
   }
   await prepareDependencies();
+  // What they need is downloaded while the parts before them run. Whoever waits for it meets its failure.
+  if (isWanted('integration') || isWanted('e2e')) prepareRuntimes().catch(() => {});
 
   let total = nothing;
   const lines = [];
   for (const { name, run } of parts) {
-    if (wanted.length > 0 && !wanted.includes(name)) continue;
+    if (!isWanted(name)) continue;
     console.log(`\n── ${name} ${'─'.repeat(60 - name.length)}`);
     const startedAtMs = Date.now();
     const result = await run();

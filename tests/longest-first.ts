@@ -5,9 +5,9 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 const LONGEST = [
   'compress',
   'web-engine',
-  'workbench-experiments',
   'faults',
-  'workbench-results',
+  'window',
+  'workbench-experiments',
   'workbench-real',
   'scenarios',
   'workbench-processes',
@@ -15,6 +15,7 @@ const LONGEST = [
   'engine-session',
   'engine-quality',
   'providers',
+  'workbench-results',
 ];
 
 /** Begins with the files that take longest, so that none is left to run alone at the end. */
