@@ -124,17 +124,20 @@ export function* floatPiecesOf(tensor: TensorProto): Generator<Float32Array> {
 export function withFloats<Result>(tensor: TensorProto, use: (values: Float32Array) => Result): Result {
   const contents = externalContents(tensor) ?? tensor.rawData;
   if (contents === undefined || contents instanceof Uint8Array) return use(floatsOf(tensor));
-  const buffer = new ArrayBuffer(4 * elementCount(tensor));
+  const length = elementCount(tensor);
+  let buffer: ArrayBuffer | null = null;
+  let position = 0;
   try {
-    const values = new Float32Array(buffer);
-    let position = 0;
     for (const piece of floatPiecesOf(tensor)) {
-      values.set(piece, position);
+      // What is computed comes in one piece, and need not be copied.
+      if (piece.length === length) return use(piece);
+      buffer ??= new ArrayBuffer(4 * length);
+      new Float32Array(buffer).set(piece, position);
       position += piece.length;
     }
-    return use(values);
+    return use(buffer === null ? new Float32Array() : new Float32Array(buffer));
   } finally {
-    buffer.transfer(0);
+    buffer?.transfer(0);
   }
 }
 

@@ -2,6 +2,7 @@ import { mapTensor } from '../../onnx/deferred-tensors.ts';
 import { createNamer } from '../../onnx/create-namer.ts';
 import { editGraph, type GraphEditor } from '../../onnx/graph-editor.ts';
 import type { GraphProto, ModelProto } from '../../onnx/ir.ts';
+import { boundProduct } from '../../onnx/weight-magnitudes.ts';
 import type { GroupFactors } from './choose-factors.ts';
 import { channelScaler } from './constant-channels.ts';
 import type { ScaledConstant } from './find-scalable-groups.ts';
@@ -27,7 +28,13 @@ function rescale(editor: GraphEditor, constant: ScaledConstant, factors: Float64
   const name = node.inputs[inputIndex] ?? '';
   // A weight can be rescaled twice: by what it reads and by what it makes.
   const tensor = editor.constantOf(name) ?? constant.tensor;
-  const scale = channelScaler({ ...constant, tensor }, { factors, divides: role === 'maker' });
+  const divides = role === 'maker';
+  const scale = channelScaler({ ...constant, tensor }, { factors, divides });
   const scaled = mapTensor(editor.uniqueName(`${name}_equalized`), tensor, scale);
+  boundProduct(
+    scaled,
+    tensor,
+    factors.reduce((largest, factor) => Math.max(largest, divides ? 1 / factor : factor), 0),
+  );
   editor.update(node, { inputs: node.inputs.with(inputIndex, editor.addTensor(scaled)) });
 }

@@ -7,7 +7,8 @@ import { mapTensor } from '../../onnx/deferred-tensors.ts';
 import type { GraphEditor } from '../../onnx/graph-editor.ts';
 import { isStandard } from '../../onnx/infer-shapes.ts';
 import type { NodeProto, TensorProto } from '../../onnx/ir.ts';
-import { floatsOf, isFiniteTensor, requireElementType } from '../../onnx/tensor-contents.ts';
+import { floatsOf, requireElementType } from '../../onnx/tensor-contents.ts';
+import { boundProduct, isFiniteWeight } from '../../onnx/weight-magnitudes.ts';
 import { type Affine, affineOf, chainAffines } from './affine-of.ts';
 
 /**
@@ -37,7 +38,7 @@ export function foldIntoConvolutions(editor: GraphEditor, stays: ReadonlySet<Nod
     const weight = scaleWeight(editor.uniqueName(`${weightName}_folded`), weights, affine);
     const bias = foldBias(weights, affine);
     // Products of ordinary numbers may be none.
-    if (!isFiniteTensor(weight) || !bias.every(Number.isFinite)) continue;
+    if (!isFiniteWeight(weight) || !bias.every(Number.isFinite)) continue;
     editor.update(node, {
       inputs: [
         input,
@@ -70,7 +71,7 @@ function readConvolution(node: NodeProto, editor: GraphEditor): Convolution | nu
 /** The arithmetic is done in double precision and rounded once. */
 function scaleWeight(name: string, { weight, outputCount, isTransposed }: Convolution, { scale }: Affine): TensorProto {
   const inner = weight.dims.slice(isTransposed ? 2 : 1).reduce((product, size) => product * size, 1);
-  return mapTensor(name, weight, (values) => {
+  const folded = mapTensor(name, weight, (values) => {
     const scaled = new Float32Array(values.length);
     for (let start = 0, channel = 0; start < values.length; start += inner) {
       const factor = atChannel(scale, channel);
@@ -79,6 +80,12 @@ function scaleWeight(name: string, { weight, outputCount, isTransposed }: Convol
     }
     return scaled;
   });
+  boundProduct(
+    folded,
+    weight,
+    scale.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0),
+  );
+  return folded;
 }
 
 function foldBias({ bias, outputCount }: Convolution, { scale, shift }: Affine): Float32Array {

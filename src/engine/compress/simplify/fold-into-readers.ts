@@ -8,7 +8,8 @@ import { mapTensor } from '../../onnx/deferred-tensors.ts';
 import type { GraphEditor } from '../../onnx/graph-editor.ts';
 import { isStandard } from '../../onnx/infer-shapes.ts';
 import { createNode, type NodeProto, type TensorProto } from '../../onnx/ir.ts';
-import { floatsOf, isFiniteTensor, requireElementType, withFloats } from '../../onnx/tensor-contents.ts';
+import { floatsOf, requireElementType, withFloats } from '../../onnx/tensor-contents.ts';
+import { boundProduct, isFiniteWeight } from '../../onnx/weight-magnitudes.ts';
 import { type Affine, affineOf, chainAffines } from './affine-of.ts';
 
 /**
@@ -29,7 +30,7 @@ export function foldIntoReaders(editor: GraphEditor, stays: ReadonlySet<NodeProt
     // One addition in the place of one addition would be no gain.
     if (scale === 0 || (!hasRoom && nodes.length === 1)) continue;
     const changes = readers.map((reader) => foldValues(editor, reader, { scale, shift: hasRoom ? shift : 0 }));
-    if (!changes.every(({ weight, bias }) => isFiniteTensor(weight) && (bias?.every(Number.isFinite) ?? true)))
+    if (!changes.every(({ weight, bias }) => isFiniteWeight(weight) && (bias?.every(Number.isFinite) ?? true)))
       continue;
     for (const change of changes) rewrite(editor, change);
     for (const node of nodes) editor.remove(node);
@@ -99,6 +100,7 @@ type Change = { reader: Reader; weight: TensorProto; bias: Float32Array | null }
 function foldValues(editor: GraphEditor, reader: Reader, { scale, shift }: { scale: number; shift: number }): Change {
   const name = editor.uniqueName(`${reader.node.inputs[1] ?? ''}_folded`);
   const weight = mapTensor(name, reader.weight, (values) => values.map((value) => value * scale));
+  boundProduct(weight, reader.weight, Math.abs(scale));
   return { reader, weight, bias: shift === 0 ? null : foldBias(reader, shift) };
 }
 

@@ -24,20 +24,23 @@ export function roundBalanced(
     const start = output * inputs * kernel;
     const scale = scales[scales.length === 1 ? 0 : output] as number;
     const own = integers.subarray(start, start + errors.length);
+    let total = 0;
     for (let input = 0, index = 0; input < inputs; input += 1) {
       const from = index;
       let sum = 0;
       for (; index < from + kernel; index += 1) {
         const exact = (weight[start + index] as number) / scale;
         const rounded = Math.max(-limit, Math.min(limit, roundHalfToEven(exact)));
+        const error = rounded - exact;
         own[index] = rounded;
-        errors[index] = rounded - exact;
-        sum += rounded - exact;
+        errors[index] = error;
+        sum += error;
       }
-      const isLarge = Math.abs(sum) > 0.5;
-      kernelSums[input] = isLarge ? balance(own, errors, sum, { from, to: index, limit }) : sum;
+      if (sum > 0.5 || sum < -0.5) sum = balance(own, errors, sum, { from, to: index, limit });
+      kernelSums[input] = sum;
+      total += sum;
     }
-    balanceChannel(own, errors, kernelSums, { kernel, limit });
+    balanceChannel(own, errors, kernelSums, { total, kernel, limit });
   }
   return integers;
 }
@@ -59,31 +62,46 @@ function balance(
   return sum;
 }
 
-/** The same for a whole output channel, one element of a kernel at a time, of kernels whose sums stand out most; these are used up. */
+/** The same for a whole output channel, one element of a kernel at a time, of kernels whose sums stand out most. */
 function balanceChannel(
   integers: Int8Array,
   errors: Float64Array,
   kernelSums: Float64Array,
-  { kernel, limit }: { kernel: number; limit: number },
+  { total: given, kernel, limit }: { total: number; kernel: number; limit: number },
 ): void {
-  let total = kernelSums.reduce((sum, value) => sum + value, 0);
+  let total = given;
   const sign = Math.sign(total);
-  // Few of many are flipped: looking for each takes less time than sorting all.
-  while (Math.abs(total) > 0.5) {
-    let input = -1;
-    let largest = 0;
-    for (let index = 0; index < kernelSums.length; index += 1) {
-      const value = sign * (kernelSums[index] as number);
-      if (value > largest) [largest, input] = [value, index];
+  // Few of many are flipped: those near half a step are mostly enough, and only they are sorted.
+  const nearHalf = Math.max(0, 0.5 - (2 * Math.abs(total) + 4) / kernelSums.length);
+  for (const [from, below] of nearHalf === 0
+    ? ([[0, Infinity]] as const)
+    : ([
+        [nearHalf, Infinity],
+        [0, nearHalf],
+      ] as const)) {
+    if (Math.abs(total) <= 0.5) return;
+    for (const input of inputsBetween(kernelSums, { sign, from, below })) {
+      if (Math.abs(total) <= 0.5) return;
+      const range = { from: input * kernel, to: (input + 1) * kernel, limit, sign };
+      const index = findFlip(integers, errors, range);
+      if (index < 0) continue;
+      flip(integers, errors, index, sign);
+      total -= sign;
     }
-    if (input < 0) return;
-    kernelSums[input] = 0;
-    const range = { from: input * kernel, to: (input + 1) * kernel, limit, sign };
-    const index = findFlip(integers, errors, range);
-    if (index < 0) continue;
-    flip(integers, errors, index, sign);
-    total -= sign;
   }
+}
+
+/** Inputs whose kernels' sums have the sign and are so large, the largest first. */
+function inputsBetween(
+  kernelSums: Float64Array,
+  { sign, from, below }: { sign: number; from: number; below: number },
+): number[] {
+  const found: number[] = [];
+  for (let input = 0; input < kernelSums.length; input += 1) {
+    const value = sign * (kernelSums[input] as number);
+    if (value > 0 && value >= from && value < below) found.push(input);
+  }
+  return found.sort((a, b) => sign * ((kernelSums[b] as number) - (kernelSums[a] as number)));
 }
 
 /** The element whose error has the sign and is the largest; -1 when none can be changed. */

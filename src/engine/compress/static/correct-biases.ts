@@ -14,13 +14,14 @@ import { floatsOf, integersOf, tensorFrom } from '../../onnx/tensor-contents.ts'
 import type { Tensor } from '../../runtime/onnxruntime-types.ts';
 import type { ChannelStatistics } from '../calibration/tensor-observer.ts';
 import type { Feeds } from '../../runtime/make-feeds.ts';
-import { meanShift } from './mean-shift.ts';
+import { meanOutputs } from './mean-outputs.ts';
 import type { QdqNames, QuantizedProduct } from './insert-qdq.ts';
 import { encodeWeight, type ScaleAndZero, type WeightType } from './quantize-tensor.ts';
 import { reconstructWeights } from './reconstruct-weights.ts';
 import { createSegmentRunner } from './run-in-segments.ts';
 
 /**
+ * @param about.products with what they give on average in the float model
  * @param about.statistics of the inputs of products in the float model, over the items of `batches`
  * @param about.quantized the model with pairs, whose biases are replaced
  * @param about.names of what stands for tensors and biases in it
@@ -46,11 +47,11 @@ export async function correctBiases(about: {
   const means = new Map<string, Float64Array>();
   let correctedCount = 0;
   for (const [position, quantizedProduct] of products.entries()) {
-    const { product, scales } = quantizedProduct;
+    const { product, scales, meanOutputs: exact } = quantizedProduct;
     const { node, input, weight } = product;
     const statistics = about.statistics.get(input);
     const bias = names.biases.get(product) ?? biasAfter(node, index);
-    if (!statistics || (!bias && !about.reconstruction)) continue;
+    if (!statistics || !exact || (!bias && !about.reconstruction)) continue;
     let rounded = means.get(input);
     const tensors = !rounded || about.reconstruction ? await compute(names.integers.get(input) as string) : [];
     if (!rounded) {
@@ -73,8 +74,10 @@ export async function correctBiases(about: {
       replaceTensor(graph, tensorFrom(name, about.reconstruction.weightType, weight.dims, stored));
     }
     if (bias) {
-      const weights = { exact: floatsOf(weight), integers: values, scales, dims: weight.dims };
-      const shift = meanShift(node, weights, statistics.dims, [statistics.means, rounded]);
+      const own = meanOutputs(node, values, { dims: weight.dims, inputDims: statistics.dims, means: rounded });
+      const shift = exact.map(
+        (mean, output) => mean - (own[output] as number) * (scales[scales.length === 1 ? 0 : output] as number),
+      );
       shiftBias(graph, bias, shift);
       correctedCount += 1;
     }

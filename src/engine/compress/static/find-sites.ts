@@ -12,7 +12,8 @@ import { inferDtypes } from '../../onnx/infer-dtypes.ts';
 import { isStandard } from '../../onnx/infer-shapes.ts';
 import type { GraphProto, NodeProto, TensorProto } from '../../onnx/ir.ts';
 import { elementCount } from '../../onnx/element-count.ts';
-import { floatsOf, isFiniteTensor, requireElementType } from '../../onnx/tensor-contents.ts';
+import { floatsOf, requireElementType } from '../../onnx/tensor-contents.ts';
+import { isFiniteWeight } from '../../onnx/weight-magnitudes.ts';
 import { subgraphsOf } from '../../onnx/walk-model.ts';
 import { nodeLabel } from '../node-label.ts';
 import { absorbShifts } from './absorb-shifts.ts';
@@ -210,12 +211,4 @@ function readProduct(
     default:
       return skip('it is no product with a weight');
   }
-}
-
-const finiteWeights = new WeakSet<TensorProto>();
-
-/** Sites are looked for several times, and weights are replaced, never changed: each is read once. */
-function isFiniteWeight(tensor: TensorProto): boolean {
-  if (!finiteWeights.has(tensor) && isFiniteTensor(tensor)) finiteWeights.add(tensor);
-  return finiteWeights.has(tensor);
 }

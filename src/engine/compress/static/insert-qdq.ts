@@ -21,6 +21,8 @@ export type QuantizedProduct = {
   /** One for each output channel, or one. */
   scales: Float32Array;
   bias: { values: Int32Array; scales: Float32Array } | null;
+  /** On average on calibration items in the float model, for each output channel and without the bias; null where that is not known. */
+  meanOutputs: Float64Array | null;
 };
 
 export type Quantization = {

@@ -118,7 +118,9 @@ export async function quantizeStatically(
     });
     const activations = chooseScales(found, samples, options);
     const leftovers = shiftLeftovers(found.shifts, activations, options.activationType);
-    const products = found.products.map((product) => quantizeProduct(product, activations, options, leftovers));
+    const products = found.products.map((product) =>
+      quantizeProduct(product, activations, options, { leftovers, statistics }),
+    );
     const names = insertQdq(target.graph as GraphProto, {
       sites: found,
       activations,

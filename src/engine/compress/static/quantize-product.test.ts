@@ -17,7 +17,7 @@ test.each([true, false])('a head of 151,936 outputs is rounded with its bias, pe
     { node, name: 'head', input: 'x', weight, channelAxis: 1, bias },
     new Map([['x', { scale: INPUT_SCALE, zeroPoint: 128 }]]),
     { perChannel, weightLimit: 127, balances: false, correctsBias: false },
-    new Map(),
+    { leftovers: new Map(), statistics: new Map() },
   );
   expect(quantized.scales).toHaveLength(perChannel ? OUTPUT_COUNT : 1);
   // The largest bias fits into int32 only by a larger scale.

@@ -3,6 +3,8 @@ import { floatsOf, withFloats } from '../../onnx/tensor-contents.ts';
 import { roundBalanced } from './balance-rounding.ts';
 import type { Product } from './find-sites.ts';
 import type { QuantizedProduct } from './insert-qdq.ts';
+import { meanOutputs } from './mean-outputs.ts';
+import type { ChannelStatistics } from '../calibration/tensor-observer.ts';
 import {
   channelMagnitudes,
   channelsOf,
@@ -15,23 +17,29 @@ import { takeLeftover } from './shift-leftovers.ts';
 
 type RoundingOptions = { perChannel: boolean; weightLimit: number; balances: boolean; correctsBias: boolean };
 
-/** @param activations the scale of each tensor that is kept in integers @param leftovers what shifts of inputs leave over, by tensor */
+/**
+ * The weight is read once, because it may have to be computed for that.
+ * @param activations the scale of each tensor that is kept in integers
+ * @param about.leftovers what shifts of inputs leave over, by tensor
+ * @param about.statistics of the inputs of products in the float model
+ */
 export function quantizeProduct(
   product: Product,
   activations: ReadonlyMap<string, ScaleAndZero>,
   { perChannel, weightLimit, balances, correctsBias }: RoundingOptions,
-  leftovers: ReadonlyMap<string, number>,
+  about: { leftovers: ReadonlyMap<string, number>; statistics: ReadonlyMap<string, ChannelStatistics> },
 ): QuantizedProduct {
   const { node, weight, channelAxis } = product;
   const layout = channelsOf(weight.dims, perChannel ? channelAxis : null);
   const inputScale = activations.get(node.inputs[0] ?? '')?.scale as number;
   let bias = product.bias ? floatsOf(product.bias) : null;
   // Where biases are corrected on data, what shifts leave over is a part of what is found.
-  if (!correctsBias) bias = takeLeftover(product, bias, leftovers.get(product.input) ?? 0);
+  if (!correctsBias) bias = takeLeftover(product, bias, about.leftovers.get(product.input) ?? 0);
   // One for each channel, or the one that all biases need.
   const biasesOfScales = bias === null ? [] : perChannel ? bias : [largestMagnitude(bias)];
   const leastScales = Float64Array.from(biasesOfScales, (value) => scaleThatFitsBias(value, inputScale));
-  const { scales, integers } = withFloats(weight, (values) => {
+  const input = about.statistics.get(product.input);
+  const { scales, integers, means } = withFloats(weight, (values) => {
     const scales = Float32Array.from(channelMagnitudes(values, layout), (magnitude, channel) => {
       const scale = Math.max(magnitude / weightLimit, leastScales[channel] ?? 0);
       return scale < 2 ** -126 ? 1 : scale;
@@ -40,7 +48,10 @@ export function quantizeProduct(
       balances && node.opType === 'Conv'
         ? roundBalanced(values, kernelShape(weight.dims), scales, weightLimit)
         : quantizeSymmetric(values, layout, scales, weightLimit);
-    return { scales, integers };
+    const means = input
+      ? meanOutputs(node, values, { dims: weight.dims, inputDims: input.dims, means: input.means })
+      : null;
+    return { scales, integers, means };
   });
   if (correctsBias && node.opType !== 'MatMul') bias ??= new Float32Array(weight.dims[channelAxis] as number);
   const biasScales = scales.map((scale) => scale * inputScale);
@@ -49,6 +60,7 @@ export function quantizeProduct(
     values: integers,
     scales,
     bias: bias && { values: quantizeBias(bias, biasScales), scales: biasScales },
+    meanOutputs: means,
   };
 }
 

@@ -82,7 +82,7 @@ describe('reconstructed weights', () => {
     const product = { node, name: 'product', input: 'x', weight, channelAxis: 1, bias: null };
     const nearest = Int8Array.from(exact, (value) => Math.max(-7, Math.min(7, Math.round(value))));
     const scales = Float32Array.from({ length: outputs }, () => 1);
-    return { exact, values, nearest, quantized: { product, values: nearest, scales, bias: null } };
+    return { exact, values, nearest, quantized: { product, values: nearest, scales, bias: null, meanOutputs: null } };
   }
 
   /** Of one output, for each row. */
@@ -152,7 +152,13 @@ describe('reconstructed weights', () => {
     const weight = tensorFrom('w', 'float32', [2049, 1], new Float32Array(2049));
     const node = createNode({ opType: 'MatMul', inputs: ['x', 'w'], outputs: ['y'] });
     const product = { node, name: 'product', input: 'x', weight, channelAxis: 1, bias: null };
-    const quantized = { product, values: new Int8Array(2049), scales: Float32Array.of(1), bias: null };
+    const quantized = {
+      product,
+      values: new Int8Array(2049),
+      scales: Float32Array.of(1),
+      bias: null,
+      meanOutputs: null,
+    };
     const tensor = tensorOf(new Uint8Array(8 * 2049), [8, 2049]);
     const data = vi.fn<() => Uint8Array>(() => new Uint8Array(8 * 2049));
     Object.defineProperty(tensor, 'data', { get: data });

@@ -1,81 +1,60 @@
-/** How quantizing a product shifts the mean of what it gives: W E[x] − Ŵ E[x̂] for each output channel. */
+/** What a product gives on average: W E[x] for each output channel, without its bias. */
 import { intAttribute, intsAttribute } from '../../onnx/attributes.ts';
 import type { NodeProto } from '../../onnx/ir.ts';
 
-export type QuantizedWeights = {
-  exact: Float32Array;
-  /** Zero point 0. */
-  integers: Int8Array;
-  /** One for each output channel, or one. */
-  scales: Float32Array;
-  dims: readonly number[];
-};
-
-/** Of the channels of its input. */
-type Means = readonly [exact: Float64Array, rounded: Float64Array];
-
-/** @param inputDims of its input, the batch first */
-export function meanShift(
+/**
+ * @param weight row-major, of these dims; integers count as they are, in steps of their scale around 0
+ * @param about.inputDims of its input, the batch first
+ * @param about.means of the channels of its input
+ */
+export function meanOutputs(
   node: NodeProto,
-  weights: QuantizedWeights,
-  inputDims: readonly number[],
-  means: Means,
+  weight: Float32Array | Int8Array,
+  about: { dims: readonly number[]; inputDims: readonly number[]; means: Float64Array },
 ): Float64Array {
-  return node.opType === 'Conv'
-    ? shiftOfConvolution(node, weights, inputDims, means)
-    : shiftOfMatrix(node, weights, means);
+  return node.opType === 'Conv' ? outputsOfConvolution(node, weight, about) : outputsOfMatrix(node, weight, about);
 }
 
-function shiftOfConvolution(
+function outputsOfConvolution(
   node: NodeProto,
-  { exact, integers, scales, dims }: QuantizedWeights,
-  inputDims: readonly number[],
-  [exactMeans, roundedMeans]: Means,
+  weight: Float32Array | Int8Array,
+  { dims, inputDims, means }: Parameters<typeof meanOutputs>[2],
 ): Float64Array {
   const [outputs = 0, inputs = 0, ...kernel] = dims;
   const outputsPerGroup = outputs / intAttribute(node, 'group', 1);
   const presence = tapPresence(node, kernel, inputDims.slice(2));
-  const shifts = new Float64Array(outputs);
-  let index = 0;
-  for (let output = 0; output < outputs; output += 1) {
-    const step = scales[scales.length === 1 ? 0 : output] as number;
+  const found = new Float64Array(outputs);
+  for (let output = 0, index = 0; output < outputs; output += 1) {
     const firstInput = Math.floor(output / outputsPerGroup) * inputs;
-    let shift = 0;
+    let total = 0;
     for (let input = firstInput; input < firstInput + inputs; input += 1) {
-      let exactSum = 0;
-      let roundedSum = 0;
+      let sum = 0;
       for (let tap = 0; tap < presence.length; tap += 1, index += 1) {
-        const share = presence[tap] as number;
-        exactSum += share * (exact[index] as number);
-        roundedSum += share * (integers[index] as number);
+        sum += (presence[tap] as number) * (weight[index] as number);
       }
-      shift += exactSum * (exactMeans[input] as number) - roundedSum * step * (roundedMeans[input] as number);
+      total += sum * (means[input] as number);
     }
-    shifts[output] = shift;
+    found[output] = total;
   }
-  return shifts;
+  return found;
 }
 
-function shiftOfMatrix(
+function outputsOfMatrix(
   node: NodeProto,
-  { exact, integers, scales, dims }: QuantizedWeights,
-  [exactMeans, roundedMeans]: Means,
+  weight: Float32Array | Int8Array,
+  { dims, means }: Parameters<typeof meanOutputs>[2],
 ): Float64Array {
   const isTransposed = node.opType === 'Gemm' && intAttribute(node, 'transB', 0) === 1;
   const [rows = 0, columns = 0] = dims;
-  const shifts = new Float64Array(isTransposed ? rows : columns);
+  const found = new Float64Array(isTransposed ? rows : columns);
   // In the order of the elements: columns of a large matrix would miss every cache.
   for (let row = 0, index = 0; row < rows; row += 1) {
     for (let column = 0; column < columns; column += 1, index += 1) {
       const [output, input] = isTransposed ? [row, column] : [column, row];
-      const step = scales[scales.length === 1 ? 0 : output] as number;
-      shifts[output] =
-        (shifts[output] as number) +
-        (exact[index] as number) * (exactMeans[input] as number) -
-        (integers[index] as number) * step * (roundedMeans[input] as number);
+      found[output] = (found[output] as number) + (weight[index] as number) * (means[input] as number);
     }
   }
-  return shifts;
+  return found;
 }
 
 /** For each element of a kernel the share of output positions at which it lies on the input, not on the padding. */

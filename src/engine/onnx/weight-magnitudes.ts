@@ -1,0 +1,41 @@
+/** How large the values of float32 weights are. Weights are replaced, never changed, so each is read once. */
+import type { TensorProto } from './ir.ts';
+import { isFiniteArray } from './is-finite-array.ts';
+import { floatPiecesOf } from './tensor-contents.ts';
+
+const LARGEST_FLOAT32 = 3.402_823_466_385_288_6e38;
+
+const bounds = new WeakMap<TensorProto, number>();
+
+/** Whether a float32 weight holds no NaN and no infinity. */
+export function isFiniteWeight(tensor: TensorProto): boolean {
+  return boundOf(tensor) <= LARGEST_FLOAT32;
+}
+
+/**
+ * Tells of a weight whose values are those of another times something that they need not be computed to see that they are finite.
+ * @param factor the largest magnitude of what they are multiplied by
+ */
+export function boundProduct(product: TensorProto, tensor: TensorProto, factor: number): void {
+  const bound = boundOf(tensor) * factor;
+  if (bound <= LARGEST_FLOAT32) bounds.set(product, bound);
+}
+
+/** No value is larger in magnitude; Infinity where one is not finite. */
+function boundOf(tensor: TensorProto): number {
+  const known = bounds.get(tensor);
+  if (known !== undefined) return known;
+  let largest = 0;
+  for (const values of floatPiecesOf(tensor)) {
+    if (!isFiniteArray(values)) {
+      largest = Infinity;
+      break;
+    }
+    for (let index = 0; index < values.length; index += 1) {
+      const magnitude = Math.abs(values[index] as number);
+      if (magnitude > largest) largest = magnitude;
+    }
+  }
+  bounds.set(tensor, largest);
+  return largest;
+}
