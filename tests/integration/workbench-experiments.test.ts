@@ -188,6 +188,8 @@ describe('a case that goes wrong', () => {
     const bad = await importFake(client, folder, { name: 'bad', on: { 'session.measure': 'crash' }, after: 3 });
     const { experiment } = await runExperiment({ variantIds: [good, bad], providers: ['node:cpu'] });
     expect(experiment.runs[1]).toMatchObject({ status: 'failed', blockCount: 3 });
+    // Beside rounds that it did measure.
+    expect(experiment.comparisons).toEqual([]);
   });
 
   test('because its results differ from the CPU shows no time', async () => {

@@ -141,7 +141,7 @@ function judge(distances: readonly OutputDistance[], names: readonly string[], a
     return {
       ...figures,
       passed: false,
-      message: `${nonFiniteCount} ${values} NaN or infinite where node:cpu gives numbers.`,
+      message: `${nonFiniteCount} ${values} NaN or infinite on one of the two alone, the provider or node:cpu.`,
     };
   }
   const passed = toleranceRatio <= 1;

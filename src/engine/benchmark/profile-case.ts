@@ -1,6 +1,5 @@
 /** A second session of the same case, with ONNX Runtime's profiler on. */
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '#shared/app-error.ts';
 import type { CaseSettings } from '#shared/case.ts';
@@ -10,6 +9,7 @@ import { PRODUCT_OPERATOR } from '#shared/text/speed-words.ts';
 import type { Placement } from '#shared/run.ts';
 import { loadModel } from '../onnx/load-model.ts';
 import { createSession } from '../runtime/create-session.ts';
+import { makeTemporaryFolder } from '../runtime/make-temporary-folder.ts';
 import { LARGEST_OPTIMIZED_BYTES, optimizedGraphIn, readOptimizedGraphFile } from '../runtime/optimized-graph-file.ts';
 import type { Feeds } from '../runtime/make-feeds.ts';
 import { explainRunError } from '../runtime/runtime-error.ts';
@@ -36,7 +36,7 @@ export async function profileCase(options: {
   lastLevelCacheBytes: number | null;
 }): Promise<{ placement: Placement[]; operators: OperatorProfile }> {
   const { path, provider, settings, feeds, runCount, sizeBytes, lastLevelCacheBytes } = options;
-  const folder = await mkdtemp(join(tmpdir(), 'whittle-profile-'));
+  const folder = await makeTemporaryFolder('whittle-profile-');
   try {
     const profilePrefix = join(folder, PROFILE_NAME);
     const optimizedGraph = optimizedGraphIn(folder);

@@ -1,7 +1,7 @@
-import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { closeSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppError } from '#shared/app-error.ts';
+import { makeTemporaryFolder } from '../runtime/make-temporary-folder.ts';
 
 const STDERR = 2;
 
@@ -11,7 +11,7 @@ const STDERR = 2;
  * Errors: `unsupported` where the system does not give the lowest free descriptor, as POSIX does.
  */
 export async function captureStderr(work: () => Promise<void>): Promise<string> {
-  const folder = mkdtempSync(join(tmpdir(), 'whittle-log-'));
+  const folder = await makeTemporaryFolder('whittle-log-');
   const path = join(folder, 'stderr');
   try {
     closeSync(STDERR);

@@ -1,9 +1,9 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ModelProto } from '../onnx/ir.ts';
 import { writeModel } from '../onnx/write-model.ts';
 import { createSession, type Session } from './create-session.ts';
+import { makeTemporaryFolder } from './make-temporary-folder.ts';
 
 /**
  * A session for a model in memory by way of a temporary file with the weights beside it, which ONNX Runtime maps and gives back: at most one
@@ -15,7 +15,7 @@ export async function createMappedSession(
   model: ModelProto,
   { fileName = 'model.onnx', ...options }: Parameters<typeof createSession>[1] & { fileName?: string },
 ): Promise<Session> {
-  const folder = await mkdtemp(join(tmpdir(), 'whittle-model-'));
+  const folder = await makeTemporaryFolder('whittle-model-');
   const removeFolder = (): Promise<void> => rm(folder, { recursive: true, force: true });
   try {
     const path = join(folder, fileName);

@@ -1,3 +1,4 @@
+import { givesTimes } from '../gives-times.ts';
 import type { Quality } from '../quality.ts';
 import type { Comparison, LatencySummary, Run, SampleBlock } from '../run.ts';
 
@@ -20,10 +21,8 @@ export type ResultRow = {
 
 export type MeasuredRow = ResultRow & { run: Run & { latencyMs: LatencySummary } };
 
-/** Whether its times are shown: a run that failed shows none, whatever it measured before. */
 export function isMeasured(row: ResultRow): row is MeasuredRow {
-  const { status, latencyMs } = row.run;
-  return latencyMs !== null && status !== 'failed' && status !== 'unsupported';
+  return givesTimes(row.run);
 }
 
 export function isCompleted(row: ResultRow): row is MeasuredRow {

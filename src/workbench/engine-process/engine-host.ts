@@ -4,6 +4,7 @@ import { AppError } from '#shared/app-error.ts';
 import type { EngineMethod, EngineParams, EngineResult } from '#shared/engine-protocol.ts';
 import type { ProviderId } from '#shared/provider.ts';
 import { type EngineProcess, type RequestOptions, superviseEngine } from './engine-process.ts';
+import { makeOwnFolder, type OwnFolder } from './own-folder.ts';
 
 export type EngineHost = {
   /** Why no engine can be started for the provider, a sentence; null when only trying tells. */
@@ -43,24 +44,42 @@ export function createEngineHost(options: {
   environment?: () => Record<string, string>;
   forkEngine?: (enginePath: string, environment: Record<string, string>) => ChildProcess;
 }): EngineHost {
-  /** Each child with the promise that settles when it is gone. */
-  const children = new Map<ChildProcess, Promise<void>>();
+  /** Each child with the promise that settles when it and its temporary files are gone. */
+  const children = new Map<ChildProcess, { gone: Promise<void>; folder: OwnFolder }>();
   const forkEngine = options.forkEngine ?? forkNode;
   let isClosed = false;
   const killAll = (): void => {
     for (const child of children.keys()) child.kill('SIGKILL');
   };
-  process.once('exit', killAll);
+  const endAtExit = (): void => {
+    killAll();
+    for (const { folder } of children.values()) folder.remove();
+  };
+  process.once('exit', endAtExit);
+
+  const forkOrRemove = (folder: OwnFolder, environment: Record<string, string>): ChildProcess => {
+    try {
+      return forkEngine(options.enginePath, environment);
+    } catch (error) {
+      folder.remove();
+      throw error;
+    }
+  };
 
   const forkTracked = (environment: Record<string, string>): ChildProcess => {
-    const child = forkEngine(options.enginePath, { ...options.environment?.(), ...environment });
-    const gone = new Promise<void>((resolve) => {
+    const folder = makeOwnFolder();
+    const child = forkOrRemove(folder, { ...options.environment?.(), ...folder.environment, ...environment });
+    const ended = new Promise<void>((resolve) => {
       child.once('exit', () => resolve());
       // `exit` never comes for a process that could not be started.
       child.once('error', () => child.pid === undefined && resolve());
     });
-    children.set(child, gone);
-    void gone.then(() => children.delete(child));
+    const clearAway = async (): Promise<void> => {
+      await ended;
+      folder.remove();
+      children.delete(child);
+    };
+    children.set(child, { gone: clearAway(), folder });
     return child;
   };
 
@@ -92,9 +111,9 @@ export function createEngineHost(options: {
     },
     async close() {
       isClosed = true;
-      process.removeListener('exit', killAll);
+      process.removeListener('exit', endAtExit);
       killAll();
-      await Promise.all(children.values());
+      await Promise.all([...children.values()].map(({ gone }) => gone));
     },
   };
 }

@@ -8,6 +8,7 @@ import { type DividedTime, divideTime } from '#shared/operator-profile.ts';
 import type { Comparison, Run, SampleBlock } from '#shared/run.ts';
 import type { RunDetails, SustainedWindow } from '#shared/run-record.ts';
 import { quantileOfSorted, sortAscending } from '#shared/statistics/quantile.ts';
+import { givesTimes } from '#shared/gives-times.ts';
 import { deviceName } from '../devices/machine.ts';
 import type { StoredExperiment } from '../store/experiment-rows.ts';
 import type { SustainedBlock } from '../store/record-rows.ts';
@@ -51,7 +52,7 @@ export function createExperimentBook(store: Store) {
   ): Comparison[] =>
     runs.flatMap((run) => {
       const baseline = baselineOf(runs, run);
-      if (baseline === null) return [];
+      if (baseline === null || !givesTimes(run) || !givesTimes(baseline)) return [];
       const compared = deriver.compare(baseline.id, run.id, options);
       return compared ? [{ baselineRunId: baseline.id, candidateRunId: run.id, ...compared }] : [];
     });

@@ -12,7 +12,7 @@ import { systemFiles } from '../machine-state/system-files.ts';
 import type { RunFacts, StoredRun } from '../store/run-rows.ts';
 import { warningsOfRepeat } from './case-warnings.ts';
 import { partsOf } from './finish-case.ts';
-import type { SilenceLimits } from './silence-limits.ts';
+import { type SilenceLimits, silenceOfRun } from './silence-limits.ts';
 
 export type PreparedCase = {
   engine: EngineProcess;
@@ -75,24 +75,21 @@ export async function prepareCase(options: {
       { silenceLimitMs: limits.runMs, signal },
     );
     onFacts({ firstRunMs: first.firstRunMs });
-    const afterFirstRun = await engine.request('session.memory', {}, { silenceLimitMs: limits.runMs, signal });
+    const limit = { silenceLimitMs: silenceOfRun(limits, first.firstRunMs), signal };
+    const afterFirstRun = await engine.request('session.memory', {}, limit);
     line.enter('warm-up');
     if (run.provider !== 'node:cpu') {
       const reference = await referenceOf({ engines, run, inputs, references, limits, signal });
-      const parity = await engine.request(
-        'session.parity',
-        { reference: reference.outputs },
-        { silenceLimitMs: limits.runMs, signal },
-      );
+      const parity = await engine.request('session.parity', { reference: reference.outputs }, limit);
       onFacts({ parity });
       if (!parity.passed) throw parityError(run.provider, parity, reference.repeat);
     }
-    const repeat = await engine.request('session.repeat', {}, { silenceLimitMs: limits.runMs, signal });
+    const repeat = await engine.request('session.repeat', {}, limit);
     onFacts({ warnings: [...loaded.warnings, ...warningsOfRepeat(run.provider, repeat)] });
     const warmUp = await engine.request(
       'session.warmUp',
       { limitMs: WARM_UP_LIMIT_MS },
-      { silenceLimitMs: WARM_UP_LIMIT_MS + limits.runMs, signal },
+      { silenceLimitMs: WARM_UP_LIMIT_MS + limit.silenceLimitMs, signal },
     );
     onFacts({ warmUpRunCount: warmUp.runCount });
     line.enter('blocks');
@@ -158,13 +155,14 @@ async function runReference(options: {
       { path: requirePath(run), provider: 'node:cpu', settings, inputs },
       { silenceLimitMs: limits.loadMs, signal },
     );
-    const { outputs } = await engine.request(
+    const { outputs, firstRunMs } = await engine.request(
       'session.firstRun',
       { returnOutputs: true },
       { silenceLimitMs: limits.runMs, signal },
     );
     if (outputs === null) throw new AppError('internal', 'The CPU reference gave no outputs to compare with.');
-    const repeat = await engine.request('session.repeat', {}, { silenceLimitMs: limits.runMs, signal });
+    const silenceLimitMs = silenceOfRun(limits, firstRunMs);
+    const repeat = await engine.request('session.repeat', {}, { silenceLimitMs, signal });
     return { outputs, repeat };
   } finally {
     await engine.kill();

@@ -3,6 +3,7 @@ import type { EngineResult, InputSource } from '#shared/engine-protocol.ts';
 import type { EngineHost } from '../engine-process/engine-host.ts';
 import type { StoredRun } from '../store/run-rows.ts';
 import { requirePath } from './prepare-case.ts';
+import { SILENCE_FACTOR } from './silence-limits.ts';
 
 /** Enough that means resolve single microseconds, without profiling a slow model for minutes. */
 const FEWEST_RUNS = 6;
@@ -31,8 +32,10 @@ export async function profileRun(options: {
     await engine.request('session.load', { path: requirePath(run), provider, settings, inputs }, limits);
     const fewest = runMs > SLOW_RUN_MS ? FEWEST_SLOW_RUNS : FEWEST_RUNS;
     const runCount = Math.max(fewest, Math.min(MOST_RUNS, Math.round(PROFILED_MS / runMs)));
+    // One more run comes before those that count, and runs are slower under the profiler.
+    const patient = { ...limits, silenceLimitMs: silenceLimitMs + SILENCE_FACTOR * (runCount + 1) * runMs };
     const request = { runCount, sizeBytes: run.model.sizeBytes, lastLevelCacheBytes };
-    return await engine.request('session.profile', request, limits);
+    return await engine.request('session.profile', request, patient);
   } finally {
     await engine.kill();
   }

@@ -4,6 +4,11 @@ export type SilenceLimits = { loadMs: number; runMs: number; measureMs: number; 
 /** Where it is known how long something takes: so many times as long may it be silent besides. */
 export const SILENCE_FACTOR = 20;
 
+/** For one request of some runs, of which one is known to take so long. */
+export function silenceOfRun({ runMs }: Pick<SilenceLimits, 'runMs'>, knownRunMs: number): number {
+  return runMs + SILENCE_FACTOR * knownRunMs;
+}
+
 export const defaultSilenceLimits: SilenceLimits = {
   loadMs: 300_000,
   /** The first run, and those that are compared. */

@@ -1,11 +1,11 @@
 /** The models and variants that are kept: names, ties to data, removal that can be undone, export. */
-import { mkdir } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { AppError, toErrorData } from '#shared/app-error.ts';
 import type { GeneratedInputs } from '#shared/input-forecast.ts';
 import type { Model, ModelInspection, Variant } from '#shared/model.ts';
 import type { EngineHost } from '../engine-process/engine-host.ts';
 import type { Log } from '../log.ts';
+import { makeFolder } from '../make-folder.ts';
 import type { Store } from '../store/store.ts';
 import type { DatasetCatalog } from './datasets.ts';
 import { generatedInputsOf } from './generated-inputs.ts';
@@ -100,7 +100,7 @@ export function createModelLibrary(options: {
       if (targetPath === variant.path) {
         throw new AppError('conflict', `${targetPath} is where the library keeps it already.`);
       }
-      await mkdir(dirname(targetPath), { recursive: true });
+      makeFolder(dirname(targetPath));
       await exportModelFiles(variant.path, targetPath, variant.inspection.externalDataFiles);
       return targetPath;
     },

@@ -1,8 +1,8 @@
 /** Makes a report and puts it on the shelf. */
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, rename, rm, stat } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { rename, rm, stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { AppError } from '#shared/app-error.ts';
 import type { Environment } from '#shared/experiment.ts';
 import type { Report, ReportFormat } from '#shared/report.ts';
@@ -68,7 +68,6 @@ async function printReport(content: ReportContent, path: string, printPdf: Print
   }
   const unfinished = { htmlPath: `${path}.${randomUUID()}.html`, pdfPath: `${path}.${randomUUID()}.pdf` };
   try {
-    await mkdir(dirname(path), { recursive: true });
     await writeWhole(unfinished.htmlPath, renderReport('html', content));
     await printPdf(unfinished);
     await rename(unfinished.pdfPath, path);

@@ -1,8 +1,9 @@
 /** The reports that were made: kept in the home, or where the user wanted them. */
-import { copyFile, mkdir, readFile, rm } from 'node:fs/promises';
+import { copyFile, readFile, rm } from 'node:fs/promises';
 import { dirname, resolve, sep } from 'node:path';
 import { AppError } from '#shared/app-error.ts';
 import type { Report } from '#shared/report.ts';
+import { makeFolder } from '../make-folder.ts';
 import type { Store } from '../store/store.ts';
 
 export type ReportShelf = {
@@ -39,7 +40,7 @@ export function createReportShelf({ store, reportsPath }: { store: Store; report
       const report = requireFile(id);
       const targetPath = resolve(path);
       try {
-        await mkdir(dirname(targetPath), { recursive: true });
+        makeFolder(dirname(targetPath));
         await copyFile(report.path, targetPath);
       } catch (error) {
         throw new AppError('input-output', `${targetPath} could not be written: ${(error as Error).message}.`, {

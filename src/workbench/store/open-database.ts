@@ -1,8 +1,9 @@
 /** Opens the database file: refuses what is newer or damaged, keeps a copy before it migrates. */
-import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, renameSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { AppError } from '#shared/app-error.ts';
+import { makeFolder } from '../make-folder.ts';
 import { type Migration, migrations as allMigrations } from './migrations/registry.ts';
 
 export type Sqlite = Database.Database;
@@ -14,7 +15,7 @@ export function openDatabase(path: string, options: { migrations?: readonly Migr
   const migrations = options.migrations ?? allMigrations;
   let database: Sqlite | undefined;
   try {
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolder(dirname(path));
     database = new Database(path, { timeout: BUSY_TIMEOUT_MS });
     refuseNewer(database, path, migrations);
     database.pragma('journal_mode = WAL');

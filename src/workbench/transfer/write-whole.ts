@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { AppError } from '#shared/app-error.ts';
+import { makeFolder } from '../make-folder.ts';
 
 /** Writes a file that is complete under its name, or not there; an older one stays until then. */
 export async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
   const unfinishedPath = `${path}.${randomUUID()}.tmp`;
   try {
-    await mkdir(dirname(path), { recursive: true });
+    makeFolder(dirname(path));
     const file = await open(unfinishedPath, 'w');
     try {
       await file.writeFile(content);
