@@ -5,6 +5,7 @@ import { AppError } from '#shared/app-error.ts';
 import { caseSettingsSchema } from '#shared/case.ts';
 import type { EngineParams, EngineProgress, EngineResult } from '#shared/engine-protocol.ts';
 import { formatBytes } from '#shared/format.ts';
+import type { JsonObject } from '#shared/json.ts';
 import type { CompressStep, Finding, ModelInspection } from '#shared/model.ts';
 import type { Recipe } from '#shared/recipe.ts';
 import { inspectModel } from '../onnx/inspect-model.ts';
@@ -22,7 +23,7 @@ import { checkModel } from '../runtime/check-model.ts';
 import { collectGarbage } from '../runtime/collect-garbage.ts';
 import { createSession } from '../runtime/create-session.ts';
 import { compareWithParent } from './compare-with-parent.ts';
-import type { PassContext } from './pass.ts';
+import type { Pass, PassContext, PassOutcome } from './pass.ts';
 import { prepareModel } from './prepare-model.ts';
 import { requirePass, validateRecipe } from './validate-recipe.ts';
 
@@ -123,12 +124,26 @@ async function applyPasses(
     };
     const startMs = performance.now();
     const prepared = await prepareModel(model, pass, settings);
-    const { summary, findings } = await pass.apply(model, settings, context);
+    const { summary, findings } = await applyPass(pass, { model, settings, context, preparing: prepared.findings });
     prepared.finish();
     const durationMs = performance.now() - startMs;
     steps.push({ pass: name, settings, durationMs, summary, findings: [...prepared.findings, ...findings] });
   }
   return steps;
+}
+
+/** A pass that refuses a model whose constants could not be folded may do so because of that. */
+async function applyPass(
+  pass: Pass,
+  { preparing, ...about }: { preparing: Finding[]; model: ModelProto; context: PassContext; settings: JsonObject },
+): Promise<PassOutcome> {
+  try {
+    return await pass.apply(about.model, about.settings, about.context);
+  } catch (error) {
+    const kept = preparing.find(({ kind }) => kind === 'constants-kept');
+    if (!(error instanceof AppError) || error.kind !== 'unsupported' || !kept) throw error;
+    throw new AppError(error.kind, `${error.message} ${kept.message}`, { cause: error });
+  }
 }
 
 /** Errors: `invalid-model`, naming the recipe, when ONNX Runtime does not load what it made. */

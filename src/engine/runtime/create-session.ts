@@ -1,10 +1,12 @@
 /** One ONNX Runtime session for a file on a provider, with the options that measuring needs. */
+import { AppError } from '#shared/app-error.ts';
 import type { CaseSettings } from '#shared/case.ts';
 import type { ProviderId } from '#shared/provider.ts';
 import { sessionOptionsOf } from '../providers/session-options.ts';
 import { countPhysicalCores } from './count-cores.ts';
 import { loadOnnxRuntime, type OnnxRuntime } from './onnxruntime.ts';
 import { explainLoadError } from './runtime-error.ts';
+import { isNumeric } from './tensor-values.ts';
 
 export type Session = OnnxRuntime.InferenceSession;
 
@@ -58,10 +60,25 @@ export async function createSession(
       typeof source === 'string'
         ? await ort.InferenceSession.create(source, sessionOptions)
         : await ort.InferenceSession.create(source, sessionOptions);
-    return { session, loadMs: performance.now() - startMs };
+    const loadMs = performance.now() - startMs;
+    await requireReadable(session);
+    return { session, loadMs };
   } catch (error) {
     throw explainLoadError(error, typeof source === 'string' ? source : 'the model', options.provider);
   }
+}
+
+/** It loads models with int4 and uint4 outputs, and ends the process when such a model is run. Others it refuses to load. */
+async function requireReadable(session: Session): Promise<void> {
+  const output = session.outputMetadata.find(
+    (metadata) => metadata.isTensor && metadata.type !== 'string' && !isNumeric(metadata.type),
+  );
+  if (!output?.isTensor) return;
+  await session.release();
+  throw new AppError(
+    'unsupported',
+    `The output “${output.name}” has the element type ${output.type}, which onnxruntime-node cannot hand over. Cast it to float32 inside the model.`,
+  );
 }
 
 /**

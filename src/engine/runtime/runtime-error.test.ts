@@ -57,6 +57,17 @@ test('an error of a run names the provider and keeps what happened', () => {
   });
 });
 
+test.each([
+  'Non tensor type is temporarily not supported.',
+  "Can't access output tensor data on index 0. ERROR_CODE: 9, ERROR_MESSAGE: Reading data from non-tensor typed value is not supported.",
+])('an output that is no tensor is not the provider’s failure: %s', (message) => {
+  expect(explainRunError(new Error(message), 'node:cpu')).toMatchObject({
+    kind: 'unsupported',
+    message:
+      'The model has an output that is no tensor but a sequence, a map or an optional, which node:cpu cannot hand over. Whittle can measure models with tensor outputs only.',
+  });
+});
+
 test('a failed check is told in its words where it has any', () => {
   const message =
     '/src/core/providers/webgpu/webgpu_context.cc:136 onnxruntime::webgpu::WebGpuContext::Initialize(const onnxruntime::webgpu::WebGpuContextConfig&)::<lambda()> adapter_result.status == wgpu::RequestAdapterStatus::Success was false. Failed to get a WebGPU adapter: No supported adapters';

@@ -113,6 +113,9 @@ export function explainLoadError(error: unknown, path: string, provider: string)
 /** Values that a table or a slice cannot take, or shapes that do not go together. */
 const OF_INPUTS = /out of (data )?bounds|out of range|mismatch|invalid dimensions|unexpected.*shape/i;
 
+/** First the runtime for Node, then that for browsers. */
+const NO_TENSOR = /Non tensor type is temporarily not supported|non-tensor typed value is not supported/;
+
 /**
  * Turns an error of a run into a sentence.
  * @param about.areGenerated whether the inputs were, so that the model may be right and they wrong
@@ -125,6 +128,13 @@ export function explainRunError(error: unknown, provider: string, about: { areGe
     return new AppError('out-of-memory', `There was not enough memory to run the model on ${provider}: ${detail}`, {
       cause: error,
     });
+  }
+  if (NO_TENSOR.test(message)) {
+    return new AppError(
+      'unsupported',
+      `The model has an output that is no tensor but a sequence, a map or an optional, which ${provider} cannot hand over. Whittle can measure models with tensor outputs only.`,
+      { cause: error },
+    );
   }
   const hint =
     about.areGenerated === true && OF_INPUTS.test(message)

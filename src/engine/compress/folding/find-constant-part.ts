@@ -1,10 +1,13 @@
 /** The part of a model that is the same whatever its inputs are. */
 import { constantValueOf } from '../../onnx/constant-value.ts';
+import { type ElementType, elementTypeOf } from '../../onnx/element-types.ts';
+import { inferDtypes } from '../../onnx/infer-dtypes.ts';
 import { inferShapes, isStandard } from '../../onnx/infer-shapes.ts';
 import type { GraphProto, NodeProto, TensorProto } from '../../onnx/ir.ts';
 import { product } from '../../onnx/shape-rules.ts';
 import { contentByteLength, snapshotOf } from '../../onnx/tensor-contents.ts';
 import { subgraphsOf } from '../../onnx/walk-model.ts';
+import { isNumeric } from '../../runtime/tensor-values.ts';
 
 /**
  * A tensor that is computed from constants only, and read by something that is not.
@@ -36,31 +39,41 @@ const GROWING = new Set([
 ]);
 const LARGEST_GROWN_ELEMENTS = 1024;
 
+/** `inputs`: of the node that makes it. */
 type Known = {
   flatName: string;
+  dtype: ElementType | undefined;
   origin: { graph: GraphProto; name: string } | null;
+  inputs: readonly Known[];
   sources: ReadonlyMap<string, number>;
 };
 
 /** @param graph the main graph of a model, sorted */
 export function findConstantPart(graph: GraphProto): ConstantPart {
   const part: ConstantPart = { nodes: [], weights: [], tensors: [] };
-  const found = new Map<string, Known>();
-  const readAsTheyAre = new Set<string>();
+  const needed = new Set<Known>();
   let count = 0;
   const flatNameOf = (name: string): string => `${(count += 1)}/${name}`;
   const need = (tensor: Known): void => {
-    if (tensor.origin) found.set(tensor.flatName, tensor);
-    else readAsTheyAre.add(tensor.flatName);
+    if (needed.has(tensor)) return;
+    needed.add(tensor);
+    // The model itself computes it as before, from what it is made of.
+    if (!isHandedOver(tensor)) tensor.inputs.forEach(need);
   };
   const addWeight = (tensor: TensorProto, name: string): Known => {
     const flatName = flatNameOf(name);
     part.weights.push(Object.assign(snapshotOf(tensor), { name: flatName }));
-    return { flatName, origin: null, sources: new Map([[flatName, contentByteLength(tensor)]]) };
+    const dtype = elementTypeOf(tensor.dataType);
+    return { flatName, dtype, origin: null, inputs: [], sources: new Map([[flatName, contentByteLength(tensor)]]) };
   };
 
-  const visit = (own: GraphProto, outer: ReadonlyMap<string, Known>): void => {
+  const visit = (
+    own: GraphProto,
+    outer: ReadonlyMap<string, Known>,
+    outerDtypes: ReadonlyMap<string, ElementType>,
+  ): void => {
     const known = new Map(outer);
+    const dtypes = inferDtypes(own, outerDtypes);
     for (const { name } of own.initializers) known.delete(name);
     for (const tensor of own.initializers) known.set(tensor.name, addWeight(tensor, tensor.name));
     // Also a weight that is an input too: whoever runs the model may replace it.
@@ -74,28 +87,40 @@ export function findConstantPart(graph: GraphProto): ConstantPart {
       if (value || alias) {
         known.set(output, alias ?? addWeight(value as TensorProto, output));
       } else if (isFoldable(node, known, (name) => product(shapes.get(name)?.dims ?? [null]))) {
-        const inputs = node.inputs.map((name) => known.get(name));
-        const sources = new Map(inputs.flatMap((input) => [...(input?.sources ?? [])]));
+        const inputs = node.inputs.flatMap((name) => known.get(name) ?? []);
+        const sources = new Map(inputs.flatMap((input) => [...input.sources]));
         const outputs = node.outputs.map((name) => (name === '' ? '' : flatNameOf(name)));
-        part.nodes.push({ ...node, name: '', inputs: inputs.map((input) => input?.flatName ?? ''), outputs });
+        part.nodes.push({
+          ...node,
+          name: '',
+          inputs: node.inputs.map((name) => known.get(name)?.flatName ?? ''),
+          outputs,
+        });
         for (const [index, name] of node.outputs.entries()) {
           if (name === '') continue;
-          known.set(name, { flatName: outputs[index] as string, origin: { graph: own, name }, sources });
+          const origin = { graph: own, name };
+          known.set(name, { flatName: outputs[index] as string, dtype: dtypes.get(name), origin, inputs, sources });
         }
       } else {
         for (const name of node.inputs) if (known.has(name)) need(known.get(name) as Known);
-        for (const inner of subgraphsOf(node)) visit(inner, known);
+        for (const inner of subgraphsOf(node)) visit(inner, known, dtypes);
       }
     }
     for (const { name } of own.outputs) if (known.has(name)) need(known.get(name) as Known);
   };
-  visit(graph, new Map());
-  part.tensors = [...found.values()].flatMap(({ flatName, origin, sources }) => {
+  visit(graph, new Map(), new Map());
+  const readAsTheyAre = new Set([...needed].flatMap(({ origin, flatName }) => (origin ? [] : [flatName])));
+  part.tensors = [...needed].filter(isHandedOver).flatMap(({ flatName, origin, sources }) => {
     const freed = [...sources].filter(([name]) => !readAsTheyAre.has(name));
     const sourceBytes = freed.reduce((sum, [, bytes]) => sum + bytes, 0);
     return origin ? [{ flatName, ...origin, sourceBytes }] : [];
   });
   return part;
+}
+
+/** ONNX Runtime’s interface for Node gives no int4, bfloat16 or float8, and ends the process when it is asked for the first. */
+function isHandedOver({ dtype }: Known): boolean {
+  return dtype !== undefined && isNumeric(dtype);
 }
 
 function isFoldable(

@@ -93,6 +93,49 @@ const same: Record<string, { build: () => ModelProto; operators: string[] }> = {
       }),
     operators: ['DequantizeLinear', 'MatMul'],
   },
+  'a transposed weight of 4 bits, beside one of 32': {
+    build: () =>
+      modelOf(
+        21,
+        {
+          inputs: { x: ['float32', [2, 4]] },
+          outputs: ['y'],
+          nodes: [
+            nodeOf('Transpose', ['q'], ['t'], { perm: [1n, 0n] }),
+            nodeOf('DequantizeLinear', ['t', 's'], ['d']),
+            nodeOf('MatMul', ['x', 'd'], ['a']),
+            nodeOf('Transpose', ['w'], ['v'], { perm: [1n, 0n] }),
+            nodeOf('MatMul', ['a', 'v'], ['y']),
+          ],
+          weights: [
+            tensorFrom('q', 'int4', [4, 4], new Uint8Array(8).fill(0x3d)),
+            floats('s', []),
+            floats('w', [3, 4]),
+          ],
+        },
+        { irVersion: 10 },
+      ),
+    operators: ['Transpose', 'DequantizeLinear', 'MatMul', 'MatMul'],
+  },
+  'what is made of a float8 that is computed in the graph': {
+    build: () =>
+      modelOf(
+        19,
+        {
+          inputs: input,
+          outputs: ['y'],
+          nodes: [
+            nodeOf('Neg', ['w'], ['n']),
+            nodeOf('Cast', ['n'], ['q'], { to: 17n }),
+            nodeOf('DequantizeLinear', ['q', 's'], ['d']),
+            nodeOf('Mul', ['x', 'd'], ['y']),
+          ],
+          weights: [floats('w', [3]), floats('s', [])],
+        },
+        { irVersion: 9 },
+      ),
+    operators: ['Cast', 'DequantizeLinear', 'Mul'],
+  },
   'a weight that whoever runs the model may replace': {
     build: () =>
       modelOf(17, {

@@ -1,0 +1,55 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { modelOf, nodeOf, randomWeight } from '../../../tests/fakes/small-model.ts';
+import type { ModelProto } from '../onnx/ir.ts';
+import { tensorFrom } from '../onnx/tensor-contents.ts';
+import { writeModel } from '../onnx/write-model.ts';
+import { compressModel } from './compress-model.ts';
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'whittle-compress-'));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+async function compress(model: ModelProto, ...passes: string[]) {
+  const path = join(folder, 'model.onnx');
+  await writeModel(model, path);
+  return compressModel(
+    {
+      path,
+      outputPath: join(folder, 'small.onnx'),
+      recipe: { version: 1, name: 'small', passes: passes.map((pass) => ({ pass, settings: {} })) },
+      parentSha256: '0'.repeat(64),
+      originalSha256: '0'.repeat(64),
+      whittleVersion: '0',
+      inputs: { kind: 'generated', seed: 1 },
+    },
+    () => {},
+  );
+}
+
+test('a pass that finds nothing says so too where constants could not be folded', async () => {
+  const rowsBeyond = modelOf(17, {
+    inputs: { x: ['float32', [2, 64]] },
+    outputs: ['y'],
+    nodes: [nodeOf('Gather', ['w', 'rows'], ['v']), nodeOf('MatMul', ['x', 'v'], ['y'])],
+    weights: [
+      randomWeight('w', [64, 64], 1),
+      tensorFrom(
+        'rows',
+        'int64',
+        [64],
+        BigInt64Array.from({ length: 64 }, (_, row) => BigInt(row + 1)),
+      ),
+    ],
+  });
+  await expect(compress(rowsBeyond, 'quantize-dynamic')).rejects.toMatchObject({
+    kind: 'unsupported',
+    message: expect.stringMatching(
+      /^There is nothing to quantize.*the weight is not constant\. Constants were not folded\. .*out of/,
+    ) as string,
+  });
+});
