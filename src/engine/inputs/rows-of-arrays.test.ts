@@ -67,6 +67,18 @@ test.each([
     'take 1 and 2 rows at once, so items cannot be cut from items.npz',
     [slot('x', 1, 1), slot('y', 2, 1)],
   ],
+  [
+    'no items',
+    { x: array(0, 2) },
+    'items.npz has no items: the array for the input “x” is [0, 2]. Save one item or more, along the first axis.',
+    [slot('x', 'batch', 2)],
+  ],
+  [
+    'no states',
+    { x: array(2, 3), state: array(0, 2, 1) },
+    'items.npz has 2 items for the input “x” and 0 for “state”',
+    [slot('x', 'batch', 3), slot('state', 2, 1)],
+  ],
 ])('%s are refused', (_, arrays, message, slots) => {
   expect(() => cut(slots, arrays)).toThrow(message);
 });

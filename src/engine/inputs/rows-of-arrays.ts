@@ -20,7 +20,7 @@ type Role = 'whole' | 'row' | 'same';
  * The first axis of an array counts items where the input's first dimension is the batch: open, or fixed at another size than the
  * array has. An array with one axis more than the input holds an input for each item, as states need it whose batch is not
  * their first axis. What the input takes as it is (a constant, a scalar) is the same for all.
- * Errors: `invalid-input`, naming two inputs with different numbers of items, or one whose batch cannot be put together.
+ * Errors: `invalid-input`, naming two inputs with different numbers of items, or one that has none or whose batch cannot be put together.
  */
 export function rowsOfArrays(
   slots: readonly InputSlot[],
@@ -43,6 +43,7 @@ export function rowsOfArrays(
       `${fileName} has ${itemCount} items for the input “${first?.slot.name}” and ${array.shape[0]} for “${slot.name}”. Save one for each item, along the first axis.`,
     );
   }
+  if (first) requireItems(first, fileName);
   const itemsPerRun = cut.length === 0 ? itemCount : itemsOfRun(given, fileName);
   return {
     itemCount,
@@ -57,6 +58,18 @@ export function rowsOfArrays(
         ]),
       ),
   };
+}
+
+/** Errors: `invalid-input` for an array without items: nothing can be measured on them, and nothing would differ. */
+export function requireItems(
+  { slot, array }: { slot: Pick<InputSlot, 'name'>; array: Pick<EngineTensor, 'shape'> },
+  fileName: string,
+): void {
+  if (array.shape[0] !== 0) return;
+  throw new AppError(
+    'invalid-input',
+    `${fileName} has no items: the array for the input “${slot.name}” is [${array.shape.join(', ')}]. Save one item or more, along the first axis.`,
+  );
 }
 
 function roleOf({ name, shape }: InputSlot, array: EngineTensor, assumedAxes: ReadonlySet<string>): Role {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createFidelityMeter, measureDistance } from './fidelity-meter.ts';
+import { createFidelityMeter, type FidelityMeter, measureDistance } from './fidelity-meter.ts';
 
 const output = (...values: number[]) => [{ name: 'logits', values }];
 
@@ -55,6 +55,15 @@ describe('fidelity', () => {
       [...output(1, 1), { name: 'boxes', values: [1000, 1000] }],
     );
     expect(meter.result()).toMatchObject({ cosine: expect.closeTo(Math.SQRT1_2, 12), sqnrDb: 0 });
+  });
+
+  test.each([
+    ['items', () => {}],
+    ['outputs', (meter: FidelityMeter) => meter.add([], [])],
+  ])('of no %s is not known', (_, fill) => {
+    const meter = createFidelityMeter(null);
+    fill(meter);
+    expect(() => meter.result()).toThrow(expect.objectContaining({ kind: 'invalid-input' }));
   });
 
   test('of a silent reference is finite', () => {

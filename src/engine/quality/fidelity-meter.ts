@@ -11,6 +11,7 @@ export type FidelityMeter = {
    * Errors: `invalid-model` when the candidate has NaN or infinite values where the reference has none, or other shapes.
    */
   add: (reference: readonly ItemOutput[], candidate: readonly ItemOutput[]) => void;
+  /** Errors: `invalid-input` when nothing was added: no items are not items that are the same. */
   result: () => Omit<Fidelity, 'inputs'>;
 };
 
@@ -70,11 +71,17 @@ export function createFidelityMeter(scoresOutput: number | null): FidelityMeter 
       itemCount += 1;
     },
     result() {
+      if (sums.length === 0) {
+        throw new AppError(
+          'invalid-input',
+          'There is nothing to compare: no items were run, or no outputs taken. Give one item or more.',
+        );
+      }
       const cosines = sums.map((sum) => meanCosine(sum, itemCount));
       const noisy = sums.filter((sum) => sum.noise > 0);
       const isClassification = scoresOutput !== null;
       return {
-        cosine: cosines.length === 0 ? 1 : Math.min(...cosines),
+        cosine: Math.min(...cosines),
         sqnrDb: noisy.length === 0 ? null : Math.min(...noisy.map(signalToNoiseDb)),
         klDivergence: isClassification ? divergence / itemCount : null,
         maxAbsoluteError,

@@ -4,7 +4,7 @@ import type { CaseSettings } from '#shared/case.ts';
 import type { EngineTensor } from '#shared/engine-protocol.ts';
 import type { ProviderId } from '#shared/provider.ts';
 import { findArray, matchArrays } from '../inputs/match-arrays.ts';
-import { rowsOfArrays } from '../inputs/rows-of-arrays.ts';
+import { requireItems, rowsOfArrays } from '../inputs/rows-of-arrays.ts';
 import { type Feeds, feedsOfArrays, feedsOfItems, generateFeeds } from '../runtime/make-feeds.ts';
 import type { Ort, Session } from '../runtime/onnxruntime-types.ts';
 import { planBatches } from '../runtime/plan-batches.ts';
@@ -113,7 +113,9 @@ function* batchesOfArrays(
   const counted = Math.max(open, 0);
   const name = slots[counted]?.name ?? '';
   if (rowLimit === null) {
-    const rows = open === -1 ? 1 : (findArray(arrays, name, counted)?.shape[0] ?? 1);
+    const array = open === -1 ? undefined : findArray(arrays, name, counted);
+    if (array) requireItems({ slot: { name }, array }, items.id);
+    const rows = array?.shape[0] ?? 1;
     yield { feeds: feedsOf(arrays, rows), rows, itemCount: rows, isWholeAllowed: true };
     return;
   }
