@@ -54,6 +54,8 @@ export const inspectDocumentSchema = z.object({
 export const compressDocumentSchema = z.object({
   schema: z.literal(1),
   variant: fileSchema,
+  /** False: the library held this file already, under the name that `variant` has. */
+  isNew: z.boolean().default(true),
   parent: fileSchema,
   recipe: recipeSchema,
   steps: z.array(compressStepSchema),

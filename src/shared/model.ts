@@ -98,6 +98,12 @@ export const variantSchema = z.object({
 });
 export type Variant = z.infer<typeof variantSchema>;
 
+/** What came of one compression. A variant that was there already, the same file, has the figures of the run that made it first. */
+export const compressResultSchema = variantSchema
+  .pick({ steps: true, checks: true, fidelity: true })
+  .extend({ variantId: sha256Schema, isNew: z.boolean() });
+export type CompressResult = z.infer<typeof compressResultSchema>;
+
 /** An imported model: its original first, then the variants made from it, oldest first. */
 export const modelSchema = z.object({
   id: sha256Schema,

@@ -208,7 +208,7 @@ const handlers: Handlers = {
       inspection: inspect(params.outputPath),
       steps: params.recipe.passes.map(({ pass, settings }) => ({ ...step, pass, settings })),
       checks: [{ kind: 'integer-products', severity: 'info', message: 'The fake computes in integers.', subjects: [] }],
-      fidelity,
+      fidelity: { ...fidelity, inputs: params.inputs.kind === 'arrays' ? params.inputs.fileName : 'generated' },
       recipe: params.recipe,
     };
   },

@@ -113,6 +113,11 @@ describe('with --json one document is printed, as its schema says', () => {
     expect(document.variant.path).toBe(output);
     expect(document.recipe.passes.map(({ pass }) => pass)).toEqual([name]);
     expect(readFileSync(output).length).toBe(document.variant.sizeBytes);
+    const inputs = join(folder, 'items.npz');
+    writeFileSync(inputs, 'For the fake, which reads none.');
+    const again = await whittle('compress', modelPath, '--recipe', path, '-o', output, '--inputs', inputs);
+    expect(again.stdout).toMatch(/Beside its parent on 100 items of items\.npz@/);
+    expect(again.stdout).toContain(`it is the same file as “${document.variant.name}” in the library.`);
   });
 
   test('recipes for a model: each with how well it suits', async () => {

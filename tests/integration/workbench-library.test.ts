@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { compressResultSchema } from '../../src/shared/model.ts';
 import {
   createTemporaryFolder,
   finish,
@@ -31,10 +32,12 @@ function keptFiles(): string[] {
   return names.filter((entry) => entry.isFile() && entry.name.endsWith('.onnx')).map((entry) => entry.name);
 }
 
-async function compress(variantId: string, options: { recipeName?: string } = {}) {
+async function compress(variantId: string, options: { recipeName?: string; inputsPath?: string } = {}) {
+  const { inputsPath } = options;
   const { jobId } = await workbench.client.recipes.compress({
     variantId,
     recipe: { ...recipe, name: options.recipeName ?? recipe.name },
+    ...(inputsPath !== undefined && { inputsPath }),
   });
   return finish(workbench.client, jobId);
 }
@@ -176,8 +179,15 @@ describe('compressing', () => {
   test('the same result a second time is the same variant', async () => {
     const original = await importFake(workbench.client, folder, { name: 'net' });
     const first = await compress(original);
-    const second = await compress(original);
-    expect(second.result).toEqual({ ...(first.result as object), isNew: false });
+    const inputsPath = join(folder, 'items.npz');
+    writeFileSync(inputsPath, 'For the fake, which reads none.');
+    const second = compressResultSchema.parse((await compress(original, { inputsPath })).result);
+    const { variantId, isNew, fidelity } = compressResultSchema.parse(first.result);
+    expect({ isNew, inputs: fidelity?.inputs }).toEqual({ isNew: true, inputs: 'generated' });
+    expect(second).toMatchObject({ variantId, isNew: false, steps: [{ pass: 'float16' }] });
+    // What the second run was compared on; the variant keeps what the first was.
+    expect(second.fidelity?.inputs).toMatch(/^file:items\.npz@/);
+    expect((await workbench.client.variants.get({ id: variantId })).fidelity?.inputs).toBe('generated');
     expect(keptFiles().toSorted()).toEqual(['net.onnx', 'net.smaller.onnx']);
   });
 

@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { AppError } from '#shared/app-error.ts';
 import { compressDocumentSchema } from '#shared/documents.ts';
 import { formatBytes, formatMs, formatPercent } from '#shared/format.ts';
-import type { Finding, Variant } from '#shared/model.ts';
+import { type CompressResult, compressResultSchema, type Finding, type Variant } from '#shared/model.ts';
 import { bySeverity, CHECKS_TITLE, subjectsText } from '#shared/text/finding-text.ts';
 import { datasetText } from '#shared/text/case-text.ts';
 import { sizeChangeText } from '#shared/text/number-text.ts';
@@ -63,7 +63,8 @@ export const addCompress: AddCommand = (program, run) => {
         };
         const { jobId } = await client.recipes.compress(request, { signal: context.interrupted });
         const job = await followJob(client, jobId, { progress, interrupted: context.interrupted });
-        const variant = await client.variants.get({ id: (job.result as { variantId: string }).variantId });
+        const result = compressResultSchema.parse(job.result);
+        const variant = await client.variants.get({ id: result.variantId });
         const { path } = await client.variants.export({ id: variant.id, path: resolve(options.output) });
         if (isJson) {
           const file = (item: Variant, at: string) => ({
@@ -75,15 +76,16 @@ export const addCompress: AddCommand = (program, run) => {
           const document: z.input<typeof compressDocumentSchema> = {
             schema: 1,
             variant: file(variant, path),
+            isNew: result.isNew,
             parent: file(parent, parent.path),
             recipe: variant.recipe ?? recipe,
-            steps: variant.steps,
-            checks: variant.checks,
-            fidelity: variant.fidelity,
-            findings: [...variant.steps.flatMap((step) => step.findings), ...variant.checks],
+            steps: result.steps,
+            checks: result.checks,
+            fidelity: result.fidelity,
+            findings: [...result.steps.flatMap((step) => step.findings), ...result.checks],
           };
           printJson(context.stdout, compressDocumentSchema, document);
-        } else context.stdout.write(variantText(variant, parent, path));
+        } else context.stdout.write(variantText(variant, { parent, path, result }));
       }),
     );
 };
@@ -94,16 +96,19 @@ export function dataIdOf(text: string): string {
   return /^[./\\~]|^[A-Za-z]:[/\\]/.test(text) ? resolve(text) : text;
 }
 
-function variantText(variant: Variant, parent: Variant, path: string): string {
+function variantText(
+  variant: Variant,
+  { parent, path, result }: { parent: Variant; path: string; result: CompressResult },
+): string {
+  const { steps, checks, fidelity, isNew } = result;
   const lines = [
     `${basename(path)}: ${formatBytes(variant.sizeBytes)}, ${sizeChangeText(variant.sizeBytes, parent.sizeBytes)} than ${formatBytes(parent.sizeBytes)} of ${parent.name}.\n`,
   ];
-  for (const step of variant.steps) {
+  for (const step of steps) {
     lines.push(wrapText(`${step.pass} (${formatMs(step.durationMs)}): ${step.summary}`, 100));
     lines.push(...bySeverity(step.findings).map(findingText));
   }
-  if (variant.checks.length > 0) lines.push(`${CHECKS_TITLE}:\n`, ...bySeverity(variant.checks).map(findingText));
-  const { fidelity } = variant;
+  if (checks.length > 0) lines.push(`${CHECKS_TITLE}:\n`, ...bySeverity(checks).map(findingText));
   if (fidelity) {
     const agreement =
       fidelity.top1Agreement === null
@@ -116,7 +121,11 @@ function variantText(variant: Variant, parent: Variant, path: string): string {
       ),
     );
   }
-  lines.push(`Written to ${path}, and kept in the library as “${variant.name}”.\n`);
+  lines.push(
+    isNew
+      ? `Written to ${path}, and kept in the library as “${variant.name}”.\n`
+      : `Written to ${path}; it is the same file as “${variant.name}” in the library.\n`,
+  );
   return lines.join('');
 }
 

@@ -17,7 +17,7 @@ export const recipesContract = {
   /** Reversible (`restore`) until the workbench stops. Variants keep the recipe they were made by. */
   remove: procedure.input(z.object({ id: z.string() })).output(z.object({ removedId: z.string() })),
   restore: procedure.input(z.object({ id: z.string() })).output(savedRecipeSchema),
-  /** Starts a job whose result is `{ variantId, isNew }`. */
+  /** Starts a job whose result is `compressResultSchema`. */
   compress: procedure
     .input(
       z.object({

@@ -3,7 +3,8 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { InputSource } from '#shared/engine-protocol.ts';
-import { type Model, sha256Schema } from '#shared/model.ts';
+import type { Json } from '#shared/json.ts';
+import { type CompressResult, type Model, sha256Schema } from '#shared/model.ts';
 import { recipeSchema } from '#shared/recipe.ts';
 import { datasetText } from '#shared/text/case-text.ts';
 import type { EngineHost } from '../engine-process/engine-host.ts';
@@ -78,6 +79,11 @@ export function createCompressHandler(dependencies: {
           },
         );
         for (const step of made.steps) context.log('info', step.summary);
+        const found = {
+          steps: made.steps,
+          checks: made.checks,
+          fidelity: made.fidelity && { ...made.fidelity, inputs: fileId ?? made.fidelity.inputs },
+        };
         const kept = await library.keep(
           outputPath,
           {
@@ -88,15 +94,15 @@ export function createCompressHandler(dependencies: {
             sizeBytes: made.inspection.sizeBytes,
             recipe: made.recipe,
             createdAtMs: Date.now(),
-            steps: made.steps,
-            checks: made.checks,
-            fidelity: made.fidelity && { ...made.fidelity, inputs: fileId ?? made.fidelity.inputs },
+            ...found,
             inspection: made.inspection,
           },
           null,
         );
         if (!kept.isNew) context.log('info', `The result is the same file as “${kept.variant.name}”.`);
-        return { variantId: kept.variant.id, isNew: kept.isNew };
+        // A variant that the library had keeps what an earlier run found, on other inputs perhaps.
+        const result: CompressResult = { variantId: kept.variant.id, isNew: kept.isNew, ...found };
+        return result as Json;
       });
     },
   };
