@@ -57,6 +57,13 @@ describe('wrong usage exits 2 with a sentence that names the value', () => {
     expect(ran).toMatchObject({ status: 2, stderr: expect.stringMatching(/“magic” is no recipe.*\(.+\)/s) });
   });
 
+  test('an output that is the model', async () => {
+    const before = readFileSync(modelPath);
+    const ran = await whittle('compress', modelPath, '--recipe', 'half', '-o', modelPath);
+    expect(ran).toMatchObject({ status: 2, stderr: expect.stringContaining('--output is the model itself') });
+    expect(readFileSync(modelPath).equals(before)).toBe(true);
+  });
+
   test('a recipe of a version to come', async () => {
     const path = join(folder, 'recipe.json');
     writeFileSync(path, '{"version":2,"name":"x","passes":[{"pass":"shrink"}]}');

@@ -1,4 +1,5 @@
-import { basename, resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { basename, dirname, resolve } from 'node:path';
 import type { z } from 'zod';
 import { AppError } from '#shared/app-error.ts';
 import { compressDocumentSchema } from '#shared/documents.ts';
@@ -12,6 +13,7 @@ import { findVariant } from '../find-variant.ts';
 import { followJob } from '../follow-job.ts';
 import { printJson } from '../print-json.ts';
 import { createProgress } from '../progress.ts';
+import { protectModel, protectWeights } from '../protect-files.ts';
 import { readRecipe } from '../read-recipe.ts';
 import { wrapText } from '../text-table.ts';
 
@@ -28,7 +30,10 @@ export const addCompress: AddCommand = (program, run) => {
       '-r, --recipe <recipe>',
       'a preset, a pass, a saved recipe, or a file with one; “whittle recipes” lists them',
     )
-    .requiredOption('-o, --output <file>', 'where the compressed model is written')
+    .requiredOption(
+      '-o, --output <file>',
+      'where the compressed model is written; a folder that does not exist is made',
+    )
     .option(
       '--data <dataset>',
       'calibration data: a dataset or a folder (default: what the model is tied to, else generated inputs)',
@@ -51,9 +56,12 @@ export const addCompress: AddCommand = (program, run) => {
             'Calibration data come from a file (--inputs) or from a dataset (--data), not from both.',
           );
         }
+        const output = resolve(options.output);
+        protectModel(resolve(model), output);
         const progress = createProgress(context.stderr);
         const recipe = await readRecipe(client, options.recipe, context.interrupted);
         const parent = await findVariant(client, model, context.interrupted);
+        protectModel(parent.path, output);
         const request = {
           variantId: parent.id,
           recipe,
@@ -65,7 +73,13 @@ export const addCompress: AddCommand = (program, run) => {
         const job = await followJob(client, jobId, { progress, interrupted: context.interrupted });
         const result = compressResultSchema.parse(job.result);
         const variant = await client.variants.get({ id: result.variantId });
-        const { path } = await client.variants.export({ id: variant.id, path: resolve(options.output) });
+        protectWeights(resolve(model), output, {
+          weights: parent.inspection.externalDataFiles,
+          written: variant.inspection.externalDataFiles,
+          keptAs: variant.name,
+        });
+        if (!existsSync(dirname(output))) progress.say(`The folder ${dirname(output)} does not exist, and is made.`);
+        const { path } = await client.variants.export({ id: variant.id, path: output });
         if (isJson) {
           const file = (item: Variant, at: string) => ({
             name: item.name,
