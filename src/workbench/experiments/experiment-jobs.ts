@@ -15,7 +15,8 @@ import type { ModelLibrary } from '../library/model-library.ts';
 import type { StoredRun } from '../store/run-rows.ts';
 import type { Store } from '../store/store.ts';
 import { hashPlanInputs } from './plan-inputs.ts';
-import { type ExperimentDependencies, runExperiment } from './run-experiment.ts';
+import type { ExperimentDependencies } from './experiment-session.ts';
+import { runExperiment } from './run-experiment.ts';
 
 const inputSchema = z.object({ experimentId: z.string() });
 

@@ -1,0 +1,135 @@
+/** The rounds of blocks of cases that were loaded, and what ends each case: its record and its memory. */
+import { AppError } from '#shared/app-error.ts';
+import { reducedRoundsWarning, reloadedWarning } from './case-warnings.ts';
+import type { ExperimentSession } from './experiment-session.ts';
+import { finishCase } from './finish-case.ts';
+import { createReloadedCases, type GroupCase } from './group-case.ts';
+import { endAll, type LiveCase } from './load-cases.ts';
+import { measureRounds } from './measure-rounds.ts';
+import { prepareCase, type References } from './prepare-case.ts';
+import { PROGRESS } from './progress-shares.ts';
+import { FEWEST_ROUNDS, planReloadedRounds, type RoundPlan } from './schedule.ts';
+import { SILENCE_FACTOR } from './silence-limits.ts';
+import { createStopRule } from './stop-rule.ts';
+
+/** Rounds that were paid for by loading are measured, though their blocks take longer than planned by so much. */
+const RELOADED_OVERRUN = 1.5;
+
+/** Ends the cases, whatever happens. */
+export async function measureLoaded(
+  session: ExperimentSession,
+  live: readonly LiveCase[],
+  budgetMs: number,
+): Promise<void> {
+  try {
+    await measureGroup(
+      session,
+      live.map((item) => ({ run: item.run, runMs: item.runMs, use: (what) => what(item) })),
+      { budgetMs, now: () => performance.now() },
+    );
+  } finally {
+    await endAll(live);
+  }
+}
+
+/** Round by round, one in memory at a time. Loading is not part of the time budget. */
+export async function measureReloaded(
+  session: ExperimentSession,
+  known: readonly LiveCase[],
+  options: { budgetMs: number; references: References },
+): Promise<void> {
+  const { engines, limits, job } = session;
+  const { budgetMs, references } = options;
+  for (const { run } of known) session.addWarnings(run.id, [reloadedWarning]);
+  const { cases, now } = createReloadedCases(known, async (run) => {
+    const about = { engines, run, inputs: await session.inputsOf(run), references, limits, signal: job.signal };
+    return prepareCase({ ...about, onFacts: () => {} });
+  });
+  const plan = planReloadedRounds({
+    budgetMs,
+    runMs: known.map(({ runMs }) => runMs),
+    loadMs: known.map(({ preparedInMs }) => preparedInMs),
+  });
+  await measureGroup(session, cases, { budgetMs: RELOADED_OVERRUN * budgetMs, plan, now });
+}
+
+async function measureGroup(
+  session: ExperimentSession,
+  cases: readonly GroupCase[],
+  options: { budgetMs: number; plan?: RoundPlan; now: () => number },
+): Promise<void> {
+  const { store, experiment, job, limits, watch, titleOf } = session;
+  const { signal } = job;
+  const byId = new Map(cases.map((item) => [item.run.id, item]));
+  const nextBlock = new Map(cases.map(({ run }) => [run.id, store.runs.countBlocks(run.id)]));
+  const savedRounds = session.runs().flatMap((run) => store.runs.blocks(run.id).map((block) => block.round));
+  const survivors = await measureRounds({
+    ...options,
+    cases: cases.map(({ run, runMs, use }) => ({
+      id: run.id,
+      runMs,
+      measure: (block) =>
+        use(async ({ engine, line }) => {
+          const expectedMs = Math.max(block.durationMs, (block.minimumSamples + block.settleRuns) * runMs);
+          const silenceLimitMs = Math.max(limits.measureMs, SILENCE_FACTOR * expectedMs);
+          const endWatch = watch.start();
+          const { usage, ...measured } = await engine.request('session.measure', block, { silenceLimitMs, signal });
+          const watched = endWatch(usage);
+          line.read();
+          return { ...measured, context: watched };
+        }),
+    })),
+    seed: session.seed,
+    firstRound: savedRounds.reduce((highest, round) => Math.max(highest, round + 1), 0),
+    onBlock({ caseId, ...block }) {
+      const blockIndex = nextBlock.get(caseId) as number;
+      store.runs.addBlock(caseId, { ...block, blockIndex });
+      nextBlock.set(caseId, blockIndex + 1);
+    },
+    shouldStop: createStopRule({
+      store,
+      experiment,
+      runIds: cases.map(({ run }) => run.id),
+      onStop: (text) => job.log('info', text),
+    }),
+    onFailure: (caseId, error) => session.failRun((byId.get(caseId) as GroupCase).run, error),
+    onProgress({ round, roundCount, fraction, caseId }) {
+      const where = titleOf((byId.get(caseId) as GroupCase).run);
+      const overall = PROGRESS.loaded + (PROGRESS.measured - PROGRESS.loaded) * fraction;
+      job.report(overall, `Measuring round ${round} of ${roundCount}: ${where}`);
+    },
+  });
+  for (const id of survivors) {
+    await completeRun(session, byId.get(id) as GroupCase);
+    if (store.runs.countBlocks(id) < FEWEST_ROUNDS) session.addWarnings(id, [reducedRoundsWarning]);
+  }
+}
+
+async function completeRun(session: ExperimentSession, { run, use }: GroupCase): Promise<void> {
+  const { store, experiment, job, limits, watch, titleOf } = session;
+  const { signal } = job;
+  try {
+    store.records.clearSustained(run.id);
+    const { record, peakBytes } = await use((prepared) =>
+      finishCase({
+        run,
+        prepared,
+        plan: experiment.plan,
+        watch,
+        request: { silenceLimitMs: limits.measureMs + SILENCE_FACTOR * prepared.runMs, signal },
+        onSustained: (block) => store.records.addSustained(run.id, block),
+        onProgress: (message) => job.report(PROGRESS.measured, `${titleOf(run)}: ${message}`),
+      }),
+    );
+    store.records.save(run.id, record);
+    const memory = store.runs.get(run.id)?.memory ?? run.memory;
+    store.runs.save(run.id, {
+      status: 'completed',
+      memory: { ...memory, peakBytes: peakBytes ?? memory.peakBytes },
+      endedAtMs: Date.now(),
+    });
+  } catch (error) {
+    if (signal.aborted || !(error instanceof AppError)) throw error;
+    session.failRun(run, error);
+  }
+}
