@@ -33,6 +33,8 @@ export const experimentSummarySchema = z.object({
   providers: z.array(z.string()),
   jobId: z.string().nullable(),
   isImported: z.boolean(),
+  /** The experiment that it measured again, which need not be in the library any more. */
+  reproduces: z.string().optional(),
 });
 export type ExperimentSummary = z.infer<typeof experimentSummarySchema>;
 

@@ -4,18 +4,32 @@ import type { Environment, Experiment } from './experiment.ts';
 import { type Interval, judge, judgedSchema, repeatVerdictSchema } from './judge-repeat.ts';
 import type { Comparison, Run } from './run.ts';
 import { compareScenarios, scenarioRepeatSchema } from './scenarios/compare-scenarios.ts';
+import { conditionText } from './text/case-text.ts';
+
+/** Of which run a number is. `condition`: provider and settings in words; empty where all runs have the same. */
+const caseNameSchema = z.object({ model: z.string(), condition: z.string().default('') });
+type CaseName = z.infer<typeof caseNameSchema>;
 
 export const reproductionSchema = z.object({
   originalExperimentId: z.string(),
   /** `outside` when anything is, else `unknown` when anything is. */
   verdict: repeatVerdictSchema,
   /** Median latencies, milliseconds. */
-  runs: z.array(judgedSchema.extend({ originalRunId: z.string(), runId: z.string(), model: z.string() })),
+  runs: z.array(judgedSchema.extend({ originalRunId: z.string(), runId: z.string(), ...caseNameSchema.shape })),
   /** Speedups against the baseline. */
-  comparisons: z.array(judgedSchema.extend({ baseline: z.string(), candidate: z.string() })),
+  comparisons: z.array(
+    judgedSchema.extend({
+      baseline: z.string(),
+      candidate: z.string(),
+      baselineCondition: z.string().default(''),
+      candidateCondition: z.string().default(''),
+    }),
+  ),
   /** What the scenarios of each run found. */
   scenarios: z
-    .array(scenarioRepeatSchema.and(z.object({ originalRunId: z.string(), runId: z.string(), model: z.string() })))
+    .array(
+      scenarioRepeatSchema.and(z.object({ originalRunId: z.string(), runId: z.string(), ...caseNameSchema.shape })),
+    )
     .default([]),
   /** Software that differs; files, settings, seed and device are the same. */
   changes: z.array(z.object({ what: z.string(), before: z.string(), after: z.string() })),
@@ -37,26 +51,34 @@ export function compareReproduction(
     const isAsked = about.runId === undefined || about.runId === run.id;
     return again && isAsked && latencyOf(run) !== null ? [{ run, again }] : [];
   });
+  const nameOf = namesOfCases(original);
   const runs = pairs.map(({ run, again }) => ({
     originalRunId: run.id,
     runId: again.id,
-    model: run.model.name,
+    ...nameOf(run),
     ...judge(latencyOf(run), latencyOf(again), smallestDifference),
   }));
   const comparisons = pairs.flatMap(({ run, again }) => {
     const before = comparisonOf(original, run.id);
     if (!before) return [];
     const after = comparisonOf(repeat, again.id);
-    const baseline = original.runs.find(({ id }) => id === before.baselineRunId)?.model.name ?? '';
+    const baseline = original.runs.find(({ id }) => id === before.baselineRunId);
+    const { model, condition } = nameOf(run);
     return [
-      { baseline, candidate: run.model.name, ...judge(before.speedup, after?.speedup ?? null, smallestDifference) },
+      {
+        baseline: baseline?.model.name ?? '',
+        candidate: model,
+        baselineCondition: baseline ? nameOf(baseline).condition : '',
+        candidateCondition: condition,
+        ...judge(before.speedup, after?.speedup ?? null, smallestDifference),
+      },
     ];
   });
   const scenarios = pairs.flatMap(({ run, again }) =>
     compareScenarios(run.scenarios ?? [], again.scenarios ?? []).map((item) => ({
       originalRunId: run.id,
       runId: again.id,
-      model: run.model.name,
+      ...nameOf(run),
       ...item,
     })),
   );
@@ -69,6 +91,13 @@ export function compareReproduction(
     scenarios,
     changes: changesOf(original.environment, repeat.environment),
   };
+}
+
+/** Several cases of one model have one name, so what tells them apart is said too. */
+function namesOfCases({ runs }: Experiment): (run: Run) => CaseName {
+  const condition = (run: Run): string => conditionText({ ...run, placement: [] });
+  const hasSeveral = new Set(runs.map(condition)).size > 1;
+  return (run) => ({ model: run.model.name, condition: hasSeveral ? condition(run) : '' });
 }
 
 function latencyOf({ status, latencyMs }: Run): Interval | null {

@@ -6,7 +6,8 @@ import type { ScenarioRepeat } from '../scenarios/compare-scenarios.ts';
 import { countText, msText, NOT_KNOWN } from './number-text.ts';
 import { pointText } from './scenario-text.ts';
 
-type RepeatRow = { what: string; before: string; again: string; expected: string; verdict: RepeatVerdict };
+/** One number: what it was, what it is now, and where it had to lie. */
+export type RepeatRow = { what: string; before: string; again: string; expected: string; verdict: RepeatVerdict };
 
 export const repeatColumns = [
   { title: 'Number', isNumber: false },
@@ -27,14 +28,27 @@ export function repeatCells(reproduction: Reproduction): string[][] {
   ]);
 }
 
-function repeatRows({ runs, comparisons, scenarios }: Reproduction): RepeatRow[] {
+export function repeatRows({ runs, comparisons, scenarios }: Reproduction): RepeatRow[] {
   return [
-    ...runs.map((item) => judgedRow(`${item.model}, median ms`, item, msText)),
-    ...comparisons.map((item) =>
-      judgedRow(`${item.candidate} against ${item.baseline}, speed`, item, (value) => `${value.toFixed(3)}×`),
-    ),
-    ...scenarios.map((item) => scenarioRow(item.model, item)),
+    ...runs.map((item) => judgedRow(`${caseName(item)}, median ms`, item, msText)),
+    ...comparisons.map((item) => judgedRow(`${comparisonName(item)}, speed`, item, (value) => `${value.toFixed(3)}×`)),
+    ...scenarios.map((item) => scenarioRow(caseName(item), item)),
   ];
+}
+
+function caseName({ model, condition }: { model: string; condition: string }): string {
+  return condition === '' ? model : `${model}, ${condition}`;
+}
+
+function comparisonName(item: Reproduction['comparisons'][number]): string {
+  const { baseline, candidate, baselineCondition, candidateCondition } = item;
+  if (baselineCondition === candidateCondition) {
+    return caseName({ model: `${candidate} against ${baseline}`, condition: candidateCondition });
+  }
+  return [
+    caseName({ model: candidate, condition: candidateCondition }),
+    caseName({ model: baseline, condition: baselineCondition }),
+  ].join(' against ');
 }
 
 export function repeatConclusion(reproduction: Reproduction): string {
@@ -51,19 +65,19 @@ export function changeSentences({ changes }: Reproduction): string[] {
   return changes.map(({ what, before, after }) => `${what} was ${before} and is ${after}.`);
 }
 
-function scenarioRow(model: string, item: ScenarioRepeat): RepeatRow {
+function scenarioRow(name: string, item: ScenarioRepeat): RepeatRow {
   switch (item.kind) {
     case 'single-stream':
     case 'multi-stream': {
-      const name = item.kind === 'single-stream' ? 'single stream' : 'multi-stream';
-      return judgedRow(`${model}, ${name}, ${item.statistic} ms`, item, msText);
+      const stream = item.kind === 'single-stream' ? 'single stream' : 'multi-stream';
+      return judgedRow(`${name}, ${stream}, ${item.statistic} ms`, item, msText);
     }
     case 'offline':
-      return judgedRow(`${model}, offline, items/s, ${pointText(item)}`, item, formatCount);
+      return judgedRow(`${name}, offline, items/s, ${pointText(item)}`, item, formatCount);
     case 'server': {
       const { original, repeat, verdict } = item;
       return {
-        what: `${model}, server, requests/s`,
+        what: `${name}, server, requests/s`,
         before: bracketText(original),
         again: bracketText(repeat),
         expected: original === null ? NOT_KNOWN : 'rates in common',

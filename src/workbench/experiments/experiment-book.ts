@@ -44,6 +44,7 @@ export function createExperimentBook(store: Store) {
       completedRunCount: runs.filter((run) => run.status === 'completed').length,
       modelNames: [...new Set(runs.map((run) => run.model.name))],
       providers: [...new Set(runs.map((run) => run.provider))],
+      reproduces: experiment.plan.reproduces,
     };
   };
   const compareAll = (

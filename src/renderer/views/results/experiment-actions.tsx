@@ -1,6 +1,6 @@
 /** What can be done with an experiment as a whole, wherever it is listed. */
 import { ActionIcon, Menu } from '@mantine/core';
-import { IconDots, IconDownload, IconPencil, IconRepeat, IconTrash } from '@tabler/icons-react';
+import { IconDots, IconDownload, IconPencil, IconPlayerPlay, IconRepeat, IconTrash } from '@tabler/icons-react';
 import { useLocation } from 'wouter';
 import type { ExperimentSummary } from '#shared/experiment.ts';
 import { quoteName } from '#shared/text/name-text.ts';
@@ -33,14 +33,26 @@ export function ExperimentMenu({ experiment }: { experiment: ExperimentSummary }
         <Menu.Item leftSection={<IconDownload {...icon} />} onClick={() => void exportRuns(experiment)}>
           Export runs…
         </Menu.Item>
-        <Menu.Item
-          leftSection={<IconRepeat {...icon} />}
-          onClick={() =>
-            void runAgain(experiment).then((isStarted) => (isStarted ? navigate('/benchmark') : undefined))
-          }
-        >
-          Run again
-        </Menu.Item>
+        {experiment.status === 'completed' ? (
+          <Menu.Item
+            leftSection={<IconRepeat {...icon} />}
+            onClick={() =>
+              void measureAgain(experiment).then((isStarted) => (isStarted ? navigate('/benchmark') : undefined))
+            }
+          >
+            Measure again
+          </Menu.Item>
+        ) : null}
+        {experiment.status !== 'completed' || experiment.isImported ? (
+          <Menu.Item
+            leftSection={<IconPlayerPlay {...icon} />}
+            onClick={() =>
+              void runAgain(experiment).then((isStarted) => (isStarted ? navigate('/benchmark') : undefined))
+            }
+          >
+            {experiment.isImported ? 'Run on this machine' : 'Run again'}
+          </Menu.Item>
+        ) : null}
         <Menu.Divider />
         <Menu.Item
           leftSection={<IconTrash {...icon} />}
@@ -58,11 +70,23 @@ export function ExperimentMenu({ experiment }: { experiment: ExperimentSummary }
   );
 }
 
-/** The same models, providers, settings and seed: inputs and the order of blocks are the same. */
-export async function runAgain({ id }: Pick<ExperimentSummary, 'id'>): Promise<boolean> {
+/** Refused where a file or the device is another one; the results then say of each number whether it came back. */
+export async function measureAgain({ id }: Pick<ExperimentSummary, 'id'>): Promise<boolean> {
+  try {
+    await client.experiments.reproduce({ id });
+    return true;
+  } catch (error) {
+    showFailure(error, 'It is not measured again');
+    return false;
+  }
+}
+
+/** The same models, providers, settings and seed, also on another device: nothing is held against the earlier results. */
+async function runAgain({ id, isImported }: ExperimentSummary): Promise<boolean> {
   try {
     const { plan, name } = await client.experiments.get({ id });
-    await client.experiments.start({ ...plan, name });
+    // What came from another device is not a repeat here, even if it was one there.
+    await client.experiments.start({ ...plan, name, reproduces: isImported ? undefined : plan.reproduces });
     return true;
   } catch (error) {
     showFailure(error, 'It was not started again');

@@ -22,6 +22,7 @@ import { EvaluateCard } from './evaluate-card.tsx';
 import { ExperimentMenu } from './experiment-actions.tsx';
 import { incompleteText } from './experiment-status.ts';
 import { NotesCard } from './notes-card.tsx';
+import { RepeatCard, RepeatsCard } from './repeat-card.tsx';
 import { RunsCard } from './runs-card.tsx';
 import { ScenariosCard } from './scenarios-card.tsx';
 import { SweetSpotCard } from './sweet-spot-card.tsx';
@@ -85,6 +86,7 @@ export function ExperimentPage({ experimentId }: { experimentId: string }) {
         {results ? (
           <>
             <AnswerCard answers={results.answers} />
+            <RepeatCard experiment={results.experiment} />
             {isSweep ? sweetSpot : null}
             <ScenariosCard results={results} />
             <EvaluateCard results={results} />
@@ -92,6 +94,7 @@ export function ExperimentPage({ experimentId }: { experimentId: string }) {
             {isSweep ? null : sweetSpot}
             <NotesCard results={results} />
             <ChartsSection results={results} />
+            <RepeatsCard experiment={results.experiment} />
           </>
         ) : failure ? null : (
           <>

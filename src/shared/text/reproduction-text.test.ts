@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest';
+import { exampleExperiment, threeVersions } from '../../../tests/fakes/example-content.ts';
+import { compareReproduction } from '../reproduction.ts';
+import { repeatRows } from './reproduction-text.ts';
+
+const namesOf = (options: Parameters<typeof exampleExperiment>[1]): string[] => {
+  const { experiment } = exampleExperiment(threeVersions.slice(0, 2), options);
+  return repeatRows(compareReproduction(experiment, experiment)).map(({ what }) => what);
+};
+const [first, second] = threeVersions.map(({ name }) => name);
+
+test('a number is named by its model where the models were measured in one way', () => {
+  expect(namesOf({})).toEqual([`${first}, median ms`, `${second}, median ms`, `${second} against ${first}, speed`]);
+});
+
+test('and by provider and settings too where one model was measured in several', () => {
+  const names = namesOf({ batchSizes: [1, 8] });
+  expect(names).toContain(`${first}, node:cpu, median ms`);
+  expect(names).toContain(`${first}, node:cpu, batch 8, median ms`);
+  expect(names).toContain(`${second} against ${first}, node:cpu, batch 8, speed`);
+  expect(new Set(names).size).toBe(names.length);
+});
+
+test('a comparison across settings names both sides in full', () => {
+  const names = namesOf({ providers: ['node:cpu', 'node:webgpu'] });
+  expect(names).toContain(`${first}, node:webgpu against ${first}, node:cpu, speed`);
+});
