@@ -126,7 +126,11 @@ async function compare(
       const items = await openItems(inputsOf(count));
       plain.push(
         await costOf(async () => {
-          for await (const { feeds } of feedBatches(session, { ...items, rows: null, inBatches: true }, batchSize))
+          for await (const { feeds } of feedBatches(
+            session,
+            { ...items, rows: null, inBatches: true, tables: new Map() },
+            batchSize,
+          ))
             await session.run(feeds);
         }),
       );

@@ -5,12 +5,18 @@ import { recipeSchema } from './recipe.ts';
 /** 64 lower-case hexadecimal digits. */
 export const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/, 'a SHA-256 is 64 hexadecimal digits');
 
+/** A constant that an input of indices picks rows of: valid are 0 to `rows − 1`. */
+const indexTableSchema = z.object({ name: z.string(), rows: z.number().int() });
+export type IndexTable = z.infer<typeof indexTableSchema>;
+
 export const tensorInfoSchema = z.object({
   name: z.string(),
   /** ONNX element type in lower case: `float32`, `int64`, `uint8`, `string`, …; `sequence(…)`, `map(…)`, `optional(…)` for non-tensors. */
   dtype: z.string(),
   /** A number, a symbolic name, or null where the file does not say. The whole shape is null when even the rank is unknown. */
   shape: z.array(z.union([z.number().int(), z.string(), z.null()])).nullable(),
+  /** Of an input whose values become indices: the smallest table that they go into. */
+  table: indexTableSchema.optional(),
 });
 export type TensorInfo = z.infer<typeof tensorInfoSchema>;
 

@@ -3,6 +3,7 @@ import type { EngineParams, EngineResult, EngineTensor } from '#shared/engine-pr
 import { readFileChunks } from '../datasets/read-file-chunks.ts';
 import { createSession } from '../runtime/create-session.ts';
 import { firstInputs } from '../runtime/first-inputs.ts';
+import { withTablesOf } from '../inputs/with-tables-of.ts';
 import { inputSlotsOf } from '../runtime/make-feeds.ts';
 import { loadOnnxRuntime } from '../runtime/onnxruntime.ts';
 import { readMemory } from '../runtime/read-memory.ts';
@@ -41,7 +42,7 @@ export async function loadCase(
   const memoryBefore = readMemory();
   const { session, loadMs } = await createSession(path, { provider, settings });
   const memoryAfter = readMemory();
-  const about = { ort, slots: inputSlotsOf(session), read: readFileChunks };
+  const about = { ort, slots: await withTablesOf(path, inputSlotsOf(session)), read: readFileChunks };
   const { feeds, warnings, inputs: described } = await firstInputs(about, settings, inputs);
 
   const explain = (error: unknown): never => {

@@ -9,7 +9,7 @@ import { openDatasetWith } from '../datasets/open-dataset-with.ts';
 import { describeValues, generateValues } from '../runtime/generate-values.ts';
 import { arrayOfItems } from '../runtime/make-feeds.ts';
 import { planBatches } from '../runtime/plan-batches.ts';
-import { type InputSlot, resolveShapes } from '../runtime/resolve-shapes.ts';
+import { type InputSlot, type ResolvedInput, resolveShapes } from '../runtime/resolve-shapes.ts';
 import { describeArrays } from './describe-arrays.ts';
 import { matchArrays } from './match-arrays.ts';
 import { readArrays } from './read-arrays.ts';
@@ -33,7 +33,11 @@ export async function firstArrays(
         return [name, { dtype, shape, bytes: generateValues(input, source.seed) }];
       }),
     );
-    return { arrays, warnings, inputs: describeArrays(arrays, (input) => describeValues(input).source) };
+    const sourceOf = ({ name }: ResolvedInput): string => {
+      const input = inputs.find((each) => each.name === name) as ResolvedInput;
+      return describeValues(input).source;
+    };
+    return { arrays, warnings, inputs: describeArrays(arrays, sourceOf) };
   }
   const dataset = await openDatasetWith(read, source.dataset, source.limit);
   const plan = planBatches(slots, dataset, { batchSize: settings.batchSize, isExact: true });

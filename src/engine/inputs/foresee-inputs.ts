@@ -3,11 +3,13 @@ import type { EngineParams, EngineResult } from '#shared/engine-protocol.ts';
 import type { InputForecast } from '#shared/input-forecast.ts';
 import { readFileChunks } from '../datasets/read-file-chunks.ts';
 import type { GraphProto } from '../onnx/ir.ts';
+import { indexTables } from '../onnx/index-tables.ts';
 import { loadModel } from '../onnx/load-model.ts';
 import { describeValues } from '../runtime/generate-values.ts';
 import { axisKey, type InputSlot, resolveShapes } from '../runtime/resolve-shapes.ts';
 import { declaredInputs } from './declared-inputs.ts';
 import { firstArrays } from './first-arrays.ts';
+import { withTables } from './with-tables.ts';
 
 /**
  * Values are drawn for nothing: of generated inputs the range is told that they would be drawn from.
@@ -19,7 +21,7 @@ export async function foreseeInputs({
   inputs: source,
 }: EngineParams<'inputs.foresee'>): Promise<EngineResult<'inputs.foresee'>> {
   const { model } = await loadModel(path);
-  const slots = declaredInputs(model.graph as GraphProto);
+  const slots = withTables(declaredInputs(model.graph as GraphProto), indexTables(model));
   if (source.kind === 'generated') return { inputs: foreseeGenerated(slots, settings) };
   const { inputs } = await firstArrays({ slots, read: readFileChunks }, settings, source);
   return { inputs: inputs.map((input) => ({ ...input, assumed: [] })) };
@@ -31,9 +33,9 @@ export function foreseeGenerated(
   settings: Parameters<typeof resolveShapes>[1],
 ): InputForecast[] {
   const { inputs, assumedAxes } = resolveShapes(slots, settings);
-  return inputs.map((input, index) => ({
+  return inputs.map(({ table, ...input }, index) => ({
     ...input,
-    ...describeValues(input),
+    ...describeValues({ ...input, ...(table ? { table } : {}) }),
     assumed: (slots[index]?.shape ?? []).flatMap((dimension, axis) => {
       const key = axisKey(input.name, axis);
       if (!assumedAxes.has(key)) return [];

@@ -4,6 +4,7 @@ import { type ErrorData, toErrorData } from '#shared/app-error.ts';
 import type { EngineParams } from '#shared/engine-protocol.ts';
 import type { RunWarning } from '#shared/run.ts';
 import { readFileChunks } from '../datasets/read-file-chunks.ts';
+import { withTablesOf } from '../inputs/with-tables-of.ts';
 import { createSession } from '../runtime/create-session.ts';
 import { firstInputs } from '../runtime/first-inputs.ts';
 import { inputSlotsOf } from '../runtime/make-feeds.ts';
@@ -32,7 +33,7 @@ export async function runInstance(): Promise<void> {
     const ort = await loadOnnxRuntime();
     const { session, loadMs } = await createSession(path, { provider, settings });
     const { feeds, warnings } = await firstInputs(
-      { ort, slots: inputSlotsOf(session), read: readFileChunks },
+      { ort, slots: await withTablesOf(path, inputSlotsOf(session)), read: readFileChunks },
       settings,
       inputs,
     );

@@ -6,6 +6,7 @@ import type { ModelInspection, TensorInfo } from '#shared/model.ts';
 import { countMacs } from './count-macs.ts';
 import { elementTypeName } from './element-types.ts';
 import type { GraphProto, ModelProto, TensorProto, TypeProto, ValueInfoProto } from './ir.ts';
+import { indexTables } from './index-tables.ts';
 import { type LoadedModel, loadModel } from './load-model.ts';
 import { elementCount } from './element-count.ts';
 import { contentByteLength } from './tensor-contents.ts';
@@ -31,13 +32,19 @@ async function describe(loaded: LoadedModel): Promise<Omit<ModelInspection, 'sha
   const weights = listWeights(model);
   const initialized = new Set(graph.initializers.map(({ name }) => name));
   const operators = countOperators(model);
+  const tables = indexTables(model);
   return {
     irVersion: model.irVersion,
     producer: [model.producerName, model.producerVersion].filter((text) => text !== '').join(' ') || null,
     graphName: graph.name || null,
     opsets: Object.fromEntries(model.opsetImports.map(({ domain, version }) => [domain || 'ai.onnx', version])),
     // Before IR version 4 weights were inputs too.
-    inputs: graph.inputs.filter(({ name }) => !initialized.has(name)).map(describeValue),
+    inputs: graph.inputs
+      .filter(({ name }) => !initialized.has(name))
+      .map((input) => {
+        const table = tables.get(input.name);
+        return { ...describeValue(input), ...(table ? { table } : {}) };
+      }),
     outputs: graph.outputs.map(describeValue),
     operators,
     nodeCount: Object.values(operators).reduce((sum, count) => sum + count, 0),

@@ -1,5 +1,6 @@
 import type { CaseSettings } from '#shared/case.ts';
 import type { ProviderId } from '#shared/provider.ts';
+import { withTablesOf } from '../inputs/with-tables-of.ts';
 import { createSession } from '../runtime/create-session.ts';
 import { openFileMapped } from '../runtime/open-file-mapped.ts';
 import { inputSlotsOf } from '../runtime/make-feeds.ts';
@@ -31,7 +32,7 @@ export async function openItemRunner(
     return createItemRunner(session, {
       ...options,
       ort: await loadOnnxRuntime(),
-      inputs: inputSlotsOf(session),
+      inputs: await withTablesOf(path, inputSlotsOf(session)),
       outputs: session.outputMetadata.flatMap((output) =>
         output.isTensor ? [{ name: output.name, dtype: output.type, shape: output.shape }] : [],
       ),

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { generateValues } from './generate-values.ts';
+import { describeValues, generateValues } from './generate-values.ts';
 import { readNumbers } from './tensor-values.ts';
 
 const draw = (name: string, dtype: string, shape: number[], seed = 1): number[] =>
@@ -44,6 +44,30 @@ describe('integers follow their name', () => {
     const values = draw('input_ids', dtype, [1000]);
     expect(new Set(values).size).toBe(10);
     expect(Math.max(...values)).toBe(9);
+  });
+});
+
+describe('what becomes an index of a table stays within its rows', () => {
+  const table = { name: 'emb', rows: 4 };
+  test.each([
+    ['input_ids', 'int64', [0, 1, 2, 3], 'generated, indices of the 4 rows of “emb”'],
+    ['x', 'uint8', [0, 1, 2, 3], 'generated, indices of the 4 rows of “emb”'],
+    ['x', 'int8', [0, 1, 2, 3], 'generated, indices of the 4 rows of “emb”'],
+    ['position_ids', 'int32', [0, 1, 2, 3], 'generated, positions within the 4 rows of “emb”'],
+    ['attention_mask', 'int64', [1], 'generated, ones'],
+    ['sr', 'int64', [0], 'generated, the sample rate within the 4 rows of “emb”'],
+  ])('%s of %s', (name, dtype, expected, source) => {
+    const input = { name, dtype, shape: [2, 100], table };
+    const values = Array.from(readNumbers(dtype, generateValues(input, 1)));
+    expect([...new Set(values)].sort()).toEqual(expected);
+    expect(describeValues(input)).toEqual({ source, lowest: expected[0], highest: expected.at(-1) });
+  });
+
+  test('a table of more rows changes nothing', () => {
+    const input = { name: 'input_ids', dtype: 'int64', shape: [2, 100] };
+    const inTable = { ...input, table: { name: 'emb', rows: 30_000 } };
+    expect(generateValues(inTable, 1)).toEqual(generateValues(input, 1));
+    expect(describeValues(inTable)).toEqual(describeValues(input));
   });
 });
 

@@ -2,29 +2,10 @@
 import { AppError } from '#shared/app-error.ts';
 import { formatBytes } from '#shared/format.ts';
 import { createRandom } from '#shared/statistics/random.ts';
-import type { ResolvedInput } from './resolve-shapes.ts';
 import { encodeFloat16 } from '../onnx/half.ts';
+import { describeIntegers, drawIntegers } from './draw-integers.ts';
+import type { ResolvedInput } from './resolve-shapes.ts';
 
-type IntegerRule = {
-  mark: RegExp;
-  describe: string;
-  valueAt: (index: number, shape: readonly number[]) => number;
-};
-
-/** Integers mean something; by the input's name these are what the common exporters mean. First match. */
-const integerRules: readonly IntegerRule[] = [
-  { mark: /mask/i, describe: 'ones', valueAt: () => 1 },
-  { mark: /token_?type|segment/i, describe: 'zeros', valueAt: () => 0 },
-  {
-    mark: /position/i,
-    describe: 'positions',
-    valueAt: (index, shape) => index % Math.max(1, shape.at(-1) ?? 1),
-  },
-  { mark: /^sr$|sample_?rate/i, describe: 'the sample rate', valueAt: () => 16_000 },
-  { mark: /len(gth)?s?$/i, describe: 'ones', valueAt: () => 1 },
-];
-/** Small enough to be valid as an index into most tables. */
-const LARGEST_INDEX = 9;
 /** A fraction of a second of work; beyond it values repeat. */
 const MOST_DRAWN = 2 ** 22;
 const LARGEST_INPUT_BYTES = 2 ** 31;
@@ -39,7 +20,7 @@ const bigIntegerArrays = { int64: BigInt64Array, uint64: BigUint64Array } as con
 
 /**
  * Floats are drawn from the standard normal distribution (what models see after normalization), bytes uniformly from their
- * range, booleans are true, wider integers follow their name or are small indices. After 2²² values they begin again.
+ * range, booleans are true, wider integers follow their name or are small indices, within the rows of the table that they go into. After 2²² values they begin again.
  * @returns little-endian elements in row-major order
  * Errors: `unsupported`, naming the input, for strings, 4-bit integers and anything else, and beyond 2 GiB.
  */
@@ -65,9 +46,9 @@ function drawValues(input: ResolvedInput, length: number, random: () => number):
     case 'float16':
       return viewBytes(encodeFloat16(Float32Array.from({ length }, normalFrom(random))));
     case 'uint8':
-      return Uint8Array.from({ length }, () => Math.floor(random() * 256));
+      return Uint8Array.from(drawIntegers(input, length, random));
     case 'int8':
-      return viewBytes(Int8Array.from({ length }, () => Math.floor(random() * 256) - 128));
+      return viewBytes(Int8Array.from(drawIntegers(input, length, random)));
     case 'bool':
       return new Uint8Array(length).fill(1);
     case 'int16':
@@ -110,7 +91,7 @@ export function describeValues(input: ResolvedInput): {
   lowest: number | null;
   highest: number | null;
 } {
-  const { name, dtype, shape } = input;
+  const { dtype, shape } = input;
   requireFitting(input, countOf(shape) * drawValues(input, 1, () => 0).length);
   const described = (kind: string, lowest: number | null, highest: number | null) => ({
     source: `generated, ${kind}`,
@@ -124,28 +105,15 @@ export function describeValues(input: ResolvedInput): {
       return described('standard normal', null, null);
     case 'bool':
       return described('true', 1, 1);
-    case 'uint8':
-      return described('all bytes alike', 0, 255);
-    case 'int8':
-      return described('all bytes alike', -128, 127);
     default: {
-      const rule = integerRules.find(({ mark }) => mark.test(name));
-      if (!rule) return described('small indices', 0, LARGEST_INDEX);
-      const lastOfRow = Math.max(0, (shape.at(-1) ?? 1) - 1);
-      return described(rule.describe, rule.valueAt(0, shape), rule.valueAt(lastOfRow, shape));
+      const { kind, lowest, highest } = describeIntegers(input);
+      return described(kind, lowest, highest);
     }
   }
 }
 
 function countOf(shape: readonly number[]): number {
   return shape.reduce((product, size) => product * size, 1);
-}
-
-function drawIntegers(input: ResolvedInput, length: number, random: () => number): number[] {
-  const rule = integerRules.find(({ mark }) => mark.test(input.name));
-  return Array.from({ length }, (_, index) =>
-    rule ? rule.valueAt(index, input.shape) : Math.floor(random() * (LARGEST_INDEX + 1)),
-  );
 }
 
 /** Box and Muller 1958; one of the two values it gives is enough. */

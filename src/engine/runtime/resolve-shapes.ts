@@ -1,12 +1,13 @@
 /** Numbers for the dimensions that a model leaves open. Pure. */
 import { AppError } from '#shared/app-error.ts';
 import type { CaseSettings } from '#shared/case.ts';
+import type { IndexTable } from '#shared/model.ts';
 import type { RunWarning } from '#shared/run.ts';
 import { entryOf } from '../onnx/entry-of.ts';
 
 /** An input as ONNX Runtime describes it: a symbolic dimension is a name, or empty when the file gives none. */
-export type InputSlot = { name: string; dtype: string; shape: readonly (number | string)[] };
-export type ResolvedInput = { name: string; dtype: string; shape: number[] };
+export type InputSlot = { name: string; dtype: string; shape: readonly (number | string)[]; table?: IndexTable };
+export type ResolvedInput = { name: string; dtype: string; shape: number[]; table?: IndexTable };
 
 /** What is taken for a dimension by its name, first match; sizes that common models accept and multiples of 32. */
 const defaultsByName: readonly { mark: RegExp; value: number }[] = [
@@ -64,6 +65,7 @@ export function resolveShapes(
     name: slot.name,
     dtype: slot.dtype,
     shape: slot.shape.map((dimension, axis) => resolveDimension(slot, dimension, axis)),
+    ...(slot.table ? { table: slot.table } : {}),
   }));
   if (!hasSymbolicBatch && batchSize > 1 && !inputs.some(({ shape }) => shape[0] === batchSize)) {
     throw new AppError('unsupported', explainFixedBatch(inputs, batchSize));

@@ -54,8 +54,9 @@ export function outputSlotsOf({ inspection }: WebModel): InputSlot[] {
     .map((output) => toSlot(output) ?? { name: output.name, dtype: output.dtype, shape: [] });
 }
 
-function toSlot({ name, dtype, shape }: TensorInfo): InputSlot | null {
-  return shape === null || dtype.includes('(') ? null : { name, dtype, shape: shape.map((size) => size ?? '') };
+function toSlot({ name, dtype, shape, table }: TensorInfo): InputSlot | null {
+  if (shape === null || dtype.includes('(')) return null;
+  return { name, dtype, shape: shape.map((size) => size ?? ''), ...(table ? { table } : {}) };
 }
 
 function shapesOf(model: WebModel, settings: WebRuntime['settings']): Record<string, number[]> {

@@ -29,7 +29,7 @@ async function feed(batch: number | string, limit: number, wanted = 1, inBatches
   const values: number[] = [];
   for await (const { feeds, itemCount } of feedBatches(
     session,
-    { ...(await openItems(dataset(limit))), rows: null, inBatches },
+    { ...(await openItems(dataset(limit))), rows: null, inBatches, tables: new Map() },
     wanted,
   )) {
     expect(feeds['x']?.dims).toEqual([itemCount, 1, 28, 28]);

@@ -4,6 +4,7 @@ import { caseSettingsSchema } from '#shared/case.ts';
 import { countText } from '#shared/text/number-text.ts';
 import { CHUNK_SIZE } from '../../quality/open-items-with.ts';
 import { matchArrays } from '../../inputs/match-arrays.ts';
+import { withTables } from '../../inputs/with-tables.ts';
 import type { ArrayRows } from '../../inputs/rows-of-arrays.ts';
 import type { CalibrationItems } from './open-calibration-items.ts';
 import type { Session } from '../../runtime/create-session.ts';
@@ -30,7 +31,7 @@ export async function* feedBatches(
     return;
   }
   if (items.itemShape === null) {
-    const { inputs } = resolveShapes(slots, caseSettingsSchema.parse({}));
+    const { inputs } = resolveShapes(withTables(slots, items.tables), caseSettingsSchema.parse({}));
     for await (const chunk of items.read()) {
       if (chunk.kind === 'generated') yield { feeds: generateFeeds(ort, inputs, chunk.seed), itemCount: 1 };
     }

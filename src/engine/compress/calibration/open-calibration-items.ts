@@ -1,8 +1,10 @@
 import type { InputSource } from '#shared/engine-protocol.ts';
+import type { IndexTable } from '#shared/model.ts';
 import { readFileChunks } from '../../datasets/read-file-chunks.ts';
 import { declaredInputs } from '../../inputs/declared-inputs.ts';
 import { readArrays } from '../../inputs/read-arrays.ts';
 import { type ArrayRows, rowsOfArrays } from '../../inputs/rows-of-arrays.ts';
+import { indexTables } from '../../onnx/index-tables.ts';
 import type { GraphProto, ModelProto } from '../../onnx/ir.ts';
 import { takesBatches } from '../../onnx/takes-batches.ts';
 import { type Items, openItems } from '../../quality/open-items.ts';
@@ -12,12 +14,14 @@ export type CalibrationItems = Items & {
   rows: ArrayRows | null;
   /** Whether several can be run at once; see `takesBatches`. */
   inBatches: boolean;
+  /** Where generated indices go; of the whole model, also for sessions of its parts. */
+  tables: ReadonlyMap<string, IndexTable>;
 };
 
 /** Errors: those of reading; `invalid-input` where the arrays of a file cannot be cut into items of this model. */
 export async function openCalibrationItems(source: InputSource, model: ModelProto): Promise<CalibrationItems> {
   const graph = model.graph as GraphProto;
-  const items = { ...(await openItems(source)), inBatches: takesBatches(graph) };
+  const items = { ...(await openItems(source)), inBatches: takesBatches(graph), tables: indexTables(model) };
   if (source.kind !== 'arrays') return { ...items, rows: null };
   const rows = rowsOfArrays(declaredInputs(graph), await readArrays(readFileChunks, source), source.fileName);
   return { ...items, itemCount: Math.min(rows.itemCount, source.limit ?? Infinity), rows };
