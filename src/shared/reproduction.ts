@@ -6,7 +6,7 @@ import type { Comparison, Run } from './run.ts';
 import { compareScenarios, scenarioRepeatSchema } from './scenarios/compare-scenarios.ts';
 import { conditionText } from './text/case-text.ts';
 
-/** Of which run a number is. `condition`: provider, where there are several, and settings that are not the defaults, in words. */
+/** Of which run a number is. `condition`: provider and settings in words, as far as they tell runs apart. */
 const caseNameSchema = z.object({ model: z.string(), condition: z.string().default('') });
 type CaseName = z.infer<typeof caseNameSchema>;
 
@@ -95,11 +95,13 @@ export function compareReproduction(
 
 /** Several cases of one model have one name, so what tells them apart is said too. */
 function namesOfCases({ runs }: Experiment): (run: Run) => CaseName {
+  const conditionOf = (run: Run): string => conditionText({ ...run, placement: [] });
+  const hasSeveral = new Set(runs.map(conditionOf)).size > 1;
   const hasSeveralProviders = new Set(runs.map(({ provider }) => provider)).size > 1;
   return (run) => {
-    const condition = conditionText({ ...run, placement: [] });
-    const withoutProvider = condition.slice(run.provider.length).replace(/^, /, '');
-    return { model: run.model.name, condition: hasSeveralProviders ? condition : withoutProvider };
+    const condition = conditionOf(run);
+    const settings = condition.slice(run.provider.length).replace(/^, /, '');
+    return { model: run.model.name, condition: !hasSeveral ? '' : hasSeveralProviders ? condition : settings };
   };
 }
 
