@@ -75,7 +75,7 @@ export function compareReproduction(
     ];
   });
   const scenarios = pairs.flatMap(({ run, again }) =>
-    compareScenarios(run.scenarios ?? [], again.scenarios ?? []).map((item) => ({
+    compareScenarios(run.scenarios ?? [], again.scenarios ?? [], smallestDifference).map((item) => ({
       originalRunId: run.id,
       runId: again.id,
       ...nameOf(run),

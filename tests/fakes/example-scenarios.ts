@@ -49,6 +49,7 @@ export const exampleScenarios: ScenarioOutcome[] = [
           peakBytes: 158 * 2 ** 20,
         }),
       ],
+      smallestDifference: 0.01,
       failures: [
         {
           batchSize: 64,

@@ -59,6 +59,16 @@ test.each([
   });
 });
 
+test('a difference that is smaller than the plan cares for is inside, but rates have to overlap', () => {
+  const judged = compareScenarios(exampleScenarios, slowed(1.5), 0.6);
+  expect(judged.map(({ kind, verdict }) => [kind, verdict])).toEqual([
+    ['single-stream', 'inside'],
+    ['multi-stream', 'inside'],
+    ['offline', 'inside'],
+    ['server', 'outside'],
+  ]);
+});
+
 test('a latency is judged by the percentile that LoadGen names, or by the median where it has no interval', () => {
   const statistics = compareScenarios(exampleScenarios, exampleScenarios).flatMap((item) =>
     'statistic' in item ? [[item.kind, item.statistic]] : [],

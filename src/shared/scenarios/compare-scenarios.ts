@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { judge, judgedSchema, type Judged, repeatVerdictSchema } from '../judge-repeat.ts';
 import { type BoundStatistic, boundStatisticSchema } from '../latency-bound.ts';
+import { SMALLEST_DIFFERENCE_OF_INTEREST } from '../statistics/compare-blocks.ts';
 import type { OfflinePoint } from './offline.ts';
 import type { ScenarioOutcome } from './scenario.ts';
 import type { CallTimes } from './scenario-parts.ts';
@@ -32,27 +33,31 @@ export const scenarioRepeatSchema = z.discriminatedUnion('kind', [
 ]);
 export type ScenarioRepeat = z.infer<typeof scenarioRepeatSchema>;
 
-/** Those of which the original has no result are left out. */
+/**
+ * Those of which the original has no result are left out.
+ * @param smallestDifference of the original's plan, a share: smaller ones are inside. Rates have brackets, which it does not widen
+ */
 export function compareScenarios(
   originals: readonly ScenarioOutcome[],
   repeats: readonly ScenarioOutcome[],
+  smallestDifference = SMALLEST_DIFFERENCE_OF_INTEREST,
 ): ScenarioRepeat[] {
   return originals.flatMap((original): ScenarioRepeat[] => {
     if (original.result === null) return [];
     switch (original.kind) {
       case 'single-stream': {
         const again = repeats.find((item) => item.kind === original.kind)?.result ?? null;
-        return [{ kind: original.kind, ...judgeLatency(original.result, again, 'p90') }];
+        return [{ kind: original.kind, ...judgeLatency(original.result, again, { named: 'p90', smallestDifference }) }];
       }
       case 'multi-stream': {
         const again = repeats.find((item) => item.kind === original.kind)?.result ?? null;
-        return [{ kind: original.kind, ...judgeLatency(original.result, again, 'p99') }];
+        return [{ kind: original.kind, ...judgeLatency(original.result, again, { named: 'p99', smallestDifference }) }];
       }
       case 'offline': {
         const [best] = original.result.points;
         if (best === undefined) return [];
         const again = repeats.find((item) => item.kind === original.kind)?.result ?? null;
-        return [judgePoint(best, again?.points ?? [])];
+        return [judgePoint(best, again?.points ?? [], smallestDifference)];
       }
       case 'server': {
         const again = repeats.find((item) => item.kind === original.kind)?.result ?? null;
@@ -66,17 +71,17 @@ export function compareScenarios(
 function judgeLatency(
   original: { callMs: CallTimes },
   repeat: { callMs: CallTimes } | null,
-  named: BoundStatistic,
+  { named, smallestDifference }: { named: BoundStatistic; smallestDifference: number },
 ): Judged & { statistic: BoundStatistic } {
   const judged = (statistic: BoundStatistic) => ({
     statistic,
-    ...judge(original.callMs[statistic], repeat?.callMs[statistic] ?? null),
+    ...judge(original.callMs[statistic], repeat?.callMs[statistic] ?? null, smallestDifference),
   });
   const asNamed = judged(named);
   return asNamed.verdict === 'unknown' && repeat !== null ? judged('median') : asNamed;
 }
 
-function judgePoint(best: OfflinePoint, points: readonly OfflinePoint[]): ScenarioRepeat {
+function judgePoint(best: OfflinePoint, points: readonly OfflinePoint[], smallestDifference: number): ScenarioRepeat {
   const { batchSize, instanceCount, intraOpThreads } = best;
   const again = points.find((point) => point.batchSize === batchSize && point.instanceCount === instanceCount);
   return {
@@ -84,7 +89,7 @@ function judgePoint(best: OfflinePoint, points: readonly OfflinePoint[]): Scenar
     batchSize,
     instanceCount,
     intraOpThreads,
-    ...judge(best.itemsPerSecond, again?.itemsPerSecond ?? null),
+    ...judge(best.itemsPerSecond, again?.itemsPerSecond ?? null, smallestDifference),
   };
 }
 

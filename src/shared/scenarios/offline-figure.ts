@@ -24,9 +24,10 @@ export type OfflineFigure = {
 };
 
 /** @returns null where fewer than two points were measured */
-export function offlineFigure({ points }: OfflineResult, bound: LatencyBound | null): OfflineFigure | null {
+export function offlineFigure(result: OfflineResult, bound: LatencyBound | null): OfflineFigure | null {
+  const { points } = result;
   if (points.length < 2) return null;
-  const marked = bound === null ? (points[0] ?? null) : (offlineSpot(points, bound)?.chosen ?? null);
+  const marked = bound === null ? (points[0] ?? null) : (offlineSpot(result, bound)?.chosen ?? null);
   const verdictOf = (point: OfflinePoint): BoundVerdict => (bound === null ? 'holds' : offlineVerdict(point, bound));
   const counts = [...new Set(points.map(({ instanceCount }) => instanceCount))].toSorted((a, b) => a - b);
   const curves = counts.map((count, index) => ({

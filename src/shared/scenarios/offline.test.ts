@@ -34,6 +34,10 @@ it.each([
   ]);
 });
 
+it('a difference that is smaller than the plan cares for is none', () => {
+  expect(deriveOffline(blocksOf(12), 20)?.points.map(({ verdict }) => verdict)).toEqual(['best', 'indistinguishable']);
+});
+
 it('what was compared in too few rounds is not called as good', () => {
   const outcome = { kind: 'offline', status: 'completed', error: null, result: deriveOffline(blocksOf(2)) } as const;
   const text = scenarioSentences(outcome).join(' ');

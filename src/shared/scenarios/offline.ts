@@ -1,7 +1,7 @@
 /** All items are there at once: which batch and how many instances give the largest throughput. */
 import { z } from 'zod';
 import { errorDataSchema } from '../app-error.ts';
-import { compareBlocks } from '../statistics/compare-blocks.ts';
+import { compareBlocks, SMALLEST_DIFFERENCE_OF_INTEREST } from '../statistics/compare-blocks.ts';
 import { dependenceStretch } from '../statistics/dependence-stretch.ts';
 import { signedRankInterval } from '../statistics/signed-rank.ts';
 import {
@@ -84,13 +84,18 @@ export const offlineResultSchema = z.object({
   /** The largest throughput first. */
   points: z.array(offlinePointSchema),
   failures: z.array(offlineFailureSchema),
+  /** Differences of throughput below it are none: the plan's, a share. */
+  smallestDifference: z.number().default(SMALLEST_DIFFERENCE_OF_INTEREST),
 });
 export type OfflineResult = z.infer<typeof offlineResultSchema>;
 
 type OfflineBlock = Block<OfflineFacts>;
 
 /** @returns null without blocks */
-export function deriveOffline(blocks: readonly OfflineBlock[]): OfflineResult | null {
+export function deriveOffline(
+  blocks: readonly OfflineBlock[],
+  smallestDifference = SMALLEST_DIFFERENCE_OF_INTEREST,
+): OfflineResult | null {
   if (blocks.length === 0) return null;
   const groups = [...Map.groupBy(blocks, ({ facts }) => JSON.stringify(pointOf(facts))).values()];
   const failures = blocks.flatMap(({ facts }) =>
@@ -114,14 +119,18 @@ export function deriveOffline(blocks: readonly OfflineBlock[]): OfflineResult | 
       latencyMs: summarizeTimes(group.flatMap(({ samplesMs }) => samplesMs)),
       callMs: callTimesOf(group.map(({ samplesMs }) => samplesMs)),
       peakBytes: peaks.length === 0 ? null : Math.max(...peaks),
-      verdict: group === best ? 'best' : againstBest(group, best),
+      verdict: group === best ? 'best' : againstBest(group, best, smallestDifference),
     };
   });
-  return { points, failures };
+  return { points, failures, smallestDifference };
 }
 
-function againstBest(group: readonly OfflineBlock[], best: readonly OfflineBlock[]): OfflinePoint['verdict'] {
-  const compared = compareBlocks(group.map(timePerItem), best.map(timePerItem));
+function againstBest(
+  group: readonly OfflineBlock[],
+  best: readonly OfflineBlock[],
+  smallestDifference: number,
+): OfflinePoint['verdict'] {
+  const compared = compareBlocks(group.map(timePerItem), best.map(timePerItem), { smallestDifference });
   if (compared === null || compared.speedup.ciLow === null) return 'too-few-rounds';
   return compared.verdict === 'faster' ? 'slower' : 'indistinguishable';
 }

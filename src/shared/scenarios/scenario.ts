@@ -96,6 +96,8 @@ type ScenarioParts = {
   blocks: readonly ScenarioBlock[];
   runBlocksMs: () => readonly (readonly number[])[];
   batchSize: number;
+  /** The plan's. */
+  smallestDifference?: number | undefined;
 };
 
 /** @param about.runBlocksMs samples of the run's own blocks */
@@ -129,7 +131,14 @@ function deriveOutcome(plan: ScenarioPlan, about: ScenarioParts): ScenarioOutcom
         result: deriveMultiStream(blocks.filter((block) => block.kind === plan.kind)),
       };
     case 'offline':
-      return { kind: plan.kind, ...state, result: deriveOffline(blocks.filter((block) => block.kind === plan.kind)) };
+      return {
+        kind: plan.kind,
+        ...state,
+        result: deriveOffline(
+          blocks.filter((block) => block.kind === plan.kind),
+          about.smallestDifference,
+        ),
+      };
     case 'server':
       return {
         kind: plan.kind,

@@ -33,6 +33,17 @@ describe('within a bound', () => {
     expect(spotOf(sweepOf(sixPoints, median(ms)))).toEqual(expected);
   });
 
+  it('differences that are smaller than the plan cares for leave the choice to the cost', () => {
+    const { experiment, blocksByRunId } = exampleSweep(sixPoints, { latencyBound: median(100) });
+    const choose = (smallestDifference: number): unknown => {
+      const planned = { ...experiment, plan: { ...experiment.plan, smallestDifference } };
+      const [sweep] = deriveResults(planned, { quality: [], blocksByRunId }).sweeps;
+      return sweep && spotOf(sweep);
+    };
+    expect(choose(0.01)).toEqual([2, 16]);
+    expect(choose(20)).toEqual([1, 1]);
+  });
+
   it('is held by the whole interval only', () => {
     const between = { estimate: 10, ciLow: 9, ciHigh: 11 };
     expect([8.9, 9, 10.9, 11].map((ms) => judgeBound(between, { ms }))).toEqual([

@@ -97,8 +97,10 @@ function choose(points: readonly JudgedPoint[], bound: LatencyBound | null): Swe
 /** Empty for what can be told from the best. */
 function equalTo(best: JudgedPoint, point: JudgedPoint, { weightOf, power }: Aim): EqualPoint[] {
   if (point === best) return [{ point, ratio: null }];
+  const { smallestDifference } = point.row;
   const compared = compareBlocks(weighed(best, weightOf(best)), weighed(point, weightOf(point)), {
     looks: point.row.looks ?? [],
+    ...(smallestDifference === undefined ? {} : { smallestDifference }),
   });
   if (compared !== null && compared.speedup.ciLow !== null) {
     return compared.verdict === 'indistinguishable' ? [{ point, ratio: raised(compared.speedup, power) }] : [];

@@ -14,7 +14,7 @@ const offline = exampleScenarios.find(({ kind }) => kind === 'offline') as Extra
 const points = offline.result?.points ?? [];
 const median = (ms: number): LatencyBound => ({ ms, statistic: 'median' });
 const spotOf = (bound: LatencyBound): [batch: number, instances: number] | null => {
-  const spot = offlineSpot(points, bound);
+  const spot = offlineSpot({ points, smallestDifference: 0.01 }, bound);
   return spot === null ? null : [spot.chosen.batchSize, spot.chosen.instanceCount];
 };
 
@@ -41,7 +41,8 @@ describe('batch and instances within a bound', () => {
     const [first] = points as [OfflinePoint];
     const onAllCores = { ...first, instanceCount: 1, intraOpThreads: 0, threadCount: 8 };
     const onTwo = { ...first, instanceCount: 2, intraOpThreads: 1, threadCount: 2 };
-    const chosenOf = (all: OfflinePoint[]): number | undefined => offlineSpot(all, median(400))?.chosen.instanceCount;
+    const chosenOf = (all: OfflinePoint[]): number | undefined =>
+      offlineSpot({ points: all, smallestDifference: 0.01 }, median(400))?.chosen.instanceCount;
     expect(chosenOf([onAllCores, onTwo])).toBe(2);
     expect(chosenOf([{ ...onAllCores, threadCount: 1 }, onTwo])).toBe(1);
     // Blocks of earlier versions do not say it.
@@ -56,7 +57,9 @@ describe('batch and instances within a bound', () => {
   it('takes the fastest of those that are as fast as any where they cost the same', () => {
     const [first, second] = points as [OfflinePoint, OfflinePoint];
     const twins = [first, { ...second, batchSize: first.batchSize, peakBytes: first.peakBytes }];
-    expect(offlineSpot(twins, median(400))?.chosen.latencyMs.mean).toBe(first.latencyMs.mean);
+    expect(offlineSpot({ points: twins, smallestDifference: 0.01 }, median(400))?.chosen.latencyMs.mean).toBe(
+      first.latencyMs.mean,
+    );
   });
 });
 
@@ -79,7 +82,7 @@ describe('in words', () => {
     const [best] = points as [OfflinePoint];
     const textWith = (ciLow: number | null): string => {
       const p95 = { estimate: 46, ciLow, ciHigh: null };
-      const result = { points: [{ ...best, callMs: { ...best.callMs, p95 } }], failures: [] };
+      const result = { points: [{ ...best, callMs: { ...best.callMs, p95 } }], failures: [], smallestDifference: 0.01 };
       return scenarioSentences({ ...offline, result }, { ms: 1000, statistic: 'p95' }).join(' ');
     };
     expect(textWith(44)).toContain('(p95 46.00 ms, at least 44.00 ms)');

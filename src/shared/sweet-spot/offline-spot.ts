@@ -4,7 +4,7 @@
  */
 import { formatCount } from '../format.ts';
 import type { LatencyBound } from '../latency-bound.ts';
-import type { OfflinePoint } from '../scenarios/offline.ts';
+import type { OfflinePoint, OfflineResult } from '../scenarios/offline.ts';
 import type { SampleBlock } from '../run.ts';
 import { compareBlocks } from '../statistics/compare-blocks.ts';
 import { countText, msText } from '../text/number-text.ts';
@@ -18,7 +18,7 @@ export function offlineVerdict(point: OfflinePoint, bound: LatencyBound): BoundV
 
 /** `null`: no point holds the bound. `equals` without the chosen one. */
 export function offlineSpot(
-  points: readonly OfflinePoint[],
+  { points, smallestDifference }: Pick<OfflineResult, 'points' | 'smallestDifference'>,
   bound: LatencyBound,
 ): { chosen: OfflinePoint; equals: OfflinePoint[] } | null {
   const held = points.filter((point) => offlineVerdict(point, bound) === 'holds');
@@ -27,7 +27,7 @@ export function offlineSpot(
   const best = held.reduce((found, point) =>
     point.itemsPerSecond.estimate > found.itemsPerSecond.estimate ? point : found,
   );
-  const contenders = held.filter((point) => point === best || isAsFast(point, best));
+  const contenders = held.filter((point) => point === best || isAsFast(point, best, smallestDifference));
   const chosen = cheapestOf(contenders, (point) => ({
     peakBytes: point.peakBytes,
     threadCount: threadCountOf(point),
@@ -43,8 +43,8 @@ function threadCountOf({ threadCount, instanceCount, intraOpThreads }: OfflinePo
 }
 
 /** By paired rounds; with too few of them nothing can be told, and the best by its estimate stays. */
-function isAsFast(point: OfflinePoint, best: OfflinePoint): boolean {
-  const compared = compareBlocks(timesPerItem(best), timesPerItem(point));
+function isAsFast(point: OfflinePoint, best: OfflinePoint, smallestDifference: number): boolean {
+  const compared = compareBlocks(timesPerItem(best), timesPerItem(point), { smallestDifference });
   return compared !== null && compared.speedup.ciLow !== null && compared.verdict === 'indistinguishable';
 }
 
@@ -59,10 +59,11 @@ function timesPerItem({ rounds }: OfflinePoint): SampleBlock[] {
 
 /** @param nameOf `batch 8 on 2 instances of 1 thread` */
 export function offlineSpotSentences(
-  points: readonly OfflinePoint[],
+  result: OfflineResult,
   bound: LatencyBound,
   nameOf: (point: OfflinePoint) => string,
 ): string[] {
+  const { points } = result;
   if (points.length === 0) return [];
   const { statistic } = bound;
   const latencyText = (point: OfflinePoint): string => {
@@ -70,7 +71,7 @@ export function offlineSpotSentences(
     if (call === null) return `too few runs for a ${statistic}`;
     return `${statistic} ${msText(call.estimate)} ms, ${intervalSentence(call)}`;
   };
-  const spot = offlineSpot(points, bound);
+  const spot = offlineSpot(result, bound);
   if (spot !== null) {
     const { chosen, equals } = spot;
     const others =

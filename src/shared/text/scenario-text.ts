@@ -32,7 +32,7 @@ export function scenarioSentences(outcome: ScenarioOutcome, bound: LatencyBound 
   const within =
     bound === null || outcome.kind !== 'offline' || outcome.result === null
       ? []
-      : offlineSpotSentences(outcome.result.points, bound, pointText);
+      : offlineSpotSentences(outcome.result, bound, pointText);
   const disturbances = (outcome.disturbances ?? []).map(({ message }) => message);
   return [
     ...resultSentences(outcome),

@@ -18,7 +18,7 @@ const parity: Parity = {
   message: 'They agree.',
 };
 const run = { id: 'run', settings: caseSettingsSchema.parse({}), parity } as StoredRun;
-const plan = { scenarios: [] };
+const plan = { scenarios: [], smallestDifference: 0.01 };
 
 test('a run whose results turned out wrong after it was measured shows no times, and keeps its samples', () => {
   const deriver = createRunDeriver(store);
@@ -45,11 +45,11 @@ test('scenarios are those of the plan of which anything is stored, and none of a
   };
   const deriver = createRunDeriver({ ...store, scenarios } as unknown as Store);
   const asked = ['single-stream', 'multi-stream', 'server'].map((kind) => scenarioPlanSchema.parse({ kind }));
-  expect(deriver.derive(run, { scenarios: asked }).scenarios).toMatchObject([
+  expect(deriver.derive(run, { ...plan, scenarios: asked }).scenarios).toMatchObject([
     { kind: 'single-stream', status: 'completed', result: { itemsPerQuery: 1, latencyMs: { count: 200 } } },
     // It was interrupted.
     { kind: 'multi-stream', status: 'pending', result: { latencyMs: { count: 100, p90: 4, p99: null } } },
   ]);
   const wrong = { ...run, parity: { ...parity, passed: false } };
-  expect(deriver.derive(wrong, { scenarios: asked }).scenarios).toBeUndefined();
+  expect(deriver.derive(wrong, { ...plan, scenarios: asked }).scenarios).toBeUndefined();
 });

@@ -15,11 +15,12 @@ import type { StoredRun } from '../store/run-rows.ts';
 import type { Store } from '../store/store.ts';
 
 type Derived = Pick<Run, 'latencyMs' | 'sampleCount' | 'blockCount' | 'throughputPerSecond' | 'stability' | 'context'>;
+type ScenarioPlans = Pick<ExperimentPlan, 'scenarios' | 'smallestDifference'>;
 type ComparedBlocks = ReturnType<typeof compareBlocks>;
 
 export type RunDeriver = {
-  /** @param plan the scenarios that it asks for */
-  derive: (run: StoredRun, plan: Pick<ExperimentPlan, 'scenarios'>) => Run;
+  /** @param plan the scenarios that it asks for, and what counts as a difference between their points */
+  derive: (run: StoredRun, plan: ScenarioPlans) => Run;
   compare: (
     baselineRunId: string,
     candidateRunId: string,
@@ -39,25 +40,28 @@ export function createRunDeriver(store: Store): RunDeriver {
     if (remembered.size > MOST_REMEMBERED) remembered.delete(remembered.keys().next().value as string);
     return value;
   };
-  const deriveScenarios = (run: StoredRun, plans: readonly ScenarioPlan[]): Pick<Run, 'scenarios'> => {
+  const deriveScenarios = (
+    run: StoredRun,
+    { scenarios: plans, smallestDifference }: ScenarioPlans,
+  ): Pick<Run, 'scenarios'> => {
     if (plans.length === 0) return {};
     const states = store.scenarios.states(run.id);
     // Those of the run itself count too: single stream is derived from them.
     const marks = [store.scenarios.blocksMark(run.id), store.runs.countBlocks(run.id)];
     const key = `${run.id} scenarios ${marks.join(' ')} ${states.map(({ kind, status }) => `${kind}=${status}`).join()}`;
     return remember(key, () => {
-      const scenarios = outcomesOf(store, run, { plans, states });
+      const scenarios = outcomesOf(store, run, { plans, states, smallestDifference });
       return scenarios.length === 0 ? {} : { scenarios };
     });
   };
   return {
-    derive(run, { scenarios }) {
+    derive(run, plan) {
       // Blocks of a run are only ever added, so their number tells whether something is new.
       const key = `${run.id} ${store.runs.countBlocks(run.id)} ${run.settings.batchSize}`;
       const derived = remember(key, () => deriveRun(store.runs.blocks(run.id), run.settings.batchSize));
       // Measured before its results turned out wrong, as after a resume: its times are not shown either.
       const isWrong = run.parity?.passed === false;
-      return { ...run, ...derived, ...(isWrong ? noTimes : { ...deriveScenarios(run, scenarios) }) };
+      return { ...run, ...derived, ...(isWrong ? noTimes : { ...deriveScenarios(run, plan) }) };
     },
     compare(baselineRunId, candidateRunId, options) {
       const counts = [store.runs.countBlocks(baselineRunId), store.runs.countBlocks(candidateRunId)];
@@ -73,15 +77,18 @@ export function createRunDeriver(store: Store): RunDeriver {
 function outcomesOf(
   store: Store,
   run: StoredRun,
-  { plans, states }: { plans: readonly ScenarioPlan[]; states: readonly ScenarioState[] },
+  about: { plans: readonly ScenarioPlan[]; states: readonly ScenarioState[]; smallestDifference: number },
 ): ScenarioOutcome[] {
+  const { plans, states, smallestDifference } = about;
   const blocks = store.scenarios.blocks(run.id);
   return plans.flatMap((plan) => {
     const state = states.find(({ kind }) => kind === plan.kind);
     if (state === undefined && !blocks.some(({ kind }) => kind === plan.kind)) return [];
     const { status, error } = state ?? { status: 'pending' as const, error: null };
     const runBlocksMs = (): number[][] => store.runs.blocks(run.id).map((block) => block.samplesMs);
-    return [deriveScenario(plan, { state: { status, error }, blocks, runBlocksMs, batchSize: run.settings.batchSize })];
+    const { batchSize } = run.settings;
+    const parts = { state: { status, error }, blocks, runBlocksMs, batchSize, smallestDifference };
+    return [deriveScenario(plan, parts)];
   });
 }
 
