@@ -1,7 +1,7 @@
 import { Alert, Anchor, Button, Group, Skeleton, Stack, Text } from '@mantine/core';
 import { IconArrowLeft } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { useDeferredValue, useMemo } from 'react';
+import { useDeferredValue, useMemo, useState } from 'react';
 import { Link, useSearchParams } from 'wouter';
 import { deriveResults } from '#shared/answer/derive-results.ts';
 import type { Experiment } from '#shared/experiment.ts';
@@ -18,6 +18,7 @@ import { CreateReport } from '../reports/create-report.tsx';
 import { readBound, writeBound } from './address-bound.ts';
 import { AnswerCard } from './answer-card.tsx';
 import { ChartsSection } from './charts-section.tsx';
+import { keepBound, keptBound } from './entered-bounds.ts';
 import { EvaluateCard } from './evaluate-card.tsx';
 import { ExperimentMenu } from './experiment-actions.tsx';
 import { incompleteText } from './experiment-status.ts';
@@ -38,11 +39,15 @@ export function ExperimentPage({ experimentId }: { experimentId: string }) {
   });
   const { blocksByRunId, isComplete } = samples;
   const known = quality.data;
-  // Until another one is entered, the plan's. In the address, so that it stays when the page is loaded again.
+  // Until another one is entered, the plan's. In the address, so that it can be handed on, and kept for who comes back without one.
   const [search, setSearch] = useSearchParams();
-  const entered = useMemo(() => readBound(search), [search]);
-  const setBound = (changed: LatencyBound | null): void =>
+  const addressed = useMemo(() => readBound(search), [search]);
+  const [kept] = useState(() => keptBound(localStorage, experimentId));
+  const entered = addressed === undefined ? kept : addressed;
+  const setBound = (changed: LatencyBound | null): void => {
+    keepBound(localStorage, experimentId, changed);
     setSearch((before) => writeBound(before, changed), { replace: true });
+  };
   const bound = entered === undefined ? (experiment?.plan.latencyBound ?? null) : entered;
   const latencyBound = useDeferredValue(bound);
   const results = useMemo(
