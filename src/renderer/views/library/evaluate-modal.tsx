@@ -1,4 +1,4 @@
-import { Button, Group, Modal, NumberInput, Select, Stack, Text } from '@mantine/core';
+import { Button, Group, Modal, NumberInput, Select, Stack, Text, TextInput } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Model } from '#shared/model.ts';
@@ -32,6 +32,9 @@ function EvaluateForm({ model, variantIds, onClose, onStarted }: Parameters<type
   const providers = useQuery(orpc.devices.providers.queryOptions());
   const [provider, setProvider] = useState<ProviderId>('node:cpu');
   const [datasetId, setDatasetId] = useState<string | null>(null);
+  /** Of a file of arrays that is taken instead of a dataset; empty as long as none is named. */
+  const [inputsPath, setInputsPath] = useState<string | null>(null);
+  const [labels, setLabels] = useState('');
   const [limit, setLimit] = useState<number | null>(null);
   const usable = (providers.data ?? []).filter(({ status }) => status === 'usable');
   const evaluate = useMutation({
@@ -39,7 +42,11 @@ function EvaluateForm({ model, variantIds, onClose, onStarted }: Parameters<type
       client.quality.evaluate({
         variantIds: [...variantIds],
         provider,
-        ...(datasetId === null ? {} : { datasetId }),
+        ...(inputsPath === null
+          ? datasetId === null
+            ? {}
+            : { datasetId }
+          : { inputsPath, ...(labels.trim() === '' ? {} : { labels: labels.trim() }) }),
         ...(limit === null ? {} : { limit }),
       }),
     onSuccess: ({ jobId }) => {
@@ -70,7 +77,17 @@ function EvaluateForm({ model, variantIds, onClose, onStarted }: Parameters<type
         tiedFamily={model.datasetId}
         value={datasetId}
         onChange={setDatasetId}
+        file={{ path: inputsPath, onChange: setInputsPath }}
       />
+      {inputsPath === null ? null : (
+        <TextInput
+          label="Labels"
+          description="The array of the file with the class of each row, whole numbers from 0. Empty: fidelity only."
+          placeholder="y"
+          value={labels}
+          onChange={(event) => setLabels(event.currentTarget.value)}
+        />
+      )}
       <NumberInput
         label="Items"
         description="The first so many; empty takes all, which is what an accuracy should rest on."
@@ -85,7 +102,11 @@ function EvaluateForm({ model, variantIds, onClose, onStarted }: Parameters<type
         <Button variant="default" onClick={onClose}>
           Close
         </Button>
-        <Button loading={evaluate.isPending} disabled={datasetId === ''} onClick={() => evaluate.mutate()}>
+        <Button
+          loading={evaluate.isPending}
+          disabled={inputsPath === null ? datasetId === '' : inputsPath === ''}
+          onClick={() => evaluate.mutate()}
+        >
           Evaluate
         </Button>
       </Group>
