@@ -1,5 +1,5 @@
 /** Files on their way between a browser and the workbench, which knows files by their path only. */
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
 import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
@@ -25,9 +25,21 @@ const mediaTypes: Record<string, string> = {
   '.pdf': 'application/pdf',
 };
 
-/** @param options.uploadsPath where files that come in lie until the server ends; made when needed */
-export function createFileRoutes(options: { client: WorkbenchClient; uploadsPath: string }): Route[] {
-  const { client, uploadsPath } = options;
+/** Arrays of NumPy. The library copies models and runs when they are imported; these are named by their path for good. */
+const KEPT_FILES = /\.np[yz]$/i;
+/** Of the SHA-256 in the name of the folder. */
+const FOLDER_DIGITS = 16;
+
+/**
+ * @param options.uploadsPath where files that come in lie until the server ends; made when needed
+ * @param options.inputsPath where arrays lie that come in, each content once; made when needed
+ */
+export function createFileRoutes(options: {
+  client: WorkbenchClient;
+  uploadsPath: string;
+  inputsPath: string;
+}): Route[] {
+  const { client, uploadsPath, inputsPath } = options;
 
   return [
     {
@@ -40,16 +52,20 @@ export function createFileRoutes(options: { client: WorkbenchClient; uploadsPath
         if (!z.uuid().safeParse(folder).success) {
           throw new AppError('invalid-input', `“${folder}” is not a folder of uploads.`);
         }
-        const path = join(uploadsPath, folder, name);
-        await mkdir(join(uploadsPath, folder), { recursive: true });
-        const partPath = `${path}.${randomUUID()}.part`;
+        await mkdir(uploadsPath, { recursive: true });
+        const partPath = join(uploadsPath, `${randomUUID()}.part`);
         try {
-          await pipeline(request, createWriteStream(partPath));
+          const sha256 = await receive(request, partPath);
+          const folderPath = KEPT_FILES.test(name)
+            ? join(inputsPath, sha256.slice(0, FOLDER_DIGITS))
+            : join(uploadsPath, folder);
+          const path = join(folderPath, name);
+          await mkdir(folderPath, { recursive: true });
           await rename(partPath, path);
+          answerJson(response, 200, { path, folder });
         } finally {
           await rm(partPath, { force: true });
         }
-        answerJson(response, 200, { path, folder });
       },
     },
     {
@@ -94,6 +110,19 @@ export function createFileRoutes(options: { client: WorkbenchClient; uploadsPath
       },
     },
   ];
+}
+
+/** @returns the SHA-256 of what came in */
+async function receive(request: IncomingMessage, path: string): Promise<string> {
+  const hash = createHash('sha256');
+  const hashed = async function* (chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+    for await (const chunk of chunks) {
+      hash.update(chunk);
+      yield chunk;
+    }
+  };
+  await pipeline(request, hashed, createWriteStream(path));
+  return hash.digest('hex');
 }
 
 const exportRequestSchema = z.object({ ids: z.array(z.string()).min(1) });

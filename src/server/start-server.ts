@@ -58,6 +58,7 @@ export async function startServer(options: ServerOptions): Promise<WhittleServer
       token,
       port,
       uploadsPath,
+      inputsPath: join(options.homePath, 'inputs'),
       rendererPath: options.rendererPath,
       log: options.log,
     });
@@ -85,10 +86,11 @@ type Handling = {
 };
 
 function createRequestHandler(
-  options: Handling & { uploadsPath: string; rendererPath: string; log: WorkbenchOptions['log'] },
+  options: Handling & { uploadsPath: string; inputsPath: string; rendererPath: string; log: WorkbenchOptions['log'] },
 ): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
   const { workbench, token, port, log } = options;
-  const routes = createFileRoutes({ client: createLocalClient(workbench), uploadsPath: options.uploadsPath });
+  const { uploadsPath, inputsPath } = options;
+  const routes = createFileRoutes({ client: createLocalClient(workbench), uploadsPath, inputsPath });
   const api = new OpenAPIHandler(workbench.router);
   const servePage = sirv(options.rendererPath, { etag: true, single: true });
 

@@ -155,17 +155,22 @@ describe('files', () => {
     expect(JSON.stringify(await runs.json())).toContain(experimentId);
   });
 
-  test('that came in are gone when the server has ended', async () => {
+  test('that came in are gone when the server has ended, but for arrays, which experiments name by their path', async () => {
     const other = await startServer({ ...optionsFor(0), homePath: join(folder, 'other-home') });
     const url = new URL(other.url);
-    await fetch(`${url.origin}/files?name=m.onnx&token=${url.searchParams.get('token')}`, {
-      method: 'POST',
-      body: 'x',
-    });
-    const tmpPath = join(folder, 'other-home', 'tmp');
-    expect(readdirSync(tmpPath)).toHaveLength(1);
+    const uploadTo = async (name: string): Promise<string> => {
+      const address = `${url.origin}/files?name=${name}&token=${url.searchParams.get('token')}`;
+      const answer = await fetch(address, { method: 'POST', body: 'x' });
+      return ((await answer.json()) as { path: string }).path;
+    };
+    const modelPath = await uploadTo('m.onnx');
+    const arraysPath = await uploadTo('x.npy');
+    expect(await uploadTo('x.npy')).toBe(arraysPath);
+    expect(existsSync(modelPath)).toBe(true);
     await other.close();
-    expect(readdirSync(tmpPath)).toEqual([]);
+    expect(readdirSync(join(folder, 'other-home', 'tmp'))).toEqual([]);
+    expect(readFileSync(arraysPath, 'utf8')).toBe('x');
+    expect(readdirSync(join(folder, 'other-home', 'inputs'))).toHaveLength(1);
   });
 
   test('what is not there is not found', async () => {

@@ -9,7 +9,7 @@ export function ArraysField(props: { description: string; value: string; onChang
       label="File"
       description={
         host.isPickedCopied
-          ? `${description}: its path on the machine of “whittle serve”. One that is uploaded lasts until that ends`
+          ? `${description}: its path on the machine of “whittle serve”. One that is uploaded is kept there, in the library’s folder “inputs”`
           : description
       }
       placeholder="/home/me/inputs.npz"
