@@ -78,7 +78,7 @@ test('ONNX Runtime takes what is generated for a table of two rows, which it ref
   const [slot] = withTables([input], indexTables(model));
   const made = generateValues({ ...input, ...(slot?.table ? { table: slot.table } : {}) }, 1);
   const values = Array.from(readNumbers('int64', made));
-  expect([...new Set(values)].sort()).toEqual([0, 1]);
+  expect([...new Set(values)].toSorted((a, b) => a - b)).toEqual([0, 1]);
   const { y } = await runOnFeeds(model, { ids: { dims: input.shape, values: BigInt64Array.from(values, BigInt) } });
   expect(y).toHaveLength(2 * 32 * 4);
 });

@@ -59,7 +59,7 @@ describe('what becomes an index of a table stays within its rows', () => {
   ])('%s of %s', (name, dtype, expected, source) => {
     const input = { name, dtype, shape: [2, 100], table };
     const values = Array.from(readNumbers(dtype, generateValues(input, 1)));
-    expect([...new Set(values)].sort()).toEqual(expected);
+    expect([...new Set(values)].toSorted((a, b) => a - b)).toEqual(expected);
     expect(describeValues(input)).toEqual({ source, lowest: expected[0], highest: expected.at(-1) });
   });
 
