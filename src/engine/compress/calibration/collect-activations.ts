@@ -3,6 +3,7 @@ import { AppError } from '#shared/app-error.ts';
 import type { EngineProgress, InputSource } from '#shared/engine-protocol.ts';
 import type { ModelProto } from '../../onnx/ir.ts';
 import type { Session } from '../../runtime/create-session.ts';
+import { releaseBuffers } from '../../runtime/release-buffers.ts';
 import { explainRunError } from '../../runtime/runtime-error.ts';
 import { feedBatches } from './feed-batches.ts';
 import { type CalibrationItems, openCalibrationItems } from './open-calibration-items.ts';
@@ -14,8 +15,8 @@ const PROVIDER = 'node:cpu';
 const RUN_BYTES = 48 * 2 ** 20;
 const LARGEST_BATCH = 32;
 
-/** Float32 values of one tensor for one batch; a view that is valid during the call only. */
-export type LookAt = (name: string, values: Float32Array, dims: readonly number[]) => void;
+/** Float32 values of one tensor for one batch; a view that is valid until what is returned is settled. */
+export type LookAt = (name: string, values: Float32Array, dims: readonly number[]) => void | Promise<void>;
 
 export type ActivationRequest = {
   model: ModelProto;
@@ -83,7 +84,12 @@ async function runAndLook(
   const results = await session.run(feeds, [...names]).catch(refuse);
   for (const name of names) {
     const tensor = results[name];
-    if (tensor?.type === 'float32') look(name, tensor.data as Float32Array, tensor.dims);
+    if (tensor?.type === 'float32') {
+      const values = tensor.data as Float32Array;
+      await look(name, values, tensor.dims);
+      // Its copy of what ONNX Runtime gave, which disposing of the tensor leaves to the garbage collector.
+      releaseBuffers(values);
+    }
     tensor?.dispose();
   }
 }

@@ -5,6 +5,7 @@ import type { Finding } from '#shared/model.ts';
 import { countText } from '#shared/text/number-text.ts';
 import { cloneModel } from '../../onnx/clone-model.ts';
 import type { GraphProto, NodeProto, TensorProto } from '../../onnx/ir.ts';
+import { collectGarbage } from '../../runtime/collect-garbage.ts';
 import { importDomain, MICROSOFT } from '../import-domain.ts';
 import { matchNames, NAMES_THAT_STAY } from '../match-nodes.ts';
 import { definePass, finding } from '../pass.ts';
@@ -13,6 +14,7 @@ import { collectCovariances } from '../weights/collect-covariances.ts';
 import { groupByCovariances, MOST_GPTQ_INPUTS } from '../weights/group-by-covariances.ts';
 import { findHeads } from '../weights/find-heads.ts';
 import { findWeights, type WeightUse } from '../weights/find-weights.ts';
+import { openMatrixProducts } from '../weights/matrix-products.ts';
 import { quantizeUses } from '../weights/quantize-uses.ts';
 
 const INT8_ACCURACY_LEVEL = 4;
@@ -98,26 +100,34 @@ export const quantizeWeights = definePass({
     let source: string | null = null;
     // Data go through the model as it was, whatever of it is quantized by then.
     const float = cloneModel(model);
-    const groups = method === 'gptq' ? groupByCovariances(uses, model) : [{ uses, sizes: new Map<string, number>() }];
-    for (const [index, group] of groups.entries()) {
-      const report = (fraction: number, message: string): void =>
-        context.onProgress({ fraction: (index + fraction) / groups.length, message });
-      const measured =
-        group.sizes.size === 0
-          ? null
-          : await collectCovariances(float, group.sizes, {
-              inputs: context.inputs,
-              onProgress: ({ fraction, message }) => report(MEASURING_FRACTION * (fraction ?? 0), message),
-            });
-      const done = quantizeUses(group.uses, {
-        ...options,
-        accuracyLevel,
-        covarianceOf: (name) => measured?.covariances.get(name),
-        onProgress: (fraction) => report(MEASURING_FRACTION + (1 - MEASURING_FRACTION) * fraction, 'rounding weights'),
-      });
-      compensated.push(...done.compensated);
-      rounded.push(...done.rounded);
-      source ??= measured?.source ?? null;
+    const products = method === 'gptq' ? await openMatrixProducts() : null;
+    try {
+      const groups = products ? groupByCovariances(uses, model) : [{ uses, sizes: new Map<string, number>() }];
+      for (const [index, group] of groups.entries()) {
+        const report = (fraction: number, message: string): void =>
+          context.onProgress({ fraction: (index + fraction) / groups.length, message });
+        const measured =
+          products === null || group.sizes.size === 0
+            ? null
+            : await collectCovariances(float, group.sizes, {
+                inputs: context.inputs,
+                products,
+                onProgress: ({ fraction, message }) => report(MEASURING_FRACTION * (fraction ?? 0), message),
+              });
+        const done = await quantizeUses(group.uses, {
+          ...options,
+          accuracyLevel,
+          data: products && { products, covarianceOf: (name) => measured?.covariances.get(name) },
+          onProgress: (fraction) =>
+            report(MEASURING_FRACTION + (1 - MEASURING_FRACTION) * fraction, 'rounding weights'),
+        });
+        compensated.push(...done.compensated);
+        rounded.push(...done.rounded);
+        source ??= measured?.source ?? null;
+        if (products) collectGarbage();
+      }
+    } finally {
+      await products?.close();
     }
     root.removeUnused();
     importDomain(model, MICROSOFT);

@@ -7,7 +7,7 @@
 import { intAttribute } from '../../onnx/attributes.ts';
 import { floatsOf } from '../../onnx/tensor-contents.ts';
 import type { Tensor } from '../../runtime/onnxruntime-types.ts';
-import { refineBlocks } from '../weights/refine-blocks.ts';
+import { moveIntegers } from '../weights/move-integers.ts';
 import { inputRows, rowSizeOf } from './input-rows.ts';
 import type { QuantizedProduct } from './insert-qdq.ts';
 
@@ -19,6 +19,8 @@ const DAMPING = 0.01;
 /** Of so many parts of the rows the last one is held out. */
 const PARTS = 4;
 const ZERO_POINT = 128;
+/** Rarely anything is left to move after so many. */
+const MOST_SWEEPS = 8;
 
 /**
  * @param tensors what arrives: integers, for each batch
@@ -43,7 +45,6 @@ export function reconstructWeights(
     isRowMajor ? output * size + input : input * outputs + output;
   const found = values.slice();
   let [heldBefore, heldAfter] = [0, 0];
-  const shape = { inputs: size, outputs: perGroup, blockSize: size, bits: 8 as const };
   for (const [group, own] of groups.entries()) {
     const split = size * Math.floor((rows.rowCount * (PARTS - 1)) / PARTS);
     const [used, held] = [own.subarray(0, split), own.subarray(split)].map((part) =>
@@ -62,8 +63,6 @@ export function reconstructWeights(
         integers[output * size + input] = (values[index] as number) + ZERO_POINT;
       }
     }
-    const ones = new Float32Array(perGroup).fill(1);
-    const rounded = { integers, scales: ones, zeroPoints: new Uint8Array(perGroup).fill(ZERO_POINT) };
     const range = { lowest: ZERO_POINT - about.weightLimit, highest: ZERO_POINT + about.weightLimit };
     const errorOf = (output: number): number => {
       const scale = scales[scales.length === 1 ? 0 : first + output] as number;
@@ -79,7 +78,29 @@ export function reconstructWeights(
       );
     };
     for (let output = 0; output < perGroup; output += 1) heldBefore += errorOf(output);
-    refineBlocks(scaled, used, shape, rounded, { range, fitsScales: false });
+    const [errors, slopes] = [new Float64Array(size), new Float64Array(size)];
+    for (let output = 0; output < perGroup; output += 1) {
+      for (let input = 0; input < size; input += 1) {
+        const integer = (integers[output * size + input] as number) - ZERO_POINT;
+        errors[input] = (scaled[input * perGroup + output] as number) - integer;
+      }
+      multiply(used, errors, slopes);
+      const row = {
+        curvature: used,
+        width: size,
+        first: 0,
+        count: size,
+        slopes,
+        slopesAt: 0,
+        seenFirst: 0,
+        seenCount: size,
+        step: 1,
+        ...range,
+      };
+      for (let sweep = 0; sweep < MOST_SWEEPS; sweep += 1) {
+        if (!moveIntegers(integers, output * size, row)) break;
+      }
+    }
     for (let output = 0; output < perGroup; output += 1) {
       heldAfter += errorOf(output);
       for (let input = 0; input < size; input += 1) {
@@ -123,6 +144,33 @@ function damp(moments: Float64Array, size: number): void {
   const more = trace > 0 ? (DAMPING * trace) / size : 1;
   for (let index = 0; index < size; index += 1) {
     moments[index * size + index] = (moments[index * size + index] as number) + more;
+  }
+}
+
+/** Four rows side by side, so that no sum waits for the one before it. */
+function multiply(matrix: Float64Array, vector: Float64Array, result: Float64Array): void {
+  const size = vector.length;
+  let row = 0;
+  for (; row + 4 <= size; row += 4) {
+    const start = row * size;
+    let [a, b, c, d] = [0, 0, 0, 0];
+    for (let column = 0; column < size; column += 1) {
+      const value = vector[column] as number;
+      const at = start + column;
+      a += (matrix[at] as number) * value;
+      b += (matrix[at + size] as number) * value;
+      c += (matrix[at + 2 * size] as number) * value;
+      d += (matrix[at + 3 * size] as number) * value;
+    }
+    result.set([a, b, c, d], row);
+  }
+  for (; row < size; row += 1) {
+    const start = row * size;
+    let sum = 0;
+    for (let column = 0; column < size; column += 1) {
+      sum += (matrix[start + column] as number) * (vector[column] as number);
+    }
+    result[row] = sum;
   }
 }
 

@@ -2,9 +2,12 @@
 import type { GraphEditor } from '../../onnx/graph-editor.ts';
 import type { NodeProto, TensorProto } from '../../onnx/ir.ts';
 import { snapshotOf, withFloats } from '../../onnx/tensor-contents.ts';
+import { releaseBuffers } from '../../runtime/release-buffers.ts';
 import type { Bits, BlockShape, QuantizedBlocks } from './blocks.ts';
+import { type Covariance, sumOfCovariances } from './covariance.ts';
 import type { WeightUse } from './find-weights.ts';
 import { roundWithCompensation } from './gptq.ts';
+import type { MatrixProducts } from './matrix-products.ts';
 import { replaceGather, replaceProduct, type StoredBlocks, storeBlocks, storeTable } from './replace-weights.ts';
 import { roundBlocks } from './round-blocks.ts';
 
@@ -17,22 +20,22 @@ type Options = {
   isSymmetric: boolean;
   method: Method;
   accuracyLevel: number;
-  /** Of the inputs of a product, by name; without one the weights are rounded without data. */
-  covarianceOf: (input: string) => Float64Array | undefined;
+  /** What `gptq` rounds on; without it, or where it knows no covariance of an input, weights are rounded without data. */
+  data: { covarianceOf: (input: string) => Covariance | undefined; products: MatrixProducts } | null;
   onProgress: (fraction: number) => void;
 };
 
 /** @returns whose weights were rounded on data, and the products whose weights were not, although the method wants data */
-export function quantizeUses(
+export async function quantizeUses(
   uses: readonly WeightUse[],
   options: Options,
-): { compensated: WeightUse[]; rounded: WeightUse[] } {
+): Promise<{ compensated: WeightUse[]; rounded: WeightUse[] }> {
   const done = { compensated: [] as WeightUse[], rounded: [] as WeightUse[] };
   const groups = Map.groupBy(uses, (use) => use.weight);
   let count = 0;
   for (const [weight, users] of groups) {
     for (const alike of Map.groupBy(users, (use) => keyOf(use, options)).values()) {
-      const { isCompensated } = quantizeAlike(weight, alike, options);
+      const { isCompensated } = await quantizeAlike(weight, alike, options);
       if (isCompensated) done.compensated.push(...alike);
       else if (options.method === 'gptq') done.rounded.push(...alike.filter(({ kind }) => kind === 'product'));
     }
@@ -47,56 +50,83 @@ function keyOf({ kind, isTransposed, alpha, node }: WeightUse, { bitsOf }: Optio
   return JSON.stringify([kind, isTransposed, alpha, bitsOf(node)]);
 }
 
-function quantizeAlike(weight: TensorProto, uses: readonly WeightUse[], options: Options): { isCompensated: boolean } {
-  const { root, bitsOf, blockSize, isSymmetric, method, accuracyLevel } = options;
+async function quantizeAlike(
+  weight: TensorProto,
+  uses: readonly WeightUse[],
+  options: Options,
+): Promise<{ isCompensated: boolean }> {
+  const { root, bitsOf, blockSize, isSymmetric, accuracyLevel } = options;
   const [first] = uses;
   if (!first) return { isCompensated: false };
-  const { kind, inputs, outputs, isTransposed, alpha } = first;
+  const { kind, inputs, outputs } = first;
   const shape: BlockShape = { inputs, outputs, blockSize, bits: bitsOf(first.node) };
-  const source = snapshotOf(weight);
-  const withValues = <Result>(use: (values: Float32Array) => Result): Result =>
-    withFloats(source, (values) => use(alpha === 1 ? values : values.map((value) => value * alpha)));
-  const covariance = method === 'gptq' && kind === 'product' ? sumOf(uses, options) : null;
-  // A covariance takes as much memory as a weight: it is used up now. Rounding without data waits until the weight is written.
-  const compensated =
-    covariance &&
-    withValues((values) =>
-      roundWithCompensation(isTransposed ? turn(values, outputs, inputs) : values, covariance, shape, { isSymmetric }),
-    );
-  const quantize = (): QuantizedBlocks =>
-    compensated ??
-    withValues((values) => roundBlocks(values, shape, { isSymmetric, isTransposed, isRobust: method === 'hqq' }));
+  const compensated = await compensate(weight, { first, uses, shape }, options);
+  const quantize = compensated ? () => compensated : roundLater(weight, { first, shape }, options);
   const storage = { root, wish: weight.name || first.name, shape, isSymmetric, quantize };
   const stored: StoredBlocks = kind === 'product' ? storeBlocks(storage) : storeTable(storage);
   for (const use of uses) {
     if (kind === 'product') replaceProduct(use, stored, { shape, accuracyLevel });
     else replaceGather(use, stored, shape);
   }
-  return { isCompensated: covariance !== null };
+  return { isCompensated: compensated !== null };
+}
+
+/** A covariance takes as much memory as half a weight: it is used up now. Null where there is none. */
+async function compensate(
+  weight: TensorProto,
+  { first, uses, shape }: { first: WeightUse; uses: readonly WeightUse[]; shape: BlockShape },
+  { data, isSymmetric }: Options,
+): Promise<QuantizedBlocks | null> {
+  const covariance = data && first.kind === 'product' ? covarianceFor(uses, data.covarianceOf) : null;
+  if (!data || !covariance) return null;
+  const values = withFloats(weight, (floats) => outputsByInputs(floats, first));
+  try {
+    return await roundWithCompensation(values, covariance, shape, { isSymmetric, products: data.products });
+  } finally {
+    releaseBuffers(values);
+  }
+}
+
+/** When the weight is written. This function is apart so that what it gives does not keep a covariance in memory. */
+function roundLater(
+  weight: TensorProto,
+  { first: { alpha, isTransposed }, shape }: { first: WeightUse; shape: BlockShape },
+  { method, isSymmetric }: Options,
+): () => QuantizedBlocks {
+  const source = snapshotOf(weight);
+  return () =>
+    withFloats(source, (values) =>
+      roundBlocks(alpha === 1 ? values : values.map((value) => value * alpha), shape, {
+        isSymmetric,
+        isTransposed,
+        isRobust: method === 'hqq',
+      }),
+    );
 }
 
 /** A weight that is used several times has to serve all of its inputs; null when one of them was not looked at. */
-function sumOf(uses: readonly WeightUse[], { covarianceOf }: Options): Float64Array | null {
+function covarianceFor(
+  uses: readonly WeightUse[],
+  covarianceOf: (input: string) => Covariance | undefined,
+): Covariance | null {
+  if (!uses.every(({ isInMainGraph }) => isInMainGraph)) return null;
   const names = new Set(uses.map(({ node }) => node.inputs[0] ?? ''));
-  let sum: Float64Array | null = null;
-  for (const name of names) {
-    const covariance = uses.every(({ isInMainGraph }) => isInMainGraph) ? covarianceOf(name) : undefined;
-    if (!covariance) return null;
-    if (sum === null) sum = covariance.slice();
-    else
-      for (let index = 0; index < sum.length; index += 1)
-        sum[index] = (sum[index] as number) + (covariance[index] as number);
-  }
-  return sum;
+  const covariances = [...names].flatMap((name) => covarianceOf(name) ?? []);
+  const [first, ...others] = covariances;
+  return first && covariances.length === names.size ? sumOfCovariances([first, ...others]) : null;
 }
 
-/** From `[rows, columns]` to `[columns, rows]`. */
-function turn(values: Float32Array, rows: number, columns: number): Float32Array {
-  const turned = new Float32Array(values.length);
-  for (let row = 0; row < rows; row += 1) {
-    for (let column = 0; column < columns; column += 1) {
-      turned[column * rows + row] = values[row * columns + column] as number;
+/** A copy of a weight, times what its product is multiplied by. */
+function outputsByInputs(
+  values: Float32Array,
+  { inputs, outputs, isTransposed, alpha }: WeightUse,
+): Float32Array<ArrayBuffer> {
+  const copy = new Float32Array(values.length);
+  const [step, next] = isTransposed ? [inputs, 1] : [1, outputs];
+  for (let output = 0, index = 0; output < outputs; output += 1) {
+    for (let input = 0; input < inputs; input += 1, index += 1) {
+      copy[index] = (values[output * step + input * next] as number) * alpha;
     }
   }
-  return turned;
+  return copy;
 }

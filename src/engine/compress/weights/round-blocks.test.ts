@@ -1,8 +1,10 @@
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { createRandom } from '#shared/statistics/random.ts';
-import { roundWithCompensation } from './gptq.ts';
 import { type Bits, blockCountOf, type BlockShape, type QuantizedBlocks } from './blocks.ts';
+import { addToCovariance, createCovariance } from './covariance.ts';
+import { roundWithCompensation } from './gptq.ts';
+import { openMatrixProducts } from './matrix-products.ts';
 import { roundBlocks } from './round-blocks.ts';
 
 /** What MatMulNBits unpacks, as `[inputs, outputs]`. */
@@ -28,6 +30,14 @@ function unpack({ values, scales, zeroPoints }: QuantizedBlocks, shape: BlockSha
 function randomMatrix(count: number, seed: number): Float32Array {
   const random = createRandom(seed);
   return Float32Array.from({ length: count }, () => random() + random() + random() - 1.5);
+}
+
+/** To `[outputs, inputs]`. */
+function turn(weight: Float32Array, { inputs, outputs }: BlockShape): Float32Array {
+  return Float32Array.from(
+    weight,
+    (_, index) => weight[(index % inputs) * outputs + Math.floor(index / inputs)] as number,
+  );
 }
 
 const plain = { isSymmetric: false, isTransposed: false, isRobust: false };
@@ -77,7 +87,10 @@ describe('weights in blocks', () => {
   });
 });
 
-describe('rounding with compensation', () => {
+describe('rounding with compensation', async () => {
+  const products = await openMatrixProducts();
+  afterAll(() => products.close());
+
   /** Inputs of which each resembles the one before. */
   function correlatedRows(rowCount: number, size: number): Float64Array[] {
     const random = createRandom(7);
@@ -87,17 +100,18 @@ describe('rounding with compensation', () => {
     });
   }
 
-  test('leaves outputs on the data closer than rounding to the nearest', () => {
+  test('leaves outputs on the data closer than rounding to the nearest', async () => {
     const shape: BlockShape = { inputs: 48, outputs: 5, blockSize: 16, bits: 4 };
     const { inputs, outputs } = shape;
     const weight = randomMatrix(inputs * outputs, 3);
     const rows = correlatedRows(500, inputs);
-    const covariance = new Float64Array(inputs * inputs);
+    const covariance = createCovariance(inputs);
     for (const row of rows) {
-      for (let a = 0; a < inputs; a += 1) {
-        for (let b = 0; b < inputs; b += 1)
-          covariance[a * inputs + b] = (covariance[a * inputs + b] as number) + (row[a] as number) * (row[b] as number);
-      }
+      const strip = Float64Array.from({ length: inputs ** 2 }, (_, index) => {
+        const [first, second] = [Math.floor(index / inputs), index % inputs];
+        return (row[first] as number) * (row[second] as number);
+      });
+      addToCovariance(covariance, strip, { first: 0, count: inputs });
     }
     const errorOf = (weights: Float64Array): number =>
       rows.reduce((sum, row) => {
@@ -112,14 +126,19 @@ describe('rounding with compensation', () => {
         return sum;
       }, 0);
     const nearest = unpack(roundBlocks(weight, shape, plain), shape);
-    const compensated = unpack(roundWithCompensation(weight, covariance, shape, { isSymmetric: false }), shape);
+    const options = { isSymmetric: false, products };
+    const compensated = unpack(await roundWithCompensation(turn(weight, shape), covariance, shape, options), shape);
     expect(errorOf(compensated)).toBeLessThan(errorOf(nearest) / 3);
   });
 
-  test('takes data that never uses an input', () => {
+  test('takes data that never uses an input', async () => {
     const shape: BlockShape = { inputs: 16, outputs: 2, blockSize: 16, bits: 8 };
     const weight = randomMatrix(32, 5);
-    const unpacked = unpack(roundWithCompensation(weight, new Float64Array(256), shape, { isSymmetric: true }), shape);
+    const options = { isSymmetric: true, products };
+    const unpacked = unpack(
+      await roundWithCompensation(turn(weight, shape), createCovariance(16), shape, options),
+      shape,
+    );
     for (const [index, value] of unpacked.entries())
       expect(Math.abs(value - (weight[index] as number))).toBeLessThan(0.05);
   });
