@@ -3,6 +3,7 @@ import { modelOf, nodeOf } from '../../../tests/fakes/small-model.ts';
 import { inferDtypes } from '../onnx/infer-dtypes.ts';
 import { type GraphProto, opsetImportSchema } from '../onnx/ir.ts';
 import { createMessage } from '../onnx/message.ts';
+import { raiseOpset } from '../onnx/raise-opset/raise-opset.ts';
 import { tensorFrom } from '../onnx/tensor-contents.ts';
 import { declareTypes } from './declare-types.ts';
 import { findSites } from './static/find-sites.ts';
@@ -41,6 +42,15 @@ test('a product behind an operator that is not known is seen to be float32, unti
   expect(findSites(graph, options).products).toHaveLength(1);
   undo();
   expect(graph).toEqual(build().graph);
+});
+
+test('the declarations go from a graph that was raised to another opset too', async () => {
+  const model = build();
+  const undo = await declareTypes(model);
+  raiseOpset(model, 21);
+  expect(model.graph?.valueInfos).toHaveLength(3);
+  undo();
+  expect(model.graph?.valueInfos).toEqual([]);
 });
 
 test('nothing is declared where the rules tell everything', async () => {

@@ -24,10 +24,13 @@ export async function declareTypes(model: ModelProto): Promise<() => void> {
   const known = inferDtypes(graph);
   const names = graph.nodes.flatMap(({ outputs }) => outputs).filter((name) => name !== '' && !known.has(name));
   if (names.length === 0 || sizeOf(model) > LARGEST_MODEL_BYTES) return () => {};
-  const declared = new Set(await askRuntime(model, names));
+  const declared = await askRuntime(model, names);
   graph.valueInfos.push(...declared);
+  const types = new Set(declared.map(({ type }) => type));
   return () => {
-    graph.valueInfos = graph.valueInfos.filter((info) => !declared.has(info));
+    // Of the graph as it is by then: raising the opset puts a copy in its place, whose values have the same types.
+    const { valueInfos } = model.graph as GraphProto;
+    (model.graph as GraphProto).valueInfos = valueInfos.filter(({ type }) => !types.has(type));
   };
 }
 

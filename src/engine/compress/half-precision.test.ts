@@ -84,6 +84,12 @@ describe('casts', () => {
     expect(operators.filter((opType) => opType === 'Cast')).toHaveLength(3);
   });
 
+  test('at outputs give what the model declares of them, also where it declares it twice', () => {
+    const { graph } = convert({ ...chain('Relu'), valueInfos: [value('y')] });
+    expect(graph.valueInfos).toEqual([]);
+    expect(graph.outputs.map(({ name, type }) => [name, type?.tensor?.elementType])).toEqual([['y', 1]]);
+  });
+
   test('are none when inputs and outputs change too', () => {
     const { graph, operators } = convert(chain('Relu'), { keep: false });
     expect(operators).toEqual(['Relu']);

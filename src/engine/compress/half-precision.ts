@@ -220,8 +220,9 @@ function convertScope(
       if (around) done.innerNodeCount += 1;
     }
   }
-  finishOutputs();
+  // Before outputs are renamed, which declarations follow.
   graph.valueInfos = graph.valueInfos.filter(({ name }) => !isFloat(name));
+  finishOutputs();
   // Casts of the model itself may have become casts of float16 to float16.
   removeNoOps(editor);
   if (!around) editor.removeUnused();
