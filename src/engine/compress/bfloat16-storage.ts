@@ -3,7 +3,7 @@
  * no notice. ONNX Runtime computes the casts once, when it loads the model.
  */
 import { LARGEST_BFLOAT16, encodeBfloat16 } from '../onnx/bfloat16.ts';
-import { findAttribute } from '../onnx/attributes.ts';
+import { findAttribute, intAttribute } from '../onnx/attributes.ts';
 import { convertTensor } from '../onnx/deferred-tensors.ts';
 import { editGraph } from '../onnx/graph-editor.ts';
 import { ELEMENT_TYPES } from '../onnx/element-types.ts';
@@ -11,6 +11,7 @@ import { isStandard } from '../onnx/infer-shapes.ts';
 import { createAttribute, createNode, type GraphProto, type NodeProto, type TensorProto } from '../onnx/ir.ts';
 import { elementCount } from '../onnx/element-count.ts';
 import { floatPiecesOf } from '../onnx/tensor-contents.ts';
+import { walkGraph } from '../onnx/walk-model.ts';
 import type { Skipped } from './skipped.ts';
 
 const FULL = ELEMENT_TYPES.float32.code;
@@ -22,6 +23,7 @@ export function storeAsBfloat16(
 ): { count: number; skipped: Skipped[] } {
   const editor = editGraph(graph, uniqueName);
   const skipped: Skipped[] = [];
+  const exact = namesInIntegers(graph);
   const inputs = new Set(graph.inputs.map(({ name }) => name));
   const isLarge = (tensor: TensorProto): boolean => tensor.dataType === FULL && elementCount(tensor) >= minimumElements;
   const casts: NodeProto[] = [];
@@ -35,11 +37,7 @@ export function storeAsBfloat16(
     });
   const reasonFor = (tensor: TensorProto, name: string): string | null => {
     if (inputs.has(name)) return 'whoever runs the model may replace it';
-    const isScale = editor
-      .consumersOf(name)
-      .some(({ opType }) => opType.includes('Quantize') || opType.includes('Integer') || opType.startsWith('QLinear'));
-    // Half a percent of a scale is half a percent of all that it stands for.
-    if (isScale) return 'it belongs to quantized operators';
+    if (exact.has(name)) return 'it belongs to quantized operators';
     return isTooLarge(tensor) ? 'it would round to infinity' : null;
   };
 
@@ -65,6 +63,25 @@ export function storeAsBfloat16(
   }
   editor.prepend(...casts);
   return { count: replaced.size, skipped };
+}
+
+/**
+ * What operators in integers read, scales among it, in the graph and those inside of its nodes: half a percent of a scale is half a percent of
+ * all that it stands for.
+ */
+function namesInIntegers(graph: GraphProto): Set<string> {
+  const nodes = [...walkGraph(graph)].flatMap((part) => part.nodes);
+  const measured = new Set(nodes.flatMap(({ opType, outputs }) => (opType === 'DynamicQuantizeLinear' ? outputs : [])));
+  // A Mul of the scale that was measured by that of the weight, before MatMulInteger or ConvInteger is scaled back.
+  const joinsScales = ({ opType, inputs }: NodeProto): boolean =>
+    opType === 'Mul' && inputs.some((name) => measured.has(name));
+  return new Set(nodes.flatMap((node) => (isInIntegers(node) || joinsScales(node) ? node.inputs : [])));
+}
+
+/** In 4 bits and less the integers err so much more that a rounded scale is not to be seen; scales are a fifth of such a weight. */
+function isInIntegers(node: NodeProto): boolean {
+  if (node.opType === 'MatMulNBits' || node.opType === 'GatherBlockQuantized') return intAttribute(node, 'bits', 4) > 4;
+  return /Quantize|Integer|^Q[A-Z]/.test(node.opType);
 }
 
 function isTooLarge(tensor: TensorProto): boolean {
