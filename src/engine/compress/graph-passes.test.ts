@@ -88,6 +88,26 @@ describe('folding batch normalization', () => {
   });
 });
 
+test('a normalization with a value for each place of an image, as up to opset 8, is not folded', () => {
+  const { model, graph } = modelOf({
+    initializers: [
+      weight('w', [2, 1, 1, 1], 2, 4),
+      ...['gamma', 'beta', 'mean', 'variance'].map((name) => weight(name, [2, 1, 2], 1, 2, 3, 4)),
+    ],
+    nodes: [
+      createNode({ opType: 'Conv', inputs: ['x', 'w'], outputs: ['c'] }),
+      createNode({
+        opType: 'BatchNormalization',
+        inputs: ['c', 'gamma', 'beta', 'mean', 'variance'],
+        outputs: ['y'],
+        attributes: [createAttribute('spatial', 0n)],
+      }),
+    ],
+  });
+  expect(foldAll(model)).toEqual([]);
+  expect(operatorsOf(graph)).toEqual(['Conv', 'BatchNormalization']);
+});
+
 describe('dynamic quantization', () => {
   const options = {
     operators: ['MatMul', 'Gemm', 'Conv'],

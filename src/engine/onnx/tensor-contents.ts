@@ -1,7 +1,6 @@
 /** What is in a tensor, whichever of the fields of the IR it is kept in. */
 import { AppError } from '#shared/app-error.ts';
 import { ELEMENT_TYPES, type ElementType, elementTypeName, elementTypeOf, rawByteLength } from './element-types.ts';
-import { isFiniteArray } from './is-finite-array.ts';
 import { elementCount } from './element-count.ts';
 import { externalContents } from './external-data.ts';
 import { createTensor, type TensorProto } from './ir.ts';
@@ -139,12 +138,6 @@ export function withFloats<Result>(tensor: TensorProto, use: (values: Float32Arr
   } finally {
     buffer?.transfer(0);
   }
-}
-
-/** Whether a float32 tensor holds no NaN and no infinity. */
-export function isFiniteTensor(tensor: TensorProto): boolean {
-  for (const values of floatPiecesOf(tensor)) if (!isFiniteArray(values)) return false;
-  return true;
 }
 
 function decodeFloats(tensor: TensorProto, type: ElementType, bytes: Uint8Array): Float32Array {

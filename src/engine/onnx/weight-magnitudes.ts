@@ -4,12 +4,21 @@ import { isFiniteArray } from './is-finite-array.ts';
 import { floatPiecesOf } from './tensor-contents.ts';
 
 const LARGEST_FLOAT32 = 3.402_823_466_385_288_6e38;
+/** A step of up to 8 bits of less would be no normal float32, which kernels take as zero or divide to infinity. */
+const LEAST_FOR_INTEGERS = 2 ** -118;
 
 const bounds = new WeakMap<TensorProto, number>();
 
 /** Whether a float32 weight holds no NaN and no infinity. */
 export function isFiniteWeight(tensor: TensorProto): boolean {
   return boundOf(tensor) <= LARGEST_FLOAT32;
+}
+
+/** Why a float32 weight cannot be kept as integers with float32 scales: goes on after “its weight”. Null where it can. */
+export function reasonAgainstIntegers(tensor: TensorProto): string | null {
+  const bound = boundOf(tensor);
+  if (bound > LARGEST_FLOAT32) return 'holds values that are not finite';
+  return bound > 0 && bound < LEAST_FOR_INTEGERS ? 'holds values so small that no scale in float32 fits them' : null;
 }
 
 /**

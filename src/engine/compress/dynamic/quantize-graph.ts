@@ -5,7 +5,8 @@ import type { GraphIndex } from '../../onnx/graph-index.ts';
 import { isStandard } from '../../onnx/infer-shapes.ts';
 import type { NodeProto } from '../../onnx/ir.ts';
 import { elementCount } from '../../onnx/element-count.ts';
-import { isFiniteTensor, requireElementType } from '../../onnx/tensor-contents.ts';
+import { requireElementType } from '../../onnx/tensor-contents.ts';
+import { reasonAgainstIntegers } from '../../onnx/weight-magnitudes.ts';
 import { MICROSOFT } from '../import-domain.ts';
 import { nodeLabel } from '../node-label.ts';
 import type { IntegerType } from '../quantize-weight.ts';
@@ -90,7 +91,8 @@ function readProduct(node: NodeProto, index: GraphIndex, options: Options): Prod
   if (kind !== 'Conv' && weight.dims.length !== 2) return { reason: 'the weight is not a matrix' };
   if (elementCount(weight) < Math.max(1, options.minimumElements))
     return { reason: 'the weight is too small to save anything' };
-  if (!isFiniteTensor(weight)) return { reason: 'the weight holds values that are not finite' };
+  const reason = reasonAgainstIntegers(weight);
+  if (reason !== null) return { reason: `the weight ${reason}` };
   if (kind === 'Gemm') {
     const isPlain = floatAttribute(node, 'alpha', 1) === 1 && floatAttribute(node, 'beta', 1) === 1;
     if (!isPlain || intAttribute(node, 'transA', 0) === 1) return { reason: 'the input is scaled or transposed' };

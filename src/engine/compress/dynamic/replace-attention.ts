@@ -8,7 +8,8 @@ import { deferTensors } from '../../onnx/deferred-tensors.ts';
 import type { GraphEditor } from '../../onnx/graph-editor.ts';
 import type { NodeProto } from '../../onnx/ir.ts';
 import { elementCount } from '../../onnx/element-count.ts';
-import { isFiniteTensor, requireElementType, snapshotOf, withFloats } from '../../onnx/tensor-contents.ts';
+import { requireElementType, snapshotOf, withFloats } from '../../onnx/tensor-contents.ts';
+import { reasonAgainstIntegers } from '../../onnx/weight-magnitudes.ts';
 import { MICROSOFT } from '../import-domain.ts';
 import { type IntegerType, quantizeWeight } from '../quantize-weight.ts';
 
@@ -39,7 +40,8 @@ export function replaceAttention(
     floatAttribute(node, 'scale', 0) === 0;
   if (weight.dims.length !== 2 || columns % 3 !== 0 || !isPlain) return 'QAttention does not take its form';
   if (elementCount(weight) < Math.max(1, options.minimumElements)) return 'its weight is too small to save anything';
-  if (!isFiniteTensor(weight)) return 'its weight holds values that are not finite';
+  const reason = reasonAgainstIntegers(weight);
+  if (reason !== null) return `its weight ${reason}`;
   const scaleDims = options.perChannel ? [columns] : [];
   const wish = weight.name || node.name;
   const source = snapshotOf(weight);

@@ -7,7 +7,8 @@ import type { GraphEditor } from '../../onnx/graph-editor.ts';
 import { deferTensors } from '../../onnx/deferred-tensors.ts';
 import { elementCount } from '../../onnx/element-count.ts';
 import type { NodeProto, TensorProto } from '../../onnx/ir.ts';
-import { isFiniteTensor, requireElementType, snapshotOf, withFloats } from '../../onnx/tensor-contents.ts';
+import { requireElementType, snapshotOf, withFloats } from '../../onnx/tensor-contents.ts';
+import { reasonAgainstIntegers } from '../../onnx/weight-magnitudes.ts';
 import { MICROSOFT } from '../import-domain.ts';
 import { type IntegerType, quantizeWeight } from '../quantize-weight.ts';
 
@@ -26,9 +27,8 @@ export function replaceLstm(editor: GraphEditor, node: NodeProto, options: Optio
   if (elementCount(weight) + elementCount(recurrent) < Math.max(1, options.minimumElements)) {
     return 'its weights are too small to save anything';
   }
-  if (![weight, recurrent].every(isFiniteTensor)) {
-    return 'its weights hold values that are not finite';
-  }
+  const reason = reasonAgainstIntegers(weight) ?? reasonAgainstIntegers(recurrent);
+  if (reason !== null) return `one of its weights ${reason}`;
   // Of unsigned weights the kernel takes one zero point for all.
   const perChannel = options.perChannel && options.weightType === 'int8';
   const add = (given: TensorProto, wish: string): [values: string, scale: string, zeroPoint: string] => {

@@ -54,6 +54,21 @@ describe('a model that stays as it is says why', () => {
       () => productsOf(NaN, 2),
       '“m1” stays float32, as does 1 other: its weight holds values that are not finite.',
     ],
+    [
+      'quantize-dynamic',
+      () => productsOf(1e-37),
+      '“m1” stays float32: the weight holds values so small that no scale in float32 fits them.',
+    ],
+    [
+      'quantize-static',
+      () => productsOf(1e-37),
+      '“m1” stays float32: its weight holds values so small that no scale in float32 fits them.',
+    ],
+    [
+      'quantize-weights',
+      () => productsOf(1e-37),
+      '“m1” stays float32: its weight holds values so small that no scale in float32 fits them.',
+    ],
     ['quantize-dynamic', gru, '“GRU_y” stays float32: ONNX Runtime has no kernel of it with integer weights.'],
     ['float16', () => productsOf(1e6), '“m1” stays float32: values that it takes or gives do not fit into float16.'],
     ['float16', () => productsOf(1e-12), '“m1” stays float32: values that it takes or gives do not fit into float16.'],

@@ -22,7 +22,8 @@ export function affineOf(
   { index, channels }: { index: GraphIndex; channels: { count: number; innerRank: number } | null },
 ): Affine | null {
   if (!isStandard(node)) return null;
-  if (node.opType === 'BatchNormalization') return channels && finite(normalizationOf(node, index));
+  if (node.opType === 'BatchNormalization')
+    return channels && finite(normalizationOf(node, { index, count: channels.count }));
   const mostValues = channels?.count ?? 1;
   const affine = arithmeticOf(node, input, { index, mostValues });
   if (affine === null) return null;
@@ -51,10 +52,12 @@ export function chainAffines(first: Affine, second: Affine): Affine {
   };
 }
 
-function normalizationOf(node: NodeProto, index: GraphIndex): Affine | null {
+function normalizationOf(node: NodeProto, { index, count }: { index: GraphIndex; count: number }): Affine | null {
   if (intAttribute(node, 'training_mode', 0) === 1 || node.outputs.slice(1).some((name) => name !== '')) return null;
   const [gamma, beta, mean, variance] = node.inputs.slice(1, 5).map((name) => floatsIn(name, index)?.values);
   if (!gamma || !beta || !mean || !variance) return null;
+  // Up to opset 8 a normalization can have a value for each place of an image (spatial = 0).
+  if ([gamma, beta, mean, variance].some(({ length }) => length !== count)) return null;
   const epsilon = floatAttribute(node, 'epsilon', DEFAULT_EPSILON);
   const scale = Float64Array.from(
     gamma,

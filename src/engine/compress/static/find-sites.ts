@@ -13,7 +13,7 @@ import { isStandard } from '../../onnx/infer-shapes.ts';
 import type { GraphProto, NodeProto, TensorProto } from '../../onnx/ir.ts';
 import { elementCount } from '../../onnx/element-count.ts';
 import { floatsOf, requireElementType } from '../../onnx/tensor-contents.ts';
-import { isFiniteWeight } from '../../onnx/weight-magnitudes.ts';
+import { isFiniteWeight, reasonAgainstIntegers } from '../../onnx/weight-magnitudes.ts';
 import { subgraphsOf } from '../../onnx/walk-model.ts';
 import { nodeLabel } from '../node-label.ts';
 import { absorbShifts } from './absorb-shifts.ts';
@@ -189,9 +189,9 @@ function readProduct(
   if (index.constantOf(input)) return skip('its input is constant');
   const bias = biasName === '' ? null : index.constantOf(biasName);
   if (bias === undefined) return skip('its bias is not constant');
-  if (!isFiniteWeight(weight) || (bias && !isFiniteWeight(bias))) {
-    return skip('its weight holds values that are not finite');
-  }
+  const reason = reasonAgainstIntegers(weight);
+  if (reason !== null) return skip(`its weight ${reason}`);
+  if (bias && !isFiniteWeight(bias)) return skip('its bias holds values that are not finite');
   switch (node.opType) {
     case 'Conv':
       return { node, name, input, weight, bias, channelAxis: 0 };

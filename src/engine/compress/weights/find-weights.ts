@@ -8,8 +8,9 @@ import { editGraph, type GraphEditor } from '../../onnx/graph-editor.ts';
 import { isStandard } from '../../onnx/infer-shapes.ts';
 import type { GraphProto, ModelProto, NodeProto, TensorProto } from '../../onnx/ir.ts';
 import { elementCount } from '../../onnx/element-count.ts';
-import { isFiniteTensor, requireElementType } from '../../onnx/tensor-contents.ts';
+import { requireElementType } from '../../onnx/tensor-contents.ts';
 import { subgraphsOf } from '../../onnx/walk-model.ts';
+import { reasonAgainstIntegers } from '../../onnx/weight-magnitudes.ts';
 import { nodeLabel } from '../node-label.ts';
 import type { Skipped } from '../skipped.ts';
 
@@ -102,7 +103,8 @@ function readUse(
   if (constantOf(node.inputs[0] ?? '') && !isTable) return { reason: 'its input is constant' };
   if (elementCount(tensor) < Math.max(1, minimumElements))
     return { reason: 'its weight is too small to save anything' };
-  if (!isFiniteTensor(tensor)) return { reason: 'its weight holds values that are not finite' };
+  const reason = reasonAgainstIntegers(tensor);
+  if (reason !== null) return { reason: `its weight ${reason}` };
   if (isTable) {
     if (constant.isTransposed) return { reason: 'its table is turned by a Transpose' };
     const rank = tensor.dims.length;
