@@ -1,4 +1,5 @@
 /** Bytes that come in chunks, taken in the sizes that a format needs. Runs anywhere. */
+import { joinBytes } from '#shared/join-bytes.ts';
 
 /** The bytes of a dataset's file, unpacked when its name ends in `.gz`. Errors: `not-found`, `invalid-input`, `input-output`. */
 export type ReadChunks = (path: string) => AsyncGenerator<Uint8Array>;
@@ -27,20 +28,10 @@ export function streamOf(chunks: AsyncGenerator<Uint8Array>): ByteStream {
         parts.push(part);
         length += part.length;
       }
-      return join(parts, length);
+      return joinBytes(parts);
     },
     async close() {
       await chunks.return(undefined);
     },
   };
-}
-
-function join(parts: readonly Uint8Array[], length: number): Uint8Array {
-  const joined = new Uint8Array(length);
-  let offset = 0;
-  for (const part of parts) {
-    joined.set(part, offset);
-    offset += part.length;
-  }
-  return joined;
 }

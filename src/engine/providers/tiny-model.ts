@@ -2,6 +2,7 @@
  * The smallest model that tells whether a provider computes: `y = x · W + b` on whole numbers, whose results are exact in
  * float32 and in float16. Runs anywhere. Field numbers: https://github.com/onnx/onnx/blob/main/onnx/onnx.proto
  */
+import { joinBytes } from '#shared/join-bytes.ts';
 
 const OPSET = 13;
 const IR_VERSION = 7;
@@ -89,11 +90,5 @@ function text(value: string): Bytes {
 }
 
 function join(...parts: readonly Bytes[]): Bytes {
-  const whole = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
-  let offset = 0;
-  for (const part of parts) {
-    whole.set(part, offset);
-    offset += part.length;
-  }
-  return whole;
+  return joinBytes(parts);
 }

@@ -3,6 +3,7 @@
  * Only the messages on the way to those shapes are written anew; everything else is copied byte for byte.
  * Field numbers: https://github.com/onnx/onnx/blob/main/onnx/onnx.proto
  */
+import { joinBytes } from '#shared/join-bytes.ts';
 
 const MODEL_GRAPH = 7;
 const GRAPH_INPUT = 11;
@@ -28,8 +29,8 @@ export function fixInputShapes(model: Bytes, shapes: Readonly<Record<string, rea
       const name = readFields(input).find(({ number }) => number === VALUE_NAME)?.content;
       const shape = name === undefined ? undefined : shapes[new TextDecoder().decode(name)];
       if (shape === undefined) return input;
-      const encoded = join(
-        shape.map((size) => field(SHAPE_DIMENSION, join([varint(DIMENSION_VALUE * 8), varint(size)]))),
+      const encoded = joinBytes(
+        shape.map((size) => field(SHAPE_DIMENSION, joinBytes([varint(DIMENSION_VALUE * 8), varint(size)]))),
       );
       return replace(input, VALUE_TYPE, (type) =>
         replace(type, TYPE_TENSOR, (tensor) => replace(tensor, TENSOR_SHAPE, () => encoded)),
@@ -40,7 +41,7 @@ export function fixInputShapes(model: Bytes, shapes: Readonly<Record<string, rea
 
 /** Changes the contents of all fields of this number. */
 function replace(message: Bytes, number: number, change: (content: Bytes) => Bytes): Bytes {
-  return join(
+  return joinBytes(
     readFields(message).map((entry) =>
       entry.number === number && entry.wire === WIRE_BYTES ? field(number, change(entry.content)) : entry.whole,
     ),
@@ -85,7 +86,7 @@ function readFields(message: Bytes): Field[] {
 }
 
 function field(number: number, content: Bytes): Bytes {
-  return join([varint(number * 8 + WIRE_BYTES), varint(content.length), content]);
+  return joinBytes([varint(number * 8 + WIRE_BYTES), varint(content.length), content]);
 }
 
 function varint(value: number): Bytes {
@@ -96,14 +97,4 @@ function varint(value: number): Bytes {
     rest = Math.floor(rest / 128);
   }
   return Uint8Array.from([...bytes, rest]);
-}
-
-function join(parts: readonly Bytes[]): Bytes {
-  const whole = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
-  let offset = 0;
-  for (const part of parts) {
-    whole.set(part, offset);
-    offset += part.length;
-  }
-  return whole;
 }
