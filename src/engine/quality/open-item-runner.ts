@@ -6,6 +6,7 @@ import { openFileMapped } from '../runtime/open-file-mapped.ts';
 import { inputSlotsOf } from '../runtime/make-feeds.ts';
 import { loadOnnxRuntime } from '../runtime/onnxruntime.ts';
 import { isBatchIndependent } from './batch-independence.ts';
+import { outputSlotsOf } from './comparable-outputs.ts';
 import { CHUNK_SIZE, type Items } from './open-items-with.ts';
 import { createItemRunner, type ItemRunner } from './run-items.ts';
 
@@ -33,9 +34,7 @@ export async function openItemRunner(
       ...options,
       ort: await loadOnnxRuntime(),
       inputs: await withTablesOf(path, inputSlotsOf(session)),
-      outputs: session.outputMetadata.flatMap((output) =>
-        output.isTensor ? [{ name: output.name, dtype: output.type, shape: output.shape }] : [],
-      ),
+      outputs: outputSlotsOf(session),
       batchSize: (await isBatchIndependent(path)) ? CHUNK_SIZE : 1,
     });
   } catch (error) {

@@ -10,12 +10,10 @@ import type { Ort, Session } from '../runtime/onnxruntime-types.ts';
 import { planBatches } from '../runtime/plan-batches.ts';
 import { type InputSlot, resolveShapes } from '../runtime/resolve-shapes.ts';
 import { explainRunError } from '../runtime/runtime-error.ts';
-import { bytesOf, isFloating, isNumeric, readNumbers } from '../runtime/tensor-values.ts';
+import { bytesOf, readNumbers } from '../runtime/tensor-values.ts';
+import { comparableOutputs, type OutputSlot } from './comparable-outputs.ts';
 import type { ItemOutput } from './fidelity-meter.ts';
 import type { ItemChunk, Items } from './open-items-with.ts';
-
-/** Name, type and shape as the session declares them. */
-export type OutputSlot = { name: string; dtype: string; shape: readonly (number | string)[] };
 
 export type ItemRunner = {
   /** Outputs that can be compared: float ones, or all numeric ones when there is no float. */
@@ -168,16 +166,6 @@ async function runBatch(
       const size = values.length / rows;
       return { name, values: values.subarray(item * size, (item + 1) * size) };
     }),
-  );
-}
-
-function comparableOutputs(tensors: readonly OutputSlot[]): OutputSlot[] {
-  const floating = tensors.filter(({ dtype }) => isFloating(dtype));
-  const comparable = floating.length > 0 ? floating : tensors.filter(({ dtype }) => isNumeric(dtype));
-  if (comparable.length > 0) return comparable;
-  throw new AppError(
-    'unsupported',
-    'The model has no numeric tensor among its outputs, so there is nothing to compare.',
   );
 }
 

@@ -2,11 +2,15 @@
 import type { InputSource } from '#shared/engine-protocol.ts';
 import type { ProviderId } from '#shared/provider.ts';
 import type { ModelProto } from '../../onnx/ir.ts';
+import { comparableOutputs, outputSlotsOf } from '../../quality/comparable-outputs.ts';
 import { createFidelityMeter, type ItemOutput } from '../../quality/fidelity-meter.ts';
 import { openCalibrationItems } from '../calibration/open-calibration-items.ts';
 import type { Session } from '../../runtime/create-session.ts';
 import type { Feeds } from '../../runtime/make-feeds.ts';
+import type { Tensor } from '../../runtime/onnxruntime-types.ts';
+import { bytesOf, readNumbers } from '../../runtime/tensor-values.ts';
 import { feedBatches } from '../calibration/feed-batches.ts';
+import { refuseRun } from '../calibration/find-shapes.ts';
 import { openSession } from '../calibration/open-session.ts';
 
 /** The last ones: biases are corrected on the first. */
@@ -21,7 +25,7 @@ export type NoiseMeter = { itemCount: number; measure: (candidate: ModelProto) =
 
 /**
  * @param reference the float model
- * Errors: those of loading and running, and of `feedBatches`.
+ * Errors: those of loading, and of `feedBatches`; `unsupported` where the model does not run on these inputs, or has no output with numbers.
  */
 export async function createNoiseMeter(
   reference: ModelProto,
@@ -32,14 +36,17 @@ export async function createNoiseMeter(
   let keptBytes = 0;
   let itemCount = 0;
   const session = await openSession(reference, provider);
+  let run: (on: Session, feeds: Feeds) => Promise<ItemOutput[]>;
   try {
+    const names = comparableOutputs(outputSlotsOf(session)).map(({ name }) => name);
+    run = (on, feeds) => readOutputs(on, { feeds, names, provider });
     let seenCount = 0;
     for await (const batch of feedBatches(session, items, 1)) {
       seenCount += batch.itemCount;
       // Of a batch that the model fixes, what does not fill one is left out.
       const fedCount = items.itemCount - (items.itemCount % batch.itemCount);
       if (seenCount <= fedCount - MOST_ITEMS || keptBytes > MOST_BYTES) continue;
-      const outputs = await runOn(session, batch.feeds);
+      const outputs = await run(session, batch.feeds);
       kept.push({ feeds: batch.feeds, outputs });
       itemCount += batch.itemCount;
       keptBytes += [
@@ -58,7 +65,7 @@ export async function createNoiseMeter(
       const meter = createFidelityMeter(null);
       const quantized = await openSession(candidate, provider);
       try {
-        for (const { feeds, outputs } of kept) meter.add(outputs, await runOn(quantized, feeds));
+        for (const { feeds, outputs } of kept) meter.add(outputs, await run(quantized, feeds));
       } finally {
         await quantized.release();
       }
@@ -68,10 +75,14 @@ export async function createNoiseMeter(
   };
 }
 
-async function runOn(session: Session, feeds: Feeds): Promise<ItemOutput[]> {
-  const results = await session.run(feeds);
-  return session.outputNames.flatMap((name) => {
-    const tensor = results[name];
-    return tensor?.type === 'float32' ? [{ name, values: tensor.data as Float32Array }] : [];
+/** Only what is compared is fetched: ONNX Runtime cannot hand over sequences. */
+async function readOutputs(
+  session: Session,
+  { feeds, names, provider }: { feeds: Feeds; names: readonly string[]; provider: ProviderId },
+): Promise<ItemOutput[]> {
+  const results = await session.run(feeds, names).catch((error: unknown) => refuseRun(error, provider));
+  return names.map((name) => {
+    const tensor = results[name] as Tensor;
+    return { name, values: readNumbers(tensor.type, bytesOf(name, tensor)) };
   });
 }

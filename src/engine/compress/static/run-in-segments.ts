@@ -66,9 +66,20 @@ export function createSegmentRunner(
   };
 }
 
-/** What dequantizes is cheap and made again in each segment, so that integers are kept and not floats. */
+/** Their results are no tensors, which ONNX Runtime cannot hand over. */
+const SEQUENCE_MAKERS = new Set([
+  'SequenceConstruct',
+  'SequenceEmpty',
+  'SequenceErase',
+  'SequenceInsert',
+  'SequenceMap',
+  'SplitToSequence',
+  'Optional',
+]);
+
+/** What dequantizes is cheap and made again in each segment, so that integers are kept and not floats; so are sequences. */
 function isRepeated({ opType }: NodeProto): boolean {
-  return opType === 'DequantizeLinear' || opType === 'Constant';
+  return opType === 'DequantizeLinear' || opType === 'Constant' || SEQUENCE_MAKERS.has(opType);
 }
 
 function findMissing(index: GraphIndex, target: string, has: (name: string) => boolean): Set<NodeProto> {

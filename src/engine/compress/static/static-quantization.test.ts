@@ -7,6 +7,7 @@ import type { InputSource } from '#shared/engine-protocol.ts';
 import { type GraphProto, type ModelProto, valueInfoSchema } from '../../onnx/ir.ts';
 import { createMessage } from '../../onnx/message.ts';
 import { loadModel } from '../../onnx/load-model.ts';
+import { tensorFrom } from '../../onnx/tensor-contents.ts';
 import { writeModel } from '../../onnx/write-model.ts';
 import { measureFidelity } from '../../quality/measure-fidelity.ts';
 import { loadOnnxRuntime } from '../../runtime/onnxruntime.ts';
@@ -175,6 +176,30 @@ test('segments take batches of different sizes', async () => {
   const [three, one] = await compute(target ?? '');
   expect([three?.dims[0], one?.dims[0]]).toEqual([3, 1]);
   expect([...((one?.data ?? []) as Uint8Array)]).toEqual([...((three?.data ?? []) as Uint8Array)].slice(0, one?.size));
+});
+
+test('segments hand over what is made of a sequence, and never the sequence', async () => {
+  const ort = await loadOnnxRuntime();
+  const model = modelOf(17, {
+    inputs: { x: ['float32', [1, 4]] },
+    outputs: ['y'],
+    nodes: [
+      nodeOf('MatMul', ['x', 'w'], ['a']),
+      nodeOf('SequenceConstruct', ['x', 'a'], ['s']),
+      nodeOf('SequenceAt', ['s', 'second'], ['b']),
+      nodeOf('MatMul', ['b', 'w'], ['c']),
+      nodeOf('SequenceInsert', ['s', 'c'], ['t']),
+      nodeOf('ConcatFromSequence', ['t'], ['y'], { axis: 0n }),
+    ],
+    weights: [randomWeight('w', [4, 4], 1), tensorFrom('second', 'int64', [], BigInt64Array.of(1n))],
+  });
+  const feeds = { x: new ort.Tensor('float32', Float32Array.of(1, 2, 3, 4), [1, 4]) };
+  const compute = createSegmentRunner(model, [feeds], 'node:cpu');
+  const [a, b, c, y] = [await compute('a'), await compute('b'), await compute('c'), await compute('y')].map(
+    ([tensor]) => [...((tensor?.data ?? []) as Float32Array)],
+  );
+  expect(b).toEqual(a);
+  expect(y).toEqual([1, 2, 3, 4, ...(a ?? []), ...(c ?? [])]);
 });
 
 describe('mixed precision on a real model', () => {
