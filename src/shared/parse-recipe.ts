@@ -1,5 +1,7 @@
 /** From the text of a recipe file to a recipe, for the window and the command line. */
+import type { z } from 'zod';
 import { AppError } from './app-error.ts';
+import { refusedText } from './text/allowed-text.ts';
 import { RECIPE_VERSION, type Recipe, recipeSchema } from './recipe.ts';
 
 /**
@@ -22,7 +24,7 @@ export function parseRecipe(text: string, fileName: string): Recipe {
   }
   const parsed = recipeSchema.safeParse(value);
   if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  const where = issue && issue.path.length > 0 ? `“${issue.path.join('.')}”: ` : '';
-  throw new AppError('invalid-input', `“${fileName}” is not a recipe. ${where}${issue?.message ?? ''}.`);
+  const [issue] = parsed.error.issues as [z.core.$ZodIssue];
+  const what = issue.path.length > 0 ? `“${issue.path.join('.')}”` : 'What it holds';
+  throw new AppError('invalid-input', `“${fileName}” is not a recipe. ${what} ${refusedText(issue, value)}.`);
 }

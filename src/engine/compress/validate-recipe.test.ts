@@ -29,6 +29,14 @@ describe('what is not valid is refused with a sentence that names it', () => {
       'The setting “weightType” of the pass “quantize-dynamic” is "int4", and must be one of "int8", "uint8".',
     ],
     [
+      recipeOf('quantize-weights', { bits: 3 }),
+      'The setting “bits” of the pass “quantize-weights” is 3, and must be one of 2, 4, 8.',
+    ],
+    [
+      recipeOf('quantize-weights', { blockSize: '32' }),
+      'The setting “blockSize” of the pass “quantize-weights” is "32", and must be one of 16, 32, 64, 128, 256.',
+    ],
+    [
       recipeOf('quantize-dynamic', { minimumElements: -1 }),
       'The setting “minimumElements” of the pass “quantize-dynamic” is -1, and must be 0 or more.',
     ],

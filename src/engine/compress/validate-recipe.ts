@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { AppError } from '#shared/app-error.ts';
 import type { JsonObject } from '#shared/json.ts';
 import type { Recipe } from '#shared/recipe.ts';
-import { allowedText } from '../allowed-text.ts';
+import { refusedText } from '#shared/text/allowed-text.ts';
 import type { Pass } from './pass.ts';
 import { passes } from './registry.ts';
 
@@ -42,10 +42,5 @@ function sentenceOf(issue: z.core.$ZodIssue, pass: Pass, settings: JsonObject): 
     const known = Object.keys(pass.settings.shape).join(', ');
     return `The pass “${pass.name}” has no setting “${issue.keys.join('”, “')}”; it has ${known === '' ? 'none' : known}.`;
   }
-  const [setting = '', ...inner] = issue.path;
-  const value = [setting, ...inner].reduce<unknown>(
-    (at, key) => (typeof at === 'object' && at !== null ? (at as Record<PropertyKey, unknown>)[key] : undefined),
-    settings,
-  );
-  return `The setting “${String(setting)}” of the pass “${pass.name}” is ${JSON.stringify(value) ?? 'missing'}, and must be ${allowedText(issue)}.`;
+  return `The setting “${String(issue.path[0] ?? '')}” of the pass “${pass.name}” ${refusedText(issue, settings)}.`;
 }

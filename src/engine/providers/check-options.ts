@@ -2,7 +2,7 @@
 import type { z } from 'zod';
 import { AppError } from '#shared/app-error.ts';
 import type { ProviderOptions } from '#shared/provider-options.ts';
-import { allowedText } from '../allowed-text.ts';
+import { refusedText } from '#shared/text/allowed-text.ts';
 
 export type OptionsOwner = { id: string; options: z.ZodObject };
 
@@ -33,5 +33,5 @@ function sentenceOf(issue: z.core.$ZodIssue, { id, options: schema }: OptionsOwn
   }
   const [name = '', ...inner] = issue.path;
   const where = inner.length === 0 ? '' : ` (entry ${Number(inner[0]) + 1})`;
-  return `The option “${String(name)}”${where} of ${id} is ${JSON.stringify(options[String(name)]) ?? 'missing'}, and must be ${allowedText(issue)}.`;
+  return `The option “${String(name)}”${where} of ${id} ${refusedText(issue, options)}.`;
 }
