@@ -13,8 +13,9 @@ import { createWeightStore, type StoreWeight } from '../dynamic/create-weight-st
 import { quantizeGraph, type QuantizedNodes } from '../dynamic/quantize-graph.ts';
 import { importDomain, MICROSOFT } from '../import-domain.ts';
 import { matchNames, NAMES_THAT_STAY } from '../match-nodes.ts';
+import { explainNothing } from '../explain-nothing.ts';
 import { definePass, finding } from '../pass.ts';
-import { describeSkipped, explainSkipped } from '../skipped.ts';
+import { describeSkipped } from '../skipped.ts';
 
 const OLDEST_OPSET = 11;
 
@@ -86,7 +87,7 @@ export const quantizeDynamic = definePass({
     if (count === 0) {
       throw new AppError(
         'unsupported',
-        `There is nothing to quantize: the model has no ${settings.operators.join(', ')} with a constant float32 weight of at least ${settings.minimumElements} elements.${explainSkipped(done.skipped)}`,
+        `There is nothing to quantize: the model has no ${settings.operators.join(', ')} with a constant float32 weight of at least ${settings.minimumElements} elements.${explainNothing(model, done.skipped)}`,
       );
     }
     return {

@@ -4,13 +4,14 @@ import { AppError } from '#shared/app-error.ts';
 import type { Finding } from '#shared/model.ts';
 import { nativeProviderIdSchema } from '#shared/provider.ts';
 import { countText } from '#shared/text/number-text.ts';
-import type { GraphProto, NodeProto } from '../../onnx/ir.ts';
+import type { GraphProto, ModelProto, NodeProto } from '../../onnx/ir.ts';
 import { RANGE_METHODS } from '../calibration/choose-range.ts';
 import { saturatesInt8 } from '../choose-reduced-range.ts';
+import { explainNothing } from '../explain-nothing.ts';
 import { definePass, finding } from '../pass.ts';
 import { matchNames, matchOperators, NAMES_THAT_STAY } from '../match-nodes.ts';
 import { nodeLabel } from '../node-label.ts';
-import { describeSkipped, explainSkipped, type Skipped } from '../skipped.ts';
+import { describeSkipped, type Skipped } from '../skipped.ts';
 import { chooseQdqDomain, qdqOpset } from '../static/choose-qdq-domain.ts';
 import { COMPUTE_OPERATORS, findSites, type Sites } from '../static/find-sites.ts';
 import { findWithoutKernel } from '../static/find-without-kernel.ts';
@@ -184,7 +185,11 @@ export const quantizeStatic = definePass({
     if (parts.length === 0)
       throw new AppError(
         'unsupported',
-        nothingToQuantize(settings.operators, [...sites.skipped, ...branches.skipped, ...findWithoutKernel(model)]),
+        nothingToQuantize(model, settings.operators, [
+          ...sites.skipped,
+          ...branches.skipped,
+          ...findWithoutKernel(model),
+        ]),
       );
     const { source, itemCount } = main ?? branches;
     const productCount = parts.reduce((sum, { products }) => sum + products.length, 0);
@@ -239,8 +244,8 @@ const olderOpsetFinding = finding(
   'The model’s opset has no such QuantizeLinear and could not be raised, so that of ONNX Runtime (com.microsoft) is used: other runtimes may not know it.',
 );
 
-function nothingToQuantize(operators: readonly string[], skipped: readonly Skipped[]): string {
-  return `There is nothing to quantize: the model has no ${operators.join(', ')} with a constant float32 weight that it could.${explainSkipped(skipped)}`;
+function nothingToQuantize(model: ModelProto, operators: readonly string[], skipped: readonly Skipped[]): string {
+  return `There is nothing to quantize: the model has no ${operators.join(', ')} with a constant float32 weight that it could.${explainNothing(model, skipped)}`;
 }
 
 function describeSites(parts: readonly Sites[], inBranches: readonly Skipped[]): Finding[] {

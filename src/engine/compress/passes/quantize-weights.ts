@@ -8,8 +8,9 @@ import type { GraphProto, NodeProto, TensorProto } from '../../onnx/ir.ts';
 import { collectGarbage } from '../../runtime/collect-garbage.ts';
 import { importDomain, MICROSOFT } from '../import-domain.ts';
 import { matchNames, NAMES_THAT_STAY } from '../match-nodes.ts';
+import { explainNothing } from '../explain-nothing.ts';
 import { definePass, finding } from '../pass.ts';
-import { describeSkipped, explainSkipped, type Skipped } from '../skipped.ts';
+import { describeSkipped, type Skipped } from '../skipped.ts';
 import { collectCovariances } from '../weights/collect-covariances.ts';
 import { groupByCovariances, MOST_GPTQ_INPUTS } from '../weights/group-by-covariances.ts';
 import { findHeads } from '../weights/find-heads.ts';
@@ -90,7 +91,7 @@ export const quantizeWeights = definePass({
     if (uses.length === 0) {
       throw new AppError(
         'unsupported',
-        `There is nothing to quantize: the model has no ${settings.operators.join(', ')} with a constant float32 matrix of at least ${minimumElements} elements.${explainSkipped([...skipped, ...left])}`,
+        `There is nothing to quantize: the model has no ${settings.operators.join(', ')} with a constant float32 matrix of at least ${minimumElements} elements.${explainNothing(model, [...skipped, ...left])}`,
       );
     }
     const options = { root, bitsOf, blockSize, isSymmetric, method };

@@ -78,6 +78,21 @@ describe('a model that stays as it is says why', () => {
     expect(message).toContain(sentence);
   });
 
+  test.each([
+    ['quantize-static', 'quantize-static'],
+    ['quantize-static', 'quantize-dynamic'],
+    ['quantize-dynamic', 'quantize-weights'],
+    ['quantize-weights', 'quantize-static'],
+  ])('after %s %s says that it is quantized already', async (first, second) => {
+    const model = productsOf(0.5, 2);
+    const { settings, apply } = requirePass(first);
+    await apply(model, settings.parse({}), context);
+    const message = await refusalOf(second, model);
+    expect(message).toMatch(
+      /^There is nothing to quantize: .* 2 operators are quantized already, “m1\w*” among them\.$/,
+    );
+  });
+
   test('and is not said to compute nothing in float32, but where that is so', async () => {
     const integers = modelOf(17, {
       inputs: { x: ['int64', [2]] },
