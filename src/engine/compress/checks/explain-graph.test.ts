@@ -68,7 +68,7 @@ describe('products', () => {
     const findings = explain(floatProduct, variant);
     expect(briefly(findings)).toEqual(['info integer-products: y', 'info conversions: ']);
     expect(findings[0]?.message).toBe(
-      '1 of the parent’s 1 convolutions, matrix products and recurrent layers compute in integers: MatMulIntegerToFloat × 1.',
+      '1 of the parent’s 1 convolutions, matrix products and recurrent layers computes in integers: MatMulIntegerToFloat × 1.',
     );
     expect(findings[1]?.message).toBe(
       '1 conversion between float32 and integers is left: 1 at inputs and outputs of the model.',
@@ -85,7 +85,21 @@ describe('products', () => {
     const findings = explain(parent, variant);
     expect(briefly(findings)).toEqual(['info block-products: a', 'info float-products: y']);
     expect(findings[1]?.message).toContain('2 of the parent’s 3');
-    expect(findings[1]?.message).toContain('1 of them have no constant weights.');
+    expect(findings[1]?.message).toContain('1 of them has no constant weights.');
+  });
+
+  const blocks = (input: string, output: string): Line => ['MatMulNBits', `${input} wq s`, output, 'com.microsoft'];
+  test.each([
+    [modelOf(blocks('x', 'a'), ['MatMul', 'a a', 'y']), /1 of .* unpacks its weights .* while it computes/],
+    [modelOf(blocks('x', 'a'), ['MatMul', 'a a', 'y']), /1 of .* layers computes in floating .* It has no constant/],
+    [modelOf(blocks('x', 'a'), blocks('a', 'y')), /2 of .* unpack their weights .* while they compute/],
+    [
+      modelOf(blocks('x', 'a'), ['MatMul', 'a a', 'b'], ['MatMul', 'b b', 'y']),
+      /2 of .* layers compute in floating .* All of them have no constant/,
+    ],
+  ])('are told in grammar that goes with how many there are: %#', (variant, sentence) => {
+    const messages = explain(floatProduct, variant).map(({ message }) => message);
+    expect(messages.filter((message) => sentence.test(message))).toHaveLength(1);
   });
 });
 
@@ -117,6 +131,7 @@ describe('quantized operators that compute in float32', () => {
   ])('are named with the likely reason: %#', (variant, cause) => {
     const unfused = explain(floatProduct, variant).filter(({ kind }) => kind === 'unfused-pairs');
     expect(unfused).toMatchObject([{ severity: 'warning', subjects: ['c'], message: expect.stringContaining(cause) }]);
+    expect(unfused[0]?.message).toMatch(/^1 quantized operator \(\w+ × 1\) still computes in float32/);
   });
 
   test('are not those beside which something is float32 by choice', () => {

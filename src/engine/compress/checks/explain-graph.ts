@@ -71,7 +71,7 @@ function findProducts(parent: ModelProto, variant: ModelProto): Finding[] {
       finding(
         'info',
         'integer-products',
-        `${about(integer.length)} compute in integers: ${operatorCounts(integer)}.`,
+        `${about(integer.length)} ${computeText(integer.length)} in integers: ${operatorCounts(integer)}.`,
         integer.map(subjectOf),
       ),
     );
@@ -81,7 +81,7 @@ function findProducts(parent: ModelProto, variant: ModelProto): Finding[] {
       finding(
         'info',
         'block-products',
-        `${about(blocks.length)} unpack their weights from blocks of few bits while they compute: ${operatorCounts(blocks)}.`,
+        `${about(blocks.length)} ${blocks.length === 1 ? 'unpacks its weights from blocks of few bits while it computes' : 'unpack their weights from blocks of few bits while they compute'}: ${operatorCounts(blocks)}.`,
         blocks.map(subjectOf),
       ),
     );
@@ -89,17 +89,27 @@ function findProducts(parent: ModelProto, variant: ModelProto): Finding[] {
   if (inFloat.length > 0 && integer.length + blocks.length > 0) {
     const constants = withConstantWeights(variant, inFloat);
     const others = inFloat.length - constants.length;
-    const rest = others === 0 ? '' : ` ${others === inFloat.length ? 'All' : others} of them have no constant weights.`;
     findings.push(
       finding(
         'info',
         'float-products',
-        `${about(inFloat.length)} compute in floating point: ${operatorCounts(inFloat)}.${rest}`,
+        `${about(inFloat.length)} ${computeText(inFloat.length)} in floating point: ${operatorCounts(inFloat)}.${withoutConstantsText(others, inFloat.length)}`,
         (constants.length > 0 ? constants : inFloat).map(subjectOf),
       ),
     );
   }
   return findings;
+}
+
+function computeText(count: number): string {
+  return count === 1 ? 'computes' : 'compute';
+}
+
+/** A sentence, with a space before it. */
+function withoutConstantsText(count: number, total: number): string {
+  if (count === 0) return '';
+  if (total === 1) return ' It has no constant weights.';
+  return ` ${count === total ? 'All' : count} of them ${count === 1 ? 'has' : 'have'} no constant weights.`;
 }
 
 function withConstantWeights(model: ModelProto, products: readonly NodeProto[]): NodeProto[] {
@@ -132,7 +142,7 @@ function findUnfused(variant: ModelProto): Finding[] {
     finding(
       'warning',
       'unfused-pairs',
-      `${countText(group.length, 'quantized operator')} (${operatorCounts(group.map(({ node }) => node))}) still compute in float32, with conversions around: ${cause}.`,
+      `${countText(group.length, 'quantized operator')} (${operatorCounts(group.map(({ node }) => node))}) still ${computeText(group.length)} in float32, with conversions around: ${cause}.`,
       group.map(({ node }) => subjectOf(node)),
     ),
   );

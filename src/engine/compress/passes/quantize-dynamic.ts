@@ -105,7 +105,8 @@ function describe(
   const add = (severity: Finding['severity'], kind: string, names: readonly string[], message: string): void => {
     if (names.length > 0) findings.push(finding(severity, kind, message, names));
   };
-  add('info', 'quantized', products, `${countText(products.length, 'matrix product')} compute in integers.`);
+  const computing = countText(products.length, 'matrix product computes', 'matrix products compute');
+  add('info', 'quantized', products, `${computing} in integers.`);
   add(
     'info',
     'lstm-quantized',

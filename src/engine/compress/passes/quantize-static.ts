@@ -255,7 +255,7 @@ function describeSites(parts: readonly Sites[], inBranches: readonly Skipped[]):
     finding(
       'info',
       'quantized',
-      `${countText(products.length, 'product')} compute in integers.`,
+      `${countText(products.length, 'product computes', 'products compute')} in integers.`,
       products.map(({ name }) => name),
     ),
   ];
@@ -264,7 +264,7 @@ function describeSites(parts: readonly Sites[], inBranches: readonly Skipped[]):
       finding(
         'info',
         'carried',
-        `${countText(carriers.length, 'node')} between them pass integers on.`,
+        `${countText(carriers.length, 'node between them passes', 'nodes between them pass')} integers on.`,
         carriers.map(nodeLabel),
       ),
     );
