@@ -84,6 +84,7 @@ async function takeAll({ executablePath, homePath, folder, size, environment }) 
             .evaluate((canvas) => canvas.scrollIntoView({ block: 'center' }));
           await page.waitForTimeout(1000);
           await page.screenshot({ path: join(folder, `charts-${colorScheme}.png`) });
+          await takeOperators(page, join(folder, `operators-${colorScheme}.png`));
         }
         say(`${view}, ${colorScheme}`);
       }
@@ -91,4 +92,24 @@ async function takeAll({ executablePath, homePath, folder, size, environment }) 
   } finally {
     await app.close();
   }
+}
+
+/**
+ * Where the time of a compressed model goes, beside the original.
+ * @param {import('playwright-core').Page} page
+ * @param {string} path
+ */
+async function takeOperators(page, path) {
+  const runs = page.getByRole('region', { name: 'Runs', exact: true });
+  await runs
+    .getByRole('button', { name: /static-int8/ })
+    .first()
+    .click();
+  const table = page.getByRole('table', { name: 'Beside its baseline, layer by layer' });
+  await table.waitFor();
+  await table.scrollIntoViewIfNeeded();
+  await page.waitForTimeout(1000);
+  await page.screenshot({ path });
+  await page.keyboard.press('Escape');
+  await table.waitFor({ state: 'hidden' });
 }

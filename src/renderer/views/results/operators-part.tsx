@@ -1,7 +1,8 @@
-import { Table, Text } from '@mantine/core';
+import { Table, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { AlignedOperators } from '#shared/align-operators.ts';
 import { formatCount, formatPercent } from '#shared/format.ts';
+import { isolateName } from '#shared/text/name-text.ts';
 import { msText, NOT_KNOWN } from '#shared/text/number-text.ts';
 import { operatorRows, scaleText } from '#shared/text/operator-text.ts';
 import { alignedRows, alignedText } from '#shared/text/aligned-text.ts';
@@ -51,31 +52,50 @@ export function OperatorsPart({ runId }: { runId: string }) {
   );
 }
 
+function FigureCell({ children }: { children: string }) {
+  return (
+    <Table.Td ta="right" style={{ whiteSpace: 'nowrap' }}>
+      {children}
+    </Table.Td>
+  );
+}
+
 function AlignedTable({ aligned }: { aligned: AlignedOperators }) {
   return (
     <>
-      <Table.ScrollContainer minWidth={560}>
-        <Table aria-label="Beside its baseline, layer by layer" style={{ fontVariantNumeric: 'tabular-nums' }}>
+      <Title order={4} mt="sm">
+        Beside its baseline, layer by layer
+      </Title>
+      <Table.ScrollContainer minWidth={540}>
+        <Table
+          aria-label="Beside its baseline, layer by layer"
+          fz="xs"
+          verticalSpacing={4}
+          horizontalSpacing={6}
+          style={{ fontVariantNumeric: 'tabular-nums' }}
+        >
           <Table.Thead>
             <Table.Tr>
-              <Table.Th>Layer</Table.Th>
+              <Table.Th w="28%">Layer</Table.Th>
               <Table.Th>Baseline</Table.Th>
               <Table.Th ta="right">ms</Table.Th>
               <Table.Th>This run</Table.Th>
               <Table.Th ta="right">ms</Table.Th>
-              <Table.Th ta="right">Change</Table.Th>
+              <Table.Th ta="right">Change, ms</Table.Th>
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>
             {alignedRows(aligned, MOST_LAYERS).map((row, index) => (
               // Layers of one name are told apart by their place, which does not change.
               <Table.Tr key={`${index} ${row.layer}`}>
-                <Table.Td style={{ overflowWrap: 'anywhere' }}>{row.layer}</Table.Td>
-                <Table.Td>{row.original}</Table.Td>
-                <Table.Td ta="right">{msText(row.originalMs)}</Table.Td>
-                <Table.Td>{row.compressed}</Table.Td>
-                <Table.Td ta="right">{msText(row.compressedMs)}</Table.Td>
-                <Table.Td ta="right">{row.change}</Table.Td>
+                <Table.Td miw="8rem" style={{ overflowWrap: 'anywhere' }}>
+                  {isolateName(row.layer)}
+                </Table.Td>
+                <Table.Td style={{ overflowWrap: 'anywhere' }}>{row.original}</Table.Td>
+                <FigureCell>{msText(row.originalMs)}</FigureCell>
+                <Table.Td style={{ overflowWrap: 'anywhere' }}>{row.compressed}</Table.Td>
+                <FigureCell>{msText(row.compressedMs)}</FigureCell>
+                <FigureCell>{row.change}</FigureCell>
               </Table.Tr>
             ))}
           </Table.Tbody>
