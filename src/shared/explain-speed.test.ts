@@ -159,12 +159,25 @@ describe('why a variant is not faster', () => {
     expect(finding?.message).toContain('Softmax, MemcpyToHost');
   });
 
-  test('overhead is told with what the profiler leaves open', () => {
-    const time = divideTime({ runCount: 5, profiledRunMs: 0.682, nodes: profiledNodes([['Add', 100, 0.00407]]) }, 0.3);
+  const ofTiny = (profiledRunMs: number, medianMs: number, nodeCount: number) => {
+    const nodes = profiledNodes([['Add', nodeCount, 0.00407]]);
+    const time = divideTime({ runCount: 5, profiledRunMs, nodes }, medianMs);
     const about = { baseline: { run: baselineRun, time: null }, verdict: 'slower' as const, device: vnni };
-    expect(explainSpeed({ run: candidateRun, time }, about)[0]?.message).toContain(
-      'and 40 % (0 % to 92 %) of the time lies outside of all operators',
+    return explainSpeed({ run: candidateRun, time }, about);
+  };
+
+  test('overhead is told with what the profiler leaves open', () => {
+    expect(ofTiny(0.682, 0.6, 100)[0]?.message).toContain(
+      'and 40 % (32 % to 46 %) of the time lies outside of all operators',
     );
+  });
+
+  test('where that is most of the run, only what is known is said: how little a node takes', () => {
+    const [found] = ofTiny(0.682, 0.3, 100);
+    expect(found).toMatchObject({ kind: 'overhead-bound', evidence: { timeShare: null, nodeCount: 100 } });
+    expect(found?.message).toContain('The 300 µs of a run are 3.00 µs for each of its 100 nodes');
+    expect(found?.message).not.toContain('%');
+    expect(ofTiny(0.682, 0.3, 59)).toEqual([]);
   });
 
   test('more threads than cores', () => {

@@ -4,6 +4,8 @@ import { excessThreads } from './excess-threads.ts';
 import { formatMs, formatPercent } from './format.ts';
 import type { DividedTime } from './operator-profile.ts';
 import type { Comparison, Run } from './run.ts';
+import { findMemoryBound } from './memory-bound.ts';
+import { findingOf } from './finding-of.ts';
 import type { SpeedFinding } from './speed-finding.ts';
 import { countText } from './text/number-text.ts';
 import {
@@ -12,7 +14,6 @@ import {
   conversionWords,
   INTEGER_OPERATOR,
   integerConvolutionWords,
-  PRODUCT_OPERATOR,
 } from './text/speed-words.ts';
 
 type Profiled = { run: Run; time: DividedTime };
@@ -22,16 +23,15 @@ type Node = DividedTime['nodes'][number];
 const SMALLEST_SHARE = 0.05;
 const SMALLEST_INT8_SHARE = 0.2;
 const OVERHEAD_SHARE = 0.5;
-const SMALLEST_MEMORY_SHARE = 0.2;
-/** Of what memory gives: from here on a node waits for it most of its time. */
-const NEAR_MEMORY_LIMIT = 0.6;
-/** Activations were often just written and are in the cache still: smaller weights help only where most bytes are weights. */
-const MOSTLY_WEIGHTS = 0.5;
 /** A node that takes less is mostly the cost of being called. */
 const TINY_NODE_MS = 0.005;
 /** A file that is so much smaller should be faster where memory or arithmetic count. */
 const MUCH_SMALLER = 0.8;
+/** Beyond that the share outside of operators is not known, as of tiny models. */
+const WIDEST_RANGE = 0.5;
 const MOST_NAMES = 5;
+
+const OVERHEAD_REMEDY = 'Run several items as a batch, or judge this model by its size and memory.';
 
 const CPU_PROVIDER = 'CPUExecutionProvider';
 const copyOperator = /^Memcpy(To|From)Host$/;
@@ -57,7 +57,7 @@ export function explainSpeed(
     findFallback(candidate),
     findMissingInstructions(candidate, about.device),
     findSameOperators(candidate, about.baseline),
-    findMemoryBound(candidate),
+    findMemoryBound(candidate.time),
     findOverhead(candidate),
     findOversubscription(candidate, about.device),
   ].filter((finding) => finding !== null);
@@ -65,7 +65,7 @@ export function explainSpeed(
 
 function findIntegerConvolution({ time }: Profiled): SpeedFinding | null {
   const nodes = time.nodes.filter(({ operator }) => operator === 'ConvInteger');
-  return finding('integer-convolution', nodes, SMALLEST_SHARE, {
+  return findingOf('integer-convolution', nodes, SMALLEST_SHARE, {
     message: (share, count) => `ConvInteger takes ${share} of the time in ${count}: ${integerConvolutionWords.cause}.`,
     suggestion: integerConvolutionWords.remedy,
   });
@@ -74,7 +74,7 @@ function findIntegerConvolution({ time }: Profiled): SpeedFinding | null {
 function findConversions({ time, run }: Profiled): SpeedFinding | null {
   const nodes = time.nodes.filter(({ operator }) => CONVERSION_OPERATOR.test(operator));
   const isReduced = run.settings.graphOptimization === 'disabled' || run.settings.graphOptimization === 'basic';
-  return finding('unfused-quantization', nodes, SMALLEST_SHARE, {
+  return findingOf('unfused-quantization', nodes, SMALLEST_SHARE, {
     message: (share, count) =>
       `Converting between float32 and int8 takes ${share} of the time in ${count} that ONNX Runtime did not fuse with the operators around them.`,
     suggestion: isReduced
@@ -87,7 +87,7 @@ function findCasts({ time }: Profiled, baseline: DividedTime | null): SpeedFindi
   const nodes = time.nodes.filter(({ operator }) => operator === 'Cast');
   const before = baseline?.nodes.filter(({ operator }) => operator === 'Cast').length ?? 0;
   if (nodes.length <= before) return null;
-  return finding('casts', nodes, SMALLEST_SHARE, {
+  return findingOf('casts', nodes, SMALLEST_SHARE, {
     message: (share, count) => `Casts take ${share} of the time in ${count}: ${castWords.cause}.`,
     suggestion: castWords.remedy,
   });
@@ -96,7 +96,7 @@ function findCasts({ time }: Profiled, baseline: DividedTime | null): SpeedFindi
 function findFallback({ time, run }: Profiled): SpeedFinding | null {
   if (run.provider === 'node:cpu') return null;
   const nodes = time.nodes.filter(({ operator, provider }) => provider === CPU_PROVIDER || copyOperator.test(operator));
-  return finding('cpu-fallback', nodes, SMALLEST_SHARE, {
+  return findingOf('cpu-fallback', nodes, SMALLEST_SHARE, {
     message: (share, count) =>
       `${share} of the time goes to ${count} that ran on the CPU or copied between it and ${run.provider}: ${operatorsOf(nodes)}.`,
     suggestion: `Leave these operators as they were in the original, or use a recipe that ${run.provider} supports as a whole.`,
@@ -107,7 +107,7 @@ function findMissingInstructions({ time, run }: Profiled, { cpu }: Pick<Device, 
   if (run.provider !== 'node:cpu' || cpu.extensions.length === 0) return null;
   if (int8Extensions.some((extension) => cpu.extensions.includes(extension))) return null;
   const nodes = time.nodes.filter(({ operator }) => INTEGER_OPERATOR.test(operator));
-  return finding('no-int8-instructions', nodes, SMALLEST_INT8_SHARE, {
+  return findingOf('no-int8-instructions', nodes, SMALLEST_INT8_SHARE, {
     message: (share, count) =>
       `${share} of the time is int8 arithmetic in ${count}, and this CPU has no instructions for it (VNNI, AMX or dot products).`,
     suggestion: 'Measure on the device that it is meant for; on this one expect smaller files, not more speed.',
@@ -135,43 +135,32 @@ function findSameOperators(
   };
 }
 
-/** Under the slope of the roofline (Williams, Waterman, Patterson 2009) bytes limit the speed, not arithmetic. */
-function findMemoryBound({ time }: Profiled): SpeedFinding | null {
-  const { memoryBytesPerSecond: limit } = time;
-  if (limit === undefined) return null;
-  const nodes = time.nodes.filter(
-    ({ operator, bytesPerSecond = 0, weightShare = 0 }) =>
-      PRODUCT_OPERATOR.test(operator) && weightShare >= MOSTLY_WEIGHTS && bytesPerSecond >= NEAR_MEMORY_LIMIT * limit,
-  );
-  return finding('memory-bound', nodes, SMALLEST_MEMORY_SHARE, {
-    message: (share, count) =>
-      `${share} of the time goes to ${count} that read weights, at ${gigabytes(rateOf(nodes))} GB/s where memory gave a plain product ${gigabytes(limit)} GB/s: they wait for bytes more than for arithmetic.`,
-    suggestion:
-      'Fewer bytes of weights help here, 8 or 4 bits that stay so while the model runs; faster arithmetic on as many bytes does not. A batch of several items reads the weights once for all.',
-  });
-}
-
-/** Bytes per second over the nodes together. */
-function rateOf(nodes: readonly Node[]): number {
-  const timeMs = nodes.reduce((sum, node) => sum + node.timeMs, 0);
-  return nodes.reduce((sum, { bytesPerSecond = 0, ...node }) => sum + bytesPerSecond * node.timeMs, 0) / timeMs;
-}
-
-function gigabytes(bytesPerSecond: number): string {
-  return (bytesPerSecond / 1e9).toFixed(1);
-}
-
 function findOverhead({ time }: Profiled): SpeedFinding | null {
-  const { medianMs, unattributed } = time;
-  const tiny = time.nodes.filter(({ timeMs }) => timeMs < TINY_NODE_MS);
+  const { medianMs, unattributed, nodes } = time;
+  if (unattributed !== null && (unattributed.mostMs - unattributed.leastMs) / medianMs > WIDEST_RANGE) {
+    return findTinyRun(time);
+  }
+  const tiny = nodes.filter(({ timeMs }) => timeMs < TINY_NODE_MS);
   const tinyMs = tiny.reduce((sum, { timeMs }) => sum + timeMs, 0);
   const timeShare = Math.min(1, ((unattributed?.timeMs ?? 0) + tinyMs) / medianMs);
-  if (timeShare < OVERHEAD_SHARE || tiny.length < time.nodes.length / 2) return null;
+  if (timeShare < OVERHEAD_SHARE || tiny.length < nodes.length / 2) return null;
   return {
     kind: 'overhead-bound',
-    message: `${formatPercent(timeShare, 0)} of the ${formatMs(medianMs)} is overhead: ${tiny.length} of ${countText(time.nodes.length, 'node')} take less than ${TINY_NODE_MS * 1000} µs each, and ${outsideWords(time)} lies outside of all operators. Compression cannot take that away.`,
-    suggestion: 'Run several items as a batch, or judge this model by its size and memory.',
+    message: `${formatPercent(timeShare, 0)} of the ${formatMs(medianMs)} is overhead: ${tiny.length} of ${countText(nodes.length, 'node')} take less than ${TINY_NODE_MS * 1000} µs each, and ${outsideWords(time)} lies outside of all operators. Compression cannot take that away.`,
+    suggestion: OVERHEAD_REMEDY,
     evidence: { timeShare, nodeCount: tiny.length, nodes: [] },
+  };
+}
+
+/** Where the profiler takes about as long as the run: what is known is that the whole run, shared among its nodes, is next to nothing. */
+function findTinyRun({ medianMs, nodes }: DividedTime): SpeedFinding | null {
+  const nodeMs = medianMs / nodes.length;
+  if (nodeMs >= TINY_NODE_MS) return null;
+  return {
+    kind: 'overhead-bound',
+    message: `The ${formatMs(medianMs)} of a run are ${formatMs(nodeMs)} for each of its ${countText(nodes.length, 'node')}, hardly more than calling them costs. Compression cannot take that away.`,
+    suggestion: OVERHEAD_REMEDY,
+    evidence: { timeShare: null, nodeCount: nodes.length, nodes: [] },
   };
 }
 
@@ -190,23 +179,6 @@ function findOversubscription({ run }: Profiled, { cpu }: Pick<Device, 'cpu'>): 
     message: `${excess.threads} share ${excess.cores}, so their waiting hides what compression gains.`,
     suggestion: `Measure with ${excess.remedy}.`,
     evidence: { timeShare: null, nodeCount: null, nodes: [] },
-  };
-}
-
-/** @param nodes most time first */
-function finding(
-  kind: SpeedFinding['kind'],
-  nodes: readonly Node[],
-  smallestShare: number,
-  text: { message: (share: string, count: string) => string; suggestion: string },
-): SpeedFinding | null {
-  const timeShare = nodes.reduce((sum, node) => sum + node.share, 0);
-  if (nodes.length === 0 || timeShare < smallestShare) return null;
-  return {
-    kind,
-    message: text.message(formatPercent(timeShare, 0), countText(nodes.length, 'node')),
-    suggestion: text.suggestion,
-    evidence: { timeShare, nodeCount: nodes.length, nodes: nodes.slice(0, MOST_NAMES).map(({ name }) => name) },
   };
 }
 

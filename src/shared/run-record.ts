@@ -1,5 +1,6 @@
 /** What is recorded of a run beside its samples: phases of its process and its memory. As measured; nothing is derived. */
 import { z } from 'zod';
+import { stabilityReasonSchema } from './stability-reason.ts';
 
 /** null: the platform, or the engine, does not tell. */
 export const memoryPartsSchema = z.object({
@@ -88,6 +89,8 @@ export const runDetailsSchema = z.object({
   /** null for a run that was measured before records were kept. */
   record: runRecordSchema.nullable(),
   sustained: z.array(sustainedWindowSchema),
+  /** Why the times of continuous use may not repeat; empty where nothing speaks against them, or they are too few to tell. */
+  sustainedReasons: z.array(stabilityReasonSchema).default([]),
   /** Weights in the file; null where the file is not in the library. */
   weightBytes: z.number().nullable(),
 });

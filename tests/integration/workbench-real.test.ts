@@ -180,7 +180,7 @@ describe('a run beside its samples', () => {
     expect(await finish(client, jobId)).toMatchObject({ status: 'completed', error: null });
     const { runs } = await client.experiments.get({ id: experimentId });
     const runId = runs[0]?.id as string;
-    const { record, sustained, weightBytes } = await client.runs.record({ runId });
+    const { record, sustained, sustainedReasons, weightBytes } = await client.runs.record({ runId });
     expect(record?.processStartMs).toBeGreaterThan(0);
     expect(record?.libraryLoadMs).toBeGreaterThan(0);
     expect(record?.idle.map(({ idleSeconds }) => idleSeconds)).toEqual([0.05, 0.2, 0.05, 0.2]);
@@ -197,7 +197,13 @@ describe('a run beside its samples', () => {
     const other = await openWorkbench(join(folder, 'other-home'), { enginePath: realEnginePath, samplesPath });
     try {
       await other.client.runs.import({ path });
-      expect(await other.client.runs.record({ runId })).toEqual({ runId, record, sustained, weightBytes: null });
+      expect(await other.client.runs.record({ runId })).toEqual({
+        runId,
+        record,
+        sustained,
+        sustainedReasons,
+        weightBytes: null,
+      });
     } finally {
       await other.close();
     }

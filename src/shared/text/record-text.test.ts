@@ -11,7 +11,13 @@ const run = {
   latencyMs: { median: 2 },
   memory: { baselineBytes: 50 * MIB, loadedBytes: 60 * MIB, peakBytes: 90 * MIB },
 } as Run;
-const details: RunDetails = { runId: 'r', record: emptyRecord, sustained: [], weightBytes: 8 * MIB };
+const details: RunDetails = {
+  runId: 'r',
+  record: emptyRecord,
+  sustained: [],
+  sustainedReasons: [],
+  weightBytes: 8 * MIB,
+};
 const valueOf = (texts: readonly { name: string; value: string }[], name: string): string | undefined =>
   texts.find((text) => text.name === name)?.value;
 
@@ -38,6 +44,9 @@ describe('phases', () => {
       clockMegahertz: null,
     }));
     expect(valueOf(phaseTexts(run, { ...details, sustained }), 'Without a pause')).toContain('25.0 % slower');
+    const sustainedReasons = [{ kind: 'drift', message: 'It became 25.0 % slower.' }];
+    const texts = phaseTexts(run, { ...details, sustained, sustainedReasons });
+    expect(texts.at(-1)).toEqual({ name: '… may not repeat', value: 'It became 25.0 % slower.' });
     const even = sustained.map((window) => ({ ...window, medianMs: 2 }));
     expect(valueOf(phaseTexts(run, { ...details, sustained: even }), 'Without a pause')).toContain('no change');
   });

@@ -7,7 +7,7 @@ import type { NamedText } from './context-text.ts';
 import { inputValuesText } from './input-text.ts';
 import { countText } from './number-text.ts';
 
-export function phaseTexts(run: Run, { record, sustained }: RunDetails): NamedText[] {
+export function phaseTexts(run: Run, { record, sustained, sustainedReasons }: RunDetails): NamedText[] {
   return [
     ...(record === null
       ? []
@@ -21,6 +21,9 @@ export function phaseTexts(run: Run, { record, sustained }: RunDetails): NamedTe
     ...(run.latencyMs === null ? [] : [{ name: 'Steady', value: `${formatMs(run.latencyMs.median)} (median)` }]),
     ...(record === null ? [] : idleTexts(record.idle)),
     ...sustainedTexts(sustained),
+    ...(sustainedReasons.length === 0
+      ? []
+      : [{ name: '… may not repeat', value: sustainedReasons.map(({ message }) => message).join(' ') }]),
   ];
 }
 

@@ -4,6 +4,8 @@ import { AppError } from '#shared/app-error.ts';
 import type { Device } from '#shared/device.ts';
 import type { Experiment, ExperimentSummary } from '#shared/experiment.ts';
 import { explainSpeed } from '#shared/explain-speed.ts';
+import { suggestSmallerWeights } from '#shared/memory-bound.ts';
+import { sustainedReasons } from '#shared/sustained-reasons.ts';
 import { type DividedTime, divideTime } from '#shared/operator-profile.ts';
 import type { Comparison, Run, SampleBlock } from '#shared/run.ts';
 import type { RunDetails, SustainedWindow } from '#shared/run-record.ts';
@@ -68,7 +70,12 @@ export function createExperimentBook(store: Store) {
       const time = times.get(run.id) ?? null;
       const comparison = comparisons.find(({ candidateRunId }) => candidateRunId === run.id);
       const baseline = runs.find(({ id }) => id === comparison?.baselineRunId);
-      if (time === null || !comparison || !baseline || baseline.provider !== run.provider) return run;
+      if (time === null) return run;
+      const isVariant = baseline?.provider === run.provider && baseline.model.sha256 !== run.model.sha256;
+      if (!comparison || !baseline || !isVariant) {
+        const suggestion = suggestSmallerWeights(time);
+        return suggestion === null ? run : { ...run, findings: [suggestion] };
+      }
       const about = {
         baseline: { run: baseline, time: times.get(baseline.id) ?? null },
         verdict: comparison.verdict,
@@ -103,10 +110,12 @@ export function createExperimentBook(store: Store) {
       const run = store.runs.get(runId);
       if (run === null) throw new AppError('not-found', `There is no run ${runId}.`);
       const bytes = store.models.getVariant(run.model.sha256)?.inspection.bytesByDtype;
+      const windows = store.records.sustained(runId);
       return {
         runId,
         record: store.records.get(runId),
-        sustained: store.records.sustained(runId).map(summarizeWindow),
+        sustained: windows.map(summarizeWindow),
+        sustainedReasons: sustainedReasons(windows),
         weightBytes: bytes === undefined ? null : Object.values(bytes).reduce((sum, value) => sum + value, 0),
       };
     },

@@ -9,7 +9,9 @@ const bare = exampleContent(threeVersions);
 const runs = bare.experiments[0]?.runs ?? [];
 const content = {
   ...bare,
-  detailsByRunId: new Map(runs.map(({ id }) => [id, { runId: id, record, sustained: [], weightBytes: null }])),
+  detailsByRunId: new Map(
+    runs.map(({ id }) => [id, { runId: id, record, sustained: [], sustainedReasons: [], weightBytes: null }]),
+  ),
 };
 
 test.each(['html', 'md'] as const)('a report as %s says what each run ran on, and its phases', (format) => {
