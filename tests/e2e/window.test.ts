@@ -41,7 +41,7 @@ describe.skipIf(!canLaunchWindow())('the window', () => {
     expect(complaints).toEqual([]);
   });
 
-  test('measures on a file of arrays that is picked, says before what does not fit, and prints a PDF report', async () => {
+  test('compresses and measures on a file of arrays that is picked, says before what does not fit, and prints a PDF report', async () => {
     const { app, page } = (opened = await launchWindow(homePath));
     await page.getByRole('link', { name: 'Library' }).click();
     await page.getByRole('link', { name: 'fashion-mobilenet', exact: true }).waitFor();
@@ -71,6 +71,22 @@ describe.skipIf(!canLaunchWindow())('the window', () => {
     await expect
       .poll(() => existsSync(join(homePath, 'reports')) && readdirSync(join(homePath, 'reports')), { timeout: 60_000 })
       .toEqual([expect.stringMatching(/\.pdf$/)]);
+    await page.getByRole('link', { name: 'Library' }).click();
+    await page.getByRole('link', { name: 'fashion-mobilenet', exact: true }).click();
+    await page.getByRole('button', { name: 'Compress', exact: true }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('radio', { name: 'Safe half precision' }).click();
+    await dialog.getByLabel('Data', { exact: true }).first().click();
+    await page.getByRole('option', { name: 'A file of arrays' }).click();
+    const compress = dialog.getByRole('button', { name: 'Compress', exact: true });
+    expect(await compress.isDisabled()).toBe(true);
+    await dialog.getByRole('button', { name: 'Choose…' }).click();
+    await compress.click();
+    await page.getByRole('cell', { name: 'fashion-mobilenet.half-precision' }).first().waitFor();
+    await page
+      .getByText(/^1 item of 1\.npy/)
+      .first()
+      .waitFor();
   });
 
   test('is cut off from the system: no Node, no way out, isolated', async () => {
