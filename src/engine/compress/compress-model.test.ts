@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { modelOf, nodeOf, randomWeight } from '../../../tests/fakes/small-model.ts';
-import type { ModelProto } from '../onnx/ir.ts';
+import { functionSchema, type ModelProto } from '../onnx/ir.ts';
+import { createMessage } from '../onnx/message.ts';
 import { tensorFrom } from '../onnx/tensor-contents.ts';
 import { writeModel } from '../onnx/write-model.ts';
 import { compressModel } from './compress-model.ts';
@@ -52,4 +53,43 @@ test('a pass that finds nothing says so too where constants could not be folded'
       /^There is nothing to quantize.*the weight is not constant\. Constants were not folded\. .*out of/,
     ) as string,
   });
+});
+
+test('what is inside of functions is named, in a refusal and beside what was changed', async () => {
+  const opsetImports = [
+    { domain: '', version: 17 },
+    { domain: 'own', version: 1 },
+  ];
+  const dense = createMessage(functionSchema, {
+    name: 'Dense',
+    domain: 'own',
+    inputs: ['a', 'b'],
+    outputs: ['c'],
+    nodes: [nodeOf('MatMul', ['a', 'b'], ['m']), nodeOf('Relu', ['m'], ['c'])],
+    opsetImports: opsetImports.slice(0, 1),
+  });
+  const build = (last: string): ModelProto =>
+    modelOf(
+      17,
+      {
+        inputs: { x: ['float32', [2, 64]] },
+        outputs: ['y'],
+        nodes: [
+          nodeOf('Dense', ['x', 'w'], ['h'], {}, { domain: 'own' }),
+          nodeOf(last, ['h', ...(last === 'MatMul' ? ['v'] : [])], ['y']),
+        ],
+        weights: [randomWeight('w', [64, 64], 1), randomWeight('v', [64, 64], 2)],
+      },
+      { opsetImports, functions: [dense] },
+    );
+  const sentence = /2 operators .* inside of 1 function of the model’s own/;
+  await expect(compress(build('Neg'), 'quantize-dynamic')).rejects.toMatchObject({
+    kind: 'unsupported',
+    message: expect.stringMatching(sentence) as string,
+  });
+  const { steps } = await compress(build('MatMul'), 'raise-opset', 'quantize-dynamic');
+  expect(steps.map(({ findings }) => findings.filter(({ kind }) => kind === 'functions-kept'))).toMatchObject([
+    [],
+    [{ message: expect.stringMatching(sentence) as string, subjects: ['Dense'] }],
+  ]);
 });

@@ -132,7 +132,9 @@ async function applyPasses(
   return steps;
 }
 
-/** A pass that refuses a model whose constants could not be folded may do so because of that. */
+/** Why a pass may find nothing that people know to be there. */
+const REASONS_FOR_NOTHING = new Set(['constants-kept', 'functions-kept']);
+
 async function applyPass(
   pass: Pass,
   { preparing, ...about }: { preparing: Finding[]; model: ModelProto; context: PassContext; settings: JsonObject },
@@ -140,9 +142,9 @@ async function applyPass(
   try {
     return await pass.apply(about.model, about.settings, about.context);
   } catch (error) {
-    const kept = preparing.find(({ kind }) => kind === 'constants-kept');
-    if (!(error instanceof AppError) || error.kind !== 'unsupported' || !kept) throw error;
-    throw new AppError(error.kind, `${error.message} ${kept.message}`, { cause: error });
+    const reasons = preparing.filter(({ kind }) => REASONS_FOR_NOTHING.has(kind));
+    if (!(error instanceof AppError) || error.kind !== 'unsupported' || reasons.length === 0) throw error;
+    throw new AppError(error.kind, [error, ...reasons].map(({ message }) => message).join(' '), { cause: error });
   }
 }
 

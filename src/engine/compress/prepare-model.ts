@@ -5,6 +5,7 @@ import { countText } from '#shared/text/number-text.ts';
 import type { ModelProto } from '../onnx/ir.ts';
 import { raiseIrVersion, WEIGHTS_ARE_NO_INPUTS } from '../onnx/raise-ir-version.ts';
 import { declareTypes } from './declare-types.ts';
+import { describeFunctions } from './describe-functions.ts';
 import { ensureOpset } from './ensure-opset.ts';
 import { describeBranches } from './folding/describe-branches.ts';
 import { foldConstants } from './folding/fold-constants.ts';
@@ -29,7 +30,8 @@ export async function prepareModel(
     if (error instanceof AppError) return () => {};
     throw error;
   });
-  return { findings: [...folded, ...raised], finish };
+  const kept = pass.changesFunctions ? [] : describeFunctions(model);
+  return { findings: [...folded, ...raised, ...kept], finish };
 }
 
 async function fold(model: ModelProto): Promise<Finding[]> {

@@ -11,6 +11,7 @@ export const raiseOpsetPass = definePass({
   goodFor:
     'Old files, for runtimes and tools that ask for a newer opset. Other passes raise it by themselves as far as they need.',
   needsCalibration: false,
+  changesFunctions: true,
   settings: z.strictObject({
     target: z
       .int()
