@@ -74,4 +74,24 @@ describe('a fixed batch', () => {
   test('that is the same is fine', () => {
     expect(shapesOf([{ name: 'x', dtype: 'float32', shape: [4, 10] }], 4)).toEqual([[4, 10]]);
   });
+
+  test('is the one that is advised', () => {
+    expect(() => shapesOf([{ name: 'x', dtype: 'float32', shape: [4, 10] }], 2)).toThrow('Choose batch 4,');
+  });
+
+  test('that was not asked for is warned of: a run counts as one item', () => {
+    const slot = (...shape: number[]) => [{ name: 'x', dtype: 'float32', shape }];
+    const warningsOf = (...shape: number[]) => resolveShapes(slot(...shape), { batchSize: 1, dimensions: {} }).warnings;
+    expect(warningsOf(4, 10)).toMatchObject([{ kind: 'fixed-batch', message: expect.stringContaining('batch 4') }]);
+    expect(warningsOf(1, 10)).toEqual([]);
+    // Sound, or ids without a batch.
+    expect(warningsOf(576)).toEqual([]);
+  });
+
+  test('is not that of a state, nor of inputs that differ', () => {
+    const x = { name: 'x', dtype: 'float32', shape: [1, 512] };
+    const state = { name: 'h', dtype: 'float32', shape: [2, 1, 64] };
+    expect(() => shapesOf([x, state], 2)).toThrow('batch 2');
+    expect(() => shapesOf([x, { ...x, name: 'y', shape: [2, 3] }], 2)).toThrow('batch 2');
+  });
 });

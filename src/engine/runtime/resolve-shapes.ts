@@ -35,6 +35,7 @@ const BATCH_NAME = /batch|^n$|^b$|^bs$/i;
 /**
  * Every symbolic dimension that is the first of its input, or is named like a batch, becomes `settings.batchSize`; the others
  * come from `settings.dimensions` (by name, or `input:axis` where the file has no name), else from a default with a warning.
+ * Where a file that fixes its batch at more than one is run at batch 1, a warning says that a run counts as one item.
  * Errors: `unsupported` when the batch is fixed in the file and another is asked for.
  */
 export function resolveShapes(
@@ -67,14 +68,34 @@ export function resolveShapes(
     shape: slot.shape.map((dimension, axis) => resolveDimension(slot, dimension, axis)),
     ...(slot.table ? { table: slot.table } : {}),
   }));
-  if (!hasSymbolicBatch && batchSize > 1 && !inputs.some(({ shape }) => shape[0] === batchSize)) {
-    throw new AppError('unsupported', explainFixedBatch(inputs, batchSize));
+  const fixed = hasSymbolicBatch ? null : fixedBatchOf(inputs);
+  if (!hasSymbolicBatch && batchSize > 1 && batchSize !== fixed?.size) {
+    throw new AppError('unsupported', explainFixedBatch(inputs, { batchSize, fixedSize: fixed?.size ?? 1 }));
   }
   const warnings = [...chosenDefaults].map(([key, value]) => ({
     kind: 'assumed-dimension',
     message: `The model leaves the dimension “${key}” open; ${value} was taken. For another value: --dimension "${key}=SIZE", or “${key}” in the benchmark form.`,
   }));
+  if (batchSize === 1 && fixed !== null && fixed.size > 1) warnings.push(warnOfFixedBatch(fixed));
   return { inputs, warnings, hasSymbolicBatch, assumedAxes };
+}
+
+type FixedBatch = { input: ResolvedInput; size: number };
+
+/** The first dimension that all inputs share, as far as they have several and carry no state; null where they differ or there is none. */
+function fixedBatchOf(inputs: readonly ResolvedInput[]): FixedBatch | null {
+  const carriers = inputs.filter(({ name, shape }) => shape.length > 1 && !STATE_NAME.test(name));
+  const sizes = new Set(carriers.map(({ shape }) => shape[0] as number));
+  const [input] = carriers;
+  return input === undefined || sizes.size > 1 ? null : { input, size: input.shape[0] as number };
+}
+
+/** A first dimension need not be a batch (tokens, rows of a matrix), so nothing is counted by it unasked. */
+function warnOfFixedBatch({ input, size }: FixedBatch): RunWarning {
+  return {
+    kind: 'fixed-batch',
+    message: `The model fixes the first dimension of “${input.name}” at ${size}, and a run is counted as one item. If that is its batch, ask for batch ${size}, so that throughput counts ${size} items a run.`,
+  };
 }
 
 /** How `assumedAxes` names the dimensions that neither the file nor the settings fix. */
@@ -109,8 +130,11 @@ function defaultFor(slot: InputSlot, dimension: string, axis: number): number {
   return DEFAULT_DIMENSION;
 }
 
-function explainFixedBatch(inputs: readonly ResolvedInput[], batchSize: number): string {
+function explainFixedBatch(
+  inputs: readonly ResolvedInput[],
+  { batchSize, fixedSize }: { batchSize: number; fixedSize: number },
+): string {
   const [first] = inputs;
   if (!first) return `The model has no inputs, so it cannot be run at batch ${batchSize}. Choose batch 1.`;
-  return `The model fixes the shape of “${first.name}” at [${first.shape.join(', ')}], so it cannot be run at batch ${batchSize}. Choose batch 1, or export it with a symbolic batch dimension.`;
+  return `The model fixes the shape of “${first.name}” at [${first.shape.join(', ')}], so it cannot be run at batch ${batchSize}. Choose batch ${fixedSize}, or export it with a symbolic batch dimension.`;
 }
