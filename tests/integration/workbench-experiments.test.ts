@@ -264,6 +264,26 @@ describe('cancel and resume', () => {
     expect(new Set(rounds).size).toBe(rounds.length);
   });
 
+  test('what is resumed after its rounds measures none without the others beside it', async () => {
+    const { client } = workbench;
+    const variantIds = [
+      await importFake(client, folder, { name: 'a', runMs: 2 }),
+      await importFake(client, folder, { name: 'b', runMs: 2 }),
+    ];
+    const plan = { variantIds, providers: ['node:cpu' as const], timeBudgetSeconds: 1, sustainedSeconds: 1 };
+    const started = await client.experiments.start(plan);
+    const read = () => client.experiments.get({ id: started.experimentId });
+    await waitFor(async () => (await read()).runs[0]?.status === 'completed');
+    await client.jobs.cancel({ id: started.jobId });
+    const before = await read();
+    expect(before.runs.map((run) => run.status)).toEqual(['completed', 'cancelled']);
+    await client.jobs.resume({ id: started.jobId });
+    expect((await finish(client, started.jobId)).status).toBe('completed');
+    const after = await read();
+    expect(after.runs[1]?.status).toBe('completed');
+    expect(after.runs.map((run) => run.blockCount)).toEqual(before.runs.map((run) => run.blockCount));
+  });
+
   test('a hanging engine is cancelled just as quickly', async () => {
     const { client } = workbench;
     const id = await importFake(client, folder, { name: 'hangs', on: { 'session.load': 'hang' } });

@@ -8,6 +8,7 @@ import { endAll, type LiveCase } from './load-cases.ts';
 import { measureRounds } from './measure-rounds.ts';
 import { prepareCase, type References } from './prepare-case.ts';
 import { PROGRESS } from './progress-shares.ts';
+import { areRoundsOver } from './rounds-over.ts';
 import { FEWEST_ROUNDS, planReloadedRounds, type RoundPlan } from './schedule.ts';
 import { SILENCE_FACTOR } from './silence-limits.ts';
 import { createStopRule } from './stop-rule.ts';
@@ -53,17 +54,41 @@ export async function measureReloaded(
   await measureGroup(session, cases, { budgetMs: RELOADED_OVERRUN * budgetMs, plan, now });
 }
 
+type GroupOptions = { budgetMs: number; plan?: RoundPlan; now: () => number };
+
 async function measureGroup(
   session: ExperimentSession,
   cases: readonly GroupCase[],
-  options: { budgetMs: number; plan?: RoundPlan; now: () => number },
+  options: GroupOptions,
 ): Promise<void> {
+  const { store } = session;
+  const roundsOf = (id: string): number[] => store.runs.blocks(id).map(({ round }) => round);
+  const waiting = cases.map(({ run }) => roundsOf(run.id));
+  const all = session.runs().map(({ id, status }) => ({ status, rounds: roundsOf(id) }));
+  const survivors = areRoundsOver(waiting, all)
+    ? new Set(cases.map(({ run }) => run.id))
+    : new Set(await measureBlocks(session, cases, { ...options, firstRound: countRounds(all) }));
+  for (const item of cases.filter(({ run }) => survivors.has(run.id))) {
+    await completeRun(session, item);
+    if (store.runs.countBlocks(item.run.id) < FEWEST_ROUNDS) session.addWarnings(item.run.id, [reducedRoundsWarning]);
+  }
+}
+
+function countRounds(runs: readonly { rounds: readonly number[] }[]): number {
+  return runs.flatMap(({ rounds }) => rounds).reduce((highest, round) => Math.max(highest, round + 1), 0);
+}
+
+/** @returns the cases that measured to the end */
+async function measureBlocks(
+  session: ExperimentSession,
+  cases: readonly GroupCase[],
+  options: GroupOptions & { firstRound: number },
+): Promise<string[]> {
   const { store, experiment, job, limits, watch, titleOf } = session;
   const { signal } = job;
   const byId = new Map(cases.map((item) => [item.run.id, item]));
   const nextBlock = new Map(cases.map(({ run }) => [run.id, store.runs.countBlocks(run.id)]));
-  const savedRounds = session.runs().flatMap((run) => store.runs.blocks(run.id).map((block) => block.round));
-  const survivors = await measureRounds({
+  return measureRounds({
     ...options,
     cases: cases.map(({ run, runMs, use }) => ({
       id: run.id,
@@ -80,7 +105,6 @@ async function measureGroup(
         }),
     })),
     seed: session.seed,
-    firstRound: savedRounds.reduce((highest, round) => Math.max(highest, round + 1), 0),
     onBlock({ caseId, ...block }) {
       const blockIndex = nextBlock.get(caseId) as number;
       store.runs.addBlock(caseId, { ...block, blockIndex });
@@ -99,10 +123,6 @@ async function measureGroup(
       job.report(overall, `Measuring round ${round} of ${roundCount}: ${where}`);
     },
   });
-  for (const id of survivors) {
-    await completeRun(session, byId.get(id) as GroupCase);
-    if (store.runs.countBlocks(id) < FEWEST_ROUNDS) session.addWarnings(id, [reducedRoundsWarning]);
-  }
 }
 
 async function completeRun(session: ExperimentSession, { run, use }: GroupCase): Promise<void> {
