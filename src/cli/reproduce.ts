@@ -1,6 +1,7 @@
 /** `bench --reproduce`: measures an experiment again and says of each number whether it came back. */
 import type { Command } from 'commander';
 import { AppError } from '#shared/app-error.ts';
+import type { Experiment } from '#shared/experiment.ts';
 import { compareReproduction, type Reproduction } from '#shared/reproduction.ts';
 import { changeSentences, repeatColumns, repeatCells, repeatConclusion } from '#shared/text/reproduction-text.ts';
 import { type CommandAction, type ExitStatus, exitStatus } from './command-context.ts';
@@ -24,6 +25,7 @@ export async function reproduce(
   const [originalId = ''] = await findExperimentIds(client, [about.id]);
   for (const model of about.models) await findVariant(client, model, context.interrupted);
   const original = await client.experiments.get({ id: originalId });
+  refuseWithoutResult(original, about.id);
   const { experimentId, jobId } = await client.experiments.reproduce(
     { id: originalId },
     { signal: context.interrupted },
@@ -39,6 +41,16 @@ export async function reproduce(
   if (isJson) await printBenchDocument(client, context.stdout, experimentId, { reproduction });
   else context.stdout.write(reproductionText(reproduction, experimentId));
   return reproduction.verdict === 'inside' ? exitStatus.success : exitStatus.gateNotMet;
+}
+
+/** Whether a run that gave nothing came back cannot be told, and measuring again takes time. */
+function refuseWithoutResult({ name, runs }: Experiment, id: string): void {
+  const run = runs.find((item) => item.id === id);
+  if (run === undefined || run.status === 'completed') return;
+  throw new AppError(
+    'conflict',
+    `The run ${id} of “${name}” is ${run.status}, so there is no result to reproduce. “whittle runs show ${id}” says why; the other runs of its experiment can be measured again by their ids, or all of them by that of the experiment.`,
+  );
 }
 
 /** Everything is that of the original; another setting would be another experiment. */

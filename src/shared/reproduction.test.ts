@@ -9,6 +9,12 @@ const inBrowser = (onnxruntimeWebVersion: string, browser: string | null): Exper
   environment: { ...original.environment, web: { onnxruntimeWebVersion, browser } },
 });
 
+test('where nothing was measured, nothing came back', () => {
+  const runs = original.runs.map((run) => ({ ...run, status: 'failed' as const }));
+  expect(compareReproduction({ ...original, runs }, original)).toMatchObject({ verdict: 'unknown', runs: [] });
+  expect(compareReproduction(original, original, { runId: original.runs[0]?.id }).verdict).toBe('inside');
+});
+
 test('another version of the runtime in the browser, and another browser, are named', () => {
   const { changes } = compareReproduction(inBrowser('1.29.0', 'Chromium 140'), inBrowser('1.30.0', null));
   expect(changes).toEqual([

@@ -1,7 +1,7 @@
 /** Whether an experiment that was measured again says the same. */
 import { z } from 'zod';
 import type { Environment, Experiment } from './experiment.ts';
-import { type Interval, judge, judgedSchema, repeatVerdictSchema } from './judge-repeat.ts';
+import { type Interval, judge, judgedSchema, type RepeatVerdict, repeatVerdictSchema } from './judge-repeat.ts';
 import type { Comparison, Run } from './run.ts';
 import { compareScenarios, scenarioRepeatSchema } from './scenarios/compare-scenarios.ts';
 import { conditionText } from './text/case-text.ts';
@@ -12,7 +12,7 @@ type CaseName = z.infer<typeof caseNameSchema>;
 
 export const reproductionSchema = z.object({
   originalExperimentId: z.string(),
-  /** `outside` when anything is, else `unknown` when anything is. */
+  /** `outside` when anything is, else `unknown` when anything is, or there is nothing to judge. */
   verdict: repeatVerdictSchema,
   /** Median latencies, milliseconds. */
   runs: z.array(judgedSchema.extend({ originalRunId: z.string(), runId: z.string(), ...caseNameSchema.shape })),
@@ -85,7 +85,7 @@ export function compareReproduction(
   const verdicts = [...runs, ...comparisons, ...scenarios].map(({ verdict }) => verdict);
   return {
     originalExperimentId: original.id,
-    verdict: (['outside', 'unknown'] as const).find((verdict) => verdicts.includes(verdict)) ?? 'inside',
+    verdict: verdictOfAll(verdicts),
     runs,
     comparisons,
     scenarios,
@@ -103,6 +103,10 @@ function namesOfCases({ runs }: Experiment): (run: Run) => CaseName {
     const settings = condition.slice(run.provider.length).replace(/^, /, '');
     return { model: run.model.name, condition: !hasSeveral ? '' : hasSeveralProviders ? condition : settings };
   };
+
+function verdictOfAll(verdicts: readonly RepeatVerdict[]): RepeatVerdict {
+  if (verdicts.length === 0) return 'unknown';
+  return (['outside', 'unknown'] as const).find((verdict) => verdicts.includes(verdict)) ?? 'inside';
 }
 
 function latencyOf({ status, latencyMs }: Run): Interval | null {
