@@ -103,6 +103,7 @@ function namesOfCases({ runs }: Experiment): (run: Run) => CaseName {
     const settings = condition.slice(run.provider.length).replace(/^, /, '');
     return { model: run.model.name, condition: !hasSeveral ? '' : hasSeveralProviders ? condition : settings };
   };
+}
 
 function verdictOfAll(verdicts: readonly RepeatVerdict[]): RepeatVerdict {
   if (verdicts.length === 0) return 'unknown';

@@ -12,6 +12,12 @@ test('the same seed gives the same bytes, another seed or input others', () => {
   expect(draw('y', 'float32', [50])).not.toEqual(values);
 });
 
+test('a mask of floats lets everything through', () => {
+  const input = { name: 'attention_mask', dtype: 'float32', shape: [2, 3] };
+  expect([...new Float32Array(generateValues(input, 1).buffer)]).toEqual([1, 1, 1, 1, 1, 1]);
+  expect(describeValues(input)).toEqual({ source: 'generated, ones', lowest: 1, highest: 1 });
+});
+
 test.each(['float32', 'float64', 'float16'])('%s values are standard normal', (dtype) => {
   const values = draw('x', dtype, [100, 100]);
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;

@@ -19,7 +19,7 @@ const integerArrays = {
 const bigIntegerArrays = { int64: BigInt64Array, uint64: BigUint64Array } as const;
 
 /**
- * Floats are drawn from the standard normal distribution (what models see after normalization), bytes uniformly from their
+ * Floats are drawn from the standard normal distribution (what models see after normalization) but for masks, which are ones, bytes uniformly from their
  * range, booleans are true, wider integers follow their name or are small indices, within the rows of the table that they go into. After 2²² values they begin again.
  * @returns little-endian elements in row-major order
  * Errors: `unsupported`, naming the input, for strings, 4-bit integers and anything else, and beyond 2 GiB.
@@ -40,11 +40,11 @@ function drawValues(input: ResolvedInput, length: number, random: () => number):
   const { name, dtype } = input;
   switch (dtype) {
     case 'float32':
-      return viewBytes(Float32Array.from({ length }, normalFrom(random)));
+      return viewBytes(Float32Array.from({ length }, floatsOf(input, random)));
     case 'float64':
-      return viewBytes(Float64Array.from({ length }, normalFrom(random)));
+      return viewBytes(Float64Array.from({ length }, floatsOf(input, random)));
     case 'float16':
-      return viewBytes(encodeFloat16(Float32Array.from({ length }, normalFrom(random))));
+      return viewBytes(encodeFloat16(Float32Array.from({ length }, floatsOf(input, random))));
     case 'uint8':
       return Uint8Array.from(drawIntegers(input, length, random));
     case 'int8':
@@ -102,7 +102,7 @@ export function describeValues(input: ResolvedInput): {
     case 'float32':
     case 'float64':
     case 'float16':
-      return described('standard normal', null, null);
+      return isMask(input) ? described('ones', 1, 1) : described('standard normal', null, null);
     case 'bool':
       return described('true', 1, 1);
     default: {
@@ -114,6 +114,15 @@ export function describeValues(input: ResolvedInput): {
 
 function countOf(shape: readonly number[]): number {
   return shape.reduce((product, size) => product * size, 1);
+}
+
+function floatsOf(input: ResolvedInput, random: () => number): () => number {
+  return isMask(input) ? () => 1 : normalFrom(random);
+}
+
+/** Ones let everything through a mask that is multiplied by, and leave a softmax what it is where a mask is added before it. */
+function isMask({ name }: ResolvedInput): boolean {
+  return /mask/i.test(name);
 }
 
 /** Box and Muller 1958; one of the two values it gives is enough. */
