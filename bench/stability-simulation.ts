@@ -54,6 +54,7 @@ const truths: Record<string, string[]> = {
   quiet: [],
   'busy rounds': ['spread'],
   drift: ['drift', 'spread', 'autocorrelation'],
+  settling: ['drift', 'spread', 'autocorrelation'],
   outliers: ['outliers'],
   'wild rounds': ['outliers', 'spread', 'bimodality'],
   'heavy tails': ['outliers'],

@@ -18,6 +18,7 @@ export function trueMedianMs(world: World, roundCount: number): number {
 
 /** What Hodges–Lehmann estimates: the median of the mean of two log ratios; 1 where ratios are symmetric. */
 export function trueRatio(world: World, size: { samplesPerBlock: number }): number {
+  if (world.isSymmetric) return 1;
   const random = createRandom(7);
   const { baseline, candidate } = simulate(world, {
     random,

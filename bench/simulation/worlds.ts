@@ -187,4 +187,15 @@ export const worlds: readonly World[] = [
     noise: quietNoise,
     isSymmetric: true,
   },
+  {
+    name: 'settling',
+    about: 'everything gets 15 % slower, fast at first and ever slower then',
+    levels: independent((random, position) => ({
+      common: 0.15 * (1 - Math.exp(-3 * position)),
+      baseline: quietOwn(random),
+      candidate: quietOwn(random),
+    })),
+    noise: quietNoise,
+    isSymmetric: true,
+  },
 ];

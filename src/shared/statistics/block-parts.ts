@@ -5,6 +5,10 @@ export type Centre = (values: ArrayLike<number>) => number;
 
 /** More parts would tell little more of the noise, and rest on fewer samples each. */
 const MOST_PARTS = 5;
+/** In a part of so many samples a single outlier does not count. */
+const ROBUST_SAMPLES = 3;
+/** Fewer parts would tell too little of the noise. */
+const FEWEST_PARTS = 3;
 /** Of a clock that stood still, milliseconds. */
 const SHORTEST_MS = 1e-6;
 
@@ -41,7 +45,9 @@ export function ratioParts(
   return partsOf(0).map((parts, block) => parts.map((value, part) => value - (second[block]?.[part] as number)));
 }
 
-/** As many as the shortest block has samples, at most five. */
+/** As many as the shortest block has threes of samples, but three at least where it has so many samples, and five at most. */
 function partCountOf(blocks: readonly ArrayLike<number>[]): number {
-  return blocks.reduce((fewest, block) => Math.min(fewest, block.length), MOST_PARTS);
+  const fewest = blocks.reduce((least, block) => Math.min(least, block.length), Infinity);
+  const robust = Math.floor(fewest / ROBUST_SAMPLES);
+  return Math.min(fewest, Math.max(FEWEST_PARTS, Math.min(MOST_PARTS, robust)));
 }

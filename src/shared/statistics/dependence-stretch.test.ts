@@ -36,11 +36,25 @@ const mean = (count: number, draw: () => number): number =>
   Array.from({ length: count }, draw).reduce((sum, value) => sum + value / count, 0);
 
 describe('parts of blocks', () => {
-  test('are interleaved, at most five, and as many as the shortest block has samples', () => {
+  test('are interleaved, of three samples each', () => {
     const block = Array.from({ length: 12 }, (_, index) => index + 1);
-    // 1, 6, 11; 2, 7, 12; 3, 8; 4, 9; 5, 10.
-    expect(blockParts([block])[0]?.map((value) => Number(Math.exp(value).toFixed(9)))).toEqual([6, 7, 5.5, 6.5, 7.5]);
-    expect(blockParts([block, [1, 2, 3]]).map((parts) => parts.length)).toEqual([3, 3]);
+    // 1, 5, 9; 2, 6, 10; 3, 7, 11; 4, 8, 12.
+    expect(blockParts([block])[0]?.map((value) => Number(Math.exp(value).toFixed(9)))).toEqual([5, 6, 7, 8]);
+  });
+
+  test.each([
+    [1, 1],
+    [2, 2],
+    [3, 3],
+    [8, 3],
+    [12, 4],
+    [80, 5],
+  ])('of a shortest block of %i samples there are %i', (sampleCount, partCount) => {
+    const blockOf = (count: number): number[] => Array.from({ length: count }, () => 1);
+    expect(blockParts([blockOf(90), blockOf(sampleCount)]).map((parts) => parts.length)).toEqual([
+      partCount,
+      partCount,
+    ]);
   });
 
   test('what happens to both of a pair cancels', () => {
@@ -86,7 +100,7 @@ describe('how much an interval is widened', () => {
         }),
         (parts) => {
           const stretch = dependenceStretch(parts, times);
-          expect(stretch).toBeGreaterThanOrEqual(1);
+          expect(stretch).toBeGreaterThan(0);
           expect(Number.isFinite(stretch)).toBe(true);
           const scaled = parts.map((values) => values.map((value) => 7 * value + 3));
           const mirrored = parts.map((values) => values.map((value) => -value));
@@ -144,6 +158,21 @@ describe('how much an interval is widened', () => {
     const rising = Array.from({ length: 20 }, (_, index) => [index, index + 0.1]);
     expect(dependenceStretch(rising, times)).toBeGreaterThan(2);
     expect(dependenceStretch(rising, times)).toBeLessThan(20);
+  });
+
+  test('blocks along a line, or a curve, narrow the interval where their noise is known, and a machine that wanders does not', () => {
+    const random = createRandom(17);
+    const stretchOf = (levelsOf: () => number[], noiseShare: number | null): number =>
+      mean(20, () => dependenceStretch(blockParts(noisyBlocks(random, levelsOf())), { kind: 'times', noiseShare }));
+    const alongLine = (): number[] => Array.from({ length: 40 }, (_, index) => (0.2 * index) / 39);
+    const alongCurve = (): number[] =>
+      Array.from({ length: 40 }, (_, index) => 0.15 * (1 - Math.exp((-3 * index) / 39)));
+    const wandering = (): number[] => rememberingSeries(random, 40, 0.8).map((value) => 0.05 * value);
+    expect(stretchOf(alongLine, 0.3)).toBeLessThan(0.5);
+    expect(stretchOf(alongLine, 0.8)).toBeGreaterThan(0.8);
+    expect(stretchOf(alongCurve, 0.3)).toBeLessThan(0.7);
+    expect(stretchOf(alongLine, null)).toBeGreaterThan(1);
+    expect(stretchOf(wandering, 0.3)).toBeGreaterThan(2.5);
   });
 
   test('a higher confidence never widens less', () => {

@@ -19,7 +19,7 @@ const LEAST_ERROR = 0.5;
  * move out by one.
  *
  * @param blocks samples in milliseconds, block by block, none empty
- * @param stretch widens it by so much (see `dependence-stretch.ts`)
+ * @param stretch widens it by so much (see `median-stretch.ts`)
  * @returns null below two blocks
  */
 export function medianInterval(
@@ -55,7 +55,7 @@ export function medianInterval(
 }
 
 /** Half of (samples below the middle less samples above it). */
-function excessBelow(block: ArrayLike<number>, middle: number): number {
+export function excessBelow(block: ArrayLike<number>, middle: number): number {
   let excess = 0;
   for (let index = 0; index < block.length; index += 1) excess += Math.sign(middle - (block[index] as number)) / 2;
   return excess;

@@ -67,7 +67,7 @@ function independentCount(
     beyond.map((count, index) => [count / (blocks[index] as ArrayLike<number>).length]),
     { kind: 'times' },
   );
-  const widened = 1 + Math.max(0, designEffect - 1) * stretch ** 2;
+  const widened = 1 + Math.max(0, designEffect - 1) * Math.max(1, stretch) ** 2;
   const fewBlocks =
     (studentQuantile(1 - alpha / 2, blockCount - 1) / studentQuantile(1 - alpha / 2, sampleCount - 1)) ** 2;
   return Math.max(2, Math.floor(sampleCount / (designEffect > 1 ? widened * fewBlocks : 1)));

@@ -1,6 +1,6 @@
 /** Sorts numbers ascending into a new array. */
 export function sortAscending(values: ArrayLike<number>): Float64Array {
-  return Float64Array.from(values).sort();
+  return new Float64Array(values).sort();
 }
 
 /**

@@ -3,9 +3,8 @@ import type { Outliers, SampleBlock, Stability } from '../run.ts';
 import type { StabilityReason } from '../stability-reason.ts';
 import { formatMs, formatPercent } from '../format.ts';
 import { judgeContext } from './judge-context.ts';
-import { blockParts } from './block-parts.ts';
 import { readingsOfClock } from './clock-step.ts';
-import { dependenceStretch } from './dependence-stretch.ts';
+import { medianStretch } from './median-stretch.ts';
 import { classifyOutliers } from './outliers.ts';
 import { median, medianAbsoluteDeviation, sortAscending } from './quantile.ts';
 import { serialCorrelation } from './serial-dependence.ts';
@@ -86,10 +85,11 @@ function judgeWandering(blocks: readonly SampleBlock[], blockMedians: readonly n
     return null;
   }
   if (spreadOf(blockMedians) < HARMLESS_WANDERING) return null;
-  const stretch = dependenceStretch(blockParts(blocks.map((block) => block.samplesMs)), { kind: 'times' });
+  const stretch = medianStretch(blocks.map((block) => block.samplesMs));
+  const widening = stretch < 1.05 ? '' : `, so its interval is drawn ${stretch.toFixed(1)} times as wide`;
   return {
     kind: 'autocorrelation',
-    message: `Its speed wanders: each block resembles the one before (correlation ${correlation.toFixed(2)}), so its interval is drawn ${stretch.toFixed(1)} times as wide. Measure longer.`,
+    message: `Its speed wanders: each block resembles the one before (correlation ${correlation.toFixed(2)})${widening}. Measure longer.`,
   };
 }
 

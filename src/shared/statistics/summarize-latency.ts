@@ -1,7 +1,6 @@
 import type { LatencySummary } from '../run.ts';
-import { blockParts } from './block-parts.ts';
-import { dependenceStretch } from './dependence-stretch.ts';
 import { medianInterval } from './median-interval.ts';
+import { medianStretch } from './median-stretch.ts';
 import {
   medianAbsoluteDeviation,
   minimumSampleCount,
@@ -12,7 +11,7 @@ import {
 
 /**
  * Latency statistics of one run. The interval of the median takes blocks as its units (see `median-interval.ts`), and is widened
- * by how much they may depend on one another (see `dependence-stretch.ts`).
+ * by how much they may depend on one another (see `median-stretch.ts`).
  *
  * @param blocks samples in milliseconds, block by block in the order measured; empty blocks are ignored
  * @returns null when there is no sample
@@ -24,7 +23,7 @@ export function summarizeLatency(blocks: readonly ArrayLike<number>[]): LatencyS
   const sorted = sortAscending(samples);
   const mean = samples.reduce((sum, value) => sum + value, 0) / samples.length;
   const squares = samples.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-  const interval = medianInterval(filled, dependenceStretch(blockParts(filled), { kind: 'times' }));
+  const interval = medianInterval(filled, medianStretch(filled));
   return {
     median: quantileOfSorted(sorted, 0.5),
     ciLow: interval?.low ?? null,
