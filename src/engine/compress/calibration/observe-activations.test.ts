@@ -54,7 +54,7 @@ describe.each(['mobilenet', 'vit'])('what is seen of %s', (name) => {
       tensors,
       inputs,
       provider: 'node:cpu',
-      takesMeans: true,
+      meansOf: new Set(tensors),
       exactExtremes: true,
       onProgress,
     });
@@ -82,7 +82,7 @@ test('means are those of the items that are kept as feeds', async () => {
     tensors: [tensor],
     inputs,
     provider: 'node:cpu',
-    takesMeans: true,
+    meansOf: new Set([tensor]),
     exactExtremes: false,
     onProgress,
   });
@@ -123,7 +123,7 @@ test('of more items than are looked at closely, the largest values are still tho
     tensors: [tensor],
     inputs: dataset,
     provider: 'node:cpu',
-    takesMeans: false,
+    meansOf: new Set(),
     exactExtremes: false,
     onProgress,
   });
@@ -163,10 +163,10 @@ describe('a convolution, which can be negative, and its ReLU', () => {
       weights: [randomWeight('w', [4, 1, 3, 3], 1), randomWeight('v', [2, 4, 1, 1], 2)],
     });
     const about = { model, inputs: imagesOf(itemCount, 255), provider: 'node:cpu', onProgress } as const;
-    return observeActivations({ ...about, takesMeans: false, ...options });
+    return observeActivations({ ...about, meansOf: new Set(), ...options });
   };
 
-  test('have the same extremes looked at closely and on all items, where all values are asked for', async () => {
+  test('have the same extremes looked at closely and on all items, and whether all values are asked for or not', async () => {
     const whole = await observe(300, 300, { tensors: ['a', 'b'], exactExtremes: true });
     const seen = await observe('batch', 300, { tensors: ['a', 'b'], exactExtremes: true });
     const close = await observe('batch', 300, { tensors: ['a', 'b'], exactExtremes: false });
@@ -179,8 +179,12 @@ describe('a convolution, which can be negative, and its ReLU', () => {
       for (const [channel, value] of meanLowest.entries())
         expect(value).toBeCloseTo(expected?.meanLowest[channel] ?? NaN, 4);
     }
-    // The items are such that it matters.
-    expect([...(close.samples.get('a')?.lowest ?? [])]).not.toEqual([...(seen.samples.get('a')?.lowest ?? [])]);
+    for (const [name, { highest, lowest }] of close.samples) {
+      expect({ highest, lowest }).toEqual({
+        highest: seen.samples.get(name)?.highest,
+        lowest: seen.samples.get(name)?.lowest,
+      });
+    }
   });
 
   test.each([
@@ -192,8 +196,38 @@ describe('a convolution, which can be negative, and its ReLU', () => {
     const { values = [], channelCount = 0, inner = 0 } = samples.get('b') ?? {};
     expect({ seen, values: values.length / (channelCount * inner) }).toEqual(expected);
   });
+});
 
-  test('are seen on the items of a close look only, where ReLU is not asked for', async () => {
-    expect((await observe('batch', 300, { tensors: ['a'], exactExtremes: false })).itemCount).toBe(128);
+describe('convolutions whose results are added up', () => {
+  const observe = (exactExtremes: boolean) => {
+    const model = modelOf(17, {
+      inputs: { x: ['float32', ['batch', 1, 28, 28]] },
+      outputs: ['y'],
+      nodes: [
+        nodeOf('Conv', ['x', 'v'], ['a'], { strides: [1n, 1n], pads: [1n, 1n, 1n, 1n] }),
+        nodeOf('Conv', ['x', 'w'], ['b'], { pads: [1n, 1n, 1n, 1n] }),
+        nodeOf('Add', ['a', 'b'], ['y']),
+      ],
+      weights: [randomWeight('v', [256, 1, 3, 3], 1), randomWeight('w', [256, 1, 3, 3], 2)],
+    });
+    const about = { model, inputs: imagesOf(160, 255), provider: 'node:cpu', meansOf: new Set<string>() } as const;
+    return observeActivations({ ...about, tensors: ['a', 'b'], exactExtremes, onProgress });
+  };
+
+  test('are seen at the same positions of the same items as if they were taken out of the model', async () => {
+    const [apart, taken] = [await observe(false), await observe(true)];
+    for (const [name, { values, highest }] of apart.samples) {
+      const whole = taken.samples.get(name);
+      expect(values.length).toBe(whole?.values.length);
+      for (const [index, value] of values.entries())
+        if (Math.abs(value - (whole?.values[index] ?? NaN)) > 1e-5) throw new Error(`${name} differs at ${index}.`);
+      for (const [channel, value] of highest.entries())
+        expect(value).toBeLessThanOrEqual((whole?.highest[channel] ?? NaN) + 1e-5);
+    }
+  });
+
+  test('are not looked at on more items than are looked at closely', async () => {
+    expect((await observe(false)).itemCount).toBeLessThanOrEqual(128);
+    expect((await observe(true)).itemCount).toBe(160);
   });
 });

@@ -4,18 +4,19 @@
  */
 import type { EngineProgress, InputSource } from '#shared/engine-protocol.ts';
 import type { ProviderId } from '#shared/provider.ts';
-import type { GraphProto, ModelProto } from '../../onnx/ir.ts';
+import type { GraphProto, ModelProto, NodeProto } from '../../onnx/ir.ts';
 import { openCalibrationItems } from './open-calibration-items.ts';
 import type { Feeds } from '../../runtime/make-feeds.ts';
 import type { ActivationSample } from './activation-sample.ts';
 import { feedBatches } from './feed-batches.ts';
 import { findImages } from './find-images.ts';
+import { findSummands } from './find-summands.ts';
 import { findShapes, refuseRun } from './find-shapes.ts';
 import { type Observed, type ObservedOutputs, observeTensors } from './observe-tensors.ts';
 import { openSession } from './open-session.ts';
-import { planSample, type SamplePlan } from './plan-sample.ts';
+import { planSample, sampledPerRow, type SamplePlan } from './plan-sample.ts';
 import { type ChannelStatistics, createTensorObserver, type TensorObserver } from './tensor-observer.ts';
-import { viewByItem } from './view-by-item.ts';
+import { type ItemView, viewByItem } from './view-by-item.ts';
 
 /** Of all samples together. */
 const SAMPLE_VALUES = 8 * 2 ** 20;
@@ -24,7 +25,7 @@ const MOST_VALUES_PER_TENSOR = 2 ** 18;
 /** Activations of one run: enough to keep the cores busy, and little beside a model. */
 const RUN_BYTES = 48 * 2 ** 20;
 const LARGEST_BATCH = 32;
-/** Items of which images are looked at closely, spread over all: values at some positions, the smallest, means. */
+/** Items of which images are looked at closely, at most, spread over all: values at some positions, means. */
 const CLOSE_ITEMS = 128;
 /** Items of which means are taken; fewer where so many batches are needed for them. */
 const MEAN_ITEMS = 32;
@@ -44,7 +45,7 @@ export type Observations = {
 
 /**
  * @param request.tensors names of float32 tensors
- * @param request.takesMeans whether the means of channels are taken, and the items kept that they are taken of
+ * @param request.meansOf tensors of which the means of channels are taken; the items that they are taken of are kept
  * @param request.exactExtremes whether extremes are those of all values also where that takes long, which is not on images
  * Errors: those of loading and running; `unsupported` when items and model do not fit.
  */
@@ -53,26 +54,33 @@ export async function observeActivations(request: {
   tensors: readonly string[];
   inputs: InputSource;
   provider: ProviderId;
-  takesMeans: boolean;
+  meansOf: ReadonlySet<string>;
   exactExtremes: boolean;
   onProgress: (progress: EngineProgress) => void;
 }): Promise<Observations> {
-  const { model, tensors, provider, takesMeans, exactExtremes, onProgress } = request;
+  const { model, tensors, provider, meansOf, exactExtremes, onProgress } = request;
+  const takesMeans = meansOf.size > 0;
   const items = await openCalibrationItems(request.inputs, model);
   const { itemCount } = items;
   const mostValues = Math.min(MOST_VALUES_PER_TENSOR, Math.floor(SAMPLE_VALUES / tensors.length));
   const images = findImages(model.graph as GraphProto);
   const plans = new Map<string, SamplePlan>();
   const observers = new Map<string, TensorObserver>();
-  const hasExtremes = ({ view }: SamplePlan): boolean => exactExtremes || view.isImage;
+  const summands = exactExtremes ? new Map<string, NodeProto>() : findSummands(model.graph as GraphProto);
+  const isSeenOnAll = ({ view, summand }: SamplePlan): boolean => exactExtremes || (view.isImage && summand === null);
+  // Of a convolution that is computed once more at the kept positions, only these are seen.
+  const hasExtremes = (plan: SamplePlan): boolean => isSeenOnAll(plan) || (plan.view.isImage && plan.step === 1);
   const { shapes, even, itemsPerRun } = await findShapes(model, tensors, { items, provider });
-  const closeCount = Math.min(itemCount, Math.max(CLOSE_ITEMS, itemsPerRun));
+  const views = new Map<string, ItemView>();
   for (const [name, dims] of shapes) {
     const isImage = images.has(name);
     const channelAxis = isImage ? Math.min(1, dims.length - 1) : Math.max(0, dims.length - 1);
-    const view = viewByItem(dims, { channelAxis, itemsPerRun, isImage, isEven: even.has(name) });
+    views.set(name, viewByItem(dims, { channelAxis, itemsPerRun, isImage, isEven: even.has(name) }));
+  }
+  const closeCount = Math.min(itemCount, Math.max(itemsPerRun, countCloseItems(views.values(), mostValues)));
+  for (const [name, view] of views) {
     const seenCount = view.isImage ? closeCount : itemCount;
-    const plan = planSample(view, mostValues / seenCount);
+    const plan = planSample(view, mostValues / seenCount, meansOf.has(name) ? null : summands.get(name));
     plans.set(name, plan);
     const seesExtremes = hasExtremes(plan);
     observers.set(name, createTensorObserver(plan, { itemCount: seenCount, mostValues, seesExtremes }));
@@ -84,16 +92,15 @@ export async function observeActivations(request: {
   let passedOver = 0;
   const close = observeTensors(model, plans, {
     values: () => true,
-    means: () => takesMeans,
+    means: (_, name) => meansOf.has(name),
     highest: hasExtremes,
     lowest: hasExtremes,
   });
   const far = observeTensors(model, plans, {
     values: ({ view }) => !view.isImage,
     means: () => false,
-    // The others would not be made at all: ONNX Runtime fuses the addition behind a convolution into it.
-    highest: ({ view }, isSigned) => exactExtremes || (view.isImage && !isSigned),
-    lowest: () => exactExtremes,
+    highest: isSeenOnAll,
+    lowest: isSeenOnAll,
   });
   const run = async ({ model: observed, outputs }: Observed, isClose: boolean): Promise<void> => {
     const session = await openSession(observed, provider);
@@ -131,6 +138,15 @@ export async function observeActivations(request: {
     source: items.id,
     itemCount: done,
   };
+}
+
+/** As many items as values can be kept of: of more, most would be brought out of ONNX Runtime and dropped. */
+function countCloseItems(views: Iterable<ItemView>, mostValues: number): number {
+  let perItem = 0;
+  for (const view of views) {
+    if (view.isImage) perItem += sampledPerRow(planSample(view, mostValues / CLOSE_ITEMS)) * view.rowsPerItem;
+  }
+  return Math.max(MEAN_ITEMS, Math.min(CLOSE_ITEMS, Math.floor(SAMPLE_VALUES / Math.max(1, perItem))));
 }
 
 /** @returns of each batch in turn, by its size, whether it is looked at closely: as many as fit in, evenly spread */

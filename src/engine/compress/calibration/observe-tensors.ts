@@ -1,4 +1,5 @@
 /** Gives a model outputs that are small extracts of the tensors inside of it, taken where they are made. */
+import { intsAttribute } from '../../onnx/attributes.ts';
 import { clipOf } from '../../onnx/clip-of.ts';
 import { createNamer } from '../../onnx/create-namer.ts';
 import { type GraphIndex, indexGraph } from '../../onnx/graph-index.ts';
@@ -48,7 +49,7 @@ export function observeWhole(model: ModelProto, names: readonly string[]): Model
 export function observeTensors(
   model: ModelProto,
   plans: ReadonlyMap<string, SamplePlan>,
-  wanted: Record<'values' | 'means' | 'highest' | 'lowest', (plan: SamplePlan, isSigned: boolean) => boolean>,
+  wanted: Record<'values' | 'means' | 'highest' | 'lowest', (plan: SamplePlan, name: string) => boolean>,
 ): Observed {
   const opset = model.opsetImports.find(({ domain }) => domain === '' || domain === 'ai.onnx')?.version ?? 0;
   const uniqueName = createNamer(model);
@@ -114,9 +115,17 @@ export function observeTensors(
     nodes.push(createNode({ opType: isImage ? 'Conv' : 'Neg', name: output, inputs, outputs: [output], attributes }));
     return output;
   };
-  const thin = (name: string, { view: { dims, isImage }, axes, step }: SamplePlan): string => {
+  const thin = (name: string, { view: { dims, isImage }, axes, step, summand }: SamplePlan): string => {
     if (step === 1 || axes.length === 0) return name;
     const output = uniqueName(`${name}_sample`);
+    if (summand) {
+      // Only the kept positions, once more.
+      const strides = (intsAttribute(summand, 'strides') ?? axes.map(() => 1)).map((stride) => BigInt(stride * step));
+      const attributes = summand.attributes.filter((attribute) => attribute.name !== 'strides');
+      const thinned = { opType: 'Conv', name: output, inputs: [...summand.inputs], outputs: [output] };
+      nodes.push(createNode({ ...thinned, attributes: [...attributes, createAttribute('strides', strides)] }));
+      return output;
+    }
     if (isImage) {
       const kernel = axes.map(() => 1n);
       const attributes = [
@@ -153,10 +162,10 @@ export function observeTensors(
     const isSigned = !isNonNegative(name, index);
     const viewed = inView(name, plan);
     outputs.set(name, {
-      values: wanted.values(plan, isSigned) ? thin(viewed, plan) : null,
-      mean: wanted.means(plan, isSigned) ? reduce('mean', viewed, plan) : null,
-      highest: wanted.highest(plan, isSigned) ? reduce('highest', viewed, plan) : null,
-      lowest: isSigned && wanted.lowest(plan, isSigned) ? reduce('highest', negate(viewed, plan), plan) : null,
+      values: wanted.values(plan, name) ? thin(viewed, plan) : null,
+      mean: wanted.means(plan, name) ? reduce('mean', viewed, plan) : null,
+      highest: wanted.highest(plan, name) ? reduce('highest', viewed, plan) : null,
+      lowest: isSigned && wanted.lowest(plan, name) ? reduce('highest', negate(viewed, plan), plan) : null,
     });
   }
   const names = [...outputs.values()].flatMap(({ values, mean, highest, lowest }) =>

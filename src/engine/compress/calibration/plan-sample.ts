@@ -1,5 +1,6 @@
 /** Which values of a tensor are kept from each item: a grid over its positions, with all channels. */
 import { product } from '../../onnx/shape-rules.ts';
+import type { NodeProto } from '../../onnx/ir.ts';
 import type { ItemView } from './view-by-item.ts';
 
 export type SamplePlan = {
@@ -7,6 +8,8 @@ export type SamplePlan = {
   /** Along each of these axes every so many-th position is kept. */
   axes: readonly number[];
   step: number;
+  /** Of an image: the convolution that makes it, where looking at it would keep ONNX Runtime from adding in the convolution; else null. */
+  summand: NodeProto | null;
 };
 
 /**
@@ -16,10 +19,11 @@ export type SamplePlan = {
 const FEWEST_POSITIONS = { image: 49, sequence: 16 };
 
 /**
+ * @param summand the convolution that makes it, where looking at the tensor would keep ONNX Runtime from adding in the convolution
  * @param view its channel axis is 1 for images, the last one for sequences
  * @param perItem values that are wanted of one item; more where that would be too few positions
  */
-export function planSample(view: ItemView, perItem: number): SamplePlan {
+export function planSample(view: ItemView, perItem: number, summand: NodeProto | null = null): SamplePlan {
   const { dims, channelAxis } = view;
   const perRow = perItem / view.rowsPerItem;
   const axes = dims.map((_, axis) => axis).filter((axis) => axis > 0 && axis !== channelAxis);
@@ -28,7 +32,7 @@ export function planSample(view: ItemView, perItem: number): SamplePlan {
   const fewest = view.isImage ? FEWEST_POSITIONS.image : FEWEST_POSITIONS.sequence;
   let step = 1;
   while (channelCount * countKept(sizes, step) > perRow && countKept(sizes, step + 1) >= fewest) step += 1;
-  return { view, axes, step };
+  return { view, axes, step, summand: view.isImage ? summand : null };
 }
 
 function countKept(sizes: readonly number[], step: number): number {

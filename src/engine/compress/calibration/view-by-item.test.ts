@@ -82,7 +82,7 @@ test('all frames of an item are seen where they are images of their own, with th
     weights: [shapeOf('sizes', [-1, 1, 7, 28]), randomWeight('w', [2, 1, 1, 1], 1), randomWeight('v', [2, 2, 1, 1], 2)],
   });
   const about = { model, tensors: ['a'], inputs, provider: 'node:cpu' as const, onProgress: () => {} };
-  const { samples, statistics } = await observeActivations({ ...about, takesMeans: true, exactExtremes: false });
+  const { samples, statistics } = await observeActivations({ ...about, meansOf: new Set(['a']), exactExtremes: false });
   expect(samples.get('a')?.values).toHaveLength(40 * 4 * 2 * 7 * 28);
   expect(statistics.get('a')?.channelAxis).toBe(1);
   const { values = new Float32Array() } = samples.get('a') ?? {};

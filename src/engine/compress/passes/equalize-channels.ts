@@ -57,7 +57,7 @@ export const equalizeChannelsPass = definePass({
         ...context,
         model,
         tensors: groups.flatMap((group) => group.tensors),
-        takesMeans: false,
+        meansOf: new Set(),
         exactExtremes: true,
         provider: 'node:cpu',
       });

@@ -87,7 +87,7 @@ export async function quantizeStatically(
   const { samples, statistics, batches, ...seen } = await observeActivations({
     model,
     tensors: tensorsToObserve(sites, options.mixing !== null),
-    takesMeans: options.correctsBias,
+    meansOf: new Set(options.correctsBias ? sites.products.map(({ input }) => input) : []),
     exactExtremes: options.method === 'minmax' || options.method === 'moving-average',
     ...context,
     provider: options.calibrationProvider,
