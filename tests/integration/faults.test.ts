@@ -15,34 +15,33 @@ import {
   type TestWorkbench,
 } from '../fakes/test-workbench.ts';
 
-/** A start on a busy machine takes no longer. */
-const SILENCE_LIMIT_MS = 6000;
+/** For engines that hang; the others of the experiment start and answer within it, too. */
+const SHORT_LIMIT_MS = 6000;
+/** A machine that others use may be slow; what dies is noticed at once. */
+const LONG_LIMIT_MS = 60_000;
 
 type Expected = { kind: AppErrorKind; message: RegExp };
 
 let folder: string;
-let workbench: TestWorkbench;
-beforeEach(async () => {
+let workbench: TestWorkbench | null;
+beforeEach(() => {
   folder = createTemporaryFolder();
-  workbench = await openWorkbench(join(folder, 'home'), {
-    enginePath: join(import.meta.dirname, '../fakes/faulty-engine.ts'),
-    samplesPath,
-    silenceLimits: {
-      loadMs: SILENCE_LIMIT_MS,
-      runMs: SILENCE_LIMIT_MS,
-      measureMs: SILENCE_LIMIT_MS,
-      profileMs: SILENCE_LIMIT_MS,
-    },
-  });
+  workbench = null;
 });
 afterEach(async () => {
   vi.unstubAllEnvs();
-  await workbench.close();
+  await workbench?.close();
   removeFolder(folder);
 });
 
 /** node:cpu, which is in order, beside three others that are not. */
 async function measureBeside(faults: readonly Fault[]): Promise<{ cpu: Run; others: Run[] }> {
+  const limitMs = faults.some(({ does }) => does === 'hang') ? SHORT_LIMIT_MS : LONG_LIMIT_MS;
+  workbench = await openWorkbench(join(folder, 'home'), {
+    enginePath: join(import.meta.dirname, '../fakes/faulty-engine.ts'),
+    samplesPath,
+    silenceLimits: { loadMs: limitMs, runMs: limitMs, measureMs: limitMs, profileMs: limitMs },
+  });
   const { client } = workbench;
   const providers: ProviderId[] = ['node:webgpu', 'node:cuda', 'node:tensorrt'];
   vi.stubEnv(
