@@ -30,7 +30,7 @@ const FULL = ELEMENT_TYPES.float32.code;
 export type Conversion = {
   weightCount: number;
   nodeCount: number;
-  /** Those of them that are inside of subgraphs. */
+  /** Those of them that are inside of subgraphs which were not scanned. */
   innerNodeCount: number;
   castCount: number;
   blockedNodes: string[];
@@ -47,6 +47,8 @@ type Options = {
   keepInputsOutputs: boolean;
   isBlocked: (node: NodeProto) => boolean;
   unfit?: ReadonlySet<string>;
+  /** Subgraphs whose tensors were looked at. */
+  scanned?: ReadonlySet<GraphProto>;
 };
 
 /** What a subgraph sees of the graphs around it. */
@@ -217,7 +219,7 @@ function convertScope(
       convertTypeAttributes(node, toHalf);
       for (const name of node.outputs) if (isFloat(name)) halves.add(name);
       done.nodeCount += 1;
-      if (around) done.innerNodeCount += 1;
+      if (around && !options.scanned?.has(graph)) done.innerNodeCount += 1;
     }
   }
   // Before outputs are renamed, which declarations follow.

@@ -16,6 +16,7 @@ import {
   typeSchema,
   valueInfoSchema,
 } from '../onnx/ir.ts';
+import { graphOf, modelOf, nodeOf, valueOf } from '../../../tests/fakes/small-model.ts';
 import { decodeFloat16 } from '../onnx/half.ts';
 import { createMessage } from '../onnx/message.ts';
 import { tensorFrom } from '../onnx/tensor-contents.ts';
@@ -180,4 +181,40 @@ describe('squares that are added up', () => {
       ),
     ).toEqual([]);
   });
+});
+
+test('branches that all items take are looked at, and no others', async () => {
+  const weights = ['large', 'small'].map((name) =>
+    tensorFrom(name, 'float32', [], Float32Array.of(name === 'large' ? 1e3 : 1e-6)),
+  );
+  const branch = (name: string) =>
+    graphOf({
+      nodes: [
+        nodeOf('Mul', ['x', 'large'], [`${name}_first`]),
+        nodeOf('Mul', [`${name}_first`, 'large'], [`${name}_wide`]),
+        nodeOf('Mul', [`${name}_wide`, 'small'], [name]),
+      ],
+      outputs: [valueOf(name, 'float32', [1, 64])],
+    });
+  const model = modelOf(17, {
+    inputs: { x: ['float32', [1, 64]], sr: ['int64', []] },
+    outputs: ['y'],
+    nodes: [
+      // A rate is generated as 16000.
+      nodeOf('Greater', ['sr', 'limit'], ['isFast']),
+      nodeOf('If', ['isFast'], ['y'], { then_branch: branch('fast'), else_branch: branch('slow') }),
+    ],
+    weights: [...weights, tensorFrom('limit', 'int64', [], BigInt64Array.of(8000n))],
+  });
+  const [fast] = model.graph?.nodes[1]?.attributes.map(({ graph }) => graph as GraphProto) ?? [];
+  const { unfit, branches } = await scanActivations(model, { inputs, onProgress });
+  expect([...unfit]).toEqual(['fast_wide']);
+  expect([...branches]).toEqual([fast]);
+  const done = convertGraph(model, model.graph as GraphProto, {
+    keepInputsOutputs: true,
+    isBlocked: () => false,
+    unfit,
+    scanned: branches,
+  });
+  expect(done).toMatchObject({ keptNodes: ['Mul_fast_wide', 'Mul_fast'], innerNodeCount: 3 });
 });

@@ -4,11 +4,14 @@ import { formatBytes } from '#shared/format.ts';
 import type { Finding } from '#shared/model.ts';
 import { countText } from '#shared/text/number-text.ts';
 import type { GraphProto, ModelProto } from '../onnx/ir.ts';
+import { isStandard } from '../onnx/infer-shapes.ts';
 import { contentByteLength } from '../onnx/tensor-contents.ts';
 import { walkTensors } from '../onnx/walk-model.ts';
 import { observeMagnitudes } from './calibration/observe-magnitudes.ts';
 import { findUnfitTensors, type UnfitReason, type UnfitTensor } from './find-unfit-tensors.ts';
 import { finding, type PassContext } from './pass.ts';
+import { findTakenBranches } from './static/find-taken-branches.ts';
+import { takeOutBranch } from './take-out-branch.ts';
 
 /** Extremes are rare, but each item costs an inference. Generated items are all of one kind. */
 const ITEM_LIMIT = { dataset: 64, arrays: 64, generated: 8 };
@@ -22,9 +25,10 @@ const COPIES = 3;
 export async function scanActivations(
   model: ModelProto,
   { inputs, onProgress }: Pick<PassContext, 'inputs' | 'onProgress'>,
-): Promise<{ unfit: Set<string>; findings: Finding[] }> {
+): Promise<{ unfit: Set<string>; branches: Set<GraphProto>; findings: Finding[] }> {
   const skip = (reason: string) => ({
     unfit: new Set<string>(),
+    branches: new Set<GraphProto>(),
     findings: [
       finding(
         'warning',
@@ -41,16 +45,44 @@ export async function scanActivations(
     );
   }
   try {
-    const seen = await observeMagnitudes({ model, inputs, itemLimit: ITEM_LIMIT[inputs.kind], onProgress });
+    const look = (part: ModelProto) =>
+      observeMagnitudes({ model: part, inputs, itemLimit: ITEM_LIMIT[inputs.kind], onProgress });
+    const seen = await look(model);
     const unfit = findUnfitTensors(model.graph as GraphProto, seen.tensors);
+    const main = new Set(seen.tensors.keys());
+    const branches = await findScannable(model, { inputs, onProgress });
+    for (const branch of branches) {
+      const part = takeOutBranch(model, branch);
+      const { tensors } = await look(part);
+      const inside = new Map([...tensors].filter(([name]) => !main.has(name)));
+      unfit.push(...findUnfitTensors(part.graph as GraphProto, inside));
+      for (const [name, magnitude] of inside) seen.tensors.set(name, magnitude);
+    }
     return {
       unfit: new Set(unfit.map(({ name }) => name)),
+      branches: new Set(branches),
       findings: [describeScan(seen, inputs.kind), ...describeUnfit(unfit)],
     };
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     return skip(error.message);
   }
+}
+
+/** Branches of the main graph that all items take. On the others their values mean nothing. */
+async function findScannable(
+  model: ModelProto,
+  context: Pick<PassContext, 'inputs' | 'onProgress'>,
+): Promise<GraphProto[]> {
+  const choices = (model.graph as GraphProto).nodes.filter((node) => isStandard(node) && node.opType === 'If');
+  if (choices.length === 0) return [];
+  const conditions = new Set(choices.map(({ inputs }) => inputs[0] ?? ''));
+  const takenOf = await findTakenBranches(model, conditions, { ...context, provider: 'node:cpu' });
+  return choices.flatMap((node) => {
+    const [name, ...others] = takenOf.get(node.inputs[0] ?? '') ?? [];
+    const branch = node.attributes.find((attribute) => attribute.name === name)?.graph;
+    return branch && others.length === 0 ? [branch] : [];
+  });
 }
 
 function describeScan(

@@ -67,7 +67,7 @@ export const float16 = definePass({
     const done = convertGraph(model, graph, {
       keepInputsOutputs: settings.keepInputsOutputs,
       isBlocked: (node) => isOfType(node) || isNamed(node) || (node.opType === 'CumSum' && !hasCumSum),
-      ...(scanned ? { unfit: scanned.unfit } : {}),
+      ...(scanned ? { unfit: scanned.unfit, scanned: scanned.branches } : {}),
     });
     if (done.weightCount === 0 && done.nodeCount === 0) {
       const skipped = [
@@ -87,7 +87,7 @@ export const float16 = definePass({
         finding(
           'info',
           'subgraphs-not-scanned',
-          `${countText(done.innerNodeCount, 'node')} of branches and loops became float16 too. The scan does not look inside of them: where their values may go beyond ±65504, name the nodes in blockNodes.`,
+          `${countText(done.innerNodeCount, 'node')} of branches and loops became float16 too. The scan looks only inside of branches of the main graph that all items take: where values of the others may go beyond ±65504, name the nodes in blockNodes.`,
         ),
       );
     }

@@ -22,10 +22,15 @@ const DEFAULT_BETA = 0.5;
 /**
  * Of the main graph, and of float32. Nothing is changed where the opset is older than 11.
  * @param isExcluded nodes that stay as they are
+ * @param uniqueName for a graph that is a part of a model; left out: names that this model has not
  */
-export function rewriteGates(model: ModelProto, isExcluded: (node: NodeProto) => boolean = () => false): void {
+export function rewriteGates(
+  model: ModelProto,
+  isExcluded: (node: NodeProto) => boolean = () => false,
+  uniqueName: (wish: string) => string = createNamer(model),
+): void {
   if (opsetOf(model.opsetImports) < CLIP_INPUTS_OPSET) return;
-  const editor = editGraph(model.graph as GraphProto, createNamer(model));
+  const editor = editGraph(model.graph as GraphProto, uniqueName);
   const dtypes = inferDtypes(editor.graph);
   const isFloat = ({ outputs }: NodeProto): boolean => dtypes.get(outputs[0] ?? '') === 'float32';
   // Found now: a name or type that is excluded does not mean the nodes that are added here.

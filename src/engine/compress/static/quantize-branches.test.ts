@@ -190,3 +190,18 @@ describe('which branches are taken', () => {
     );
   });
 });
+
+test('gates of the branch that is quantized are rewritten, and those of the other stay', async () => {
+  const model = build(8000n);
+  const branchesOf = ({ graph }: ModelProto) =>
+    graph?.nodes.find(({ opType }) => opType === 'If')?.attributes.map((attribute) => attribute.graph?.nodes ?? []) ??
+    [];
+  const [then = [], otherwise = []] = branchesOf(model);
+  for (const node of then) if (node.outputs[0] === 'd') node.opType = 'HardSwish';
+  otherwise.splice(0, 0, nodeOf('HardSwish', ['a'], ['h']));
+  for (const node of otherwise) if (node.outputs[0] === 'e') node.inputs = ['h', 'shared'];
+  const { quantized } = await quantize(model);
+  const gates = branchesOf(quantized).map((nodes) => nodes.some(({ opType }) => opType === 'HardSwish'));
+  expect(gates).toEqual([false, true]);
+  for (const rate of [16_000n, 4000n]) expect(await noiseOf(quantized, model, rate)).toBeLessThan(5e-3);
+});

@@ -5,13 +5,14 @@
  */
 import { createNamer } from '../../onnx/create-namer.ts';
 import { isStandard } from '../../onnx/infer-shapes.ts';
-import { type GraphProto, graphSchema, type ModelProto, modelSchema, type NodeProto } from '../../onnx/ir.ts';
+import { type GraphProto, graphSchema, type ModelProto, type NodeProto } from '../../onnx/ir.ts';
 import { createMessage } from '../../onnx/message.ts';
 import { removeUnused } from '../../onnx/remove-unused.ts';
-import { capturedNames } from '../../onnx/scopes.ts';
 import { subgraphsOf, walkGraph } from '../../onnx/walk-model.ts';
 import { nodeLabel } from '../node-label.ts';
+import { rewriteGates } from '../simplify/rewrite-gates.ts';
 import type { Skipped } from '../skipped.ts';
+import { takeOutBranch } from '../take-out-branch.ts';
 import { findSites, type Sites } from './find-sites.ts';
 import { type Branch, findTakenBranches } from './find-taken-branches.ts';
 import { quantizeStatically, type StaticOptions } from './quantize-graph.ts';
@@ -51,7 +52,7 @@ export async function quantizeBranches(
       for (const inner of branch.nodes.flatMap(subgraphsOf)) {
         skip(inner, 'it is inside of a branch or loop of a branch, which is not calibrated');
       }
-      const part = takeOut(model, branch);
+      const part = takeOutBranch(model, branch);
       const isOuter = new Set((model.graph as GraphProto).nodes);
       const own = {
         ...options,
@@ -69,6 +70,7 @@ export async function quantizeBranches(
         skip(withoutSubgraphs(branch), reason);
         continue;
       }
+      rewriteGates(part, own.isExcluded, uniqueName);
       const { sites, itemCount, source } = await quantizeStatically(part, own, context);
       putBack(model, branch, part);
       sites.skipped = sites.skipped.filter(
@@ -95,30 +97,6 @@ function productNames(graph: GraphProto, { operators, isExcluded }: StaticOption
 /** Those of its branches have been skipped already. */
 function withoutSubgraphs(graph: GraphProto): GraphProto {
   return createMessage(graphSchema, { nodes: graph.nodes.filter((node) => subgraphsOf(node).length === 0) });
-}
-
-/** The same nodes, in a graph of its own that gives what the branch gives. */
-function takeOut(model: ModelProto, branch: GraphProto): ModelProto {
-  const outer = model.graph as GraphProto;
-  const graph = createMessage(graphSchema, {
-    ...outer,
-    nodes: [...outer.nodes, ...branch.nodes],
-    initializers: [...outer.initializers, ...branch.initializers],
-    valueInfos: [...outer.valueInfos, ...branch.valueInfos],
-    outputs: branch.outputs,
-  });
-  // Without the If, and all behind it. Nodes of other branches are looked at here, and nothing is taken out of them.
-  const makers = new Map(graph.nodes.flatMap((node) => node.outputs.map((name) => [name, node] as const)));
-  const needed = new Set<NodeProto>();
-  const open = graph.outputs.map(({ name }) => name);
-  for (let name = open.pop(); name !== undefined; name = open.pop()) {
-    const maker = makers.get(name);
-    if (!maker || needed.has(maker)) continue;
-    needed.add(maker);
-    open.push(...maker.inputs, ...capturedNames(maker));
-  }
-  graph.nodes = graph.nodes.filter((node) => needed.has(node));
-  return createMessage(modelSchema, { ...model, graph });
 }
 
 function putBack(model: ModelProto, branch: GraphProto, part: ModelProto): void {
