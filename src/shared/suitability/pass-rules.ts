@@ -40,7 +40,14 @@ function refuseAny({ isQuantized, floatShare, opset }: ModelFacts): Suitability 
   return unlikely('Hardly any of the weights of this file are in float32, so there is little to make smaller.');
 }
 
-function suitStatic(_settings: JsonObject, { cpu, about, hasData }: Parameters<PassRule>[1]): Suitability {
+/** Types that ONNX Runtime’s CPU provider has no integer kernel for. */
+const FLOAT_ARITHMETIC: Readonly<Record<string, string>> = {
+  int4: 'Weights in 4 bits make the file about half as large as int8 does, and the CPU computes in float32 with them: choose it for the size.',
+  uint16: 'Activations in 16 bits are computed in float32 on CPUs: choose it to study accuracy.',
+  int16: 'Activations in 16 bits are computed in float32 on CPUs: choose it to study accuracy.',
+};
+
+function suitStatic(settings: JsonObject, { cpu, about, hasData }: Parameters<PassRule>[1]): Suitability {
   if (about) {
     if (about.convolutions + about.matrixProducts === 0) {
       return unlikely('This model has no convolution or matrix product that could compute in integers.');
@@ -48,6 +55,15 @@ function suitStatic(_settings: JsonObject, { cpu, about, hasData }: Parameters<P
     if (about.recurrentLayers > about.convolutions + about.matrixProducts) {
       return unlikely('Most of the work of this model is in recurrent layers, which stay in float32.');
     }
+  }
+  const floatReason =
+    FLOAT_ARITHMETIC[String(settings['weightType'])] ?? FLOAT_ARITHMETIC[String(settings['activationType'])];
+  if (floatReason !== undefined) {
+    return possible(
+      hasData === false
+        ? `${floatReason} There is no calibration data: ranges would come from generated inputs and can be far off.`
+        : floatReason,
+    );
   }
   const instruction = integerInstructionOf(cpu);
   if (instruction === null) {

@@ -128,6 +128,21 @@ test.each([{}, { reconstruction: true }])(
   },
 );
 
+test.each([
+  [{}, '1 product computes in integers.'],
+  [{ weightType: 'int4' }, '1 product quantized, which ONNX Runtime’s CPU provider computes in float32'],
+  [{ activationType: 'int16' }, '1 product quantized, which ONNX Runtime’s CPU provider computes in float32'],
+])('what computes in integers is not told of types that do not: %j', async (given, sentence) => {
+  const model = modelOf(21, {
+    inputs: { x: ['float32', [2, 16]] },
+    outputs: ['y'],
+    nodes: [nodeOf('MatMul', ['x', 'w'], ['y'])],
+    weights: [randomWeight('w', [16, 16], 1)],
+  });
+  const { findings } = await quantizeStatic.apply(model, quantizeStatic.settings.parse(given), context);
+  expect(findings[0]?.message).toContain(sentence);
+});
+
 describe('layers without an integer kernel', () => {
   test('say that they stay float32, why, and what takes them', async () => {
     const model = modelOf(17, {

@@ -196,7 +196,7 @@ export const quantizeStatic = definePass({
     return {
       summary: `${countText(productCount, 'operator')} quantized, activations in ${settings.activationType}, weights in ${weightType} ${settings.perChannel ? 'per channel' : 'per tensor'}${isReduced ? ', 7 bits' : ''}; ranges from ${countText(itemCount, 'item')}.`,
       findings: [
-        ...describeSites(parts, branches.skipped),
+        ...describeSites(parts, branches.skipped, settings),
         ...describeSkipped(findWithoutKernel(model), 'layer'),
         ...(main?.mixed ? describeMixing(main.mixed) : []),
         ...(main && main.equalizedCount > 0 ? [equalizedFinding(main.equalizedCount)] : []),
@@ -248,14 +248,20 @@ function nothingToQuantize(model: ModelProto, operators: readonly string[], skip
   return `There is nothing to quantize: the model has no ${operators.join(', ')} with a constant float32 weight that it could.${explainNothing(model, skipped)}`;
 }
 
-function describeSites(parts: readonly Sites[], inBranches: readonly Skipped[]): Finding[] {
+function describeSites(
+  parts: readonly Sites[],
+  inBranches: readonly Skipped[],
+  { weightType, activationType }: Pick<StaticOptions, 'weightType' | 'activationType'>,
+): Finding[] {
   const [products, carriers] = [parts.flatMap((part) => part.products), parts.flatMap((part) => part.carriers)];
   const skipped = [...parts.flatMap((part) => part.skipped), ...inBranches];
   const findings = [
     finding(
       'info',
       'quantized',
-      `${countText(products.length, 'product computes', 'products compute')} in integers.`,
+      weightType === 'int4' || activationType.endsWith('16')
+        ? `${countText(products.length, 'product')} quantized, ${products.length === 1 ? 'which' : 'all of which'} ONNX Runtime’s CPU provider computes in float32: it has no integer kernel for these types.`
+        : `${countText(products.length, 'product computes', 'products compute')} in integers.`,
       products.map(({ name }) => name),
     ),
   ];

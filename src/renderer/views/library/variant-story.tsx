@@ -3,16 +3,13 @@ import { IconAlertTriangle, IconDownload, IconInfoCircle } from '@tabler/icons-r
 import { formatBytes, formatCount, formatDuration, formatPercent } from '#shared/format.ts';
 import type { Finding, Fidelity, Model, Variant } from '#shared/model.ts';
 import { datasetText } from '#shared/text/case-text.ts';
-import { bySeverity, CHECKS_METHOD } from '#shared/text/finding-text.ts';
+import { bySeverity, CHECKS_METHOD, subjectsText } from '#shared/text/finding-text.ts';
 import { countText, NOT_KNOWN } from '#shared/text/number-text.ts';
 import { host } from '../../api/host.ts';
 import { KeyValueList } from '../../components/key-value-list.tsx';
 import { SectionCard } from '../../components/section-card.tsx';
 import { cosineText, sizeAgainstOriginal } from './variant-text.ts';
 import classes from './variant-story.module.css';
-
-/** A finding names no more, however many it is about. */
-const MOST_SUBJECTS = 20;
 
 /** What the recipe did to a variant, step by step, and how near its outputs stay. */
 export function VariantStory({ variant, model }: { variant: Variant; model: Model }) {
@@ -82,7 +79,7 @@ function Findings({ findings }: { findings: readonly Finding[] }) {
             <Glyph size={15} stroke={1.75} aria-label={finding.severity === 'warning' ? 'Warning' : 'Note'} />
             <div>
               {finding.message}
-              <Subjects names={finding.subjects} />
+              <Subjects finding={finding} />
             </div>
           </li>
         );
@@ -91,14 +88,17 @@ function Findings({ findings }: { findings: readonly Finding[] }) {
   );
 }
 
-function Subjects({ names }: { names: readonly string[] }) {
-  if (names.length === 0) return null;
+function Subjects({ finding }: { finding: Finding }) {
+  const { subjects, subjectCount = subjects.length } = finding;
+  if (subjects.length === 0) return null;
   return (
     <details className={classes['subjects']}>
       <summary>
-        {names.length === MOST_SUBJECTS ? `The first ${MOST_SUBJECTS} names` : countText(names.length, 'name')}
+        {subjectCount > subjects.length
+          ? `The first ${subjects.length} of ${countText(subjectCount, 'name')}`
+          : countText(subjectCount, 'name')}
       </summary>
-      <span className="mono">{names.join(', ')}</span>
+      <span className="mono">{subjectsText(finding)}</span>
     </details>
   );
 }
