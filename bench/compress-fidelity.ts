@@ -1,8 +1,8 @@
 /**
  * What a pass costs in fidelity and time, on the bundled models and their whole test set. Ranges come from the first 256
- * training images; no test image is looked at before the file is finished.
+ * training images; no test image is looked at before the file is finished. To choose settings, take the training images instead.
  *
- *   node bench/compress-fidelity.ts [PASS,...] [SETTINGS OF THE LAST AS JSON] [MODEL]      default: quantize-static {}, all three
+ *   node bench/compress-fidelity.ts [PASS,...] [SETTINGS OF THE LAST AS JSON] [MODEL|all] [t10k|train5k]      default: quantize-static {} all t10k
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -16,7 +16,7 @@ import { evaluateQuality } from '#engine/quality/evaluate-quality.ts';
 const CALIBRATION_ITEMS = 256;
 const NO_HASH = '0'.repeat(64);
 const samplesPath = join(import.meta.dirname, '../resources/samples');
-const [passText = 'quantize-static', settingsText = '{}', only] = process.argv.slice(2);
+const [passText = 'quantize-static', settingsText = '{}', only = 'all', images = 't10k'] = process.argv.slice(2);
 const settings = JSON.parse(settingsText) as Recipe['passes'][number]['settings'];
 const names = passText.split(',');
 const recipe: Recipe = {
@@ -43,7 +43,7 @@ function imagesOf(stem: string, limit: number | null): InputSource {
 const folder = mkdtempSync(join(tmpdir(), 'whittle-bench-'));
 try {
   for (const name of ['fashion-resnet', 'fashion-mobilenet', 'fashion-vit']) {
-    if (only !== undefined && only !== name) continue;
+    if (only !== 'all' && only !== name) continue;
     const path = join(samplesPath, `${name}.onnx`);
     const outputPath = join(folder, `${name}.onnx`);
     const made = await compressModel(
@@ -65,7 +65,7 @@ try {
         provider: 'node:cpu',
         // A busy machine disturbs one thread least; how many there are changes nothing in the figures.
         settings: caseSettingsSchema.parse({ intraOpThreads: 1 }),
-        inputs: imagesOf('t10k', null),
+        inputs: imagesOf(images, null),
       },
       () => {},
     );

@@ -171,10 +171,11 @@ describe('models of others', () => {
     return { kind: 'arrays', path: join(inputsFolder, fileName), fileName, labels: null, limit: null };
   }
 
-  /** Of the presets that end in the same pass the last one: the others differ in settings, which the samples cover. */
-  const onePresetForEachPass = (): typeof presets => [
-    ...new Map(presets.map((preset) => [preset.recipe.passes.at(-1)?.pass, preset])).values(),
-  ];
+  /** Of the presets that end in the same pass the last one: the others differ in settings, which the samples cover. Reconstruction takes long. */
+  const onePresetForEachPass = (): typeof presets => {
+    const quick = presets.filter(({ id }) => id !== 'static-int4');
+    return [...new Map(quick.map((preset) => [preset.recipe.passes.at(-1)?.pass, preset])).values()];
+  };
 
   test.each(foreign)(
     '%s passes through every kind of pass, or is refused with a sentence and nothing left behind',

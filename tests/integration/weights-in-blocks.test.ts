@@ -156,6 +156,35 @@ describe('an embedding table', () => {
     expect(sqnrDb(exact['logits'] ?? [], rounded['logits'] ?? [])).toBeGreaterThan(least - 4);
   });
 
+  test.each([
+    ['nearest', 2, 'table-shared'],
+    ['nearest', 8, 'table-shared'],
+    ['gptq', 8, 'table-shared'],
+    ['gptq', 2, 'table-stored-twice'],
+  ] as const)(
+    'whose rows fill their blocks is stored once with the product: %s, head in %d bits',
+    async (method, headBits, kind) => {
+      const wide = () => {
+        const model = create();
+        model.graph?.initializers.splice(0, 1, randomWeight('table', [50, 64], 3));
+        return model;
+      };
+      const exact = await runOnFeeds(wide(), feeds);
+      const model = wide();
+      const { findings } = await quantize(model, { ...settings, method, bits: 4, headBits });
+      const kinds = findings.map((finding) => finding.kind);
+      expect(kinds).toContain(kind);
+      const valuesCount = model.graph?.initializers.filter(({ name }) =>
+        /_(blocks|scales|zero_points)(_\d+)?$/.test(name),
+      ).length;
+      expect(valuesCount).toBe(kind === 'table-shared' ? 3 : 6);
+      const rounded = await runOnFeeds(model, feeds);
+      const least = leastDb[kind === 'table-shared' && headBits === 8 ? 8 : 4];
+      expect(sqnrDb(exact['rows'] ?? [], rounded['rows'] ?? [])).toBeGreaterThan(least);
+      expect(sqnrDb(exact['logits'] ?? [], rounded['logits'] ?? [])).toBeGreaterThan(least - 4);
+    },
+  );
+
   test('that something else reads too stays whole, because it would be stored twice', async () => {
     const model = create();
     model.graph?.nodes.push(nodeOf('ReduceSum', ['table'], ['sum']));

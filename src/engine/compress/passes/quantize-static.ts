@@ -16,6 +16,7 @@ import { chooseQdqDomain, qdqOpset } from '../static/choose-qdq-domain.ts';
 import { COMPUTE_OPERATORS, findSites, type Sites } from '../static/find-sites.ts';
 import { findWithoutKernel } from '../static/find-without-kernel.ts';
 import { SMALL_PRODUCTS } from '../static/find-small-products.ts';
+import { storeTransposed } from '../static/store-transposed.ts';
 import { describeMixing } from '../static/describe-mixing.ts';
 import { quantizeBranches } from '../static/quantize-branches.ts';
 import { quantizeStatically, type StaticOptions } from '../static/quantize-graph.ts';
@@ -112,6 +113,12 @@ export const quantizeStatic = definePass({
       .describe(
         'Products with at most 1 % of the multiplications and weights (and 10 % together), whose results go on in float32, stay float32: patch embeddings, small classifiers. “where-free” does so where it takes no conversions more, “always” also behind pooling, which takes 1 to 2 % more time on small networks.',
       ),
+    transposedConvolutions: z
+      .enum(['float32', 'int8'])
+      .default('float32')
+      .describe(
+        'Weights of transposed convolutions, which compute in float32 whatever this says: with int8 the file is smaller, and ONNX Runtime makes float32 of them as it loads.',
+      ),
     mixedPrecision: z
       .enum(['off', 'auto'])
       .default('off')
@@ -191,13 +198,16 @@ export const quantizeStatic = definePass({
           ...findWithoutKernel(model),
         ]),
       );
+    const stored =
+      settings.transposedConvolutions === 'int8' ? storeTransposed(model, isExcluded) : new Set<NodeProto>();
     const { source, itemCount } = main ?? branches;
     const productCount = parts.reduce((sum, { products }) => sum + products.length, 0);
     return {
       summary: `${countText(productCount, 'operator')} quantized, activations in ${settings.activationType}, weights in ${weightType} ${settings.perChannel ? 'per channel' : 'per tensor'}${isReduced ? ', 7 bits' : ''}; ranges from ${countText(itemCount, 'item')}.`,
       findings: [
         ...describeSites(parts, branches.skipped, settings),
-        ...describeSkipped(findWithoutKernel(model), 'layer'),
+        ...describeStored([...stored]),
+        ...describeSkipped(findWithoutKernel(model, stored), 'layer'),
         ...(main?.mixed ? describeMixing(main.mixed) : []),
         ...(main && main.equalizedCount > 0 ? [equalizedFinding(main.equalizedCount)] : []),
         ...(source === 'generated' ? [dataFreeFinding] : []),
@@ -209,6 +219,12 @@ export const quantizeStatic = definePass({
     };
   },
 });
+
+function describeStored(nodes: readonly NodeProto[]): Finding[] {
+  if (nodes.length === 0) return [];
+  const message = `Weights of ${countText(nodes.length, 'transposed convolution')} are kept in 8 bits, and become float32 when ONNX Runtime loads them.`;
+  return [finding('info', 'stored-in-int8', message, nodes.map(nodeLabel))];
+}
 
 function equalizedFinding(count: number): Finding {
   return finding(

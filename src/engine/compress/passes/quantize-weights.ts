@@ -15,8 +15,9 @@ import { collectCovariances } from '../weights/collect-covariances.ts';
 import { groupByCovariances, MOST_GPTQ_INPUTS } from '../weights/group-by-covariances.ts';
 import { findHeads } from '../weights/find-heads.ts';
 import { findWeights, type WeightUse } from '../weights/find-weights.ts';
+import { describeTied } from '../weights/describe-tied.ts';
 import { openMatrixProducts } from '../weights/matrix-products.ts';
-import { quantizeUses } from '../weights/quantize-uses.ts';
+import { findTied, quantizeUses } from '../weights/quantize-uses.ts';
 
 const INT8_ACCURACY_LEVEL = 4;
 /** Of the work, where data are looked at first. */
@@ -132,11 +133,16 @@ export const quantizeWeights = definePass({
     }
     root.removeUnused();
     importDomain(model, MICROSOFT);
+    const tied = findTied(uses, { bitsOf, blockSize, method });
     const isMadeUp = source === 'generated' && compensated.length > 0;
     return {
       summary: `${countText(weightsOf(uses).size, 'weight')} in ${bits} bits, blocks of ${blockSize}${method === 'gptq' ? `; ${describeRounding(uses, compensated, isMadeUp)}` : ''}.`,
       findings: [
-        ...describeDone(uses, { bits, bitsOf }),
+        ...describeDone(
+          uses.filter((use) => !tied.has(use)),
+          { bits, bitsOf },
+        ),
+        ...describeTied(uses, tied, { bits, blockSize }),
         ...describeSkipped([...skipped, ...left], 'operator'),
         ...describeRounded(rounded),
         ...(isMadeUp ? [dataFreeFinding] : []),

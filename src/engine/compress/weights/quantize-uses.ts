@@ -8,10 +8,19 @@ import { type Covariance, sumOfCovariances } from './covariance.ts';
 import type { WeightUse } from './find-weights.ts';
 import { roundWithCompensation } from './gptq.ts';
 import type { MatrixProducts } from './matrix-products.ts';
-import { replaceGather, replaceProduct, type StoredBlocks, storeBlocks, storeTable } from './replace-weights.ts';
+import {
+  replaceGather,
+  replaceProduct,
+  shapeAsTable,
+  type StoredBlocks,
+  storeBlocks,
+  storeTable,
+} from './replace-weights.ts';
 import { roundBlocks } from './round-blocks.ts';
 
 export type Method = 'gptq' | 'hqq' | 'nearest';
+
+const MOST_BITS = 8;
 
 type Options = {
   root: GraphEditor;
@@ -31,12 +40,13 @@ export async function quantizeUses(
   options: Options,
 ): Promise<{ compensated: WeightUse[]; rounded: WeightUse[] }> {
   const done = { compensated: [] as WeightUse[], rounded: [] as WeightUse[] };
+  const tied = findTied(uses, options);
   const groups = Map.groupBy(uses, (use) => use.weight);
   let count = 0;
   for (const [weight, users] of groups) {
-    for (const alike of Map.groupBy(users, (use) => keyOf(use, options)).values()) {
+    for (const alike of Map.groupBy(users, (use) => keyOf(tied.get(use) ?? use, options)).values()) {
       const { isCompensated } = await quantizeAlike(weight, alike, options);
-      if (isCompensated) done.compensated.push(...alike);
+      if (isCompensated) done.compensated.push(...alike.filter(({ kind }) => kind === 'product'));
       else if (options.method === 'gptq') done.rounded.push(...alike.filter(({ kind }) => kind === 'product'));
     }
     count += 1;
@@ -50,23 +60,51 @@ function keyOf({ kind, isTransposed, alpha, node }: WeightUse, { bitsOf }: Optio
   return JSON.stringify([kind, isTransposed, alpha, bitsOf(node)]);
 }
 
+/**
+ * Which tables take the blocks of a product that they are tied to. Its integers are rounded for what the product gives: in 8 bits, or where they
+ * are the nearest anyway, rows lose nothing by them.
+ */
+export function findTied(
+  uses: readonly WeightUse[],
+  { bitsOf, blockSize, method }: Pick<Options, 'bitsOf' | 'blockSize' | 'method'>,
+): Map<WeightUse, WeightUse> {
+  const tied = new Map<WeightUse, WeightUse>();
+  for (const table of uses) {
+    if (table.kind !== 'table' || table.inputs % blockSize !== 0) continue;
+    const product = uses.find(
+      ({ kind, weight, isTransposed, alpha, node }) =>
+        kind === 'product' &&
+        weight === table.weight &&
+        isTransposed &&
+        alpha === 1 &&
+        bitsOf(node) >= bitsOf(table.node) &&
+        (method !== 'gptq' || bitsOf(node) === MOST_BITS),
+    );
+    if (product) tied.set(table, product);
+  }
+  return tied;
+}
+
 async function quantizeAlike(
   weight: TensorProto,
   uses: readonly WeightUse[],
   options: Options,
 ): Promise<{ isCompensated: boolean }> {
   const { root, bitsOf, blockSize, isSymmetric, accuracyLevel } = options;
-  const [first] = uses;
+  const products = uses.filter((use) => use.kind === 'product');
+  const first = products[0] ?? uses[0];
   if (!first) return { isCompensated: false };
   const { kind, inputs, outputs } = first;
   const shape: BlockShape = { inputs, outputs, blockSize, bits: bitsOf(first.node) };
-  const compensated = await compensate(weight, { first, uses, shape }, options);
+  const compensated = await compensate(weight, { first, uses: products, shape }, options);
   const quantize = compensated ? () => compensated : roundLater(weight, { first, shape }, options);
   const storage = { root, wish: weight.name || first.name, shape, isSymmetric, quantize };
   const stored: StoredBlocks = kind === 'product' ? storeBlocks(storage) : storeTable(storage);
-  for (const use of uses) {
-    if (kind === 'product') replaceProduct(use, stored, { shape, accuracyLevel });
-    else replaceGather(use, stored, shape);
+  for (const use of products) replaceProduct(use, stored, { shape, accuracyLevel });
+  const tables = uses.filter((use) => use.kind === 'table');
+  if (tables.length > 0) {
+    const rows = kind === 'table' ? stored : shapeAsTable(root, stored, shape);
+    for (const use of tables) replaceGather(use, rows, shape);
   }
   return { isCompensated: compensated !== null };
 }

@@ -29,6 +29,30 @@ export function storeBlocks({ root, wish, shape, isSymmetric, quantize }: Storag
   });
 }
 
+/**
+ * Blocks of a product, shaped as GatherBlockQuantized takes them, for a table that is its weight too. The bytes are the same where rows fill their
+ * last block; ONNX Runtime folds the Reshape as it loads.
+ */
+export function shapeAsTable(
+  root: GraphEditor,
+  { values, scales, zeroPoints }: StoredBlocks,
+  shape: BlockShape,
+): StoredBlocks {
+  const { outputs, inputs, bits } = shape;
+  const blockCount = blockCountOf(shape);
+  const reshape = (name: string, rowSize: number): string => {
+    const sizes = root.addWeight(`${name}_rows`, 'int64', [2], BigInt64Array.of(BigInt(outputs), BigInt(rowSize)));
+    const output = root.uniqueName(`${name}_as_table`);
+    root.prepend(createNode({ opType: 'Reshape', name: output, inputs: [name, sizes], outputs: [output] }));
+    return output;
+  };
+  return {
+    values: reshape(values, (inputs * bits) / 8),
+    scales: reshape(scales, blockCount),
+    zeroPoints: zeroPoints === null ? null : reshape(zeroPoints, Math.ceil((blockCount * bits) / 8)),
+  };
+}
+
 /** As GatherBlockQuantized takes them: rows without what fills up their last block. */
 export function storeTable({ root, wish, shape, isSymmetric, quantize }: Storage): StoredBlocks {
   const { inputs, outputs, blockSize, bits } = shape;
