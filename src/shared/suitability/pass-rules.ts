@@ -56,8 +56,9 @@ function suitStatic(settings: JsonObject, { cpu, about, hasData }: Parameters<Pa
       return unlikely('Most of the work of this model is in recurrent layers, which stay in float32.');
     }
   }
-  const floatReason =
-    FLOAT_ARITHMETIC[String(settings['weightType'])] ?? FLOAT_ARITHMETIC[String(settings['activationType'])];
+  const floatReason = [settings['weightType'], settings['activationType']]
+    .map((type) => (typeof type === 'string' ? FLOAT_ARITHMETIC[type] : undefined))
+    .find((reason) => reason !== undefined);
   if (floatReason !== undefined) {
     return possible(
       hasData === false

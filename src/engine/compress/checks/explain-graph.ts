@@ -11,6 +11,7 @@ import type { ModelProto, NodeProto } from '../../onnx/ir.ts';
 import { contentByteLength } from '../../onnx/tensor-contents.ts';
 import { walkGraphs, walkNodes, walkTensors } from '../../onnx/walk-model.ts';
 import { finding } from '../pass.ts';
+import { findWideDepthwise } from './find-wide-depthwise.ts';
 import { findConversions } from './find-conversions.ts';
 import { operatorCounts, type ProductKind, productKindOf, subjectOf } from './kernels.ts';
 
@@ -42,6 +43,7 @@ export function explainGraph(
     ...findProducts(parent, variant),
     ...findHalfAsFloat(variant, bytesByDtype),
     ...findIntegerConvolutions(variant),
+    ...findWideDepthwise(variant),
     ...findUnfused(variant),
     ...findGeneralConvolutions(parent, variant),
     ...findTakenApart(parent, variant),

@@ -5,10 +5,10 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import type { InputSource } from '#shared/engine-protocol.ts';
 import { npyFile, npzFile } from '../../../../tests/fakes/numpy-files.ts';
 import { modelOf, nodeOf, randomWeight } from '../../../../tests/fakes/small-model.ts';
-import { modelSchema } from '../../onnx/ir.ts';
+import { modelSchema, type TensorProto } from '../../onnx/ir.ts';
 import { loadModel } from '../../onnx/load-model.ts';
 import { encodeMessage } from '../../onnx/message.ts';
-import { tensorFrom } from '../../onnx/tensor-contents.ts';
+import { floatsOf, tensorFrom } from '../../onnx/tensor-contents.ts';
 import { ropeParts } from '../../onnx/wire.ts';
 import { openItems } from '../../quality/open-items.ts';
 import { quantizeStatic } from './quantize-static.ts';
@@ -127,6 +127,44 @@ test.each([{}, { reconstruction: true }])(
     expect(file.bytes.equals((await quantized(dataset)).bytes)).toBe(true);
   },
 );
+
+test.each([
+  ['keeps the channels last', [-1, 28, 16], true],
+  ['does not', [-1, 16, 28], false],
+])('the bias behind a Reshape that %s', async (_words, shape, isCorrected) => {
+  const model = modelOf(17, {
+    inputs: { x: ['float32', ['batch', 1, 28, 28]] },
+    outputs: ['y'],
+    nodes: [
+      nodeOf('Reshape', ['x', 'flat'], ['rows']),
+      nodeOf('MatMul', ['rows', 'w'], ['p']),
+      nodeOf('Reshape', ['p', 'shape'], ['q']),
+      nodeOf('Add', ['q', 'b'], ['y']),
+    ],
+    weights: [
+      tensorFrom('flat', 'int64', [2], BigInt64Array.of(-1n, 28n)),
+      tensorFrom('shape', 'int64', [3], BigInt64Array.from(shape, BigInt)),
+      randomWeight('w', [28, 16], 1),
+      randomWeight('b', [shape.at(-1) ?? 0], 2),
+    ],
+  });
+  const before = floatsOf(model.graph?.initializers.find(({ name }) => name === 'b') as TensorProto).slice();
+  const inputs: InputSource = {
+    kind: 'dataset',
+    limit: 8,
+    dataset: {
+      id: 'train5k',
+      format: 'idx',
+      inputsPath: join(resnetPath, '../fashion-mnist/train5k-images-idx3-ubyte.gz'),
+      labelsPath: null,
+      classNames: [],
+      preparation: { scale: 255, mean: 0.286, standardDeviation: 0.353 },
+    },
+  };
+  await quantizeStatic.apply(model, quantizeStatic.settings.parse({}), { ...context, inputs });
+  const after = floatsOf(model.graph?.initializers.find(({ name }) => name === 'b') as TensorProto);
+  expect(after.some((value, index) => value !== before[index])).toBe(isCorrected);
+});
 
 test.each([
   [{}, '1 product computes in integers.'],

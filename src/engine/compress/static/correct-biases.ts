@@ -50,7 +50,7 @@ export async function correctBiases(about: {
     const { product, scales, meanOutputs: exact } = quantizedProduct;
     const { node, input, weight } = product;
     const statistics = about.statistics.get(input);
-    const bias = names.biases.get(product) ?? biasAfter(node, index);
+    const bias = names.biases.get(product) ?? biasAfter(node, exact?.length ?? 0, index);
     if (!statistics || !exact || (!bias && !about.reconstruction)) continue;
     let rounded = means.get(input);
     const tensors = !rounded || about.reconstruction ? await compute(names.integers.get(input) as string) : [];
@@ -95,9 +95,13 @@ const ROWS_PER_SUM = 2 ** 15;
 /** A bias is integers with scales, or floats that are added after a matrix product. */
 type BiasNames = { integers: string; scales: string } | { floats: string };
 
-function biasAfter(node: NodeProto, index: ReturnType<typeof indexGraph>): BiasNames | undefined {
+function biasAfter(node: NodeProto, channelCount: number, index: ReturnType<typeof indexGraph>): BiasNames | undefined {
   const output = node.outputs[0] ?? '';
   const [next, ...others] = index.consumersOf(output);
+  // Tokens of all items in one row after the other take back the form that they had; their channels stay the last axis.
+  if (next && keepsRows(next, channelCount, index) && others.length === 0 && !index.isOutput(output)) {
+    return biasAfter(next, channelCount, index);
+  }
   if (next?.opType !== 'Add' || others.length > 0 || index.isOutput(output)) return undefined;
   const floats = next.inputs.find((name) => name !== output) ?? '';
   const tensor = index.constantOf(floats);
@@ -107,6 +111,12 @@ function biasAfter(node: NodeProto, index: ReturnType<typeof indexGraph>): BiasN
   return tensor && isItself && tensor.dims.length === 1 && index.consumersOf(floats).length === 1
     ? { floats }
     : undefined;
+}
+
+/** A Reshape to a shape that is constant and ends with the channels. */
+function keepsRows({ opType, inputs }: NodeProto, channelCount: number, index: ReturnType<typeof indexGraph>): boolean {
+  const shape = opType === 'Reshape' ? index.constantOf(inputs[1] ?? '') : undefined;
+  return shape !== undefined && integersOf(shape).at(-1) === channelCount;
 }
 
 function meansOfIntegers(
