@@ -22,13 +22,11 @@ export async function compareWithParent(
   onProgress: (progress: EngineProgress) => void,
 ): Promise<{ fidelity: Fidelity | null; findings: Finding[] }> {
   // External data of the parent is mapped, and given back to whoever needs the memory.
-  const neededBytes = [sizes.result, ...(sizes.parent.externalDataFiles.length > 0 ? [] : [sizes.parent])].reduce(
-    (sum, { sizeBytes }) => sum + COPIES * sizeBytes,
-    0,
-  );
+  const held = [sizes.result, ...(sizes.parent.externalDataFiles.length > 0 ? [] : [sizes.parent])];
+  const neededBytes = COPIES * Math.max(...held.map(({ sizeBytes }) => sizeBytes));
   if (neededBytes > sizes.availableBytes) {
     return unknown(
-      `It was not compared with its parent: both together need about ${formatBytes(neededBytes)} of memory, and ${formatBytes(sizes.availableBytes)} are free. Evaluate it on a machine with more before you use it.`,
+      `It was not compared with its parent: running them one after the other needs about ${formatBytes(neededBytes)} of memory, and ${formatBytes(sizes.availableBytes)} are free. Evaluate it on a machine with more before you use it.`,
     );
   }
   const compare = (candidatePath: string): Promise<Fidelity> =>

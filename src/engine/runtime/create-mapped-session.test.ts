@@ -1,11 +1,16 @@
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { caseSettingsSchema } from '#shared/case.ts';
+import { modelOf, nodeOf, randomFloats, randomWeight } from '../../../tests/fakes/small-model.ts';
 import { loadModel } from '../onnx/load-model.ts';
+import { tensorFrom } from '../onnx/tensor-contents.ts';
+import { writeModel } from '../onnx/write-model.ts';
 import { createMappedSession } from './create-mapped-session.ts';
 import { createSession } from './create-session.ts';
+import { foldFirst } from './fold-first.ts';
 import { generateFeeds, inputSlotsOf } from './make-feeds.ts';
 import { loadOnnxRuntime } from './onnxruntime.ts';
 import { resolveShapes } from './resolve-shapes.ts';
@@ -38,6 +43,38 @@ test('a model with mapped weights gives the same bits as its file, and leaves no
   }
   expect(outputs[0]?.equals(outputs[1] as Buffer)).toBe(true);
   expect(readdirSync(folder)).toEqual([]);
+});
+
+test('large convolutions are folded before they are laid out, and give the same bits', async () => {
+  const vector = (name: string, value: number) =>
+    tensorFrom(name, 'float32', [2048], new Float32Array(2048).fill(value));
+  const model = modelOf(17, {
+    inputs: { x: ['float32', [1, 2048, 1, 1]] },
+    outputs: ['y'],
+    nodes: [
+      nodeOf('Conv', ['x', 'w'], ['c']),
+      nodeOf('BatchNormalization', ['c', 'scale', 'shift', 'mean', 'variance'], ['y']),
+    ],
+    weights: [
+      randomWeight('w', [2048, 2048, 1, 1], 1),
+      ...[vector('scale', 1.5), vector('shift', 0.1), vector('mean', 0.2), vector('variance', 2)],
+    ],
+  });
+  const whole = join(folder, 'whole.onnx');
+  await writeModel(model, whole);
+  await mkdir(join(folder, 'folding'));
+  const folded = await foldFirst(whole, model, { ...options, folder: join(folder, 'folding') });
+  expect((await loadModel(folded)).model.graph?.nodes.map(({ opType }) => opType)).toEqual(['Conv']);
+  const ort = await loadOnnxRuntime();
+  const outputs: number[][] = [];
+  for (const session of [await createMappedSession(model, options), (await createSession(whole, options)).session]) {
+    const x = new ort.Tensor('float32', randomFloats(2048, 2), [1, 2048, 1, 1]);
+    outputs.push([...((await session.run({ x }))['y']?.data as Float32Array)]);
+    await session.release();
+  }
+  expect(outputs[0]).toEqual(outputs[1]);
+  rmSync(join(folder, 'folding'), { recursive: true });
+  expect(readdirSync(folder)).toEqual(['whole.onnx']);
 });
 
 test('a model that does not load leaves nothing behind', async () => {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { ModelProto } from '../onnx/ir.ts';
 import { writeModel } from '../onnx/write-model.ts';
 import { createSession, type Session } from './create-session.ts';
+import { foldFirst } from './fold-first.ts';
 import { makeTemporaryFolder } from './make-temporary-folder.ts';
 
 /**
@@ -20,7 +21,7 @@ export async function createMappedSession(
   try {
     const path = join(folder, fileName);
     await writeModel(model, path, { largestSingleFileBytes: 0, isTemporary: true });
-    const { session } = await createSession(path, options);
+    const { session } = await createSession(await foldFirst(path, model, { ...options, folder }), options);
     const release = session.release.bind(session);
     // Windows does not remove what is mapped. Elsewhere it goes now, whatever becomes of this process.
     if (process.platform === 'win32') {
