@@ -57,7 +57,10 @@ test('large convolutions are folded before they are laid out, and give the same 
     ],
     weights: [
       randomWeight('w', [2048, 2048, 1, 1], 1),
-      ...[vector('scale', 1.5), vector('shift', 0.1), vector('mean', 0.2), vector('variance', 2)],
+      vector('scale', 1.5),
+      vector('shift', 0.1),
+      vector('mean', 0.2),
+      vector('variance', 2),
     ],
   });
   const whole = join(folder, 'whole.onnx');
@@ -69,7 +72,8 @@ test('large convolutions are folded before they are laid out, and give the same 
   const outputs: number[][] = [];
   for (const session of [await createMappedSession(model, options), (await createSession(whole, options)).session]) {
     const x = new ort.Tensor('float32', randomFloats(2048, 2), [1, 2048, 1, 1]);
-    outputs.push([...((await session.run({ x }))['y']?.data as Float32Array)]);
+    const results = await session.run({ x });
+    outputs.push(Array.from((results['y'] as NonNullable<(typeof results)[string]>).data as Float32Array));
     await session.release();
   }
   expect(outputs[0]).toEqual(outputs[1]);
