@@ -75,11 +75,15 @@ describe('a case', () => {
       expect(warm.lastRunMs).toBeLessThan(first.firstRunMs * 10);
 
       const block = { durationMs: 20, minimumSamples: 5, settleRuns: 2 };
+      const startMs = performance.now();
       const measured = await engine.request('session.measure', block, REQUEST_LIMIT);
+      const tookMs = performance.now() - startMs;
       expect(measured.samplesMs).toBeInstanceOf(Float64Array);
       expect(measured.samplesMs.length).toBeGreaterThanOrEqual(5);
       expect(Math.min(...measured.samplesMs)).toBeGreaterThan(0);
-      expect(measured.samplesMs.reduce((sum, value) => sum + value, 0)).toBeGreaterThan(15);
+      // A busy machine may keep the process waiting between runs, so their sum can be any part of it.
+      expect(tookMs).toBeGreaterThanOrEqual(block.durationMs);
+      expect(measured.samplesMs.reduce((sum, value) => sum + value, 0)).toBeLessThanOrEqual(tookMs);
 
       const memory = await engine.request('session.memory', {}, REQUEST_LIMIT);
       expect(memory.peakBytes).toBeGreaterThanOrEqual(loaded.memoryAfter.residentBytes ?? Infinity);
