@@ -111,6 +111,7 @@ function cutOut(
   const given = model.graph as GraphProto;
   const read = new Set([...nodes].flatMap((node) => [...node.inputs, ...capturedNames(node)]));
   const inputs = [...(stored[0]?.keys() ?? [])].filter((name) => read.has(name));
+  const keepsSizes = ![...nodes].some(({ opType }) => opType === 'If');
   const graph = createMessage(graphSchema, {
     ...given,
     nodes: given.nodes.filter((node) => nodes.has(node)),
@@ -119,6 +120,7 @@ function cutOut(
       describe(
         name,
         stored.map((tensors) => tensors.get(name) as Tensor),
+        keepsSizes,
       ),
     ),
     outputs: outputs.map((name) => createMessage(valueInfoSchema, { name })),
@@ -127,11 +129,17 @@ function cutOut(
   return createMessage(modelSchema, { ...model, graph });
 }
 
-/** Sizes in which the batches differ, as the last one may be smaller, are left open. */
-function describe(name: string, [first, ...others]: readonly Tensor[]) {
+/**
+ * Sizes in which the batches differ, as the last one may be smaller, are left open; all of them where there are branches: from known sizes ONNX
+ * Runtime 1.30 finds out which one is taken, and as it puts it in place it ended the process in a segment of a voice detector.
+ */
+function describe(name: string, [first, ...others]: readonly Tensor[], keepsSizes: boolean) {
   const { type, dims } = first as Tensor;
   const dimensions = dims.map((value, axis) =>
-    createMessage(dimensionSchema, others.every((tensor) => tensor.dims[axis] === value) ? { value } : {}),
+    createMessage(
+      dimensionSchema,
+      keepsSizes && others.every((tensor) => tensor.dims[axis] === value) ? { value } : {},
+    ),
   );
   const tensor = createMessage(tensorTypeSchema, {
     elementType: ELEMENT_TYPES[type as ElementType].code,
