@@ -210,3 +210,21 @@ describe('how much an interval is widened', () => {
     },
   );
 });
+
+test('is a positive number whatever the values, equal ones too, whose mean is rounded', () => {
+  const value = fc.oneof(fc.double({ min: -20, max: 20, noNaN: true }), fc.constantFrom(0.1, Math.log(500), 7));
+  const values = fc.oneof(
+    fc.array(value, { minLength: 1, maxLength: 40 }),
+    fc.tuple(value, fc.integer({ min: 4, max: 40 })).map(([same, count]) => Array.from({ length: count }, () => same)),
+  );
+  fc.assert(
+    fc.property(values, fc.constantFrom('times', 'ratios'), (levels, kind) => {
+      const stretch = dependenceStretch(
+        levels.map((level) => [level]),
+        { kind: kind as 'times' | 'ratios' },
+      );
+      expect(stretch).toBeGreaterThan(0);
+      expect(stretch).toBeLessThan(Infinity);
+    }),
+  );
+});

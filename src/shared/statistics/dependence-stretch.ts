@@ -11,6 +11,8 @@ import { median, medianAbsoluteDeviation } from './quantile.ts';
 const FEWEST_BLOCKS = 4;
 /** Blocks count as this many standard deviations from the typical one at most, so that single wild ones do not decide. */
 const LARGEST_DEVIATION = 3;
+/** Of what sums of some hundred values are rounded by, as a share. */
+const ROUNDING = 1e-14;
 /** The noise of a block, over the median of all, by degrees of freedom: beyond 20 of one, or 5 of four, lies one in about 500. */
 const LARGEST_NOISE_RATIO = 20;
 /**
@@ -40,7 +42,8 @@ export function dependenceStretch(
   const levels = limitDeviations(parts.map(meanOf));
   const mean = meanOf(levels);
   const variance = sumOfSquares(levels, mean) / (blockCount - 1);
-  if (variance === 0) return 1;
+  // Equal but for how their mean was rounded: nothing can be said of such differences.
+  if (variance <= (ROUNDING * mean) ** 2) return 1;
   const noiseFreedom = blockCount * (partCount - 1);
   const noiseSquares = noiseFreedom * Math.max(noiseOf(parts), variance * LEAST_NOISE);
   const freedom = blockCount - 1 + noiseFreedom;
