@@ -221,7 +221,7 @@ test('is a positive number whatever the values, equal ones too, whose mean is ro
     fc.property(values, fc.constantFrom('times', 'ratios'), (levels, kind) => {
       const stretch = dependenceStretch(
         levels.map((level) => [level]),
-        { kind: kind as 'times' | 'ratios' },
+        { kind },
       );
       expect(stretch).toBeGreaterThan(0);
       expect(stretch).toBeLessThan(Infinity);
