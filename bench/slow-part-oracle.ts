@@ -7,6 +7,7 @@
  *   node bench/slow-part-oracle.ts [--trials 1000]
  */
 import { parseArgs } from 'node:util';
+import { fitWandering } from '#shared/statistics/centre-possibilities.ts';
 import { dependenceStretch } from '#shared/statistics/dependence-stretch.ts';
 import { normalCumulative, studentQuantile } from '#shared/statistics/distributions.ts';
 import { createRandom } from '#shared/statistics/random.ts';
@@ -27,35 +28,14 @@ function levelsOf(random: Random, count: number, slowShare: number): number[] {
   });
 }
 
-/** Centre, its standard error and the logarithm of the likelihood, for a machine that is known (Kalman filter). */
+/** Centre, its standard error and the logarithm of the likelihood, for a machine that is known. */
 function fitKnown(
   levels: readonly number[],
   slowShare: number,
 ): { centre: number; error: number; logLikelihood: number } {
   const [wandering, noise] = [SPREAD ** 2 * slowShare, SPREAD ** 2 * (1 - slowShare)];
-  let [stateVariance, expected, expectedUnit, information, product, squares, logDeterminant] = [
-    wandering,
-    0,
-    0,
-    0,
-    0,
-    0,
-    0,
-  ];
-  for (const level of levels) {
-    const variance = stateVariance + noise;
-    const [error, unitError] = [level - expected, 1 - expectedUnit];
-    information += unitError ** 2 / variance;
-    product += (unitError * error) / variance;
-    squares += error ** 2 / variance;
-    logDeterminant += Math.log(variance);
-    const gain = stateVariance / variance;
-    expected = MEMORY * (expected + gain * error);
-    expectedUnit = MEMORY * (expectedUnit + gain * unitError);
-    stateVariance = MEMORY ** 2 * (1 - gain) * stateVariance + wandering * (1 - MEMORY ** 2);
-  }
-  const centre = product / information;
-  const logLikelihood = -(logDeterminant + Math.log(information) + squares - centre * product) / 2;
+  const { centre, information, squares, logDeterminant } = fitWandering(levels, { noise, wandering, memory: MEMORY });
+  const logLikelihood = -(logDeterminant + Math.log(information) + squares) / 2;
   return { centre, error: 1 / Math.sqrt(information), logLikelihood };
 }
 

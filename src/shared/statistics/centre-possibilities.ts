@@ -168,8 +168,8 @@ function slowPart(count: number, partCount: number): Wandering[] {
   return spans.map((span) => ({ span, share, weight: weight / spans.length }));
 }
 
-/** Generalized least squares for the centre of noise beside what wanders, with these variances and this memory from block to block. */
-function fitWandering(
+/** Generalized least squares for the centre of noise beside what wanders, with these variances and this memory from block to block (Kalman filter). */
+export function fitWandering(
   values: readonly number[],
   { noise, wandering, memory }: { noise: number; wandering: number; memory: number },
 ) {

@@ -8,7 +8,7 @@ import { endAll, type LiveCase } from './load-cases.ts';
 import { measureRounds } from './measure-rounds.ts';
 import { prepareCase, type References } from './prepare-case.ts';
 import { PROGRESS } from './progress-shares.ts';
-import { areRoundsOver } from './rounds-over.ts';
+import { areRoundsOver } from './are-rounds-over.ts';
 import { FEWEST_ROUNDS, planReloadedRounds, type RoundPlan } from './schedule.ts';
 import { SILENCE_FACTOR } from './silence-limits.ts';
 import { createStopRule } from './stop-rule.ts';

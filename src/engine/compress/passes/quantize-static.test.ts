@@ -21,6 +21,21 @@ const context = {
   onProgress: () => {},
 } as const;
 
+function trainingImages(limit: number): InputSource {
+  return {
+    kind: 'dataset',
+    limit,
+    dataset: {
+      id: 'train5k',
+      format: 'idx',
+      inputsPath: join(resnetPath, '../fashion-mnist/train5k-images-idx3-ubyte.gz'),
+      labelsPath: null,
+      classNames: [],
+      preparation: { scale: 255, mean: 0.286, standardDeviation: 0.353 },
+    },
+  };
+}
+
 describe('what is to stay float32', () => {
   test.each([
     [{ exclude: ['/0/Conv', '/no*such'] }, 'exclude names “/no*such”, and no node of the model has that name.'],
@@ -96,18 +111,7 @@ test.each([{}, { reconstruction: true }])(
         ],
         weights: [randomWeight('w', [4, 1, 3, 3], 1), randomWeight('b', [4], 2), randomWeight('v', [4, 4, 3, 3], 3)],
       });
-    const dataset: InputSource = {
-      kind: 'dataset',
-      limit: 12,
-      dataset: {
-        id: 'train5k',
-        format: 'idx',
-        inputsPath: join(resnetPath, '../fashion-mnist/train5k-images-idx3-ubyte.gz'),
-        labelsPath: null,
-        classNames: [],
-        preparation: { scale: 255, mean: 0.286, standardDeviation: 0.353 },
-      },
-    };
+    const dataset = trainingImages(12);
     const { value: chunk } = await (await openItems(dataset)).read().next();
     if (chunk?.kind !== 'items') throw new Error('A data set has items.');
     const path = join(folder, 'items.npz');
@@ -149,18 +153,7 @@ test.each([
     ],
   });
   const before = floatsOf(model.graph?.initializers.find(({ name }) => name === 'b') as TensorProto).slice();
-  const inputs: InputSource = {
-    kind: 'dataset',
-    limit: 8,
-    dataset: {
-      id: 'train5k',
-      format: 'idx',
-      inputsPath: join(resnetPath, '../fashion-mnist/train5k-images-idx3-ubyte.gz'),
-      labelsPath: null,
-      classNames: [],
-      preparation: { scale: 255, mean: 0.286, standardDeviation: 0.353 },
-    },
-  };
+  const inputs = trainingImages(8);
   await quantizeStatic.apply(model, quantizeStatic.settings.parse({}), { ...context, inputs });
   const after = floatsOf(model.graph?.initializers.find(({ name }) => name === 'b') as TensorProto);
   expect(after.some((value, index) => value !== before[index])).toBe(isCorrected);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { areRoundsOver } from './rounds-over.ts';
+import { areRoundsOver } from './are-rounds-over.ts';
 
 const three = [0, 1, 2];
 
