@@ -14,7 +14,8 @@ import { PROGRESS } from './progress-shares.ts';
 
 export type LiveCase = PreparedCase & {
   run: StoredRun;
-  /** Of all that came before its blocks. */ preparedInMs: number;
+  /** Of all that came before its blocks. */
+  preparedInMs: number;
 };
 
 /**
