@@ -17,6 +17,7 @@ import { createDatasetCatalog } from './library/datasets.ts';
 import { createModelLibrary } from './library/model-library.ts';
 import { seedSamples } from './library/seed-samples.ts';
 import type { Log } from './log.ts';
+import { type SystemFiles, systemFiles } from './machine-state/system-files.ts';
 import { createProviderLibraries } from './provider-libraries/provider-libraries.ts';
 import { createEvaluateHandler } from './quality/evaluate-job.ts';
 import { createCompressHandler } from './recipes/compress-job.ts';
@@ -45,6 +46,8 @@ export type WorkbenchOptions = {
   web?: WebRuntimeOrObstacle;
   /** Shorter ones for tests of what hangs. */
   silenceLimits?: Partial<SilenceLimits>;
+  /** Where the machine tells its state during a run; another one for tests. */
+  machineFiles?: SystemFiles;
   log: Log;
 };
 
@@ -115,6 +118,7 @@ function createParts(options: WorkbenchOptions) {
         datasets,
         providerCatalog,
         availableMemory: () => process.availableMemory(),
+        machineFiles: options.machineFiles ?? systemFiles,
         ...(options.silenceLimits === undefined ? {} : { silenceLimits: options.silenceLimits }),
       }),
       compress: createCompressHandler({ engines, library, datasets, whittleVersion }),

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Environment } from '../../src/shared/experiment.ts';
 import type { Job } from '../../src/shared/job.ts';
 import { createWorkbench } from '../../src/workbench/create-workbench.ts';
+import type { SystemFiles } from '../../src/workbench/machine-state/system-files.ts';
 import type { SilenceLimits } from '../../src/workbench/experiments/silence-limits.ts';
 import { createLocalClient, type WorkbenchClient } from '../../src/workbench/local-client.ts';
 import type { PrintPdf } from '../../src/workbench/report-shelf/create-report.ts';
@@ -23,6 +24,9 @@ export const testEnvironment: Environment = {
   electronVersion: null,
   platform: process.platform,
 };
+
+/** A machine that tells nothing: what a fake engine measures must not depend on what else the machine does. */
+export const silentMachine: SystemFiles = { readText: () => null, listFolder: () => [] };
 
 export type TestWorkbench = {
   client: WorkbenchClient;
@@ -46,10 +50,12 @@ export async function openWorkbench(
     silenceLimits?: Partial<SilenceLimits>;
   } = {},
 ): Promise<TestWorkbench> {
+  const enginePath = options.enginePath ?? fakeEnginePath;
   const complaints: string[] = [];
   const workbench = await createWorkbench({
     homePath,
-    enginePath: options.enginePath ?? fakeEnginePath,
+    enginePath,
+    ...(enginePath === fakeEnginePath ? { machineFiles: silentMachine } : {}),
     samplesPath: options.samplesPath ?? null,
     versions: testEnvironment,
     printPdf: options.printPdf ?? null,

@@ -14,6 +14,7 @@ import {
   importFake,
   openWorkbench,
   removeFolder,
+  silentMachine,
   testEnvironment,
   type TestWorkbench,
   waitFor,
@@ -116,7 +117,8 @@ describe('when memory is short', () => {
     const logged: string[] = [];
     const providerCatalog = createProviderCatalog(engines);
     const datasets = createDatasetCatalog(null);
-    await runExperiment({ store, engines, datasets, providerCatalog, availableMemory: () => 0 }, experimentId, {
+    const machine = { machineFiles: silentMachine, availableMemory: () => 0 };
+    await runExperiment({ store, engines, datasets, providerCatalog, ...machine }, experimentId, {
       jobId: 'by hand',
       signal: new AbortController().signal,
       report: () => {},

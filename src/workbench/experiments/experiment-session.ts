@@ -8,7 +8,7 @@ import type { JobContext } from '../jobs/job-handler.ts';
 import type { DatasetCatalog } from '../library/datasets.ts';
 import { createEnergyMeter } from '../machine-state/energy-meter.ts';
 import { createMachineReading } from '../machine-state/read-machine-state.ts';
-import { systemFiles } from '../machine-state/system-files.ts';
+import type { SystemFiles } from '../machine-state/system-files.ts';
 import { type BlockWatch, createBlockWatch } from '../machine-state/watch-block.ts';
 import type { StoredExperiment } from '../store/experiment-rows.ts';
 import type { StoredRun } from '../store/run-rows.ts';
@@ -23,6 +23,8 @@ export type ExperimentDependencies = {
   providerCatalog: ProviderCatalog;
   /** Bytes that new processes may still take. */
   availableMemory: () => number;
+  /** Where the machine tells its state. */
+  machineFiles: SystemFiles;
   silenceLimits?: Partial<SilenceLimits>;
 };
 
@@ -46,14 +48,14 @@ export function createExperimentSession(
   experiment: StoredExperiment,
   job: JobContext,
 ): ExperimentSession {
-  const { store } = dependencies;
+  const { store, machineFiles } = dependencies;
   const { plan } = experiment;
   const seed = plan.seed ?? 0;
-  const energy = createEnergyMeter(systemFiles);
+  const energy = createEnergyMeter(machineFiles);
   if (energy.obstacle !== null) job.log('info', energy.obstacle);
   const watch = createBlockWatch({
     energy,
-    read: createMachineReading(systemFiles),
+    read: createMachineReading(machineFiles),
     ownCpuMs() {
       const { user, system } = process.cpuUsage();
       return (user + system) / 1000;
