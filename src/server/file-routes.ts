@@ -8,6 +8,7 @@ import { pipeline } from 'node:stream/promises';
 import { text } from 'node:stream/consumers';
 import { z } from 'zod';
 import { AppError } from '#shared/app-error.ts';
+import { arraysFolder } from '#workbench/library/received-arrays.ts';
 import type { WorkbenchClient } from '#workbench/local-client.ts';
 import { answerJson } from './answer.ts';
 
@@ -27,19 +28,13 @@ const mediaTypes: Record<string, string> = {
 
 /** Arrays of NumPy. The library copies models and runs when they are imported; these are named by their path for good. */
 const KEPT_FILES = /\.np[yz]$/i;
-/** Of the SHA-256 in the name of the folder. */
-const FOLDER_DIGITS = 16;
 
 /**
  * @param options.uploadsPath where files that come in lie until the server ends; made when needed
- * @param options.inputsPath where arrays lie that come in, each content once; made when needed
+ * @param options.homePath where arrays are kept, each content once
  */
-export function createFileRoutes(options: {
-  client: WorkbenchClient;
-  uploadsPath: string;
-  inputsPath: string;
-}): Route[] {
-  const { client, uploadsPath, inputsPath } = options;
+export function createFileRoutes(options: { client: WorkbenchClient; uploadsPath: string; homePath: string }): Route[] {
+  const { client, uploadsPath, homePath } = options;
 
   return [
     {
@@ -56,9 +51,7 @@ export function createFileRoutes(options: {
         const partPath = join(uploadsPath, `${randomUUID()}.part`);
         try {
           const sha256 = await receive(request, partPath);
-          const folderPath = KEPT_FILES.test(name)
-            ? join(inputsPath, sha256.slice(0, FOLDER_DIGITS))
-            : join(uploadsPath, folder);
+          const folderPath = KEPT_FILES.test(name) ? arraysFolder(homePath, sha256) : join(uploadsPath, folder);
           const path = join(folderPath, name);
           await mkdir(folderPath, { recursive: true });
           await rename(partPath, path);

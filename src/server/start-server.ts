@@ -58,7 +58,7 @@ export async function startServer(options: ServerOptions): Promise<WhittleServer
       token,
       port,
       uploadsPath,
-      inputsPath: join(options.homePath, 'inputs'),
+      homePath: options.homePath,
       rendererPath: options.rendererPath,
       log: options.log,
     });
@@ -86,11 +86,11 @@ type Handling = {
 };
 
 function createRequestHandler(
-  options: Handling & { uploadsPath: string; inputsPath: string; rendererPath: string; log: WorkbenchOptions['log'] },
+  options: Handling & { uploadsPath: string; homePath: string; rendererPath: string; log: WorkbenchOptions['log'] },
 ): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
   const { workbench, token, port, log } = options;
-  const { uploadsPath, inputsPath } = options;
-  const routes = createFileRoutes({ client: createLocalClient(workbench), uploadsPath, inputsPath });
+  const { uploadsPath, homePath } = options;
+  const routes = createFileRoutes({ client: createLocalClient(workbench), uploadsPath, homePath });
   const api = new OpenAPIHandler(workbench.router);
   const servePage = sirv(options.rendererPath, { etag: true, single: true });
 

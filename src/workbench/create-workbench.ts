@@ -16,6 +16,7 @@ import { createJobRunner } from './jobs/job-runner.ts';
 import { createDatasetCatalog } from './library/datasets.ts';
 import { createModelLibrary } from './library/model-library.ts';
 import { seedSamples } from './library/seed-samples.ts';
+import { removeUnusedArrays } from './library/received-arrays.ts';
 import type { Log } from './log.ts';
 import { type SystemFiles, systemFiles } from './machine-state/system-files.ts';
 import { createProviderLibraries } from './provider-libraries/provider-libraries.ts';
@@ -174,7 +175,8 @@ function createParts(options: WorkbenchOptions) {
   };
 }
 
-async function closeParts({ jobs, closing, engines, changes, seeded, library, store }: WorkbenchParts): Promise<void> {
+async function closeParts(parts: WorkbenchParts): Promise<void> {
+  const { jobs, closing, engines, changes, seeded, library, store, homePath } = parts;
   closing.abort();
   const isAlone = jobs.isAlone();
   await jobs.close();
@@ -186,6 +188,7 @@ async function closeParts({ jobs, closing, engines, changes, seeded, library, st
     await library.purgeRemoved();
     store.experiments.purgeRemoved();
     store.recipes.purgeRemoved();
+    await removeUnusedArrays({ homePath, store });
   }
   store.close();
 }

@@ -6,6 +6,7 @@ import { request } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startServer, type WhittleServer } from '../../src/server/start-server.ts';
+import { openStore } from '../../src/workbench/store/store.ts';
 import type { WorkbenchClient } from '../../src/workbench/local-client.ts';
 import {
   createTemporaryFolder,
@@ -155,21 +156,44 @@ describe('files', () => {
     expect(JSON.stringify(await runs.json())).toContain(experimentId);
   });
 
-  test('that came in are gone when the server has ended, but for arrays, which experiments name by their path', async () => {
+  test('that came in are gone when the server has ended, but for arrays that what can be run again names by their path', async () => {
     const other = await startServer({ ...optionsFor(0), homePath: join(folder, 'other-home') });
     const url = new URL(other.url);
-    const uploadTo = async (name: string): Promise<string> => {
+    const uploadTo = async (name: string, body = 'x'): Promise<string> => {
       const address = `${url.origin}/files?name=${name}&token=${url.searchParams.get('token')}`;
-      const answer = await fetch(address, { method: 'POST', body: 'x' });
+      const answer = await fetch(address, { method: 'POST', body });
       return ((await answer.json()) as { path: string }).path;
     };
     const modelPath = await uploadTo('m.onnx');
     const arraysPath = await uploadTo('x.npy');
     expect(await uploadTo('x.npy')).toBe(arraysPath);
     expect(existsSync(modelPath)).toBe(true);
+    const unusedPath = await uploadTo('unused.npy', 'y');
+    const store = openStore(join(folder, 'other-home'));
+    store.jobs.add({
+      id: 'cancelled',
+      kind: 'compress',
+      title: '',
+      status: 'cancelled',
+      progress: null,
+      message: '',
+      error: null,
+      result: null,
+      subject: null,
+      input: { inputsPath: arraysPath },
+      instanceId: 'over',
+      needsMachine: true,
+      isCancelRequested: true,
+      createdAtMs: 0,
+      queuedAtMs: 0,
+      startedAtMs: null,
+      endedAtMs: 0,
+    });
+    store.close();
     await other.close();
     expect(readdirSync(join(folder, 'other-home', 'tmp'))).toEqual([]);
     expect(readFileSync(arraysPath, 'utf8')).toBe('x');
+    expect(existsSync(unusedPath)).toBe(false);
     expect(readdirSync(join(folder, 'other-home', 'inputs'))).toHaveLength(1);
   });
 

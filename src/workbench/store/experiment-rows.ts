@@ -50,6 +50,7 @@ export function createExperimentRows({ sqlite, write }: StoreDatabase) {
     'SELECT round FROM looks WHERE experiment_id = ? ORDER BY round',
   );
   const deleteRemoved = sqlite.prepare('DELETE FROM experiments WHERE removed_at_ms IS NOT NULL');
+  const selectNaming = sqlite.prepare<[string]>('SELECT 1 FROM experiments WHERE instr(plan, ?) > 0 LIMIT 1');
   return {
     list: (): StoredExperiment[] => selectAll.all().map(toExperiment),
     /** `isRemoved` tells one that is still to be purged. */
@@ -85,6 +86,8 @@ export function createExperimentRows({ sqlite, write }: StoreDatabase) {
     rename: (id: string, name: string): void => write(() => void rename.run(name, id)),
     markRemoved: (id: string, removedAtMs: number | null): void => write(() => void mark.run(removedAtMs, id)),
     purgeRemoved: (): void => write(() => void deleteRemoved.run()),
+    /** Whether the plan of an experiment holds this text, such as a part of a path. */
+    isNamedInPlans: (text: string): boolean => selectNaming.get(text) !== undefined,
   };
 }
 

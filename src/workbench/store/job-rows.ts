@@ -67,6 +67,9 @@ export function createJobRows({ sqlite, write, writeHint }: StoreDatabase) {
   const selectLog = sqlite.prepare<[string], { at_ms: number; level: string; text: string }>(
     'SELECT at_ms, level, text FROM job_log WHERE job_id = ? ORDER BY id',
   );
+  const selectNaming = sqlite.prepare<[string]>(
+    `SELECT 1 FROM jobs WHERE status <> 'completed' AND instr(input, ?) > 0 LIMIT 1`,
+  );
   return {
     get: (id: string): StoredJob | null => {
       const row = select.get(id);
@@ -129,6 +132,8 @@ export function createJobRows({ sqlite, write, writeHint }: StoreDatabase) {
     /** @returns false when the job was not over, or was completed */
     requeue: (id: string, instanceId: string, message: string, atMs: number): boolean =>
       write(() => requeue.run(message, instanceId, atMs, id).changes === 1),
+    /** Whether the input of a job that is not completed, and so can be tried again, holds this text. */
+    isNamedInRetryable: (text: string): boolean => selectNaming.get(text) !== undefined,
     addLogLine: (id: string, line: JobLogLine): void =>
       writeHint(() => void insertLog.run(id, line.atMs, line.level, line.text)),
     log: (id: string): JobLogLine[] =>
