@@ -20,15 +20,12 @@ export function runColumns(options: { hasSeveralBaselines: boolean; onOpen: (run
     runColumn(options.onOpen),
     medianColumn,
     verdictColumn(options.hasSeveralBaselines),
-    ...(['p90', 'p95', 'p99'] as const).map(percentileColumn),
-    {
-      id: 'throughput',
-      header: 'Per second',
-      hint: 'Items per second at this batch size, one inference at a time',
-      isNumeric: true,
-      sortBy: (row) => (isMeasured(row) ? row.run.throughputPerSecond : null),
-      cell: (row) => (isMeasured(row) ? formatCount(row.run.throughputPerSecond) : NOT_KNOWN),
-    },
+    // What a choice weighs comes first; what explains it may lie beyond the edge of a small window.
+    accuracyColumn,
+    figureColumn('size', 'Size', 'The file and its external data', {
+      valueOf: ({ run }) => run.model.sizeBytes,
+      text: formatBytes,
+    }),
     figureColumn(
       'memory',
       'Peak memory',
@@ -38,12 +35,16 @@ export function runColumns(options: { hasSeveralBaselines: boolean; onOpen: (run
         text: formatBytes,
       },
     ),
-    figureColumn('size', 'Size', 'The file and its external data', {
-      valueOf: ({ run }) => run.model.sizeBytes,
-      text: formatBytes,
-    }),
-    accuracyColumn,
     stabilityColumn,
+    ...(['p90', 'p95', 'p99'] as const).map(percentileColumn),
+    {
+      id: 'throughput',
+      header: 'Per second',
+      hint: 'Items per second at this batch size, one inference at a time',
+      isNumeric: true,
+      sortBy: (row) => (isMeasured(row) ? row.run.throughputPerSecond : null),
+      cell: (row) => (isMeasured(row) ? formatCount(row.run.throughputPerSecond) : NOT_KNOWN),
+    },
     figureColumn('load', 'Load', 'Time to create the session, ms', { valueOf: ({ run }) => run.loadMs, text: msText }),
     figureColumn('first', 'First run', 'Time of the first inference, ms', {
       valueOf: ({ run }) => run.firstRunMs,
