@@ -15,7 +15,7 @@ import { ELEMENT_TYPES, type ElementType } from '../onnx/element-types.ts';
 import { createNamer } from '../onnx/create-namer.ts';
 import { editGraph, type GraphEditor } from '../onnx/graph-editor.ts';
 import { encodeFloat16 } from '../onnx/half.ts';
-import { inferDtypes, touchesSequences } from '../onnx/infer-dtypes.ts';
+import { inferDtypes, touchesSequences, typesInside } from '../onnx/infer-dtypes.ts';
 import { isStandard } from '../onnx/infer-shapes.ts';
 import { removeNoOps } from '../onnx/remove-no-ops.ts';
 import { capturedNames } from '../onnx/scopes.ts';
@@ -204,9 +204,12 @@ function convertScope(
     // What is in a sequence has one type, wherever it comes from.
     const isBlocked = !isStandard(node) || touchesSequences(node) || options.isBlocked(node);
     if (!isBlocked && subgraphsOf(node).length > 0) {
+      const inside = subgraphsOf(node).map((inner) => ({ inner, dtypes: typesInside(node, inner, dtypes) }));
       // Only what it is given: what its subgraphs capture they take as it is.
       editor.update(node, { inputs: node.inputs.map((name) => (isFloat(name) ? fullOf(name, node) : name)) });
-      for (const inner of subgraphsOf(node)) convertScope(inner, { ...options, keepInputsOutputs: true }, surroundings);
+      for (const { inner, ...types } of inside) {
+        convertScope(inner, { ...options, keepInputsOutputs: true }, { ...surroundings, ...types });
+      }
       // It may read other tensors from around it now.
       editor.update(node, {});
     } else if (isBlocked || [...node.inputs, ...node.outputs].some(isUnfit)) {

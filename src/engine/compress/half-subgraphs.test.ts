@@ -75,6 +75,25 @@ const models: Record<string, () => ModelProto> = {
       ],
       weights: [randomWeight('w', [8, 8], 1), tensorFrom('count', 'int64', [], BigInt64Array.of(3n))],
     }),
+  'a loop that does not declare of what type its state is': () =>
+    modelOf(17, {
+      inputs: { x: ['float32', shape] },
+      outputs: ['y'],
+      nodes: [
+        nodeOf('Loop', ['count', '', 'x'], ['y'], {
+          body: graphOf({
+            inputs: [valueOf('i', 'int64', []), valueOf('go', 'bool', []), valueOf('state')],
+            nodes: [
+              nodeOf('MatMul', ['state', 'w'], ['next']),
+              nodeOf('Tanh', ['next'], ['kept']),
+              nodeOf('Identity', ['go'], ['on']),
+            ],
+            outputs: [valueOf('on'), valueOf('kept')],
+          }),
+        }),
+      ],
+      weights: [randomWeight('w', [8, 8], 1), tensorFrom('count', 'int64', [], BigInt64Array.of(3n))],
+    }),
 };
 
 function convert(model: ModelProto): { model: ModelProto; done: ReturnType<typeof convertGraph> } {

@@ -19,6 +19,21 @@ describe('operators whose result is of another type than their first input', () 
   });
 });
 
+test('what a loop is given has its type inside of it, declared or not, and hides a tensor of that name around it', () => {
+  const body = graphOf({
+    inputs: [valueOf('round'), valueOf('goes'), valueOf('ids')],
+    outputs: [valueOf('goes'), valueOf('sum'), valueOf('round')],
+    nodes: [nodeOf('Add', ['ids', 'half'], ['sum'])],
+  });
+  const dtypes = dtypesOf(nodeOf('Loop', ['', '', 'half'], ['last', 'rounds'], { body }));
+  expect([dtypes.get('last'), dtypes.get('rounds'), dtypes.get('ids')]).toEqual(['float16', 'int64', 'int64']);
+  const scanned = graphOf({
+    inputs: [valueOf('a'), valueOf('b')],
+    outputs: [valueOf('b')],
+  });
+  expect(dtypesOf(nodeOf('Scan', ['', 'x', 'half'], ['y'], { body: scanned })).get('y')).toBe('float16');
+});
+
 test('sequences have no element type themselves, and what is taken out of them has that of what was put in', () => {
   const dtypes = dtypesOf(
     nodeOf('SplitToSequence', ['half'], ['parts']),

@@ -17,30 +17,68 @@ type Rule = (
   outer: Dtypes,
 ) => (ElementType | undefined)[];
 
-/** @param outer types of the tensors that a subgraph takes from around it */
-export function inferDtypes(graph: GraphProto, outer: ReadonlyMap<string, ElementType> = new Map()): Dtypes {
+/** @param outer of a subgraph: `typesInside` of its node */
+export function inferDtypes(graph: GraphProto, outer?: ReadonlyMap<string, ElementType>): Dtypes {
+  const { known, visit } = trackDtypes(graph, outer);
+  for (const node of graph.nodes) visit(node);
+  return known;
+}
+
+/** The same for nodes that are not there yet: types of what is given at first, and then of what each node makes that is visited. */
+export function trackDtypes(
+  graph: GraphProto,
+  outer: ReadonlyMap<string, ElementType> = new Map(),
+): { known: Dtypes; visit: (node: NodeProto) => void } {
   const known: Dtypes = new Map(outer);
   const set = (name: string, dtype: ElementType | undefined): void => {
     if (name === '') return;
     if (dtype === undefined) known.delete(name);
     else known.set(name, dtype);
   };
+  const isGiven = new Set(graph.inputs.map(({ name }) => name));
   /** Of the tensors in each sequence. */
   const inSequence: Dtypes = new Map();
   for (const { name, type } of [...graph.inputs, ...graph.valueInfos]) {
-    set(name, type?.tensor ? elementTypeOf(type.tensor.elementType) : undefined);
+    // What loops are given need not be declared inside of them.
+    if (type || !isGiven.has(name)) set(name, type?.tensor ? elementTypeOf(type.tensor.elementType) : undefined);
     const elements = type?.sequence?.element?.tensor && elementTypeOf(type.sequence.element.tensor.elementType);
     if (elements) inSequence.set(name, elements);
   }
   for (const tensor of graph.initializers) set(tensor.name, elementTypeOf(tensor.dataType));
   for (const { values } of graph.sparseInitializers) if (values) set(values.name, elementTypeOf(values.dataType));
   const declared = new Map(known);
-  for (const node of graph.nodes) {
+  const visit = (node: NodeProto): void => {
     const inputs = node.inputs.map((name) => known.get(name));
     const types = touchesSequences(node) ? inferFromSequence(node, inputs, inSequence) : inferNode(node, inputs, known);
     for (const [index, name] of node.outputs.entries()) set(name, types[index] ?? declared.get(name));
+  };
+  return { known, visit };
+}
+
+/**
+ * Types of what a subgraph of a node sees: tensors around it, and what the node gives it.
+ * @param known around it
+ */
+export function typesInside(node: NodeProto, body: GraphProto, known: ReadonlyMap<string, ElementType>): Dtypes {
+  const inside = new Map(known);
+  const given = givenTypes(node, body, known);
+  for (const [position, { name }] of body.inputs.entries()) {
+    const type = given[position];
+    if (type) inside.set(name, type);
+    else inside.delete(name);
   }
-  return known;
+  return inside;
+}
+
+function givenTypes(
+  { opType, inputs }: NodeProto,
+  body: GraphProto,
+  known: ReadonlyMap<string, ElementType>,
+): (ElementType | undefined)[] {
+  const types = inputs.map((name) => known.get(name));
+  if (opType === 'Loop') return ['int64', 'bool', ...types.slice(2)];
+  // Before opset 9 the lengths of the sequences come first.
+  return opType === 'Scan' ? types.slice(inputs.length - body.inputs.length) : [];
 }
 
 /** Makes, changes or reads a sequence (or an optional), whose tensors keep the type that they had. */
@@ -109,7 +147,7 @@ const constantOfShape: Rule = ({ attributes }) => [
 const branches: Rule = (node, _inputs, known) => {
   const [body] = subgraphsOf(node);
   if (!body) return [];
-  const inner = inferDtypes(body, known);
+  const inner = inferDtypes(body, typesInside(node, body, known));
   const types = body.outputs.map(({ name, type }) =>
     type?.tensor ? (elementTypeOf(type.tensor.elementType) ?? inner.get(name)) : inner.get(name),
   );

@@ -1,7 +1,7 @@
 /** The part of a model that is the same whatever its inputs are. */
 import { constantValueOf } from '../../onnx/constant-value.ts';
 import { type ElementType, elementTypeOf } from '../../onnx/element-types.ts';
-import { inferDtypes } from '../../onnx/infer-dtypes.ts';
+import { inferDtypes, typesInside } from '../../onnx/infer-dtypes.ts';
 import { inferShapes, isStandard } from '../../onnx/infer-shapes.ts';
 import type { GraphProto, NodeProto, TensorProto } from '../../onnx/ir.ts';
 import { product } from '../../onnx/shape-rules.ts';
@@ -103,7 +103,7 @@ export function findConstantPart(graph: GraphProto): ConstantPart {
         }
       } else {
         for (const name of node.inputs) if (known.has(name)) need(known.get(name) as Known);
-        for (const inner of subgraphsOf(node)) visit(inner, known, dtypes);
+        for (const inner of subgraphsOf(node)) visit(inner, known, typesInside(node, inner, dtypes));
       }
     }
     for (const { name } of own.outputs) if (known.has(name)) need(known.get(name) as Known);

@@ -8,7 +8,7 @@ import { createNamer } from '../create-namer.ts';
 import type { ElementType } from '../element-types.ts';
 import { entryOf } from '../entry-of.ts';
 import { editGraph, type GraphEditor } from '../graph-editor.ts';
-import { inferDtypes } from '../infer-dtypes.ts';
+import { inferDtypes, typesInside } from '../infer-dtypes.ts';
 import { inferShapes, isStandard } from '../infer-shapes.ts';
 import {
   createAttribute,
@@ -88,7 +88,9 @@ function openScopes(
   const dtypes = inferDtypes(graph, outer);
   const shapes = inferShapes(graph, { batchSize: 1 });
   const ranks = new Map([...shapes].flatMap(([name, { dims }]) => (dims ? [[name, dims.length] as const] : [])));
-  const inner = graph.nodes.flatMap(subgraphsOf).flatMap((part) => openScopes(part, uniqueName, dtypes));
+  const inner = graph.nodes.flatMap((node) =>
+    subgraphsOf(node).flatMap((part) => openScopes(part, uniqueName, typesInside(node, part, dtypes))),
+  );
   const editor = editGraph(graph, uniqueName);
   return [{ editor, addWeight: shareWeights(editor), dtypes, ranks }, ...inner];
 }
