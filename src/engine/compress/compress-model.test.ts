@@ -55,20 +55,12 @@ test('a pass that finds nothing says so too where constants could not be folded'
   });
 });
 
-test('what is inside of functions is named, in a refusal and beside what was changed', async () => {
+test('functions become what is inside of them, and what is not clear in them is named, in a refusal too', async () => {
   const opsetImports = [
     { domain: '', version: 17 },
     { domain: 'own', version: 1 },
   ];
-  const dense = createMessage(functionSchema, {
-    name: 'Dense',
-    domain: 'own',
-    inputs: ['a', 'b'],
-    outputs: ['c'],
-    nodes: [nodeOf('MatMul', ['a', 'b'], ['m']), nodeOf('Relu', ['m'], ['c'])],
-    opsetImports: opsetImports.slice(0, 1),
-  });
-  const build = (last: string): ModelProto =>
+  const build = (functionOpset: number, last: string): ModelProto =>
     modelOf(
       17,
       {
@@ -80,16 +72,34 @@ test('what is inside of functions is named, in a refusal and beside what was cha
         ],
         weights: [randomWeight('w', [64, 64], 1), randomWeight('v', [64, 64], 2)],
       },
-      { opsetImports, functions: [dense] },
+      {
+        opsetImports,
+        functions: [
+          createMessage(functionSchema, {
+            name: 'Dense',
+            domain: 'own',
+            inputs: ['a', 'b'],
+            outputs: ['c'],
+            nodes: [nodeOf('MatMul', ['a', 'b'], ['m']), nodeOf('Softmax', ['m'], ['c'])],
+            opsetImports: [{ domain: '', version: functionOpset }],
+          }),
+        ],
+      },
     );
-  const sentence = /2 operators .* inside of 1 function of the model’s own/;
-  await expect(compress(build('Neg'), 'quantize-dynamic')).rejects.toMatchObject({
+  const aboutFunctions = ({ findings }: { findings: { kind: string }[] }) =>
+    findings.filter(({ kind }) => kind.startsWith('functions-'));
+  const seen = await compress(build(17, 'MatMul'), 'raise-opset', 'quantize-dynamic');
+  expect(seen.steps[1]?.summary).toContain('2 operators quantized');
+  expect(seen.steps.map(aboutFunctions)).toMatchObject([[], [{ kind: 'functions-inlined', subjects: ['Dense'] }]]);
+
+  // Softmax became another operator in opset 13.
+  const sentence = /2 operators stayed as they were, .* because its Softmax is of opset 12 .* the model of 17/;
+  const half = await compress(build(12, 'MatMul'), 'quantize-dynamic');
+  expect(half.steps.map(aboutFunctions)).toMatchObject([
+    [{ kind: 'functions-kept', message: expect.stringMatching(sentence) as string, subjects: ['Dense'] }],
+  ]);
+  await expect(compress(build(12, 'Neg'), 'quantize-dynamic')).rejects.toMatchObject({
     kind: 'unsupported',
     message: expect.stringMatching(sentence) as string,
   });
-  const { steps } = await compress(build('MatMul'), 'raise-opset', 'quantize-dynamic');
-  expect(steps.map(({ findings }) => findings.filter(({ kind }) => kind === 'functions-kept'))).toMatchObject([
-    [],
-    [{ message: expect.stringMatching(sentence) as string, subjects: ['Dense'] }],
-  ]);
 });

@@ -38,7 +38,7 @@ export type Pass<Settings extends z.ZodObject = z.ZodObject> = {
   opset?: (settings: z.output<Settings>) => PassOpset;
   /** Whether constants are folded before, so that the pass sees weights that are computed in the graph. */
   foldsConstants?: boolean;
-  /** Whether it changes what is inside of the model’s own functions too. */
+  /** Whether it changes what is inside of the model’s own functions too. Else they are inlined before. */
   changesFunctions?: boolean;
   /** Every setting with its default, its range and a description. */
   settings: Settings;

@@ -87,7 +87,7 @@ function inferOutputs(node: NodeProto, known: ReadonlyMap<string, Inferred>): In
   return inferNode(node, inputs);
 }
 
-export function isStandard({ domain }: NodeProto): boolean {
+export function isStandard({ domain }: Pick<NodeProto, 'domain'>): boolean {
   return domain === '' || domain === 'ai.onnx';
 }
 

@@ -111,8 +111,12 @@ export type FunctionProto = {
   overload: string;
   inputs: string[];
   outputs: string[];
+  /** Attributes without a default. */
+  attributeNames: string[];
   nodes: NodeProto[];
   opsetImports: OpsetImport[];
+  /** Attributes that a call may leave out, with the values that they have then. */
+  attributeDefaults: AttributeProto[];
   valueInfos: ValueInfoProto[];
 };
 
@@ -247,9 +251,11 @@ export const functionSchema = defineMessage<FunctionProto>('function', {
   name: textField(1),
   inputs: textsField(4),
   outputs: textsField(5),
+  attributeNames: textsField(6),
   nodes: messagesField(7, () => nodeSchema),
   opsetImports: messagesField(9, () => opsetImportSchema),
   domain: textField(10),
+  attributeDefaults: messagesField(11, () => attributeSchema),
   valueInfos: messagesField(12, () => valueInfoSchema),
   overload: textField(13),
 });

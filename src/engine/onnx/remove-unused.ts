@@ -1,4 +1,5 @@
 /** Dead code: what no output of the model depends on. */
+import { functionKey } from './functions/function-key.ts';
 import type { GraphProto, ModelProto, NodeProto } from './ir.ts';
 import { capturedNames } from './scopes.ts';
 import { subgraphsOf, walkNodes } from './walk-model.ts';
@@ -32,14 +33,10 @@ export function removeUnused(graph: GraphProto): void {
 export function removeUnusedFunctions(model: ModelProto): void {
   for (;;) {
     const called = new Set(
-      [...walkNodes(model)].map(({ domain, opType, overload }) => keyOf(domain, opType, overload)),
+      [...walkNodes(model)].map(({ domain, opType, overload }) => functionKey({ domain, name: opType, overload })),
     );
-    const functions = model.functions.filter(({ domain, name, overload }) => called.has(keyOf(domain, name, overload)));
+    const functions = model.functions.filter((body) => called.has(functionKey(body)));
     if (functions.length === model.functions.length) return;
     model.functions = functions;
   }
-}
-
-function keyOf(domain: string, name: string, overload: string): string {
-  return JSON.stringify([domain === 'ai.onnx' ? '' : domain, name, overload]);
 }

@@ -38,6 +38,9 @@ export function* walkTensors(model: ModelProto): Generator<TensorProto> {
     }
   }
   for (const node of walkNodes(model)) for (const attribute of node.attributes) yield* tensorsOf(attribute);
+  for (const { attributeDefaults } of model.functions) {
+    for (const attribute of attributeDefaults) yield* tensorsOf(attribute);
+  }
 }
 
 function* tensorsOf({ tensor, tensors, sparseTensor, sparseTensors }: AttributeProto): Generator<TensorProto> {
