@@ -1,5 +1,7 @@
 /** Half precision on graphs made for one question each. */
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { modelOf as smallModelOf, runModel } from '../../../tests/fakes/small-model.ts';
 import {
   createAttribute,
   createNode,
@@ -59,6 +61,95 @@ describe('casts', () => {
     });
     expect(operators).toEqual(['Cast', 'Relu', 'Cast', 'Resize', 'Upsample', 'Cast', 'Relu', 'Cast']);
     expect(done.castCount).toBe(4);
+  });
+
+  test.each([
+    // What moves values from one that stays to another stays with them; with a float16 node in between it does not.
+    [
+      ['Neg', 'Transpose', 'Flatten', 'Neg'],
+      ['Neg', 'Transpose', 'Flatten', 'Neg'],
+    ],
+    [
+      ['Neg', 'Transpose', 'Relu', 'Neg'],
+      ['Neg', 'Cast', 'Transpose', 'Relu', 'Cast', 'Neg'],
+    ],
+    [
+      ['Relu', 'Transpose', 'Neg'],
+      ['Cast', 'Relu', 'Transpose', 'Cast', 'Neg'],
+    ],
+    [
+      ['Transpose', 'Flatten'],
+      ['Transpose', 'Flatten'],
+    ],
+  ])('are not around nodes that only move values between float32: %j', (given, expected) => {
+    expect(convert(chain(...given), { blocked: ['Neg'] }).operators).toEqual(expected);
+  });
+
+  test('at an output serve those who read it in float32 too', () => {
+    const node = (opType: string, input: string, output: string) =>
+      createNode({ opType, inputs: [input], outputs: [output] });
+    const { graph, done } = convert(
+      {
+        inputs: [value('x')],
+        outputs: [value('y'), value('z')],
+        nodes: [node('Relu', 'x', 'y'), node('Neg', 'y', 'z'), node('Neg', 'y', 'unused')],
+      },
+      { blocked: ['Neg'] },
+    );
+    expect(graph.nodes.map(({ opType, inputs, outputs }) => [opType, ...inputs, ...outputs])).toEqual([
+      ['Cast', 'x', 'x_float16'],
+      ['Relu', 'x_float16', 'y_float16'],
+      ['Cast', 'y_float16', 'y'],
+      ['Neg', 'y', 'z'],
+    ]);
+    expect(done.castCount).toBe(2);
+  });
+
+  test('are one for each tensor that crosses, whatever stays float32, and outputs stay near', async () => {
+    const operators = fc.constantFrom('Tanh', 'Sin', 'Neg', 'Abs', 'Transpose', 'Add', 'Concat');
+    const graphs = fc.array(fc.record({ opType: operators, from: fc.nat(), other: fc.nat(), stays: fc.boolean() }), {
+      minLength: 3,
+      maxLength: 14,
+    });
+    await fc.assert(
+      fc.asyncProperty(graphs, fc.array(fc.nat(), { minLength: 1, maxLength: 3 }), async (parts, outputs) => {
+        const nameOf = (number: number, count: number): string => `t${number % count}`;
+        const nodes = parts.map(({ opType, from, other }, index) => {
+          const inputs = [nameOf(from, index + 1), ...(opType === 'Add' ? [nameOf(other, index + 1)] : [])];
+          return createNode({
+            opType,
+            name: `n${index}`,
+            inputs,
+            outputs: [`t${index + 1}`],
+            attributes: opType === 'Concat' ? [createAttribute('axis', 0n)] : [],
+          });
+        });
+        const names = [...new Set(outputs.map((number) => `t${1 + (number % parts.length)}`))];
+        const build = () =>
+          smallModelOf(17, {
+            inputs: { t0: ['float32', [3, 3]] },
+            outputs: names,
+            nodes: nodes.map((node) => ({ ...node })),
+          });
+        const model = build();
+        const stays = new Set(parts.flatMap((part, index) => (part.stays ? [`n${index}`] : [])));
+        convertGraph(model, model.graph as GraphProto, {
+          keepInputsOutputs: true,
+          isBlocked: ({ name }) => stays.has(name),
+        });
+        const casts = (model.graph as GraphProto).nodes.filter(({ opType }) => opType === 'Cast');
+        const made = new Set(casts.flatMap((cast) => cast.outputs));
+        expect(casts.filter((cast) => made.has(cast.inputs[0] ?? ''))).toEqual([]);
+        expect(new Set(casts.map((cast) => cast.inputs[0])).size).toBe(casts.length);
+        for (const [index, { bytes }] of (await runModel(model)).entries()) {
+          const [found, wanted] = [bytes, (await runModel(build()))[index]?.bytes ?? bytes].map(
+            (each) => new Float32Array(each.slice().buffer),
+          );
+          for (const [position, number] of (wanted ?? []).entries()) expect(found?.[position]).toBeCloseTo(number, 1);
+        }
+      }),
+      { numRuns: 40 },
+    );
   });
 
   test('of the model itself go where they do nothing any more', () => {

@@ -20,6 +20,7 @@ import { isStandard } from '../onnx/infer-shapes.ts';
 import { removeNoOps } from '../onnx/remove-no-ops.ts';
 import { capturedNames } from '../onnx/scopes.ts';
 import { subgraphsOf } from '../onnx/walk-model.ts';
+import { findMovedInFull } from './find-moved-in-full.ts';
 import { constantTensor, convertTypeAttributes } from './half-attributes.ts';
 import { nodeLabel } from './node-label.ts';
 import { type HalfRange, scanForHalf } from './half-range.ts';
@@ -61,6 +62,8 @@ type Surroundings = {
   staysFull: (name: string) => boolean;
   /** The name of a float16 twin that is there already or can be made around the subgraph; undefined for what has to be cast inside of it. */
   halfOf: (name: string) => string | undefined;
+  /** The name of a float32 twin that is there already. */
+  fullOf: (name: string) => string | undefined;
 };
 
 /**
@@ -135,9 +138,11 @@ function convertScope(
     else editor.insertBefore(reader, castOf(name, half, HALF));
     return half;
   };
+  const knownFullOf = (name: string): string | undefined =>
+    fullNames.get(name) ?? (own.has(name) ? undefined : around?.fullOf(name));
   const fullOf = (name: string, reader: NodeProto): string => {
     if (!isHalf(name)) return name;
-    const known = fullNames.get(name);
+    const known = knownFullOf(name);
     if (known !== undefined) return known;
     const full = uniqueName(`${name}_float32`);
     fullNames.set(name, full);
@@ -186,24 +191,37 @@ function convertScope(
       halfNames.set(name, half);
       return half;
     },
+    fullOf: knownFullOf,
   };
 
+  const constants = new Map<NodeProto, TensorProto>();
   for (const node of graph.nodes) {
-    const isConstant = node.opType === 'Constant' && isStandard(node);
-    if (isConstant) {
-      const [output = ''] = node.outputs;
-      const tensor = constantTensor(node);
-      if (!tensor || staysFull(output, scanForHalf(tensor))) continue;
+    const tensor = node.opType === 'Constant' && isStandard(node) ? constantTensor(node) : null;
+    if (tensor && !staysFull(node.outputs[0] ?? '', scanForHalf(tensor))) constants.set(node, tensor);
+  }
+  // What is in a sequence has one type, wherever it comes from.
+  const isBlocked = (node: NodeProto): boolean =>
+    !isStandard(node) || touchesSequences(node) || options.isBlocked(node);
+  const isKept = (node: NodeProto): boolean => [...node.inputs, ...node.outputs].some(isUnfit);
+  const movedInFull = findMovedInFull(graph, editor, {
+    isFloat,
+    staysFull: (node) => isBlocked(node) || isKept(node),
+    isFull: (name) => !isHalf(name),
+    areOutputsFull: options.keepInputsOutputs,
+  });
+
+  for (const node of graph.nodes) {
+    if (node.opType === 'Constant' && isStandard(node)) {
+      const tensor = constants.get(node);
+      if (!tensor) continue;
       node.attributes = [createAttribute('value', toHalf(tensor, tensor.name))];
-      halves.add(output);
+      halves.add(node.outputs[0] ?? '');
       continue;
     }
     const floatInputs = node.inputs.filter(isFloat);
     const touchesFloat = floatInputs.length > 0 || node.outputs.some(isFloat) || subgraphsOf(node).length > 0;
-    if (!touchesFloat) continue;
-    // What is in a sequence has one type, wherever it comes from.
-    const isBlocked = !isStandard(node) || touchesSequences(node) || options.isBlocked(node);
-    if (!isBlocked && subgraphsOf(node).length > 0) {
+    if (!touchesFloat || movedInFull.has(node)) continue;
+    if (!isBlocked(node) && subgraphsOf(node).length > 0) {
       const inside = subgraphsOf(node).map((inner) => ({ inner, dtypes: typesInside(node, inner, dtypes) }));
       // Only what it is given: what its subgraphs capture they take as it is.
       editor.update(node, { inputs: node.inputs.map((name) => (isFloat(name) ? fullOf(name, node) : name)) });
@@ -212,11 +230,11 @@ function convertScope(
       }
       // It may read other tensors from around it now.
       editor.update(node, {});
-    } else if (isBlocked || [...node.inputs, ...node.outputs].some(isUnfit)) {
+    } else if (isBlocked(node) || isKept(node)) {
       for (const name of new Set([...node.inputs, ...capturedNames(node)])) {
         if (isFloat(name) && isHalf(name)) editor.redirect(name, fullOf(name, node), [node]);
       }
-      (isBlocked ? done.blockedNodes : done.keptNodes).push(nodeLabel(node));
+      (isBlocked(node) ? done.blockedNodes : done.keptNodes).push(nodeLabel(node));
     } else {
       editor.update(node, { inputs: node.inputs.map((name, position) => inputOf(node, name, position)) });
       convertTypeAttributes(node, toHalf);
@@ -246,8 +264,10 @@ function convertScope(
         output.name = full;
       } else if (isHalf(name)) {
         const half = uniqueName(`${name}_float16`);
+        const full = fullNames.get(name);
         editor.rename(name, half);
-        editor.append(castOf(half, name, FULL));
+        if (full === undefined) editor.append(castOf(half, name, FULL));
+        else editor.rename(full, name);
       }
     }
   }
