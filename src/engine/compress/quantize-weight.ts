@@ -4,6 +4,7 @@
  * https://onnx.ai/onnx/operators/onnx__QuantizeLinear.html
  */
 
+import { representableScale } from './representable-scale.ts';
 import { roundHalfToEven } from '../onnx/round-half-to-even.ts';
 
 export type IntegerType = 'int8' | 'uint8';
@@ -46,9 +47,7 @@ export function quantizeWeight(
     const [minimum, maximum] = [low[channel] as number, high[channel] as number];
     const width = type === 'int8' ? 2 * Math.max(-minimum, maximum) : maximum - minimum;
     const steps = type === 'int8' ? 2 * range.maximum : range.maximum - range.minimum;
-    // A channel of zeros: any scale represents it. A scale below the smallest normal float32 would divide to infinity.
-    const scale = Math.fround(width / steps);
-    scales[channel] = scale < 2 ** -126 ? 1 : scale;
+    scales[channel] = representableScale(width / steps);
     if (type === 'uint8') zeroPoints[channel] = clamp(roundHalfToEven(-minimum / (scales[channel] as number)), range);
   }
   const values = type === 'int8' ? new Int8Array(weight.length) : new Uint8Array(weight.length);

@@ -13,6 +13,7 @@ import {
   type ScaleAndZero,
   scaleThatFitsBias,
 } from './quantize-tensor.ts';
+import { representableScale } from '../representable-scale.ts';
 import { takeLeftover } from './shift-leftovers.ts';
 
 type RoundingOptions = { perChannel: boolean; weightLimit: number; balances: boolean; correctsBias: boolean };
@@ -38,12 +39,12 @@ export function quantizeProduct(
   // One for each channel, or the one that all biases need.
   const biasesOfScales = bias === null ? [] : perChannel ? bias : [largestMagnitude(bias)];
   const leastScales = Float64Array.from(biasesOfScales, (value) => scaleThatFitsBias(value, inputScale));
+  const getsBias = bias !== null || (correctsBias && node.opType !== 'MatMul');
   const input = about.statistics.get(product.input);
   const { scales, integers, means } = withFloats(weight, (values) => {
-    const scales = Float32Array.from(channelMagnitudes(values, layout), (magnitude, channel) => {
-      const scale = Math.max(magnitude / weightLimit, leastScales[channel] ?? 0);
-      return scale < 2 ** -126 ? 1 : scale;
-    });
+    const scales = Float32Array.from(channelMagnitudes(values, layout), (magnitude, channel) =>
+      representableScale(Math.max(magnitude / weightLimit, leastScales[channel] ?? 0), getsBias ? inputScale : 1),
+    );
     const integers =
       balances && node.opType === 'Conv'
         ? roundBalanced(values, kernelShape(weight.dims), scales, weightLimit)
@@ -53,7 +54,7 @@ export function quantizeProduct(
       : null;
     return { scales, integers, means };
   });
-  if (correctsBias && node.opType !== 'MatMul') bias ??= new Float32Array(weight.dims[channelAxis] as number);
+  if (getsBias) bias ??= new Float32Array(weight.dims[channelAxis] as number);
   const biasScales = scales.map((scale) => scale * inputScale);
   return {
     product,

@@ -3,6 +3,7 @@
  * Source: https://onnx.ai/onnx/operators/onnx__QuantizeLinear.html
  */
 import type { Range } from '../calibration/choose-range.ts';
+import { SMALLEST_SCALE } from '../representable-scale.ts';
 import { roundHalfToEven } from '../../onnx/round-half-to-even.ts';
 
 export const ACTIVATION_TYPES = {
@@ -18,9 +19,6 @@ export const WEIGHT_LIMITS = { int8: 127, uint8: 127, int4: 7 } as const;
 export type WeightType = keyof typeof WEIGHT_LIMITS;
 
 export type ScaleAndZero = { scale: number; zeroPoint: number };
-
-/** Below the smallest normal float32 a division by the scale overflows. */
-const SMALLEST_SCALE = 2 ** -126;
 
 /**
  * Scale and zero point of a range that holds zero. A tensor that is zero all over gets scale 1.

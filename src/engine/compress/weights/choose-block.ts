@@ -1,8 +1,7 @@
 /** Scale and zero point of a block of weights. The inner loops of all block-wise quantization: nothing is allocated in them. */
 import { roundHalfToEven } from '../../onnx/round-half-to-even.ts';
+import { representableScale } from '../representable-scale.ts';
 import type { Bits, ChosenBlock } from './blocks.ts';
-
-const SMALLEST_SCALE = 2 ** -126;
 
 /**
  * Shares of a block's range that are tried, and how often the scale of the best is then fitted to the integers by least squares.
@@ -47,8 +46,9 @@ export function createBlockSearch({ bits, isSymmetric }: { bits: Bits; isSymmetr
     exactScale: number,
     zeroPoint: number,
   ): void => {
-    const scale = Math.fround(exactScale);
-    if (!(Math.abs(scale) >= SMALLEST_SCALE)) return;
+    const scale = Math.sign(exactScale) * representableScale(Math.abs(exactScale));
+    // What is fitted to integers that are all zero.
+    if (!(Math.abs(exactScale) > 0)) return;
     // Good enough to choose by, and cheaper than a division for each weight.
     const inverse = 1 / scale;
     const low = -zeroPoint;

@@ -4,6 +4,7 @@
  * of a division, in turns; neither makes it larger. What many moves have in common, H e, is a product for all outputs together.
  */
 import { releaseBuffers } from '../../runtime/release-buffers.ts';
+import { SMALLEST_SCALE } from '../representable-scale.ts';
 import { blockCountOf, type BlockShape } from './blocks.ts';
 import type { MatrixProducts } from './matrix-products.ts';
 import { moveIntegers } from './move-integers.ts';
@@ -152,7 +153,7 @@ function fitScale(
   const scale = scales[index] as number;
   const fitted = Math.fround(scale + along / own);
   // Turned around or next to nothing: not the scale of these integers any more.
-  if (!(own > 0) || !(fitted / scale > 0.5)) return;
+  if (!(own > 0) || !(fitted / scale > 0.5) || Math.abs(fitted) < SMALLEST_SCALE) return;
   const change = fitted - scale;
   if (change * (2 * along - change * own) > 0) scales[index] = fitted;
 }

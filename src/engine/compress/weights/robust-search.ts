@@ -5,6 +5,7 @@
  * with integers only, so the better of the integers around the zero point is taken.
  */
 import { roundHalfToEven } from '../../onnx/round-half-to-even.ts';
+import { representableScale } from '../representable-scale.ts';
 import type { Bits, ChosenBlock } from './blocks.ts';
 import type { BlockSearch } from './choose-block.ts';
 
@@ -12,7 +13,6 @@ const MOST_STEPS = 20;
 /** Of the penalty between what an error is and what it may be: grows in each step. */
 const FIRST_PENALTY = 1;
 const PENALTY_GROWTH = 1.01;
-const SMALLEST_SCALE = 2 ** -126;
 
 export function createRobustSearch(bits: Bits): BlockSearch {
   const highest = 2 ** bits - 1;
@@ -30,8 +30,8 @@ export function createRobustSearch(bits: Bits): BlockSearch {
       }
       chosen.scale = 1;
       chosen.zeroPoint = middle;
-      const scale = Math.fround((high - low) / highest);
-      if (scale < SMALLEST_SCALE) return;
+      if (high === low) return;
+      const scale = representableScale((high - low) / highest);
       const exact = settleZeroPoint(weights, start, count, scale, -low / (high - low), highest);
       const below = Math.max(0, Math.min(highest, Math.floor(exact)));
       const above = Math.min(highest, below + 1);
