@@ -19,6 +19,7 @@ import {
   valueInfoSchema,
 } from '../../onnx/ir.ts';
 import { createMessage } from '../../onnx/message.ts';
+import type { Session } from '../../runtime/create-session.ts';
 import type { Feeds } from '../../runtime/make-feeds.ts';
 import type { Tensor } from '../../runtime/onnxruntime-types.ts';
 import { openSession } from '../calibration/open-session.ts';
@@ -35,19 +36,35 @@ export function createSegmentRunner(
   const graph = model.graph as GraphProto;
   const index = indexGraph(graph);
   const executed = new Set<NodeProto>();
+  /** Nodes that turned out to make something else than tensors, such as an If or a function that gives a sequence. */
+  const others = new Set<NodeProto>();
+  const isRepeated = (node: NodeProto): boolean => others.has(node) || isMadeAgain(node);
+  const isReadLater = (name: string): boolean =>
+    index.consumersOf(name).some((node) => (isRepeated(node) ? node.outputs.some(isReadLater) : !executed.has(node)));
   const stored: Map<string, Tensor>[] = batches.map((feeds) => new Map(Object.entries(feeds)));
+
+  const openSegment = async (nodes: ReadonlySet<NodeProto>, target: string): Promise<Session> => {
+    for (const node of nodes) if (!isRepeated(node)) executed.add(node);
+    const outputs = [...nodes].flatMap((node) =>
+      node.outputs.filter((name) => name === target || (name !== '' && !isRepeated(node) && isReadLater(name))),
+    );
+    const session = await openSession(cutOut(model, nodes, outputs, stored), provider);
+    const untold = session.outputMetadata.filter(({ isTensor }) => !isTensor);
+    if (untold.length === 0) return session;
+    await session.release();
+    for (const { name } of untold) {
+      const maker = index.producerOf(name) as NodeProto;
+      others.add(maker);
+      executed.delete(maker);
+    }
+    return openSegment(nodes, target);
+  };
 
   return async (target) => {
     const has = (name: string): boolean => stored[0]?.has(name) ?? false;
     const nodes = has(target) ? new Set<NodeProto>() : findMissing(index, target, has);
-    for (const node of nodes) if (!isRepeated(node)) executed.add(node);
     if (nodes.size > 0) {
-      const outputs = [...nodes]
-        .filter((node) => !isRepeated(node))
-        .flatMap((node) => node.outputs)
-        .filter((name) => name !== '' && (name === target || isReadLater(index, name, executed)));
-      const segment = cutOut(model, nodes, outputs, stored);
-      const session = await openSession(segment, provider);
+      const session = await openSegment(nodes, target);
       try {
         for (const tensors of stored) {
           const feeds = Object.fromEntries(session.inputNames.map((name) => [name, tensors.get(name) as Tensor]));
@@ -60,7 +77,7 @@ export function createSegmentRunner(
     }
     const found = stored.map((tensors) => tensors.get(target) as Tensor);
     for (const tensors of stored) {
-      for (const name of tensors.keys()) if (!isReadLater(index, name, executed)) tensors.delete(name);
+      for (const name of tensors.keys()) if (!isReadLater(name)) tensors.delete(name);
     }
     return found;
   };
@@ -78,7 +95,7 @@ const SEQUENCE_MAKERS = new Set([
 ]);
 
 /** What dequantizes is cheap and made again in each segment, so that integers are kept and not floats; so are sequences. */
-function isRepeated({ opType }: NodeProto): boolean {
+function isMadeAgain({ opType }: NodeProto): boolean {
   return opType === 'DequantizeLinear' || opType === 'Constant' || SEQUENCE_MAKERS.has(opType);
 }
 
@@ -92,14 +109,6 @@ function findMissing(index: GraphIndex, target: string, has: (name: string) => b
     open.push(...node.inputs, ...capturedNames(node));
   }
   return nodes;
-}
-
-function isReadLater(index: GraphIndex, name: string, executed: ReadonlySet<NodeProto>): boolean {
-  return index
-    .consumersOf(name)
-    .some((node) =>
-      isRepeated(node) ? node.outputs.some((output) => isReadLater(index, output, executed)) : !executed.has(node),
-    );
 }
 
 function cutOut(

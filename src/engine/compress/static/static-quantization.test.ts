@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { InputSource } from '#shared/engine-protocol.ts';
-import { type GraphProto, type ModelProto, valueInfoSchema } from '../../onnx/ir.ts';
+import { type GraphProto, type ModelProto, typeSchema, valueInfoSchema } from '../../onnx/ir.ts';
 import { createMessage } from '../../onnx/message.ts';
 import { loadModel } from '../../onnx/load-model.ts';
 import { tensorFrom } from '../../onnx/tensor-contents.ts';
@@ -13,7 +13,7 @@ import { measureFidelity } from '../../quality/measure-fidelity.ts';
 import { loadOnnxRuntime } from '../../runtime/onnxruntime.ts';
 import { raiseOpset } from '../../onnx/raise-opset/raise-opset.ts';
 import { foldAll } from '../passes/fold-batch-norm.ts';
-import { modelOf, nodeOf, randomWeight } from '../../../../tests/fakes/small-model.ts';
+import { graphOf, modelOf, nodeOf, randomWeight, runOnFeeds, valueOf } from '../../../../tests/fakes/small-model.ts';
 import { staticOptions } from '../../../../tests/fakes/static-options.ts';
 import { findSites } from './find-sites.ts';
 import { quantizeStatically, type StaticOptions } from './quantize-graph.ts';
@@ -200,6 +200,57 @@ test('segments hand over what is made of a sequence, and never the sequence', as
   );
   expect(b).toEqual(a);
   expect(y).toEqual([1, 2, 3, 4, ...(a ?? []), ...(c ?? [])]);
+});
+
+test('segments find out by themselves what gives sequences, and hand over what is made of them', async () => {
+  const ort = await loadOnnxRuntime();
+  const sequence = (name: string) =>
+    createMessage(valueInfoSchema, {
+      name,
+      type: createMessage(typeSchema, { sequence: { element: valueOf('', 'float32').type } }),
+    });
+  const branch = (name: string, inputs: string[]) =>
+    graphOf({
+      outputs: [sequence(name), valueOf(`${name}_sum`, 'float32')],
+      nodes: [nodeOf('SequenceConstruct', inputs, [name]), nodeOf('Add', ['a', 'a'], [`${name}_sum`])],
+    });
+  const model = modelOf(17, {
+    inputs: { x: ['float32', [1, 4]], flag: ['bool', []] },
+    outputs: ['y'],
+    nodes: [
+      nodeOf('MatMul', ['x', 'w'], ['a']),
+      nodeOf('If', ['flag'], ['s', 'twice'], {
+        then_branch: branch('t', ['x', 'a']),
+        else_branch: branch('e', ['a', 'x']),
+      }),
+      nodeOf('SequenceAt', ['s', 'second'], ['b']),
+      nodeOf('MatMul', ['b', 'w'], ['c']),
+      nodeOf('Sum', ['c', 'twice'], ['d']),
+      nodeOf('SequenceInsert', ['s', 'd'], ['u']),
+      nodeOf('ConcatFromSequence', ['u'], ['y'], { axis: 0n }),
+    ],
+    weights: [randomWeight('w', [4, 4], 1), tensorFrom('second', 'int64', [], BigInt64Array.of(1n))],
+  });
+  const feeds = { x: Float32Array.of(1, 2, 3, 4), flag: [true] };
+  const whole = await runOnFeeds(model, {
+    x: { dims: [1, 4], values: feeds.x },
+    flag: { dims: [], values: feeds.flag },
+  });
+  const tensors = { x: new ort.Tensor('float32', feeds.x, [1, 4]), flag: new ort.Tensor('bool', feeds.flag, []) };
+  const compute = createSegmentRunner(model, [tensors], 'node:cpu');
+  for (const name of ['a', 'b', 'c']) await compute(name);
+  const [y] = await compute('y');
+  expect([...((y?.data ?? []) as Float32Array)]).toEqual(whole.y);
+
+  // As `declareTypes` does.
+  model.graph?.valueInfos.push(valueOf('b', 'float32', [1, 4]));
+  const { sites } = await quantizeStatically(model, { ...staticOptions, correctsBias: true }, context);
+  expect(sites.products).toHaveLength(2);
+  const { y: rounded } = await runOnFeeds(model, {
+    x: { dims: [1, 4], values: feeds.x },
+    flag: { dims: [], values: feeds.flag },
+  });
+  expect(rounded).toHaveLength(12);
 });
 
 describe('mixed precision on a real model', () => {
