@@ -1,8 +1,8 @@
 /**
- * What a pass costs in fidelity and time, on the bundled models and their whole test set. Ranges come from the first 256
+ * What passes, or a preset, cost in fidelity and time, on the bundled models and their whole test set. Ranges come from the first 256
  * training images; no test image is looked at before the file is finished. To choose settings, take the training images instead.
  *
- *   node bench/compress-fidelity.ts [PASS,...] [SETTINGS OF THE LAST AS JSON] [MODEL|all] [t10k|train5k]      default: quantize-static {} all t10k
+ *   node bench/compress-fidelity.ts [PASS,...|PRESET] [SETTINGS OF THE LAST PASS AS JSON] [MODEL|all] [t10k|train5k]      default: quantize-static {} all t10k
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,6 +11,7 @@ import { caseSettingsSchema } from '#shared/case.ts';
 import type { InputSource } from '#shared/engine-protocol.ts';
 import type { Recipe } from '#shared/recipe.ts';
 import { compressModel } from '#engine/compress/compress-model.ts';
+import { presets } from '#engine/compress/presets.ts';
 import { evaluateQuality } from '#engine/quality/evaluate-quality.ts';
 
 const CALIBRATION_ITEMS = 256;
@@ -18,12 +19,20 @@ const NO_HASH = '0'.repeat(64);
 const samplesPath = join(import.meta.dirname, '../resources/samples');
 const [passText = 'quantize-static', settingsText = '{}', only = 'all', images = 't10k'] = process.argv.slice(2);
 const settings = JSON.parse(settingsText) as Recipe['passes'][number]['settings'];
-const names = passText.split(',');
-const recipe: Recipe = {
-  version: 1,
-  name: passText,
-  passes: names.map((pass, index) => ({ pass, settings: index === names.length - 1 ? settings : {} })),
-};
+const recipe = recipeOf(passText);
+
+function recipeOf(text: string): Recipe {
+  const passes =
+    presets.find(({ id }) => id === text)?.recipe.passes ??
+    text.split(',').map((pass) => ({ pass, settings: {} as typeof settings }));
+  return {
+    version: 1,
+    name: text,
+    passes: passes.map((step, index) =>
+      index === passes.length - 1 ? { ...step, settings: { ...step.settings, ...settings } } : step,
+    ),
+  };
+}
 
 function imagesOf(stem: string, limit: number | null): InputSource {
   return {
