@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { caseSettingsSchema } from '#shared/case.ts';
 import { modelOf, nodeOf, randomFloats, randomWeight } from '../../../tests/fakes/small-model.ts';
+import { requirePass } from '../compress/validate-recipe.ts';
 import { loadModel } from '../onnx/load-model.ts';
 import { tensorFrom } from '../onnx/tensor-contents.ts';
 import { writeModel } from '../onnx/write-model.ts';
@@ -45,41 +46,54 @@ test('a model with mapped weights gives the same bits as its file, and leaves no
   expect(readdirSync(folder)).toEqual([]);
 });
 
-test('large convolutions are folded before they are laid out, and give the same bits', async () => {
-  const vector = (name: string, value: number) =>
-    tensorFrom(name, 'float32', [2048], new Float32Array(2048).fill(value));
-  const model = modelOf(17, {
-    inputs: { x: ['float32', [1, 2048, 1, 1]] },
-    outputs: ['y'],
-    nodes: [
-      nodeOf('Conv', ['x', 'w'], ['c']),
-      nodeOf('BatchNormalization', ['c', 'scale', 'shift', 'mean', 'variance'], ['y']),
-    ],
-    weights: [
-      randomWeight('w', [2048, 2048, 1, 1], 1),
-      vector('scale', 1.5),
-      vector('shift', 0.1),
-      vector('mean', 0.2),
-      vector('variance', 2),
-    ],
-  });
-  const whole = join(folder, 'whole.onnx');
-  await writeModel(model, whole);
-  await mkdir(join(folder, 'folding'));
-  const folded = await foldFirst(whole, model, { ...options, folder: join(folder, 'folding') });
-  expect((await loadModel(folded)).model.graph?.nodes.map(({ opType }) => opType)).toEqual(['Conv']);
-  const ort = await loadOnnxRuntime();
-  const outputs: number[][] = [];
-  for (const session of [await createMappedSession(model, options), (await createSession(whole, options)).session]) {
-    const x = new ort.Tensor('float32', randomFloats(2048, 2), [1, 2048, 1, 1]);
-    const results = await session.run({ x });
-    outputs.push(Array.from((results['y'] as NonNullable<(typeof results)[string]>).data as Float32Array));
-    await session.release();
-  }
-  expect(outputs[0]).toEqual(outputs[1]);
-  rmSync(join(folder, 'folding'), { recursive: true });
-  expect(readdirSync(folder)).toEqual(['whole.onnx']);
-});
+test.each([
+  ['float32', ['Conv']],
+  ['bfloat16', ['Conv']],
+  ['float16', ['Conv', 'Cast']],
+] as const)(
+  'large convolutions in %s are folded before they are laid out, and give the same bits',
+  async (dtype, left) => {
+    const vector = (name: string, value: number) =>
+      tensorFrom(name, 'float32', [4096], new Float32Array(4096).fill(value));
+    const model = modelOf(17, {
+      inputs: { x: ['float32', [1, 2048, 1, 1]] },
+      outputs: ['y'],
+      nodes: [
+        nodeOf('Conv', ['x', 'w'], ['c']),
+        nodeOf('BatchNormalization', ['c', 'scale', 'shift', 'mean', 'variance'], ['y']),
+      ],
+      weights: [
+        randomWeight('w', [4096, 2048, 1, 1], 1),
+        vector('scale', 1.5),
+        vector('shift', 0.1),
+        vector('mean', 0.2),
+        vector('variance', 2),
+      ],
+    });
+    if (dtype !== 'float32') {
+      const inputs = { kind: 'generated', seed: 1 } as const;
+      const context = { parentPath: '', inputs, cpuExtensions: () => Promise.resolve([]), onProgress: () => {} };
+      const pass = requirePass(dtype);
+      await pass.apply(model, pass.settings.parse(dtype === 'float16' ? { scan: false } : {}), context);
+    }
+    const whole = join(folder, 'whole.onnx');
+    await writeModel(model, whole);
+    await mkdir(join(folder, 'folding'));
+    const folded = await foldFirst(whole, model, { ...options, folder: join(folder, 'folding') });
+    expect((await loadModel(folded)).model.graph?.nodes.map(({ opType }) => opType)).toEqual(left);
+    const ort = await loadOnnxRuntime();
+    const outputs: number[][] = [];
+    for (const session of [await createMappedSession(model, options), (await createSession(whole, options)).session]) {
+      const x = new ort.Tensor('float32', randomFloats(2048, 2), [1, 2048, 1, 1]);
+      const results = await session.run({ x });
+      outputs.push(Array.from((results['y'] as NonNullable<(typeof results)[string]>).data as Float32Array));
+      await session.release();
+    }
+    expect(outputs[0]).toEqual(outputs[1]);
+    rmSync(join(folder, 'folding'), { recursive: true });
+    expect(readdirSync(folder)).toEqual(['whole.onnx']);
+  },
+);
 
 test('a model that does not load leaves nothing behind', async () => {
   const { model } = await loadModel(path);
