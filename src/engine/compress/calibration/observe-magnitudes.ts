@@ -107,11 +107,13 @@ function reduceTensors(model: ModelProto, names: readonly string[]): { observed:
   const given = model.graph as GraphProto;
   const uniqueName = createNamer(model);
   const vector = tensorFrom(uniqueName('one_value'), 'int64', [1], BigInt64Array.of(1n));
+  // ONNX Runtime orders nodes from the outputs backwards, what stands last in the file before the rest. So late tensors stand first: each is
+  // reduced where it is made, and need not wait until all are there.
   const nodes: NodeProto[] = [];
   const reduced = names.flatMap((name) =>
     ['ReduceMin', 'ReduceMax'].map((opType) => {
       const [scalar, flat] = [uniqueName(`${name}_extreme`), uniqueName(`${name}_extreme_flat`)];
-      nodes.push(
+      nodes.unshift(
         createNode({
           opType,
           name: scalar,
