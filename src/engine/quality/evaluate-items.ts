@@ -4,7 +4,7 @@ import type { EngineProgress, EngineResult } from '#shared/engine-protocol.ts';
 import { pairedDifference, wilsonInterval } from '#shared/statistics/proportion.ts';
 import { isAmongTop, topClass } from './class-scores.ts';
 import { createFidelityMeter, type ItemOutput } from './fidelity-meter.ts';
-import type { Items } from './open-items-with.ts';
+import { chunkSizeOf, type Items } from './open-items-with.ts';
 import { runAhead } from './run-ahead.ts';
 import { findScores, type ItemRunner } from './run-items.ts';
 
@@ -45,7 +45,7 @@ export async function evaluateItems(options: {
     const scoresOutput = findScores(candidate.outputs, items);
     const meter = createFidelityMeter(scoresOutput);
     const counts = createAccuracyCounts();
-    for await (const chunk of items.read()) {
+    for await (const chunk of items.read(reference?.chunkSize ?? chunkSizeOf(items, candidate.batchSize))) {
       const own = await candidate.run(chunk);
       const expected = reference && (await reference.next(chunk));
       for (const [index, outputs] of own.entries()) {

@@ -5,9 +5,10 @@ import { createSession } from '../runtime/create-session.ts';
 import { openFileMapped } from '../runtime/open-file-mapped.ts';
 import { inputSlotsOf } from '../runtime/make-feeds.ts';
 import { loadOnnxRuntime } from '../runtime/onnxruntime.ts';
-import { isBatchIndependent } from './batch-independence.ts';
+import { planBatches } from '../runtime/plan-batches.ts';
+import { chooseBatchSize } from './choose-batch-size.ts';
 import { outputSlotsOf } from './comparable-outputs.ts';
-import { CHUNK_SIZE, type Items } from './open-items-with.ts';
+import type { Items } from './open-items-with.ts';
 import { createItemRunner, type ItemRunner } from './run-items.ts';
 
 /**
@@ -26,16 +27,21 @@ export async function openItemRunner(
     leavesWeights?: boolean;
   },
 ): Promise<ItemRunner> {
+  const opened = { ...options, plansMemory: false, isQuiet: true };
   const session = options.mapsWeights
-    ? await openFileMapped(path, { ...options, isQuiet: true })
-    : (await createSession(path, { ...options, isQuiet: true })).session;
+    ? await openFileMapped(path, opened)
+    : (await createSession(path, opened)).session;
   try {
+    const { items } = options;
+    const inputs = await withTablesOf(path, inputSlotsOf(session));
+    const { itemShape } = items;
+    const one = itemShape === null ? null : planBatches(inputs, { ...items, itemShape }, { batchSize: 1 }).input;
     return createItemRunner(session, {
       ...options,
       ort: await loadOnnxRuntime(),
-      inputs: await withTablesOf(path, inputSlotsOf(session)),
+      inputs,
       outputs: outputSlotsOf(session),
-      batchSize: (await isBatchIndependent(path)) ? CHUNK_SIZE : 1,
+      batchSize: await chooseBatchSize(path, new Map(one ? [[one.name, one.shape]] : [])),
     });
   } catch (error) {
     await session.release();

@@ -30,8 +30,17 @@ export type Items = {
 
 /** Batches of this size keep the cores busy and stay in the caches. */
 export const CHUNK_SIZE = 64;
+/** Of the values that are read at a time: little beside a model that such items are for. */
+const CHUNK_BYTES = 8 * 2 ** 20;
 /** Items drawn when there is no dataset: enough to see a broken model, few enough to be quick. */
 const GENERATED_ITEM_COUNT = 32;
+
+/** @returns how many items of a dataset to read at a time: whole batches, so that none is cut where a chunk ends, and one at least */
+export function chunkSizeOf({ itemShape }: Pick<Items, 'itemShape'>, batchSize: number): number {
+  const itemBytes = Float32Array.BYTES_PER_ELEMENT * (itemShape ?? []).reduce((total, size) => total * size, 1);
+  const wanted = Math.min(CHUNK_SIZE, CHUNK_BYTES / itemBytes);
+  return batchSize * Math.max(1, Math.floor(wanted / batchSize));
+}
 
 /** Errors: `invalid-input`, `not-found`, `unsupported`, naming the file. */
 export async function openItemsWith(read: ReadChunks, source: InputSource): Promise<Items> {

@@ -21,6 +21,7 @@ function fakeRunner(valueCount: number, failsAt = Infinity) {
   const log: string[] = [];
   const runner: ItemRunner = {
     outputs: [],
+    batchSize: 1,
     async run(chunk) {
       const seed = chunk.kind === 'generated' ? chunk.seed : -1;
       if (seed === failsAt) throw new Error('It does not run.');

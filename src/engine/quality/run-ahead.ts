@@ -1,11 +1,13 @@
 import type { ItemOutput } from './fidelity-meter.ts';
-import type { ItemChunk, Items } from './open-items-with.ts';
+import { chunkSizeOf, type ItemChunk, type Items } from './open-items-with.ts';
 import type { ItemRunner } from './run-items.ts';
 
 /** Outputs of a reference that wait for those of the candidate. */
 const MOST_KEPT_BYTES = 64 * 2 ** 20;
 
 export type ReferenceOutputs = {
+  /** By which the items were read, and have to be read again. */
+  chunkSize: number;
   /** @param chunk of the items, in their order */
   next: (chunk: ItemChunk) => Promise<ItemOutput[][]>;
   close: () => Promise<void>;
@@ -22,11 +24,12 @@ export async function runAhead(
   onItems: (count: number) => void,
 ): Promise<ReferenceOutputs> {
   const runner = await open();
+  const chunkSize = chunkSizeOf(items, runner.batchSize);
   const kept: ItemOutput[][][] = [];
   let keptBytes = 0;
   let isWhole = true;
   try {
-    for await (const chunk of items.read()) {
+    for await (const chunk of items.read(chunkSize)) {
       isWhole = keptBytes <= MOST_KEPT_BYTES;
       if (!isWhole) break;
       const outputs = await runner.run(chunk);
@@ -40,6 +43,7 @@ export async function runAhead(
   }
   if (isWhole) await runner.close();
   return {
+    chunkSize,
     async next(chunk) {
       const known = kept.shift();
       if (known) return known;

@@ -18,6 +18,8 @@ import type { ItemChunk, Items } from './open-items-with.ts';
 export type ItemRunner = {
   /** Outputs that can be compared: float ones, or all numeric ones when there is no float. */
   outputs: OutputSlot[];
+  /** Items of a dataset that it is fed at once. */
+  batchSize: number;
   /** @returns for each item its outputs, in the order of `outputs` */
   run: (chunk: ItemChunk) => Promise<ItemOutput[][]>;
   close: () => Promise<void>;
@@ -51,9 +53,10 @@ export function createItemRunner(
 ): ItemRunner {
   const { provider } = about;
   const outputs = comparableOutputs(about.outputs);
-  const batchesOf = planFeeds(about);
+  const { batchesOf, batchSize } = planFeeds(about);
   return {
     outputs,
+    batchSize,
     async run(chunk) {
       const results: ItemOutput[][] = [];
       for (const batch of batchesOf(chunk)) results.push(...(await runBatch(session, batch, { outputs, provider })));
@@ -63,25 +66,26 @@ export function createItemRunner(
   };
 }
 
-/** How a chunk becomes feeds for this session. */
+/** How a chunk becomes feeds for this session, and of how many items. */
 function planFeeds(about: {
   ort: Ort;
   inputs: readonly InputSlot[];
   settings: CaseSettings;
   items: Items;
   batchSize: number;
-}): (chunk: ItemChunk) => Iterable<FeedBatch> {
+}): { batchesOf: (chunk: ItemChunk) => Iterable<FeedBatch>; batchSize: number } {
   const { ort, inputs: slots, items } = about;
   if (items.itemShape === null) {
     const { inputs } = resolveShapes(slots, { ...about.settings, batchSize: 1 });
-    return function* (chunk) {
+    const batchesOf = function* (chunk: ItemChunk): Generator<FeedBatch> {
       if (chunk.kind === 'arrays') yield* batchesOfArrays(about, chunk);
       if (chunk.kind === 'generated') yield { feeds: generateFeeds(ort, inputs, chunk.seed), rows: 1, itemCount: 1 };
     };
+    return { batchesOf, batchSize: about.batchSize };
   }
   const { input, batchSize } = planBatches(slots, { ...items, itemShape: items.itemShape }, about);
   const isFixed = typeof slots[0]?.shape[0] === 'number';
-  return function* (chunk) {
+  const batchesOf = function* (chunk: ItemChunk): Generator<FeedBatch> {
     if (chunk.kind !== 'items') return;
     const itemSize = chunk.values.length / chunk.count;
     for (let first = 0; first < chunk.count; first += batchSize) {
@@ -97,6 +101,7 @@ function planFeeds(about: {
       yield { feeds, rows, itemCount };
     }
   };
+  return { batchesOf, batchSize };
 }
 
 /** The batch is that of the file: what the first input with an open one has. Where rows are items, they are fed in batches. */

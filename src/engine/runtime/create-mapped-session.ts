@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ModelProto } from '../onnx/ir.ts';
 import { writeModel } from '../onnx/write-model.ts';
+import { collectGarbage } from './collect-garbage.ts';
 import { createSession, type Session } from './create-session.ts';
 import { foldFirst } from './fold-first.ts';
 import { makeTemporaryFolder } from './make-temporary-folder.ts';
@@ -21,6 +22,8 @@ export async function createMappedSession(
   try {
     const path = join(folder, fileName);
     await writeModel(model, path, { largestSingleFileBytes: 0, isTemporary: true });
+    // What weights were read into is as much as ONNX Runtime needs room for now.
+    collectGarbage();
     const { session } = await createSession(await foldFirst(path, model, { ...options, folder }), options);
     const release = session.release.bind(session);
     // Windows does not remove what is mapped. Elsewhere it goes now, whatever becomes of this process.

@@ -16,6 +16,8 @@ export type Session = OnnxRuntime.InferenceSession;
  *   models with external data in next to no memory, runs slower, and rounds a little differently
  * @param options.sleeps whether threads with nothing to do sleep, instead of looking for work all the time: much less CPU time where
  *   operators are many and small, which is not what measuring asks for
+ * @param options.plansMemory false: no block for all tensors of a run is set aside from the second run of a shape on, beside those that the first one took;
+ *   that takes half the memory of activations, and time within noise of it, which is not what measuring asks for either
  * @param options.profilePrefix where ONNX Runtime shall write its profile; no profiling when absent
  * @returns the session and the time of its creation in milliseconds, ONNX Runtime's own loading excluded
  * Errors: `invalid-model`, `not-found`, `unsupported`, `provider-failed`, `out-of-memory`, each a sentence.
@@ -27,6 +29,7 @@ export async function createSession(
     settings: CaseSettings;
     leavesWeights?: boolean;
     sleeps?: boolean;
+    plansMemory?: boolean;
     profilePrefix?: string;
     /** ONNX Runtime tells on standard error what it does. */
     isVerbose?: boolean;
@@ -48,6 +51,7 @@ export async function createSession(
       ...(options.leavesWeights ? { 'session.disable_prepacking': '1' } : {}),
     },
     ...chooseThreads(options.settings),
+    ...(options.plansMemory === false ? { enableMemPattern: false } : {}),
     ...(options.profilePrefix === undefined ? {} : { enableProfiling: true, profileFilePrefix: options.profilePrefix }),
     ...(options.isVerbose === true ? { logSeverityLevel: 0 as const } : {}),
     ...(options.isQuiet === true ? { logSeverityLevel: 4 as const } : {}),

@@ -2,7 +2,7 @@
 import { AppError } from '#shared/app-error.ts';
 import { caseSettingsSchema } from '#shared/case.ts';
 import { countText } from '#shared/text/number-text.ts';
-import { CHUNK_SIZE } from '../../quality/open-items-with.ts';
+import { chunkSizeOf } from '../../quality/open-items-with.ts';
 import { matchArrays } from '../../inputs/match-arrays.ts';
 import { withTables } from '../../inputs/with-tables.ts';
 import type { ArrayRows } from '../../inputs/rows-of-arrays.ts';
@@ -40,9 +40,7 @@ export async function* feedBatches(
   const plan = planBatches(slots, { ...items, itemShape: items.itemShape }, { batchSize });
   const isFixed = typeof slots[0]?.shape[0] === 'number';
   if (isFixed) requireFullBatch(items, plan.batchSize);
-  // Whole batches, so that none is cut where a chunk ends.
-  const chunkSize = plan.batchSize * Math.max(1, Math.floor(CHUNK_SIZE / plan.batchSize));
-  for await (const chunk of items.read(chunkSize)) {
+  for await (const chunk of items.read(chunkSizeOf(items, plan.batchSize))) {
     if (chunk.kind !== 'items') continue;
     const itemSize = chunk.values.length / chunk.count;
     for (let first = 0; first < chunk.count; first += plan.batchSize) {

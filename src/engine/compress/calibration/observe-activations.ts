@@ -7,6 +7,7 @@ import type { ProviderId } from '#shared/provider.ts';
 import type { GraphProto, ModelProto, NodeProto } from '../../onnx/ir.ts';
 import { openCalibrationItems } from './open-calibration-items.ts';
 import type { Feeds } from '../../runtime/make-feeds.ts';
+import { releaseTensors } from '../../runtime/release-tensors.ts';
 import type { ActivationSample } from './activation-sample.ts';
 import { feedBatches } from './feed-batches.ts';
 import { findImages } from './find-images.ts';
@@ -118,7 +119,7 @@ export async function observeActivations(request: {
         }
         const results = await session.run(batch.feeds).catch((error: unknown) => refuseRun(error, provider));
         for (const [name, { look }] of observers) look(results, outputs.get(name) as ObservedOutputs, countsForMeans);
-        for (const tensor of Object.values(results)) tensor.dispose();
+        releaseTensors(Object.values(results));
         done += batch.itemCount;
         onProgress({ fraction: done / itemCount, message: `calibrating on ${done} of ${itemCount} items` });
       }

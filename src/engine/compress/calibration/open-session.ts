@@ -42,7 +42,7 @@ async function open(given: ModelProto, about: { provider: ProviderId; settings: 
 }
 
 async function openNamed(model: ModelProto, about: { provider: ProviderId; settings: CaseSettings }): Promise<Session> {
-  const options = { ...about, sleeps: true, isQuiet: true };
+  const options = { ...about, sleeps: true, plansMemory: false, isQuiet: true };
   // What lies in other files is taken in when a file is written.
   const isWhole = ![...walkTensors(model)].some((tensor) => externalContents(tensor) !== undefined);
   const encoded = encodeMessage(modelSchema, model);

@@ -22,11 +22,12 @@ import { createMessage } from '../../onnx/message.ts';
 import type { Session } from '../../runtime/create-session.ts';
 import type { Feeds } from '../../runtime/make-feeds.ts';
 import type { Tensor } from '../../runtime/onnxruntime-types.ts';
+import { releaseTensors } from '../../runtime/release-tensors.ts';
 import { openSession } from '../calibration/open-session.ts';
 
 /**
  * @param batches feeds of the model; tensors that were computed are added and those that nobody needs any more removed
- * @returns a function that computes one tensor, for each batch; products before it must be in their final form
+ * @returns a function that computes one tensor, for each batch, which lasts until the next call; products before it must be in their final form
  */
 export function createSegmentRunner(
   model: ModelProto,
@@ -42,6 +43,7 @@ export function createSegmentRunner(
   const isReadLater = (name: string): boolean =>
     index.consumersOf(name).some((node) => (isRepeated(node) ? node.outputs.some(isReadLater) : !executed.has(node)));
   const stored: Map<string, Tensor>[] = batches.map((feeds) => new Map(Object.entries(feeds)));
+  const computed = new WeakSet<Tensor>();
 
   const openSegment = async (nodes: ReadonlySet<NodeProto>, target: string): Promise<Session> => {
     for (const node of nodes) if (!isRepeated(node)) executed.add(node);
@@ -69,7 +71,10 @@ export function createSegmentRunner(
         for (const tensors of stored) {
           const feeds = Object.fromEntries(session.inputNames.map((name) => [name, tensors.get(name) as Tensor]));
           const results = await session.run(feeds);
-          for (const [name, tensor] of Object.entries(results)) tensors.set(name, tensor);
+          for (const [name, tensor] of Object.entries(results)) {
+            tensors.set(name, tensor);
+            computed.add(tensor);
+          }
         }
       } finally {
         await session.release();
@@ -77,7 +82,12 @@ export function createSegmentRunner(
     }
     const found = stored.map((tensors) => tensors.get(target) as Tensor);
     for (const tensors of stored) {
-      for (const name of tensors.keys()) if (!isReadLater(name)) tensors.delete(name);
+      for (const [name, tensor] of tensors) {
+        if (isReadLater(name)) continue;
+        tensors.delete(name);
+        // What was asked for is looked at now, and feeds are those of others too.
+        if (name !== target && computed.has(tensor)) releaseTensors([tensor]);
+      }
     }
     return found;
   };
