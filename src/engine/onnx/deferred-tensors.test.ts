@@ -7,7 +7,7 @@ import { encodeFloat16 } from './half.ts';
 import { createNode, graphSchema, type ModelProto, modelSchema, type TensorProto } from './ir.ts';
 import { loadModel } from './load-model.ts';
 import { createMessage } from './message.ts';
-import { floatsOf, rawBytesOf, tensorFrom } from './tensor-contents.ts';
+import { floatsOf, rawBytesOf, tensorFrom, withFloats } from './tensor-contents.ts';
 import { writeModel } from './write-model.ts';
 
 let folder: string;
@@ -153,9 +153,17 @@ describe('elements that are changed one by one', () => {
     await writeModel(modelOf([tensorFrom('w', 'float32', [count], values)]), path);
     const { model } = await loadModel(path, { leavesWeights: true });
     const tensor = model.graph?.initializers[0] as TensorProto;
-    const mapped = mapTensor('changed', tensor, (given) => given.map((value, index) => 2 * value - (index % 7)));
+    const mapped = mapTensor('changed', tensor, (given) => {
+      for (const [index, value] of given.entries()) given[index] = 2 * value - (index % 7);
+    });
     expect(mapped.rawData instanceof Uint8Array).toBe(count === 100);
     const expected = values.map((value, index) => 2 * value - (index % 7));
     expect(Buffer.from(rawBytesOf(mapped)).equals(Buffer.from(expected.buffer))).toBe(true);
+    const negated = mapTensor('negated', mapped, (given) => {
+      for (const [index, value] of given.entries()) given[index] = -value;
+    });
+    const negative = expected.map((value) => -value);
+    for (const bytes of [rawBytesOf(negated), withFloats(negated, (given) => Buffer.from(given.slice().buffer))])
+      expect(Buffer.from(bytes).equals(Buffer.from(negative.buffer))).toBe(true);
   });
 });

@@ -4,7 +4,8 @@
  */
 import { ELEMENT_TYPES, type ElementType, rawByteLength } from './element-types.ts';
 import { createTensor, type TensorProto } from './ir.ts';
-import { floatPiecesOf, snapshotOf, withFloats } from './tensor-contents.ts';
+import { releaseScratch, takeScratch } from './scratch-buffer.ts';
+import { floatPiecesOf, readFloatsInto, snapshotOf } from './tensor-contents.ts';
 
 export type TensorPlan = { name: string; type: ElementType; dims: readonly number[] };
 
@@ -78,20 +79,42 @@ export function convertTensor(
   });
 }
 
+/** What is computed of a tensor that is at hand, one change after the other. */
+type Mapping = { source: TensorProto; changes: readonly ((values: Float32Array) => void)[] };
+const mappings = new WeakMap<object, Mapping>();
+
 /**
- * A float32 tensor whose elements are made of another's. Small ones are computed now, since they may be looked at often.
- * @param change gives as many new elements, row-major; those that it is given are valid during the call
+ * A float32 tensor whose elements are made of another's. Small ones are computed now, since they may be looked at often; several changes of
+ * a large one are made in the place of one copy.
+ * @param change replaces the elements that it is given, all of them, row-major, by new ones
  */
-export function mapTensor(
-  name: string,
-  tensor: TensorProto,
-  change: (values: Float32Array) => Float32Array,
-): TensorProto {
-  const source = snapshotOf(tensor);
+export function mapTensor(name: string, tensor: TensorProto, change: (values: Float32Array) => void): TensorProto {
+  const known = mappings.get(tensor.rawData ?? tensor);
+  const source = known?.source ?? snapshotOf(tensor);
+  const changes = [...(known?.changes ?? []), change];
   const plan: TensorPlan = { name, type: 'float32', dims: tensor.dims };
-  const compute = (): Float32Array => withFloats(source, change);
-  if (byteLengthOf(plan) <= LARGEST_EAGER_BYTES) return tensorOf(plan, bytesOf(compute()));
-  return deferTensors([plan], () => [compute()])[0] as TensorProto;
+  const byteLength = byteLengthOf(plan);
+  const compute = (values: Float32Array): Uint8Array => {
+    readFloatsInto(source, values);
+    for (const apply of changes) apply(values);
+    return bytesOf(values);
+  };
+  const read = (): Uint8Array => compute(new Float32Array(byteLength / 4));
+  if (byteLength <= LARGEST_EAGER_BYTES) return tensorOf(plan, read());
+  const contents = {
+    byteLength,
+    read,
+    *pieces() {
+      const buffer = takeScratch(byteLength);
+      try {
+        yield compute(new Float32Array(buffer, 0, byteLength / 4));
+      } finally {
+        releaseScratch(buffer);
+      }
+    },
+  };
+  mappings.set(contents, { source, changes });
+  return tensorOf(plan, contents);
 }
 
 function computeOnce(

@@ -5,6 +5,7 @@ import { elementCount } from './element-count.ts';
 import { externalContents } from './external-data.ts';
 import { createTensor, type TensorProto } from './ir.ts';
 import { decodeFloat16 } from './half.ts';
+import { releaseScratch, takeScratch } from './scratch-buffer.ts';
 
 /** Bytes that the elements take in raw form. Errors: `invalid-model` for an unknown element type. */
 export function contentByteLength(tensor: TensorProto): number {
@@ -101,6 +102,9 @@ export function floatsOf(tensor: TensorProto): Float32Array {
   return decodeFloats(tensor, requireElementType(tensor), rawBytesOf(tensor));
 }
 
+/** Of a weight whose elements do not begin where float32 can be viewed, as much is copied at once as stays in the caches. */
+const COPIED_BYTES = 2 ** 18;
+
 /**
  * The elements of a floating tensor as float32, a part after the other; a part is valid until the next is asked for. What is
  * not in memory is not brought there as a whole. Errors: those of `floatsOf`.
@@ -108,6 +112,10 @@ export function floatsOf(tensor: TensorProto): Float32Array {
 export function* floatPiecesOf(tensor: TensorProto): Generator<Float32Array> {
   const type = requireElementType(tensor);
   const contents = externalContents(tensor) ?? tensor.rawData;
+  if (isMisaligned(type, contents)) {
+    yield* copiedPieces(rawBytesOf(tensor));
+    return;
+  }
   if (contents === undefined || contents instanceof Uint8Array) {
     yield floatsOf(tensor);
     return;
@@ -116,13 +124,27 @@ export function* floatPiecesOf(tensor: TensorProto): Generator<Float32Array> {
   for (const piece of contents.pieces()) yield decodeFloats(tensor, type, piece);
 }
 
+function* copiedPieces(bytes: Uint8Array): Generator<Float32Array> {
+  const buffer = takeScratch(Math.min(COPIED_BYTES, bytes.byteLength));
+  try {
+    for (let start = 0; start < bytes.byteLength; start += COPIED_BYTES) {
+      const part = bytes.subarray(start, start + COPIED_BYTES);
+      new Uint8Array(buffer).set(part);
+      yield new Float32Array(buffer, 0, part.byteLength / 4);
+    }
+  } finally {
+    releaseScratch(buffer);
+  }
+}
+
 /**
- * Calls with the elements of a floating tensor as float32, which are valid during the call. What had to be read for it is given back
- * at once: the garbage collector would let such buffers pile up by the hundred megabytes. Errors: those of `floatsOf`.
+ * Calls with the elements of a floating tensor as float32, which are valid during the call: what had to be read or copied for it is in a
+ * buffer that is used again. Errors: those of `floatsOf`.
  */
 export function withFloats<Result>(tensor: TensorProto, use: (values: Float32Array) => Result): Result {
   const contents = externalContents(tensor) ?? tensor.rawData;
-  if (contents === undefined || contents instanceof Uint8Array) return use(floatsOf(tensor));
+  const isInMemory = contents === undefined || contents instanceof Uint8Array;
+  if (isInMemory && !isMisaligned(requireElementType(tensor), contents)) return use(floatsOf(tensor));
   const length = elementCount(tensor);
   let buffer: ArrayBuffer | null = null;
   let position = 0;
@@ -130,14 +152,33 @@ export function withFloats<Result>(tensor: TensorProto, use: (values: Float32Arr
     for (const piece of floatPiecesOf(tensor)) {
       // What is computed comes in one piece, and need not be copied.
       if (piece.length === length) return use(piece);
-      buffer ??= new ArrayBuffer(4 * length);
-      new Float32Array(buffer).set(piece, position);
+      buffer ??= takeScratch(4 * length);
+      new Float32Array(buffer, 0, length).set(piece, position);
       position += piece.length;
     }
-    return use(buffer === null ? new Float32Array() : new Float32Array(buffer));
+    return use(buffer === null ? new Float32Array() : new Float32Array(buffer, 0, length));
   } finally {
-    buffer?.transfer(0);
+    if (buffer) releaseScratch(buffer);
   }
+}
+
+/** Copies the elements of a floating tensor into an array of exactly their number. Errors: those of `floatsOf`. */
+export function readFloatsInto(tensor: TensorProto, target: Float32Array): void {
+  const contents = externalContents(tensor) ?? tensor.rawData;
+  if (isMisaligned(requireElementType(tensor), contents)) {
+    bytesOf(target).set(rawBytesOf(tensor));
+    return;
+  }
+  let position = 0;
+  for (const piece of floatPiecesOf(tensor)) {
+    target.set(piece, position);
+    position += piece.length;
+  }
+}
+
+/** Whether the elements are float32 in memory that cannot be viewed as such. */
+function isMisaligned(type: ElementType, contents: TensorProto['rawData']): contents is Uint8Array {
+  return type === 'float32' && contents instanceof Uint8Array && contents.byteOffset % 4 !== 0;
 }
 
 function decodeFloats(tensor: TensorProto, type: ElementType, bytes: Uint8Array): Float32Array {
@@ -195,8 +236,12 @@ export function tensorFrom(
     name,
     dims: [...dims],
     dataType: ELEMENT_TYPES[type].code,
-    rawData: new Uint8Array(values.buffer, values.byteOffset, values.byteLength),
+    rawData: bytesOf(values),
   });
+}
+
+function bytesOf({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
 /** Typed arrays need an offset that is a multiple of their element size; a misaligned view is copied (slice() of a Buffer is none). */

@@ -24,7 +24,9 @@ test.each([
   ['is computed where the weight is not finite', Infinity, 1, 1, false],
 ])('a product of a weight and a factor %s', (_, last, factor, computedCount, expected) => {
   const weight = weightOf(last);
-  const multiply = vi.fn<(values: Float32Array) => Float32Array>((values) => values.map((value) => value * factor));
+  const multiply = vi.fn<(values: Float32Array) => void>((values) => {
+    for (const [index, value] of values.entries()) values[index] = value * factor;
+  });
   const product = mapTensor('product', weight, multiply);
   boundProduct(product, weight, factor);
   expect(isFiniteWeight(product)).toBe(expected);

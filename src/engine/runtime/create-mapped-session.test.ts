@@ -95,6 +95,18 @@ test.each([
   },
 );
 
+test('large convolutions with nothing to fold are loaded as they are', async () => {
+  const model = modelOf(17, {
+    inputs: { x: ['float32', [1, 2048, 1, 1]] },
+    outputs: ['y'],
+    nodes: [nodeOf('Conv', ['x', 'w'], ['c']), nodeOf('Add', ['c', 'x'], ['y'])],
+    weights: [randomWeight('w', [2048, 2048, 1, 1], 1)],
+  });
+  const whole = join(folder, 'whole.onnx');
+  await writeModel(model, whole);
+  expect(await foldFirst(whole, model, { ...options, folder })).toBe(whole);
+});
+
 test('a model that does not load leaves nothing behind', async () => {
   const { model } = await loadModel(path);
   const [node] = model.graph?.nodes ?? [];

@@ -2,13 +2,16 @@ import { mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { AppError } from '#shared/app-error.ts';
 import { ELEMENT_TYPES } from '../onnx/element-types.ts';
-import type { ModelProto } from '../onnx/ir.ts';
+import { indexGraph } from '../onnx/graph-index.ts';
+import type { GraphProto, ModelProto } from '../onnx/ir.ts';
 import { contentByteLength } from '../onnx/tensor-contents.ts';
-import { walkNodes, walkTensors } from '../onnx/walk-model.ts';
+import { walkGraphs, walkNodes, walkTensors } from '../onnx/walk-model.ts';
 import { createSession } from './create-session.ts';
 
 /** Below, copies of the weights are little beside ONNX Runtime itself. */
 const LEAST_BYTES = 16 * 2 ** 20;
+/** What ONNX Runtime makes a part of the weights of a convolution before, where its other inputs are constants. */
+const FOLDED = new Set(['BatchNormalization', 'Mul', 'Add']);
 /** What goes into the weights of convolutions. Source: ONNX Runtime, onnxruntime_session_options_config_keys.h. */
 const WITHOUT_CONVOLUTIONS = {
   'optimization.disable_specified_optimizers': 'ConvAddFusion;ConvMulFusion;ConvBNFusion',
@@ -63,7 +66,17 @@ function planRounds(model: ModelProto): Record<string, string>[] {
   if (codes.has(ELEMENT_TYPES.float16.code)) return [{}, {}];
   // Casts of the model are folded first, and what comes of that goes into convolutions the second time.
   if (codes.has(ELEMENT_TYPES.bfloat16.code)) return [WITHOUT_CONVOLUTIONS, {}];
-  return [{}];
+  return [...walkGraphs(model)].some(foldsConvolutions) ? [{}] : [];
+}
+
+/** Constants from around a subgraph are not looked for: what is overlooked only takes memory. */
+function foldsConvolutions(graph: GraphProto): boolean {
+  const index = indexGraph(graph);
+  return graph.nodes.some(({ opType, inputs }) => {
+    if (!FOLDED.has(opType)) return false;
+    const convolved = inputs.filter((name) => index.producerOf(name)?.opType === 'Conv');
+    return convolved.length === 1 && inputs.every((name) => name === convolved[0] || index.constantOf(name));
+  });
 }
 
 function hasLargeConvolutions(model: ModelProto): boolean {

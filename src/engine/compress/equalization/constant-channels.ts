@@ -8,14 +8,13 @@ type ChannelRows = { count: number; inner: number; firstOf: (row: number) => num
 
 type Place = Pick<ScaledConstant, 'node' | 'inputIndex' | 'role' | 'tensor'>;
 
-/** @returns gives elements times what `factors` has for their channel, or divided by it; later edits of the node do not change it */
+/** @returns multiplies elements by what `factors` has for their channel, or divides them by it, in place; later edits of the node do not change it */
 export function channelScaler(
   place: Place,
   { factors, divides }: { factors: Float64Array; divides: boolean },
-): (values: Float32Array) => Float32Array {
+): (values: Float32Array) => void {
   const { count, inner, firstOf } = channelRows(place);
   return (values) => {
-    const scaled = new Float32Array(values.length);
     for (let index = 0, row = 0; index < values.length; row += 1) {
       const first = firstOf(row);
       if (inner === 1) {
@@ -23,20 +22,19 @@ export function channelScaler(
         const end = first + count;
         if (divides)
           for (let channel = first; channel < end; channel += 1, index += 1)
-            scaled[index] = (values[index] as number) / (factors[channel] as number);
+            values[index] = (values[index] as number) / (factors[channel] as number);
         else
           for (let channel = first; channel < end; channel += 1, index += 1)
-            scaled[index] = (values[index] as number) * (factors[channel] as number);
+            values[index] = (values[index] as number) * (factors[channel] as number);
         continue;
       }
       for (let channel = first; channel < first + count; channel += 1) {
         const factor = factors[channel] as number;
         const end = index + inner;
-        if (divides) for (; index < end; index += 1) scaled[index] = (values[index] as number) / factor;
-        else for (; index < end; index += 1) scaled[index] = (values[index] as number) * factor;
+        if (divides) for (; index < end; index += 1) values[index] = (values[index] as number) / factor;
+        else for (; index < end; index += 1) values[index] = (values[index] as number) * factor;
       }
     }
-    return scaled;
   };
 }
 

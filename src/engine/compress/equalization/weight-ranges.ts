@@ -23,9 +23,12 @@ export function createWeightRanges(
     const other = owners.get(keyOf(constant, constant.role === 'maker' ? 'reader' : 'maker'));
     const factors = other && factorsSoFar.get(other.group);
     const scale = other && factors && channelScaler(other.constant, { factors, divides: constant.role === 'reader' });
-    return withFloats(constant.tensor, (values) =>
-      largestOfChannels(scale ? scale(values) : values, constant, channelCount),
-    );
+    return withFloats(constant.tensor, (values) => {
+      if (!scale) return largestOfChannels(values, constant, channelCount);
+      const scaled = values.slice();
+      scale(scaled);
+      return largestOfChannels(scaled, constant, channelCount);
+    });
   };
   return (group, role) => {
     const found: Float64Array[] = [];

@@ -72,13 +72,11 @@ function readConvolution(node: NodeProto, editor: GraphEditor): Convolution | nu
 function scaleWeight(name: string, { weight, outputCount, isTransposed }: Convolution, { scale }: Affine): TensorProto {
   const inner = weight.dims.slice(isTransposed ? 2 : 1).reduce((product, size) => product * size, 1);
   const folded = mapTensor(name, weight, (values) => {
-    const scaled = new Float32Array(values.length);
     for (let start = 0, channel = 0; start < values.length; start += inner) {
       const factor = atChannel(scale, channel);
-      for (let index = start; index < start + inner; index += 1) scaled[index] = (values[index] as number) * factor;
+      for (let index = start; index < start + inner; index += 1) values[index] = (values[index] as number) * factor;
       channel = channel + 1 === outputCount ? 0 : channel + 1;
     }
-    return scaled;
   });
   boundProduct(
     folded,

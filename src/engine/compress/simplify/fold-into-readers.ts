@@ -99,7 +99,9 @@ type Change = { reader: Reader; weight: TensorProto; bias: Float32Array | null }
 
 function foldValues(editor: GraphEditor, reader: Reader, { scale, shift }: { scale: number; shift: number }): Change {
   const name = editor.uniqueName(`${reader.node.inputs[1] ?? ''}_folded`);
-  const weight = mapTensor(name, reader.weight, (values) => values.map((value) => value * scale));
+  const weight = mapTensor(name, reader.weight, (values) => {
+    for (let index = 0; index < values.length; index += 1) values[index] = (values[index] as number) * scale;
+  });
   boundProduct(weight, reader.weight, Math.abs(scale));
   return { reader, weight, bias: shift === 0 ? null : foldBias(reader, shift) };
 }
