@@ -7,7 +7,8 @@ import { datasetFormats } from './registry.ts';
 export type ItemBatch = {
   firstIndex: number;
   count: number;
-  values: Float32Array;
+  /** Prepared when they are first looked at: batches that are passed over cost little. */
+  readonly values: Float32Array;
   labels: Uint8Array | null;
 };
 
@@ -49,13 +50,13 @@ export async function openDatasetWith(
       let firstIndex = 0;
       for await (const raw of reader.readItems(batchSize)) {
         const count = Math.min(raw.length / itemSize, itemCount - firstIndex);
-        const values = new Float32Array(count * itemSize);
-        // `Float32Array.from` with a function takes ten times as long.
-        for (let index = 0; index < values.length; index += 1) values[index] = table[raw[index] as number] as number;
+        let values: Float32Array | undefined;
         yield {
           firstIndex,
           count,
-          values,
+          get values() {
+            return (values ??= prepare(raw, count * itemSize, table));
+          },
           labels: reader.labels?.subarray(firstIndex, firstIndex + count) ?? null,
         };
         firstIndex += count;
@@ -64,6 +65,13 @@ export async function openDatasetWith(
       }
     },
   };
+}
+
+function prepare(raw: Uint8Array, length: number, table: Float32Array): Float32Array {
+  const values = new Float32Array(length);
+  // `Float32Array.from` with a function takes ten times as long.
+  for (let index = 0; index < length; index += 1) values[index] = table[raw[index] as number] as number;
+  return values;
 }
 
 /** The prepared value of each of the 256 raw values. */

@@ -6,7 +6,8 @@ import { readArrays } from '../inputs/read-arrays.ts';
 import { takeLabels } from '../inputs/take-labels.ts';
 
 export type ItemChunk =
-  | { kind: 'items'; count: number; values: Float32Array; labels: Uint8Array | null }
+  /** Values are prepared when they are first looked at. */
+  | { kind: 'items'; count: number; readonly values: Float32Array; labels: Uint8Array | null }
   | {
       kind: 'arrays';
       count: number;
@@ -81,8 +82,16 @@ export async function openItemsWith(read: ReadChunks, source: InputSource): Prom
     itemShape: dataset.itemShape,
     hasLabels: dataset.hasLabels,
     async *read(chunkSize = CHUNK_SIZE) {
-      for await (const { count, values, labels } of dataset.readBatches(chunkSize)) {
-        yield { kind: 'items', count, values, labels };
+      for await (const batch of dataset.readBatches(chunkSize)) {
+        const { count, labels } = batch;
+        yield {
+          kind: 'items',
+          count,
+          get values() {
+            return batch.values;
+          },
+          labels,
+        };
       }
     },
   };

@@ -22,7 +22,13 @@ const dataset = (limit: number): InputSource => ({
   },
 });
 
-async function feed(batch: number | string, limit: number, wanted = 1, inBatches = true) {
+async function feed(
+  batch: number | string,
+  limit: number,
+  wanted = 1,
+  inBatches = true,
+  isWanted?: (itemCount: number) => boolean,
+) {
   const shape = [batch, 1, 28, 28];
   const session = { inputMetadata: [{ isTensor: true, name: 'x', type: 'float32', shape }] } as unknown as Session;
   const counts: number[] = [];
@@ -31,6 +37,7 @@ async function feed(batch: number | string, limit: number, wanted = 1, inBatches
     session,
     { ...(await openItems(dataset(limit))), rows: null, inBatches, tables: new Map() },
     wanted,
+    isWanted,
   )) {
     expect(feeds['x']?.dims).toEqual([itemCount, 1, 28, 28]);
     counts.push(itemCount);
@@ -49,6 +56,15 @@ test.each([
   expect(found.counts).toEqual(counts);
   const single = await feed(1, limit);
   expect(found.values).toEqual(single.values.slice(0, found.values.length));
+});
+
+test('batches that are not wanted are passed over, and the others are as they would be', async () => {
+  const sizes: number[] = [];
+  const found = await feed('batch', 100, 40, true, (itemCount) => sizes.push(itemCount) !== 2);
+  expect(sizes).toEqual([40, 40, 20]);
+  expect(found.counts).toEqual([40, 20]);
+  const { values } = await feed('batch', 100, 40);
+  expect(found.values).toEqual([...values.slice(0, 40 * 784), ...values.slice(80 * 784)]);
 });
 
 test('a model that takes single items only, whatever its input says, is fed them', async () => {

@@ -16,37 +16,43 @@ import { type InputSlot, resolveShapes } from '../../runtime/resolve-shapes.ts';
 
 /**
  * @param wantedSize where the model leaves the batch open, and takes more than one item
+ * @param isWanted is asked for each batch in turn, with the number of its items; the others are passed over, and not prepared
  * Errors: those of reading items; `unsupported` when they do not fit the model, or do not fill the batch that it fixes.
  */
 export async function* feedBatches(
   session: Session,
   items: CalibrationItems,
   wantedSize: number,
+  isWanted?: (itemCount: number) => boolean,
 ): AsyncGenerator<{ feeds: Feeds; itemCount: number }> {
   const batchSize = items.inBatches ? wantedSize : 1;
   const ort = await loadOnnxRuntime();
   const slots = inputSlotsOf(session);
   if (items.rows) {
-    yield* batchesOfRows(ort, slots, { ...items, rows: items.rows, batchSize });
+    yield* batchesOfRows(ort, slots, { ...items, rows: items.rows, batchSize, isWanted });
     return;
   }
   if (items.itemShape === null) {
     const { inputs } = resolveShapes(withTables(slots, items.tables), caseSettingsSchema.parse({}));
     for await (const chunk of items.read()) {
-      if (chunk.kind === 'generated') yield { feeds: generateFeeds(ort, inputs, chunk.seed), itemCount: 1 };
+      if (chunk.kind !== 'generated' || isWanted?.(1) === false) continue;
+      yield { feeds: generateFeeds(ort, inputs, chunk.seed), itemCount: 1 };
     }
     return;
   }
   const plan = planBatches(slots, { ...items, itemShape: items.itemShape }, { batchSize });
   const isFixed = typeof slots[0]?.shape[0] === 'number';
   if (isFixed) requireFullBatch(items, plan.batchSize);
-  for await (const chunk of items.read(chunkSizeOf(items, plan.batchSize))) {
+  // A chunk is prepared as a whole.
+  const chunkSize = isWanted ? plan.batchSize : chunkSizeOf(items, plan.batchSize);
+  for await (const chunk of items.read(chunkSize)) {
     if (chunk.kind !== 'items') continue;
-    const itemSize = chunk.values.length / chunk.count;
     for (let first = 0; first < chunk.count; first += plan.batchSize) {
       const itemCount = Math.min(plan.batchSize, chunk.count - first);
       // A fixed batch has to be full; made-up items would be seen by the calibration, so the rest is left out.
       if (isFixed && itemCount < plan.batchSize) return;
+      if (isWanted?.(itemCount) === false) continue;
+      const itemSize = chunk.values.length / chunk.count;
       const values = chunk.values.subarray(first * itemSize, (first + itemCount) * itemSize);
       yield {
         feeds: feedsOfItems(ort, { ...plan.input, shape: [itemCount, ...plan.input.shape.slice(1)] }, values),
@@ -60,7 +66,13 @@ export async function* feedBatches(
 function* batchesOfRows(
   ort: Ort,
   slots: readonly InputSlot[],
-  about: { id: string; itemCount: number; rows: ArrayRows; batchSize: number },
+  about: {
+    id: string;
+    itemCount: number;
+    rows: ArrayRows;
+    batchSize: number;
+    isWanted: ((itemCount: number) => boolean) | undefined;
+  },
 ): Generator<{ feeds: Feeds; itemCount: number }> {
   const { rows, itemCount: allCount } = about;
   const size = rows.itemsPerRun ?? about.batchSize;
@@ -68,6 +80,7 @@ function* batchesOfRows(
   for (let first = 0; first < allCount; first += size) {
     const itemCount = Math.min(size, allCount - first);
     if (rows.itemsPerRun !== null && itemCount < size) return;
+    if (about.isWanted?.(itemCount) === false) continue;
     const settings = caseSettingsSchema.parse({ batchSize: itemCount });
     const arrays = matchArrays(slots, rows.take(first, itemCount), { fileName: about.id, settings });
     yield { feeds: feedsOfArrays(ort, arrays), itemCount };

@@ -106,12 +106,13 @@ export async function observeActivations(request: {
   const run = async ({ model: observed, outputs }: Observed, isClose: boolean): Promise<void> => {
     const session = await openSession(observed, provider);
     const choose = createChoice(itemCount, closeCount);
+    const isWanted = (batchItems: number): boolean => {
+      if (choose(batchItems) === isClose) return true;
+      passedOver += batchItems;
+      return false;
+    };
     try {
-      for await (const batch of feedBatches(session, items, batchSize)) {
-        if (choose(batch.itemCount) !== isClose) {
-          passedOver += batch.itemCount;
-          continue;
-        }
+      for await (const batch of feedBatches(session, items, batchSize, isWanted)) {
         const countsForMeans = isClose && takesMeans && meanItems < MEAN_ITEMS && batches.length < MEAN_BATCHES;
         if (countsForMeans) {
           batches.push(batch.feeds);

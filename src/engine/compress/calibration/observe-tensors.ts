@@ -182,6 +182,10 @@ function isNonNegative(name: string, index: GraphIndex): boolean {
       return true;
     case 'Clip':
       return clipOf(producer, index)?.minimum === 0;
+    case 'MaxPool':
+    case 'AveragePool':
+    case 'GlobalAveragePool':
+      return isNonNegative(producer.inputs[0] ?? '', index);
     default:
       return false;
   }

@@ -6,6 +6,9 @@
  */
 import { roundHalfToEven } from '../../onnx/round-half-to-even.ts';
 
+/** Up to so many are sorted by insertion: sort() calls a function for every comparison. */
+const MOST_INSERTED = 64;
+
 /**
  * @param weight `[outputs, inputs, ...kernel]`, row-major, with `scales` one for each output or one for all
  * @returns int8 within ±`limit`
@@ -21,28 +24,45 @@ export function roundBalanced(
   const errors = new Float64Array(inputs * kernel);
   const kernelSums = new Float64Array(inputs);
   for (let output = 0; output < outputs; output += 1) {
-    const start = output * inputs * kernel;
+    const start = output * errors.length;
     const scale = scales[scales.length === 1 ? 0 : output] as number;
     const own = integers.subarray(start, start + errors.length);
+    roundNearest(weight.subarray(start, start + errors.length), scale, limit, { integers: own, errors });
+    if (kernel === 1) {
+      // One error is within half a step, or nothing can be done about it.
+      balanceChannel(own, errors, errors, { total: sumOf(errors, 0, inputs), kernel, limit });
+      continue;
+    }
     let total = 0;
-    for (let input = 0, index = 0; input < inputs; input += 1) {
-      const from = index;
-      let sum = 0;
-      for (; index < from + kernel; index += 1) {
-        const exact = (weight[start + index] as number) / scale;
-        const rounded = Math.max(-limit, Math.min(limit, roundHalfToEven(exact)));
-        const error = rounded - exact;
-        own[index] = rounded;
-        errors[index] = error;
-        sum += error;
-      }
-      if (sum > 0.5 || sum < -0.5) sum = balance(own, errors, sum, { from, to: index, limit });
+    for (let input = 0, index = 0; input < inputs; input += 1, index += kernel) {
+      let sum = sumOf(errors, index, index + kernel);
+      if (sum > 0.5 || sum < -0.5) sum = balance(own, errors, sum, { from: index, to: index + kernel, limit });
       kernelSums[input] = sum;
       total += sum;
     }
     balanceChannel(own, errors, kernelSums, { total, kernel, limit });
   }
   return integers;
+}
+
+function roundNearest(
+  values: Float32Array,
+  scale: number,
+  limit: number,
+  { integers, errors }: { integers: Int8Array; errors: Float64Array },
+): void {
+  for (let index = 0; index < values.length; index += 1) {
+    const exact = (values[index] as number) / scale;
+    const rounded = Math.max(-limit, Math.min(limit, roundHalfToEven(exact)));
+    integers[index] = rounded;
+    errors[index] = rounded - exact;
+  }
+}
+
+function sumOf(values: Float64Array, from: number, to: number): number {
+  let sum = 0;
+  for (let index = from; index < to; index += 1) sum += values[index] as number;
+  return sum;
 }
 
 /** Flips the elements of the largest errors until their sum is at most half a step. @returns the sum that is left */
@@ -101,7 +121,17 @@ function inputsBetween(
     const value = sign * (kernelSums[input] as number);
     if (value > 0 && value >= from && value < below) found.push(input);
   }
-  return found.sort((a, b) => sign * ((kernelSums[b] as number) - (kernelSums[a] as number)));
+  if (found.length > MOST_INSERTED)
+    return found.sort((a, b) => sign * ((kernelSums[b] as number) - (kernelSums[a] as number)));
+  for (let end = 1; end < found.length; end += 1) {
+    const input = found[end] as number;
+    const value = sign * (kernelSums[input] as number);
+    let at = end;
+    for (; at > 0 && sign * (kernelSums[found[at - 1] as number] as number) < value; at -= 1)
+      found[at] = found[at - 1] as number;
+    found[at] = input;
+  }
+  return found;
 }
 
 /** The element whose error has the sign and is the largest; -1 when none can be changed. */

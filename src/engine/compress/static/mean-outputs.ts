@@ -24,9 +24,18 @@ function outputsOfConvolution(
   const outputsPerGroup = outputs / intAttribute(node, 'group', 1);
   const presence = tapPresence(node, kernel, inputDims.slice(2));
   const found = new Float64Array(outputs);
+  const single = presence[0] as number;
   for (let output = 0, index = 0; output < outputs; output += 1) {
     const firstInput = Math.floor(output / outputsPerGroup) * inputs;
     let total = 0;
+    if (presence.length === 1) {
+      // A loop of one round for each element takes several times as long.
+      for (let input = firstInput; input < firstInput + inputs; input += 1, index += 1) {
+        total += single * (weight[index] as number) * (means[input] as number);
+      }
+      found[output] = total;
+      continue;
+    }
     for (let input = firstInput; input < firstInput + inputs; input += 1) {
       let sum = 0;
       for (let tap = 0; tap < presence.length; tap += 1, index += 1) {
@@ -49,9 +58,17 @@ function outputsOfMatrix(
   const found = new Float64Array(isTransposed ? rows : columns);
   // In the order of the elements: columns of a large matrix would miss every cache.
   for (let row = 0, index = 0; row < rows; row += 1) {
+    if (isTransposed) {
+      let total = 0;
+      for (let column = 0; column < columns; column += 1, index += 1) {
+        total += (weight[index] as number) * (means[column] as number);
+      }
+      found[row] = total;
+      continue;
+    }
+    const mean = means[row] as number;
     for (let column = 0; column < columns; column += 1, index += 1) {
-      const [output, input] = isTransposed ? [row, column] : [column, row];
-      found[output] = (found[output] as number) + (weight[index] as number) * (means[input] as number);
+      found[column] = (found[column] as number) + (weight[index] as number) * mean;
     }
   }
   return found;
