@@ -39,6 +39,11 @@ export const modelInspectionSchema = z.object({
   parameterCount: z.number(),
   /** Multiply-accumulates of one inference at batch 1; null when shapes are not known. */
   macs: z.number().nullable(),
+  /**
+   * Multiply-accumulates of all other convolutions and matrix products for each value that a depthwise convolution gives, which decides whether integers pay;
+   * null without depthwise convolutions, or when shapes are not known. Not there in what was inspected before this was looked at.
+   */
+  macsPerDepthwiseOutput: z.number().nullable().optional(),
   /** Weight bytes per ONNX element type. */
   bytesByDtype: z.record(z.string(), z.number()),
   externalDataFiles: z.array(z.string()),

@@ -1,7 +1,7 @@
 /** Multiply-accumulates of one inference. */
 import { intAttribute } from './attributes.ts';
 import { entryOf } from './entry-of.ts';
-import { inferShapes, type Inferred } from './infer-shapes.ts';
+import { inferShapes, type Inferred, UNKNOWN } from './infer-shapes.ts';
 import type { GraphProto, NodeProto } from './ir.ts';
 import { product } from './shape-rules.ts';
 import { subgraphsOf } from './walk-model.ts';
@@ -63,8 +63,6 @@ const UNCOUNTED = new Set([
  */
 export function countMacs(graph: GraphProto): number | null {
   const known = inferShapes(graph, { batchSize: 1 });
-  const of = (names: readonly string[]): Inferred[] =>
-    names.map((name) => known.get(name) ?? { dims: null, values: null });
   let total = 0;
   for (const node of graph.nodes) {
     if (UNCOUNTED.has(node.opType)) return null;
@@ -75,13 +73,18 @@ export function countMacs(graph: GraphProto): number | null {
       )
     )
       return null;
-    const count = entryOf(counts, node.opType);
-    if (!count) continue;
-    const macs = count(node, of(node.inputs), of(node.outputs));
+    const macs = macsOf(node, known);
     if (macs === null) return null;
     total += macs;
   }
   return total;
+}
+
+/** Those of one node; null when a shape is not known, 0 where it does not multiply or is not counted. */
+export function macsOf(node: NodeProto, known: ReadonlyMap<string, Inferred>): number | null {
+  const of = (names: readonly string[]): Inferred[] => names.map((name) => known.get(name) ?? UNKNOWN);
+  const count = entryOf(counts, node.opType);
+  return count ? count(node, of(node.inputs), of(node.outputs)) : 0;
 }
 
 function multiply(a: number | null, b: number | null): number | null {

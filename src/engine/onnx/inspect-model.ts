@@ -7,6 +7,7 @@ import { countMacs } from './count-macs.ts';
 import { elementTypeName } from './element-types.ts';
 import type { GraphProto, ModelProto, TensorProto, TypeProto, ValueInfoProto } from './ir.ts';
 import { indexTables } from './index-tables.ts';
+import { macsPerDepthwiseOutput } from './macs-per-depthwise-output.ts';
 import { type LoadedModel, loadModel } from './load-model.ts';
 import { elementCount } from './element-count.ts';
 import { contentByteLength } from './tensor-contents.ts';
@@ -50,6 +51,7 @@ async function describe(loaded: LoadedModel): Promise<Omit<ModelInspection, 'sha
     nodeCount: Object.values(operators).reduce((sum, count) => sum + count, 0),
     parameterCount: weights.reduce((sum, tensor) => sum + elementCount(tensor), 0),
     macs: countMacs(graph),
+    macsPerDepthwiseOutput: macsPerDepthwiseOutput(graph),
     bytesByDtype: sumBytes(weights),
     externalDataFiles,
     metadata: Object.fromEntries(model.metadata.map(({ key, value }) => [key, value])),

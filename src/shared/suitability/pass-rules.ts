@@ -74,6 +74,11 @@ function suitStatic(settings: JsonObject, { cpu, about, hasData }: Parameters<Pa
         : 'No instructions for 8-bit integers are known of this CPU: expect a smaller file, not more speed.',
     );
   }
+  if (about?.isMostlyDepthwise) {
+    return possible(
+      'So much of this model are depthwise convolutions, which CPUs compute quickly in float32 and not in integers, that int8 may well be slower: choose it for the size, and measure.',
+    );
+  }
   if (hasData === false) {
     return possible(
       `This CPU computes 8-bit integers quickly with ${instruction}, but there is no calibration data: ranges would come from generated inputs and can be far off.`,
@@ -155,7 +160,12 @@ function suitHalf(_settings: JsonObject, facts: Parameters<PassRule>[1]): Suitab
   );
 }
 
-function suitBrainHalf(): Suitability {
+function suitBrainHalf(_settings: JsonObject, { about }: Parameters<PassRule>[1]): Suitability {
+  if (about?.isMostlyDepthwise) {
+    return recommended(
+      'Half the size on disk, and the arithmetic stays float32, in which CPUs compute the many depthwise convolutions of this model the fastest.',
+    );
+  }
   return possible('Half the size on disk; the weights become float32 again before they are used.');
 }
 

@@ -35,6 +35,7 @@ const facts = (part: Partial<SuitabilityFacts> = {}): SuitabilityFacts => ({
 const fourBits = recipe(['quantize-weights', { bits: 4, method: 'gptq' }]);
 const eightBits = recipe(['quantize-weights', { bits: 8, method: 'gptq' }]);
 const allDynamic = recipe('fold-batch-norm', ['quantize-dynamic', { operators: ['MatMul', 'Gemm', 'Conv'] }]);
+const depthwise = (macsPerDepthwiseOutput: number | null) => ({ ...model({ Conv: 50 }), macsPerDepthwiseOutput });
 const transformer = model({ MatMul: 30, Conv: 1 });
 
 describe('on a device', () => {
@@ -70,6 +71,11 @@ describe('for a model', () => {
     [recipe('quantize-dynamic'), {}, 'possible', 'Only 1 matrix product of this model would change'],
     [recipe('quantize-dynamic'), { model: model({ Conv: 3 }) }, 'unlikely', 'no matrix product'],
     [recipe('bfloat16'), {}, 'possible', 'Half the size on disk'],
+    [recipe('fold-batch-norm', 'bfloat16'), {}, 'possible', 'Half the size on disk'],
+    [recipe('quantize-static'), { model: depthwise(51) }, 'possible', 'int8 may well be slower'],
+    [recipe('quantize-static'), { model: depthwise(112) }, 'recommended', '50 convolutions'],
+    [recipe('quantize-static'), { model: depthwise(null) }, 'recommended', '50 convolutions'],
+    [recipe('fold-batch-norm', 'bfloat16'), { model: depthwise(51) }, 'recommended', 'stays float32'],
     [recipe(['quantize-weights', { bits: 4 }], 'bfloat16'), { model: transformer }, 'recommended', 'shrink the most'],
     [recipe(['quantize-dynamic', { operators: ['LSTM'] }]), { model: model({ LSTM: 2 }) }, 'recommended', 'VNNI'],
     [recipe('quantize-dynamic'), { model: model({ LSTM: 2 }) }, 'recommended', 'VNNI'],

@@ -12,9 +12,11 @@ const NO_JUDGEMENT: Suitability = {
 
 /** A recipe suits as well as its least suitable pass. */
 export function suitRecipe(recipe: Recipe, facts: SuitabilityFacts): Suitability {
+  const judge = (steps: Recipe['passes']): Suitability[] =>
+    steps.flatMap(({ pass, settings }) => judgePass(pass, settings, facts) ?? []);
   // Storing what is left in 16 bits changes nothing of how the rest of the recipe computes.
-  const steps = recipe.passes.filter(({ pass }, index) => index === 0 || pass !== 'bfloat16');
-  const verdicts = steps.flatMap(({ pass, settings }) => judgePass(pass, settings, facts) ?? []);
+  const others = judge(recipe.passes.filter(({ pass }) => pass !== 'bfloat16'));
+  const verdicts = others.length > 0 ? others : judge(recipe.passes);
   return verdicts.toSorted((a, b) => ORDER.indexOf(b.level) - ORDER.indexOf(a.level))[0] ?? NO_JUDGEMENT;
 }
 

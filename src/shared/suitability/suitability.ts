@@ -16,7 +16,7 @@ export type SuitabilityFacts = {
   /** Null while it is not known which providers work here. */
   usableProviders: readonly ProviderId[] | null;
   /** Null when no model is chosen. */
-  model: Pick<ModelInspection, 'operators' | 'opsets' | 'bytesByDtype'> | null;
+  model: Pick<ModelInspection, 'operators' | 'opsets' | 'bytesByDtype' | 'macsPerDepthwiseOutput'> | null;
   /** Whether there are inputs to calibrate with; null when no model is chosen. */
   hasData: boolean | null;
 };
