@@ -6,12 +6,12 @@
 import { intAttribute, intsAttribute } from './attributes.ts';
 import { elementTypeOf } from './element-types.ts';
 import type { GraphProto, NodeProto, TensorProto } from './ir.ts';
-import { MOST_DIMENSIONS } from './shape-rule.ts';
+import { MOST_DIMENSIONS, toDims } from './shape-rule.ts';
 import { inferNode } from './shape-rules.ts';
 import { elementCount } from './element-count.ts';
 import { integersOf } from './tensor-contents.ts';
 
-/** `null`: not known. `values` are kept for small integer tensors, because shapes are computed from them. */
+/** `null`: not known. `values` are kept for small tensors of integers and booleans, because shapes are computed from them; NaN: not known. */
 export type Inferred = { dims: (number | null)[] | null; values: number[] | null };
 
 export const UNKNOWN: Inferred = { dims: null, values: null };
@@ -20,13 +20,13 @@ const MOST_VALUES = 64;
 /**
  * @param options.inputs shapes of inputs, over what the file says
  * @param options.around what is known of tensors around a subgraph
- * @param options.batchSize taken for a first dimension of an input that the file leaves open; other open dimensions stay unknown
+ * @param options.batchSize taken for a first dimension of an input that the file leaves open, or null: unknown, as other open dimensions are
  * @returns what is known of each tensor of the main graph, by name
  */
 export function inferShapes(
   graph: GraphProto,
   options: {
-    batchSize: number;
+    batchSize: number | null;
     inputs?: ReadonlyMap<string, readonly number[]>;
     around?: ReadonlyMap<string, Inferred>;
   },
@@ -62,10 +62,10 @@ export function inferShapes(
   return known;
 }
 
-/** Rules may double what they are given, node after node. */
+/** Rules may double what they are given, node after node, and compute with sizes that are not known. */
 function bounded({ dims, values }: Inferred): Inferred {
   return {
-    dims: dims !== null && dims.length > MOST_DIMENSIONS ? null : dims,
+    dims: dims === null || dims.length > MOST_DIMENSIONS ? null : toDims(dims),
     values: values !== null && values.length > MOST_VALUES ? null : values,
   };
 }

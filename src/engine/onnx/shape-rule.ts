@@ -11,4 +11,9 @@ export type Rule = (node: NodeProto, inputs: readonly Inferred[]) => Inferred[];
 export const MOST_DIMENSIONS = 64;
 
 export const unknown: Inferred = { dims: null, values: null };
+/** Sizes out of values, in which those that are not known are NaN. */
+export function toDims(values: readonly (number | null)[]): Dims {
+  return values.map((value) => (Number.isNaN(value) ? null : value));
+}
+
 export const shaped = (dims: Dims | null): Inferred => ({ dims, values: null });

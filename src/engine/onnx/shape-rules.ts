@@ -1,9 +1,10 @@
 /** One rule for each operator whose output shapes are known. A rule may give up: then its outputs are unknown. */
 import { intAttribute, intsAttribute } from './attributes.ts';
+import { elementTypeOf } from './element-types.ts';
 import { entryOf } from './entry-of.ts';
 import type { Inferred } from './infer-shapes.ts';
 import type { NodeProto } from './ir.ts';
-import { type Dims, MOST_DIMENSIONS, type Rule, shaped, unknown } from './shape-rule.ts';
+import { type Dims, MOST_DIMENSIONS, type Rule, shaped, toDims, unknown } from './shape-rule.ts';
 import { convolution, convTranspose, globalPool, pool } from './window-shapes.ts';
 
 export function inferNode(node: NodeProto, inputs: readonly Inferred[]): Inferred[] {
@@ -13,6 +14,14 @@ export function inferNode(node: NodeProto, inputs: readonly Inferred[]): Inferre
 /** As many outputs as the node has, of the shape of its first input. */
 const likeFirst: Rule = (_node, [first = unknown]) => [shaped(first.dims)];
 const passValues: Rule = (_node, [first = unknown]) => [first];
+
+/** Values of other types may be rounded, or divided with a fraction. */
+const cast: Rule = (node, [first = unknown]) => {
+  const type = elementTypeOf(intAttribute(node, 'to', 0));
+  if (type === 'int64' || type === 'int32') return [first];
+  const isTrue = (value: number): number => (Number.isNaN(value) ? value : Number(value !== 0));
+  return [{ dims: first.dims, values: type === 'bool' ? (first.values?.map(isTrue) ?? null) : null }];
+};
 
 const broadcast: Rule = (node, inputs) => {
   const [a = unknown, b = unknown] = inputs;
@@ -43,9 +52,12 @@ function computeValues(opType: string, a: readonly number[], b: readonly number[
   if ((a.length !== length && a.length !== 1) || (b.length !== length && b.length !== 1)) return null;
   const operation = entryOf(arithmetic, opType);
   if (!operation) return null;
-  return Array.from({ length }, (_, index) =>
-    operation(a[a.length === 1 ? 0 : index] as number, b[b.length === 1 ? 0 : index] as number),
-  );
+  return Array.from({ length }, (_, index) => {
+    const [left, right] = [a[a.length === 1 ? 0 : index] as number, b[b.length === 1 ? 0 : index] as number];
+    const result = operation(left, right);
+    // Beyond, doubles are not what 64 bits hold.
+    return [left, right, result].every(Number.isSafeInteger) ? result : Number.NaN;
+  });
 }
 
 const arithmetic: Record<string, (a: number, b: number) => number> = {
@@ -95,7 +107,9 @@ const reshape: Rule = (node, [input, target]) => {
     return [shaped(rank && rank <= MOST_DIMENSIONS ? Array.from({ length: rank }, () => null) : null)];
   }
   const keepsZero = intAttribute(node, 'allowzero', 0) === 1;
-  const dims: Dims = wanted.map((size, index) => (size === 0 && !keepsZero ? (input?.dims?.[index] ?? null) : size));
+  const dims: Dims = toDims(wanted).map((size, index) =>
+    size === 0 && !keepsZero ? (input?.dims?.[index] ?? null) : size,
+  );
   const open = dims.indexOf(-1);
   if (open >= 0) {
     const total = input?.dims ? product(input.dims) : null;
@@ -150,11 +164,19 @@ const gather: Rule = (node, [input, indices]) => {
   return [{ dims, values: picked }];
 };
 
-const axesOf = (node: NodeProto, input: Inferred | undefined): number[] | undefined =>
-  intsAttribute(node, 'axes') ?? input?.values ?? undefined;
+/** Undefined: left out. */
+const inputAt = (node: NodeProto, inputs: readonly Inferred[], index: number): Inferred | undefined =>
+  node.inputs[index] ? inputs[index] : undefined;
 
-const unsqueeze: Rule = (node, [input, given]) => {
-  const axes = axesOf(node, given);
+/** An attribute, an input in later opsets. Undefined: there are none. Null: not known. */
+function axesOf(node: NodeProto, inputs: readonly Inferred[], index = 1): readonly number[] | null | undefined {
+  const input = inputAt(node, inputs, index);
+  return intsAttribute(node, 'axes') ?? (input?.values?.some(Number.isNaN) ? null : input?.values);
+}
+
+const unsqueeze: Rule = (node, inputs) => {
+  const [input] = inputs;
+  const axes = axesOf(node, inputs);
   if (!input?.dims || !axes) return [];
   const rank = input.dims.length + axes.length;
   const added = new Set(axes.map((axis) => normalizeAxis(axis, rank)));
@@ -163,30 +185,39 @@ const unsqueeze: Rule = (node, [input, given]) => {
   return [{ dims, values: input.values }];
 };
 
-const squeeze: Rule = (node, [input, given]) => {
-  if (!input?.dims) return [];
-  const axes = axesOf(node, given)?.map((axis) => normalizeAxis(axis, input.dims?.length ?? 0));
+const squeeze: Rule = (node, inputs) => {
+  const [input] = inputs;
+  const given = axesOf(node, inputs);
+  // Without axes it is the sizes that tell how many dimensions are left.
+  if (!input?.dims || given === null || (!given && input.dims.includes(null))) return [];
+  const axes = given?.map((axis) => normalizeAxis(axis, input.dims?.length ?? 0));
   const dims = input.dims.filter((size, index) => (axes ? !axes.includes(index) : size !== 1));
   return [{ dims, values: input.values }];
 };
 
-const slice: Rule = (node, [input, starts, ends, axes, steps]) => {
+const slice: Rule = (node, inputs) => {
+  const [input, starts, ends] = inputs;
+  const steps = inputAt(node, inputs, 4);
   if (!input?.dims) return [];
   const from = intsAttribute(node, 'starts') ?? starts?.values;
   const to = intsAttribute(node, 'ends') ?? ends?.values;
   const { dims: before } = input;
-  if (!from || !to) return [shaped(before.map(() => null))];
-  const at = intsAttribute(node, 'axes') ?? axes?.values ?? from.map((_, index) => index);
+  const given = axesOf(node, inputs, 3);
+  if (!from || !to || given === null || (steps && !steps.values)) return [shaped(before.map(() => null))];
+  const at = given ?? from.map((_, index) => index);
   const dims = [...before];
   let { values } = input;
   for (const [index, axis] of at.entries()) {
     const position = normalizeAxis(axis, dims.length);
     const size = dims[position];
     const step = steps?.values?.[index] ?? 1;
-    if (typeof size !== 'number') continue;
+    if (typeof size !== 'number') {
+      values = null;
+      continue;
+    }
     const clamp = (value: number): number => Math.min(size, Math.max(0, value < 0 ? value + size : value));
     const [low, high] = [clamp(from[index] ?? 0), clamp(to[index] ?? size)];
-    if (step < 0) {
+    if (!(step > 0) || Number.isNaN(low + high)) {
       dims[position] = null;
       values = null;
       continue;
@@ -197,7 +228,9 @@ const slice: Rule = (node, [input, starts, ends, axes, steps]) => {
   return [{ dims, values }];
 };
 
-const split: Rule = (node, [input, given]) => {
+const split: Rule = (node, inputs) => {
+  const [input] = inputs;
+  const given = inputAt(node, inputs, 1);
   if (!input?.dims) return [];
   const axis = normalizeAxis(intAttribute(node, 'axis', 0), input.dims.length);
   const count = node.outputs.length;
@@ -206,16 +239,21 @@ const split: Rule = (node, [input, given]) => {
   return node.outputs.map((_, index) => {
     const even = typeof size === 'number' ? Math.ceil(size / count) : null;
     const last = even === null || typeof size !== 'number' ? null : size - even * (count - 1);
-    const length = parts ? (parts[index] ?? null) : index === count - 1 ? last : even;
+    const length = parts ? (parts[index] ?? null) : given ? null : index === count - 1 ? last : even;
     return shaped((input.dims as Dims).map((other, position) => (position === axis ? length : other)));
   });
 };
 
-const reduce: Rule = (node, [input, given]) => {
+const reduce: Rule = (node, inputs) => {
+  const [input] = inputs;
   if (!input?.dims) return [];
   const { dims } = input;
-  const axes = axesOf(node, given)?.map((axis) => normalizeAxis(axis, dims.length)) ?? dims.map((_, index) => index);
+  const wanted = axesOf(node, inputs);
   const keeps = intAttribute(node, 'keepdims', 1) === 1;
+  if (wanted === null) return [shaped(keeps ? dims.map(() => null) : null)];
+  const isNone = wanted?.length === 0 && intAttribute(node, 'noop_with_empty_axes', 0) === 1;
+  const isAll = !isNone && (wanted ?? []).length === 0;
+  const axes = isAll ? [...dims.keys()] : (wanted ?? []).map((axis) => normalizeAxis(axis, dims.length));
   const reduced = dims.map((size, index) => (axes.includes(index) ? 1 : size));
   return [shaped(keeps ? reduced : reduced.filter((_, index) => !axes.includes(index)))];
 };
@@ -227,8 +265,11 @@ const expand: Rule = (_node, [input, target]) => {
 
 const constantOfShape: Rule = (_node, [target]) => (target?.values ? [shaped(toDims(target.values))] : []);
 
-const pad: Rule = (node, [input, given]) => {
+const pad: Rule = (node, inputs) => {
+  const [input, given] = inputs;
   const pads = intsAttribute(node, 'pads') ?? given?.values;
+  // Some axes only, in their order.
+  if (inputAt(node, inputs, 3)) return [shaped(input?.dims?.map(() => null) ?? null)];
   if (!input?.dims || !pads || pads.length !== 2 * input.dims.length) return [];
   const rank = input.dims.length;
   return [
@@ -239,10 +280,6 @@ const pad: Rule = (node, [input, given]) => {
 };
 
 const dynamicQuantize: Rule = (_node, [input = unknown]) => [shaped(input.dims), shaped([]), shaped([])];
-
-function toDims(values: readonly number[]): Dims {
-  return values.map((value) => (Number.isNaN(value) ? null : value));
-}
 
 function normalizeAxis(axis: number, rank: number): number {
   return axis < 0 ? axis + rank : axis;
@@ -263,13 +300,14 @@ const forEach = (names: string, rule: Rule): Record<string, Rule> =>
   Object.fromEntries(names.split(' ').map((name) => [name, rule]));
 
 const rules: Record<string, Rule> = {
-  ...forEach('Identity Cast', passValues),
+  Identity: passValues,
+  Cast: cast,
   ...forEach(
     'Relu LeakyRelu PRelu Elu Selu Celu Gelu QuickGelu Sigmoid HardSigmoid HardSwish Mish Tanh Erf Exp Log Sqrt Reciprocal Abs Neg Floor Ceil Round Sign Softplus Softsign Clip Dropout Softmax LogSoftmax Hardmax BatchNormalization InstanceNormalization LayerNormalization GroupNormalization SimplifiedLayerNormalization RMSNormalization LRN CumSum QuantizeLinear DequantizeLinear Not FastGelu BiasGelu',
     likeFirst,
   ),
-  ...forEach('Add Sub Mul Div Pow Mod Max Min And Or Xor Equal Less Greater LessOrEqual GreaterOrEqual', broadcast),
-  ...forEach('Sum Mean Where', broadcastAll),
+  ...forEach('Add Sub Mul Div Pow Mod And Or Xor Equal Less Greater LessOrEqual GreaterOrEqual', broadcast),
+  ...forEach('Sum Mean Max Min Where', broadcastAll),
   ...forEach('ReduceMean ReduceSum ReduceMax ReduceMin ReduceProd ReduceL1 ReduceL2 ReduceLogSumExp', reduce),
   ...forEach('Conv ConvInteger', convolution(1)),
   QLinearConv: convolution(3),

@@ -6,12 +6,7 @@ import { ownNames, renameOwn } from '../../onnx/scopes.ts';
 import { rawBytesOf } from '../../onnx/tensor-contents.ts';
 import { subgraphsOf, walkGraph } from '../../onnx/walk-model.ts';
 
-type Shapes = ReadonlyMap<string, Inferred>;
-type Scope = {
-  index: GraphIndex | undefined;
-  /** For two batches: what is the same for both depends on no open batch. */
-  shapes: readonly [Shapes, Shapes];
-};
+type Scope = { index: GraphIndex | undefined; known: ReadonlyMap<string, Inferred> };
 
 /**
  * Changes the model in place, in the main graph and in all graphs inside of it. Conditions are known where they are constants, or where they
@@ -70,17 +65,26 @@ export function inlineBranches(model: ModelProto, uniqueName: (wish: string) => 
     const declared = new Set([...graph.valueInfos, ...graph.outputs].map(({ name }) => name));
     graph.valueInfos = [...graph.valueInfos, ...branch.valueInfos.filter(({ name }) => !declared.has(name))];
   };
-  visit(main, { index: undefined, shapes: [new Map(), new Map()] });
+  visit(main, { index: undefined, known: new Map() });
   return count;
 }
 
-/** What is declared of tensors inside is a hint that may be wrong, and decides nothing. */
+/**
+ * Only what ONNX Runtime insists on counts: sizes of the model's inputs that are fixed. What is declared of tensors inside, those that a loop is
+ * given among them, is a hint that may be wrong, and a weight that is an input too may be replaced.
+ */
 function lookInto(graph: GraphProto, outer: Scope): Scope {
-  const inferred = (batchSize: number, around: Shapes): Shapes =>
-    inferShapes({ ...graph, valueInfos: [] }, { batchSize, around });
+  const isMain = outer.index === undefined;
+  const given = new Set(graph.inputs.map(({ name }) => name));
+  const certain = {
+    ...graph,
+    inputs: isMain ? graph.inputs : graph.inputs.map((input) => ({ ...input, type: undefined })),
+    initializers: graph.initializers.filter(({ name }) => !given.has(name)),
+    valueInfos: [],
+  };
   return {
     index: indexGraph(graph, outer.index),
-    shapes: [inferred(2, outer.shapes[0]), inferred(3, outer.shapes[1])],
+    known: inferShapes(certain, { batchSize: null, around: outer.known }),
   };
 }
 
@@ -99,10 +103,10 @@ const isNoTensor = ({ type }: ValueInfoProto): boolean =>
   Boolean(type?.sequence ?? type?.map ?? type?.optional ?? type?.sparseTensor);
 
 /** Null: not known. */
-function truthOf(condition: string, { index, shapes }: Scope): boolean | null {
+function truthOf(condition: string, { index, known }: Scope): boolean | null {
   const constant = index?.constantOf(condition);
   if (constant) return rawBytesOf(constant).some((byte) => byte !== 0);
-  const [first, second] = shapes.map((known) => known.get(condition)?.values ?? []);
-  if (first?.length !== 1 || !Number.isInteger(first[0]) || first[0] !== second?.[0]) return null;
-  return first[0] !== 0;
+  const values = known.get(condition)?.values;
+  const [value = Number.NaN] = values?.length === 1 ? values : [];
+  return Number.isNaN(value) ? null : value !== 0;
 }
