@@ -1,6 +1,6 @@
 /**
  * Memory of every compressing pass beside the size of the model: `node bench/compress-memory.ts [megabytes,…] [words of passes,…]`, 100 and
- * 500 MB by default. Each recipe runs in a real engine process of its own, as the workbench runs it: read, prepare, calibrate, apply,
+ * 500 MB by default; the networks are always of 102 MB. Each recipe runs in a real engine process of its own, as the workbench runs it: read, prepare, calibrate, apply,
  * write, load, compare with the parent. Inputs are 256 items of a file.
  *
  * For each part of the work two peaks, as multiples of the model's size, less what the process had with ONNX Runtime loaded: memory of its
@@ -16,6 +16,7 @@ import { writeModel } from '#engine/onnx/write-model.ts';
 import { createEngineHost } from '#workbench/engine-process/engine-host.ts';
 import { observeEngine } from './observe-engine.ts';
 import { createProductStack, STACK_WIDTH, type StackKind } from './product-stack.ts';
+import { createResnet50, createVisionTransformer, IMAGE_SIZE } from './hundred-megabyte-networks.ts';
 import { enginePath } from './temporary-workbench.ts';
 
 const ITEM_COUNT = 256;
@@ -27,10 +28,13 @@ const PARTS = [
   [/^Comparing|^Ran|^Evaluated/, 'compare'],
 ] as const;
 
-type Case = { label: string; stack: StackKind; passes: RecipeStep[] };
+const NETWORKS = { 'ResNet-50': createResnet50, 'vision transformer': createVisionTransformer };
+
+type Network = keyof typeof NETWORKS;
+type Case = { label: string; model: StackKind | Network; passes: RecipeStep[] };
 
 const step = (pass: string, settings: RecipeStep['settings'] = {}): RecipeStep => ({ pass, settings });
-const plain = (label: string, ...passes: RecipeStep[]): Case => ({ label, stack: 'plain', passes });
+const plain = (label: string, ...passes: RecipeStep[]): Case => ({ label, model: 'plain', passes });
 const cases: readonly Case[] = [
   plain('float16', step('float16')),
   plain('bfloat16', step('bfloat16')),
@@ -42,10 +46,14 @@ const cases: readonly Case[] = [
   ),
   plain('quantize-static', step('quantize-static')),
   plain('equalize-channels, quantize-static', step('equalize-channels'), step('quantize-static')),
-  { label: 'fold-constants', stack: 'sliced', passes: [step('fold-constants')] },
-  { label: 'fold-batch-norm', stack: 'normalized', passes: [step('fold-batch-norm')] },
-  { label: 'float16 of convolutions', stack: 'normalized', passes: [step('float16')] },
-  { label: 'quantize-static of convolutions', stack: 'normalized', passes: [step('quantize-static')] },
+  { label: 'fold-constants', model: 'sliced', passes: [step('fold-constants')] },
+  ...(['fold-batch-norm', 'float16', 'bfloat16', 'quantize-static'] as const).flatMap((pass): Case[] => [
+    { label: `${pass} of convolutions`, model: 'normalized', passes: [step(pass)] },
+    { label: `${pass} of ResNet-50`, model: 'ResNet-50', passes: [step(pass)] },
+  ]),
+  ...(['float16', 'bfloat16', 'quantize-dynamic', 'quantize-weights', 'quantize-static'] as const).map(
+    (pass): Case => ({ label: `${pass} of a vision transformer`, model: 'vision transformer', passes: [step(pass)] }),
+  ),
 ];
 
 const sizes = (process.argv[2] ?? '100,500').split(',').map(Number);
@@ -53,16 +61,17 @@ const words = process.argv[3]?.split(',') ?? [''];
 const folder = mkdtempSync(join(tmpdir(), 'whittle-memory-'));
 const host = createEngineHost({ enginePath });
 try {
-  for (const megabytes of sizes) {
+  for (const [index, megabytes] of sizes.entries()) {
     const layerCount = Math.max(1, Math.round((megabytes * 1e6) / (STACK_WIDTH ** 2 * 4)));
-    const chosen = cases.filter(({ label }) => words.some((word) => label.includes(word)));
-    for (const [stack, group] of Map.groupBy(chosen, (one) => one.stack)) {
-      const path = join(folder, `${stack}.onnx`);
-      await writeModel(createProductStack(layerCount, stack), path);
+    const chosen = cases.filter(
+      ({ label, model }) => words.some((word) => label.includes(word)) && (index === 0 || !isNetwork(model)),
+    );
+    for (const [model, group] of Map.groupBy(chosen, (one) => one.model)) {
+      const path = join(folder, `${model}.onnx`);
+      await writeModel(isNetwork(model) ? NETWORKS[model]() : createProductStack(layerCount, model), path);
       const { size } = statSync(path);
-      console.log(
-        `${layerCount} products, ${stack}, ${(size / 1e6).toFixed(0)} MB; own memory / all resident, × the model`,
-      );
+      const name = isNetwork(model) ? model : `${layerCount} products, ${model}`;
+      console.log(`${name}, ${(size / 1e6).toFixed(0)} MB; own memory / all resident, × the model`);
       for (const one of group) await observe(one, path);
       rmSync(path);
     }
@@ -72,7 +81,7 @@ try {
   rmSync(folder, { recursive: true, force: true });
 }
 
-async function observe({ label, stack, passes }: Case, path: string): Promise<void> {
+async function observe({ label, model, passes }: Case, path: string): Promise<void> {
   const { size } = statSync(path);
   const engine = await host.start({ returnsMemory: true });
   const startMs = performance.now();
@@ -90,7 +99,7 @@ async function observe({ label, stack, passes }: Case, path: string): Promise<vo
         originalSha256: '0'.repeat(64),
         whittleVersion: 'bench',
         recipe: { version: 1, name: 'bench', passes },
-        inputs: writeItems(stack),
+        inputs: writeItems(model),
       },
       (message) => PARTS.find(([pattern]) => pattern.test(message))?.[1] ?? 'apply',
     );
@@ -113,14 +122,20 @@ async function observe({ label, stack, passes }: Case, path: string): Promise<vo
   }
 }
 
-function writeItems(stack: StackKind): InputSource {
+function isNetwork(model: Case['model']): model is Network {
+  return model in NETWORKS;
+}
+
+function writeItems(model: Case['model']): InputSource {
   const random = createRandom(2);
-  const dims = stack === 'normalized' ? [STACK_WIDTH, 1, 1] : [STACK_WIDTH];
+  const ofStack = model === 'normalized' ? [STACK_WIDTH, 1, 1] : [STACK_WIDTH];
+  const dims = isNetwork(model) ? [3, IMAGE_SIZE, IMAGE_SIZE] : ofStack;
+  const itemSize = dims.reduce((total, size) => total * size, 1);
   const header = Buffer.alloc(4 + 4 * (1 + dims.length));
   header.writeUInt32BE(0x0800 + 1 + dims.length, 0);
   for (const [index, value] of [ITEM_COUNT, ...dims].entries()) header.writeUInt32BE(value, 4 + 4 * index);
-  const values = Uint8Array.from({ length: ITEM_COUNT * STACK_WIDTH }, () => random() * 256);
-  const inputsPath = join(folder, `items-${stack}-ubyte`);
+  const values = Uint8Array.from({ length: ITEM_COUNT * itemSize }, () => random() * 256);
+  const inputsPath = join(folder, `items-${model}-ubyte`);
   writeFileSync(inputsPath, Buffer.concat([header, values]));
   const preparation = { scale: 255, mean: 0.5, standardDeviation: 0.3 };
   return {

@@ -21,6 +21,11 @@ type Results = { parts: readonly ArrayBufferView[]; byteLength: number };
 /** By the computation that gave them, the one used longest ago first. */
 const kept = new Map<object, Results>();
 
+/** Gives back what was computed last, where something else needs the room now. */
+export function forgetComputed(): void {
+  kept.clear();
+}
+
 /**
  * Tensors that one computation gives together, such as integers with their scales and zero points. Give it what it reads by
  * `snapshotOf`, so that edits of the model between now and then do not change it.

@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { forgetComputed } from '../onnx/deferred-tensors.ts';
 import type { ModelProto } from '../onnx/ir.ts';
 import { writeModel } from '../onnx/write-model.ts';
 import { collectGarbage } from './collect-garbage.ts';
@@ -23,6 +24,7 @@ export async function createMappedSession(
     const path = join(folder, fileName);
     await writeModel(model, path, { largestSingleFileBytes: 0, isTemporary: true });
     // What weights were read into is as much as ONNX Runtime needs room for now.
+    forgetComputed();
     collectGarbage();
     const { session } = await createSession(await foldFirst(path, model, { ...options, folder }), options);
     const release = session.release.bind(session);

@@ -48,6 +48,15 @@ export function feedsOfArrays(ort: Ort, arrays: Record<string, EngineTensor>): F
   );
 }
 
+/** For feeds that are kept: those of a batch are views on all items that were read with it. */
+export function copyFeeds(ort: Ort, feeds: Feeds): Feeds {
+  const copies = Object.entries(feeds).map(([name, { type, data, dims }]): [string, Tensor] => [
+    name,
+    new ort.Tensor(type, data.slice() as TensorData, dims),
+  ]);
+  return Object.fromEntries(copies);
+}
+
 function convertValues({ name, dtype }: ResolvedInput, values: Float32Array): Uint8Array {
   switch (dtype) {
     case 'float32':

@@ -6,7 +6,8 @@ import type { EngineProgress, InputSource } from '#shared/engine-protocol.ts';
 import type { ProviderId } from '#shared/provider.ts';
 import type { GraphProto, ModelProto, NodeProto } from '../../onnx/ir.ts';
 import { openCalibrationItems } from './open-calibration-items.ts';
-import type { Feeds } from '../../runtime/make-feeds.ts';
+import { copyFeeds, type Feeds } from '../../runtime/make-feeds.ts';
+import { loadOnnxRuntime } from '../../runtime/onnxruntime.ts';
 import { releaseTensors } from '../../runtime/release-tensors.ts';
 import type { ActivationSample } from './activation-sample.ts';
 import { feedBatches } from './feed-batches.ts';
@@ -63,6 +64,7 @@ export async function observeActivations(request: {
   const takesMeans = meansOf.size > 0;
   const items = await openCalibrationItems(request.inputs, model);
   const { itemCount } = items;
+  const ort = await loadOnnxRuntime();
   const mostValues = Math.min(MOST_VALUES_PER_TENSOR, Math.floor(SAMPLE_VALUES / tensors.length));
   const images = findImages(model.graph as GraphProto);
   const plans = new Map<string, SamplePlan>();
@@ -115,7 +117,7 @@ export async function observeActivations(request: {
       for await (const batch of feedBatches(session, items, batchSize, isWanted)) {
         const countsForMeans = isClose && takesMeans && meanItems < MEAN_ITEMS && batches.length < MEAN_BATCHES;
         if (countsForMeans) {
-          batches.push(batch.feeds);
+          batches.push(copyFeeds(ort, batch.feeds));
           meanItems += batch.itemCount;
         }
         const results = await session.run(batch.feeds).catch((error: unknown) => refuseRun(error, provider));
