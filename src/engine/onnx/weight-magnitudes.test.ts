@@ -11,6 +11,7 @@ function weightOf(last: number) {
 
 test.each([
   ['ordinary values', 3e38, true],
+  ['the most negative value', -3.402_823_466_385_288_6e38, true],
   ['NaN', Number.NaN, false],
   ['an infinity', -Infinity, false],
 ])('a weight with %s is found finite or not', (_, last, expected) => {

@@ -1,6 +1,5 @@
 /** How large the values of float32 weights are. Weights are replaced, never changed, so each is read once. */
 import type { TensorProto } from './ir.ts';
-import { isFiniteArray } from './is-finite-array.ts';
 import { floatPiecesOf } from './tensor-contents.ts';
 
 const LARGEST_FLOAT32 = 3.402_823_466_385_288_6e38;
@@ -36,15 +35,24 @@ function boundOf(tensor: TensorProto): number {
   if (known !== undefined) return known;
   let largest = 0;
   for (const values of floatPiecesOf(tensor)) {
-    if (!isFiniteArray(values)) {
-      largest = Infinity;
-      break;
-    }
-    for (let index = 0; index < values.length; index += 1) {
-      const magnitude = Math.abs(values[index] as number);
-      if (magnitude > largest) largest = magnitude;
-    }
+    largest = Math.max(largest, largestMagnitude(values));
+    if (largest === Infinity) break;
   }
   bounds.set(tensor, largest);
   return largest;
+}
+
+/** Everything but the sign. As integers they are in the order of the magnitudes, with infinity and then NaN behind all others. */
+const MAGNITUDE_BITS = 0x7fffffff;
+const INFINITY_BITS = 0x7f800000;
+
+/** Infinity where a value is not finite. */
+function largestMagnitude({ buffer, byteOffset, length }: Float32Array): number {
+  const bits = new Int32Array(buffer, byteOffset, length);
+  let largest = 0;
+  for (let index = 0; index < length; index += 1) {
+    const magnitude = (bits[index] as number) & MAGNITUDE_BITS;
+    if (magnitude > largest) largest = magnitude;
+  }
+  return largest >= INFINITY_BITS ? Infinity : (new Float32Array(Int32Array.of(largest).buffer)[0] as number);
 }

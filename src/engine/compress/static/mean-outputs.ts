@@ -24,28 +24,36 @@ function outputsOfConvolution(
   const outputsPerGroup = outputs / intAttribute(node, 'group', 1);
   const presence = tapPresence(node, kernel, inputDims.slice(2));
   const found = new Float64Array(outputs);
-  const single = presence[0] as number;
-  for (let output = 0, index = 0; output < outputs; output += 1) {
+  const rowLength = inputs * presence.length;
+  for (let output = 0; output < outputs; output += 1) {
+    const row = weight.subarray(output * rowLength, (output + 1) * rowLength);
     const firstInput = Math.floor(output / outputsPerGroup) * inputs;
-    let total = 0;
-    if (presence.length === 1) {
-      // A loop of one round for each element takes several times as long.
-      for (let input = firstInput; input < firstInput + inputs; input += 1, index += 1) {
-        total += single * (weight[index] as number) * (means[input] as number);
-      }
-      found[output] = total;
-      continue;
-    }
-    for (let input = firstInput; input < firstInput + inputs; input += 1) {
-      let sum = 0;
-      for (let tap = 0; tap < presence.length; tap += 1, index += 1) {
-        sum += (presence[tap] as number) * (weight[index] as number);
-      }
-      total += sum * (means[input] as number);
-    }
-    found[output] = total;
+    const own = means.subarray(firstInput, firstInput + inputs);
+    found[output] =
+      presence.length === 1 ? sumOfTaps(row, presence[0] as number, own) : sumOfKernels(row, presence, own);
   }
   return found;
+}
+
+/** Kernels of one element: a loop of one round for each takes several times as long. */
+function sumOfTaps(row: Float32Array | Int8Array, presence: number, means: Float64Array): number {
+  let total = 0;
+  for (let input = 0; input < means.length; input += 1) {
+    total += presence * (row[input] as number) * (means[input] as number);
+  }
+  return total;
+}
+
+function sumOfKernels(row: Float32Array | Int8Array, presence: Float64Array, means: Float64Array): number {
+  let total = 0;
+  for (let input = 0, index = 0; input < means.length; input += 1) {
+    let sum = 0;
+    for (let tap = 0; tap < presence.length; tap += 1, index += 1) {
+      sum += (presence[tap] as number) * (row[index] as number);
+    }
+    total += sum * (means[input] as number);
+  }
+  return total;
 }
 
 function outputsOfMatrix(
