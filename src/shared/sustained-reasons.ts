@@ -2,6 +2,7 @@
 import type { SampleBlock } from './run.ts';
 import type { StabilityReason } from './stability-reason.ts';
 import { judgeContext } from './statistics/judge-context.ts';
+import { spacedSamples } from './statistics/spaced-samples.ts';
 import { judgeStability } from './statistics/stability.ts';
 import { summarizeContext } from './statistics/summarize-context.ts';
 import { countText } from './text/number-text.ts';
@@ -47,12 +48,10 @@ function takeTogether(windows: readonly Window[]): SampleBlock[] {
     blockIndex: index,
     round: index,
     startedAtMs: group[0]?.startedAtMs ?? 0,
-    samplesMs: spaced(group.flatMap(({ samplesMs }) => samplesMs)),
+    samplesMs: spacedSamples(
+      group.flatMap(({ samplesMs }) => samplesMs),
+      MOST_SAMPLES_OF_WINDOW,
+    ),
     context: group[0]?.context ?? null,
   }));
-}
-
-function spaced(samples: readonly number[]): number[] {
-  const step = Math.ceil(samples.length / MOST_SAMPLES_OF_WINDOW);
-  return samples.filter((_, index) => index % step === 0);
 }

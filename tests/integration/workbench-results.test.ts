@@ -1,9 +1,11 @@
 /** What is done with results: quality, reports, and the file that carries runs to another home. */
-import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Experiment } from '../../src/shared/experiment.ts';
+import { toSamplesColumn } from '../../src/workbench/store/columns.ts';
+import { openDatabase } from '../../src/workbench/store/open-database.ts';
 import {
   createTemporaryFolder,
   finish,
@@ -268,6 +270,41 @@ describe('a file of runs', () => {
     const { client } = await openOther();
     await expect(client.runs.import({ path })).rejects.toMatchObject({ data: { kind: 'invalid-input' } });
     expect(await client.experiments.list()).toEqual([]);
+  });
+
+  test('keeps some of the samples of long continuous use, and the quartiles of all, also of a home that has every one', async () => {
+    const experiment = await measured('a');
+    const runId = experiment.runs[0]?.id ?? '';
+    const database = openDatabase(join(folder, 'home', 'whittle.db'));
+    const addWindow = database.prepare('INSERT INTO sustained_blocks VALUES (?, ?, ?, ?, NULL, NULL)');
+    const samples = toSamplesColumn(Array.from({ length: 8300 }, (_, index) => 1 + index / 8300));
+    for (let second = 0; second < 30; second += 1) addWindow.run(runId, second, second * 1000, samples);
+    database.close();
+    const path = join(folder, 'runs.whittle.json.gz');
+    await workbench.client.runs.export({ ids: [experiment.id], path });
+    const { client } = await openOther();
+    await client.runs.import({ path });
+    const { sustained } = await client.runs.record({ runId });
+    expect(sustained).toHaveLength(30);
+    for (const window of sustained) {
+      expect(window.sampleCount).toBe(8300);
+      expect(window.medianMs).toBeCloseTo(1.5, 3);
+    }
+    expect((await workbench.client.runs.record({ runId })).sustained).toEqual(sustained);
+    const file = JSON.parse(gunzipSync(readFileSync(path)).toString());
+    const kept = file.experiments[0].runs[0].sustained.map(
+      ({ samplesMs }: { samplesMs: number[] }) => samplesMs.length,
+    );
+    expect(kept).toEqual(Array.from({ length: 30 }, () => 6666));
+  });
+
+  test('beyond the longest text is refused before it is read', async () => {
+    const path = join(folder, 'runs.whittle.json');
+    writeFileSync(path, '');
+    truncateSync(path, 512 * 2 ** 20);
+    await expect(workbench.client.runs.import({ path })).rejects.toMatchObject({
+      data: { kind: 'invalid-input', message: expect.stringContaining('Export fewer experiments') },
+    });
   });
 
   test('of an experiment that still measures is refused', async () => {

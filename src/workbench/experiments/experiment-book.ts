@@ -6,14 +6,13 @@ import type { Experiment, ExperimentSummary } from '#shared/experiment.ts';
 import { explainSpeed } from '#shared/explain-speed.ts';
 import { suggestSmallerWeights } from '#shared/memory-bound.ts';
 import { sustainedReasons } from '#shared/sustained-reasons.ts';
+import { quartilesOf, type SustainedBlock } from '#shared/sustained-window.ts';
 import { type DividedTime, divideTime } from '#shared/operator-profile.ts';
 import type { Comparison, Run, SampleBlock } from '#shared/run.ts';
 import type { RunDetails, SustainedWindow } from '#shared/run-record.ts';
-import { quantileOfSorted, sortAscending } from '#shared/statistics/quantile.ts';
 import { givesTimes } from '#shared/gives-times.ts';
 import { deviceName } from '../devices/machine.ts';
 import type { StoredExperiment } from '../store/experiment-rows.ts';
-import type { SustainedBlock } from '../store/record-rows.ts';
 import type { Store } from '../store/store.ts';
 import { baselineOf } from './baseline-of.ts';
 import { createRunDeriver } from './derive-run.ts';
@@ -166,14 +165,7 @@ export function createExperimentBook(store: Store) {
   };
 }
 
-function summarizeWindow({ startedAtMs, samplesMs, context }: SustainedBlock): SustainedWindow {
-  const sorted = sortAscending(samplesMs);
-  return {
-    startedAtMs,
-    sampleCount: samplesMs.length,
-    medianMs: quantileOfSorted(sorted, 0.5),
-    lowerMs: quantileOfSorted(sorted, 0.25),
-    upperMs: quantileOfSorted(sorted, 0.75),
-    clockMegahertz: context?.clockMegahertz ?? null,
-  };
+function summarizeWindow(window: SustainedBlock): SustainedWindow {
+  const { startedAtMs, context } = window;
+  return { startedAtMs, ...quartilesOf(window), clockMegahertz: context?.clockMegahertz ?? null };
 }

@@ -3,10 +3,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ExperimentPlan } from '#shared/case.ts';
 import type { MemoryReading } from '#shared/engine-protocol.ts';
 import type { MemoryParts, RunRecord } from '#shared/run-record.ts';
+import { type SustainedBlock, thinWindow } from '#shared/sustained-window.ts';
 import { isWebProvider } from '#shared/web-engine-protocol.ts';
 import type { BlockWatch } from '../machine-state/watch-block.ts';
 import type { RequestOptions } from '../engine-process/engine-process.ts';
-import type { SustainedBlock } from '../store/record-rows.ts';
 import type { StoredRun } from '../store/run-rows.ts';
 import type { PreparedCase } from './prepare-case.ts';
 
@@ -18,7 +18,7 @@ export type FinishOptions = {
   plan: Pick<ExperimentPlan, 'idleSeconds' | 'idleRepeats' | 'sustainedSeconds'>;
   watch: BlockWatch;
   request: RequestOptions;
-  onSustained: (block: Omit<SustainedBlock, 'samplesMs'> & { samplesMs: Float64Array }) => void;
+  onSustained: (window: SustainedBlock) => void;
   onProgress: (message: string) => void;
 };
 
@@ -76,6 +76,7 @@ async function measureSustained({
   const totalMs = plan.sustainedSeconds * 1000;
   if (totalMs === 0) return;
   line.enter('sustained');
+  const windowCount = Math.ceil(totalMs / WINDOW_MS);
   const startMs = performance.now();
   while (performance.now() - startMs < totalMs) {
     const elapsedMs = performance.now() - startMs;
@@ -86,7 +87,7 @@ async function measureSustained({
       { durationMs: Math.min(WINDOW_MS, totalMs - elapsedMs), minimumSamples: 1, settleRuns: 0 },
       request,
     );
-    onSustained({ ...block, context: endWatch(usage) });
+    onSustained(thinWindow({ ...block, context: endWatch(usage) }, windowCount));
     line.read();
   }
 }

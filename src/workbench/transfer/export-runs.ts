@@ -1,11 +1,16 @@
 import { basename, resolve } from 'node:path';
-import { gzipSync } from 'node:zlib';
+import { pipeline } from 'node:stream/promises';
+import { createGzip } from 'node:zlib';
 import { AppError } from '#shared/app-error.ts';
 import type { PlanInputs } from '#shared/case.ts';
 import type { ExperimentBook } from '../experiments/experiment-book.ts';
 import type { Store } from '../store/store.ts';
-import { writeWhole } from './write-whole.ts';
+import { jsonPieces } from './json-pieces.ts';
 import type { ExportedExperiment, ExportedRun, RunsFile } from './runs-file.ts';
+import { writeWhole } from './write-whole.ts';
+
+/** Experiments, one of them, its runs, one of them, its blocks, one of them. */
+const DEPTH_OF_BLOCKS = 6;
 
 /**
  * Writes the experiments that hold these ids to one file; gzipped when its name ends with `.gz`.
@@ -32,8 +37,10 @@ export async function exportRuns(
     quality: store.quality.listNewest([...hashes]).filter((quality) => fingerprints.has(quality.deviceFingerprint)),
   };
   const targetPath = resolve(path);
-  const text = JSON.stringify(file);
-  await writeWhole(targetPath, targetPath.endsWith('.gz') ? gzipSync(text) : text);
+  const pieces = jsonPieces(file, DEPTH_OF_BLOCKS);
+  if (targetPath.endsWith('.gz')) {
+    await pipeline(pieces, createGzip(), (zipped: AsyncIterable<Uint8Array>) => writeWhole(targetPath, zipped));
+  } else await writeWhole(targetPath, pieces);
   return {
     path: targetPath,
     experimentCount: experiments.length,

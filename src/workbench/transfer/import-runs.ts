@@ -1,3 +1,4 @@
+import { constants } from 'node:buffer';
 import { readFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { gunzipSync } from 'node:zlib';
@@ -6,8 +7,9 @@ import { AppError } from '#shared/app-error.ts';
 import type { Store } from '../store/store.ts';
 import { type ExportedExperiment, type RunsFile, runsFileSchema } from './runs-file.ts';
 
-const LARGEST_FILE_BYTES = 512 * 2 ** 20;
-const LARGEST_TEXT_BYTES = 1024 * 2 ** 20;
+/** 512 MiB: a longer text is no string. */
+const LARGEST_TEXT_BYTES = constants.MAX_STRING_LENGTH;
+const TOO_LARGE = 'its text is larger than 512 MiB. Export fewer experiments into one file';
 const GZIP_MAGIC = [0x1f, 0x8b];
 
 /** Adds what is not known yet; what is known stays as it is. A file that is refused adds nothing. */
@@ -72,13 +74,14 @@ function add(store: Store, experiment: ExportedExperiment): void {
 async function read(path: string): Promise<string> {
   const found = await stat(path).catch(() => null);
   if (!found?.isFile()) throw new AppError('not-found', `There is no file ${path}.`);
-  if (found.size > LARGEST_FILE_BYTES) throw refusal(path, 'it is larger than 512 MiB');
+  if (found.size > LARGEST_TEXT_BYTES) throw refusal(path, TOO_LARGE);
   const bytes = await readFile(path);
   if (bytes[0] !== GZIP_MAGIC[0] || bytes[1] !== GZIP_MAGIC[1]) return bytes.toString('utf8');
   try {
     return gunzipSync(bytes, { maxOutputLength: LARGEST_TEXT_BYTES }).toString('utf8');
   } catch (error) {
-    throw refusal(path, `it cannot be unpacked (${(error as Error).message})`);
+    const isTooLarge = (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE';
+    throw refusal(path, isTooLarge ? TOO_LARGE : `it cannot be unpacked (${(error as Error).message})`);
   }
 }
 

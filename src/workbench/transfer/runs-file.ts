@@ -1,4 +1,4 @@
-/** The file that carries experiments from one home to another: self-contained, with every raw sample. */
+/** The file that carries experiments from one home to another: self-contained, with every sample that is kept. */
 import { z } from 'zod';
 import { experimentPlanSchema } from '#shared/case.ts';
 import { deviceSchema } from '#shared/device.ts';
@@ -7,6 +7,7 @@ import { operatorProfileSchema } from '#shared/operator-profile.ts';
 import { qualitySchema } from '#shared/quality.ts';
 import { runSchema, sampleBlockSchema } from '#shared/run.ts';
 import { runRecordSchema } from '#shared/run-record.ts';
+import { sustainedBlockSchema } from '#shared/sustained-window.ts';
 import { scenarioBlockSchema, scenarioStateSchema } from '#shared/scenarios/scenario.ts';
 
 const timeSchema = z.number().int();
@@ -34,7 +35,7 @@ const exportedRunSchema = runSchema
       peakBytes: z.number().int().nullable(),
     }),
     record: runRecordSchema.nullable().optional(),
-    sustained: z.array(sampleBlockSchema.pick({ startedAtMs: true, samplesMs: true, context: true })).optional(),
+    sustained: z.array(sustainedBlockSchema).optional(),
     scenarioStates: z.array(scenarioStateSchema).optional(),
     scenarioBlocks: z.array(scenarioBlockSchema).optional(),
     operators: operatorProfileSchema.nullable().optional(),

@@ -4,8 +4,14 @@ import { dirname } from 'node:path';
 import { AppError } from '#shared/app-error.ts';
 import { makeFolder } from '../make-folder.ts';
 
-/** Writes a file that is complete under its name, or not there; an older one stays until then. */
-export async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
+/**
+ * Writes a file that is complete under its name, or not there; an older one stays until then.
+ * @param content whole, or its pieces
+ */
+export async function writeWhole(
+  path: string,
+  content: string | Uint8Array | Iterable<string> | AsyncIterable<Uint8Array>,
+): Promise<void> {
   const unfinishedPath = `${path}.${randomUUID()}.tmp`;
   try {
     makeFolder(dirname(path));

@@ -7,6 +7,7 @@ import { blockContextsMigration } from './0005-block-contexts.ts';
 import { savedRecipesMigration } from './0006-saved-recipes.ts';
 import { runRecordsMigration } from './0007-run-records.ts';
 import { scenariosMigration } from './0008-scenarios.ts';
+import { sustainedQuartilesMigration } from './0009-sustained-quartiles.ts';
 
 /** `version` is the `PRAGMA user_version` that the database has after `sql`. */
 export type Migration = { version: number; sql: string };
@@ -20,4 +21,5 @@ export const migrations: readonly Migration[] = [
   savedRecipesMigration,
   runRecordsMigration,
   scenariosMigration,
+  sustainedQuartilesMigration,
 ];
