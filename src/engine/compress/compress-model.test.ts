@@ -1,7 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { InputSource } from '#shared/engine-protocol.ts';
+import { npyFile, npzFile } from '../../../tests/fakes/numpy-files.ts';
 import { modelOf, nodeOf, randomWeight } from '../../../tests/fakes/small-model.ts';
 import { functionSchema, type ModelProto } from '../onnx/ir.ts';
 import { createMessage } from '../onnx/message.ts';
@@ -16,6 +18,10 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 async function compress(model: ModelProto, ...passes: string[]) {
+  return compressOn({ kind: 'generated', seed: 1 }, model, ...passes);
+}
+
+async function compressOn(inputs: InputSource, model: ModelProto, ...passes: string[]) {
   const path = join(folder, 'model.onnx');
   await writeModel(model, path);
   return compressModel(
@@ -26,7 +32,7 @@ async function compress(model: ModelProto, ...passes: string[]) {
       parentSha256: '0'.repeat(64),
       originalSha256: '0'.repeat(64),
       whittleVersion: '0',
-      inputs: { kind: 'generated', seed: 1 },
+      inputs,
     },
     () => {},
   );
@@ -102,4 +108,29 @@ test('functions become what is inside of them, and what is not clear in them is 
     kind: 'unsupported',
     message: expect.stringMatching(sentence) as string,
   });
+});
+
+const savedArray = (name: string, shape: [number, number]): Buffer =>
+  npzFile({ [`${name}.npy`]: npyFile({ shape }, new Float32Array(shape[0] * shape[1])) });
+
+test.each([
+  ['no items', () => savedArray('x', [0, 64]), 'x.npz has no items'],
+  ['no array for the input', () => savedArray('other', [2, 64]), 'has no array for the input “x”; it has “other”'],
+  ['rows of another size', () => savedArray('x', [2, 63]), 'is [1, 63] in x.npz, and [1, 64] was expected'],
+])('a file of inputs with %s is refused, by recipes too that need none', async (_what, bytes, sentence) => {
+  const path = join(folder, 'x.npz');
+  writeFileSync(path, bytes());
+  const model = modelOf(17, {
+    inputs: { x: ['float32', ['batch', 64]] },
+    outputs: ['y'],
+    nodes: [nodeOf('MatMul', ['x', 'w'], ['y'])],
+    weights: [randomWeight('w', [64, 64], 1)],
+  });
+  const inputs = { kind: 'arrays', path, fileName: 'x.npz', labels: null, limit: 256 } as const;
+  for (const pass of ['float16', 'bfloat16', 'quantize-static']) {
+    await expect(compressOn(inputs, model, pass)).rejects.toMatchObject({
+      kind: 'invalid-input',
+      message: expect.stringContaining(sentence) as string,
+    });
+  }
 });

@@ -15,6 +15,7 @@ import { createMessage } from '../onnx/message.ts';
 import { removeUnusedFunctions } from '../onnx/remove-unused.ts';
 import { sortModel } from '../onnx/sort-nodes.ts';
 import { writeModel } from '../onnx/write-model.ts';
+import { openCalibrationItems } from './calibration/open-calibration-items.ts';
 import { explainGraph } from './checks/explain-graph.ts';
 import { readOptimizedGraph } from './checks/optimized-graph.ts';
 import { LARGEST_OPTIMIZED_BYTES } from '../runtime/optimized-graph-file.ts';
@@ -41,7 +42,7 @@ const LARGE_RESULT_BYTES = 256 * 2 ** 20;
 
 /**
  * Writes `outputPath`. When it fails, nothing is left there.
- * Errors: those of reading; `invalid-input` for a recipe that is not valid; `unsupported` when a pass can do nothing on this
+ * Errors: those of reading; `invalid-input` for a recipe that is not valid, and for inputs that the model does not take; `unsupported` when a pass can do nothing on this
  * model, or the file did not become smaller; `invalid-model` when what came out does not load, or its outputs are not finite.
  */
 export async function compressModel(
@@ -86,6 +87,8 @@ async function writeVariant(
 ): Promise<CompressStep[]> {
   const { model } = await loadModel(params.path, { leavesWeights: true });
   sortModel(model);
+  // Inputs that were chosen and cannot be used are refused also by recipes that could do without.
+  await openCalibrationItems(params.inputs, model);
   const steps = await applyPasses(model, recipe, params, onProgress);
   removeUnusedFunctions(model);
   setMetadata(model, params, recipe);

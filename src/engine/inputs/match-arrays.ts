@@ -20,8 +20,7 @@ export function matchArrays(
   const named = new Map<string, number>();
   return Object.fromEntries(
     slots.map((slot, index) => {
-      const array = findArray(arrays, slot.name, index);
-      if (array === undefined) throw missing(slot.name, [...arrays.keys()], fileName);
+      const array = requireArray(arrays, { name: slot.name, position: index, fileName });
       if (array.dtype !== slot.dtype) {
         throw refused(
           slot.name,
@@ -51,6 +50,16 @@ export function findArray(
   position: number,
 ): EngineTensor | undefined {
   return arrays.get(name) ?? arrays.get(`arr_${position}`);
+}
+
+/** @param input.position among the inputs. Errors: `invalid-input` where the file has no array for the input. */
+export function requireArray(
+  arrays: ReadonlyMap<string, EngineTensor>,
+  { name, position, fileName }: { name: string; position: number; fileName: string },
+): EngineTensor {
+  const array = findArray(arrays, name, position);
+  if (array === undefined) throw missing(name, [...arrays.keys()], fileName);
+  return array;
 }
 
 function explainShape(

@@ -2,7 +2,7 @@
 import { AppError } from '#shared/app-error.ts';
 import type { EngineTensor } from '#shared/engine-protocol.ts';
 import { axisKey, type InputSlot, resolveShapes } from '../runtime/resolve-shapes.ts';
-import { findArray } from './match-arrays.ts';
+import { requireArray } from './match-arrays.ts';
 
 export type ArrayRows = {
   /** All there are. */
@@ -20,7 +20,7 @@ type Role = 'whole' | 'row' | 'same';
  * The first axis of an array counts items where the input's first dimension is the batch: open, or fixed at another size than the
  * array has. An array with one axis more than the input holds an input for each item, as states need it whose batch is not
  * their first axis. What the input takes as it is (a constant, a scalar) is the same for all.
- * Errors: `invalid-input`, naming two inputs with different numbers of items, or one that has none or whose batch cannot be put together.
+ * Errors: `invalid-input`, naming an input without an array, two with different numbers of items, or one that has none or whose batch cannot be put together.
  */
 export function rowsOfArrays(
   slots: readonly InputSlot[],
@@ -28,9 +28,9 @@ export function rowsOfArrays(
   fileName: string,
 ): ArrayRows {
   const { assumedAxes } = resolveShapes(slots, { batchSize: 1, dimensions: {} });
-  const given = slots.flatMap((slot, index) => {
-    const array = findArray(arrays, slot.name, index);
-    return array === undefined ? [] : [{ slot, array, role: roleOf(slot, array, assumedAxes) }];
+  const given = slots.map((slot, position) => {
+    const array = requireArray(arrays, { name: slot.name, position, fileName });
+    return { slot, array, role: roleOf(slot, array, assumedAxes) };
   });
   const cut = given.filter(({ role }) => role !== 'same');
   // Where a run takes the whole file, it has as many items as the model fixes.

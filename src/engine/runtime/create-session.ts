@@ -72,11 +72,21 @@ export async function createSession(
   }
 }
 
+/** Outputs are put into a plain object by their names, where this one sets something else. */
+const LOST_NAME = '__proto__';
+
 /** It loads models with int4 and uint4 outputs, and ends the process when such a model is run. Others it refuses to load. */
 async function requireReadable(session: Session): Promise<void> {
   const output = session.outputMetadata.find(
     (metadata) => metadata.isTensor && metadata.type !== 'string' && !isNumeric(metadata.type),
   );
+  if (session.outputNames.includes(LOST_NAME)) {
+    await session.release();
+    throw new AppError(
+      'unsupported',
+      `The model has an output called “${LOST_NAME}”, which the interface of ONNX Runtime for JavaScript loses. Give it another name.`,
+    );
+  }
   if (!output?.isTensor) return;
   await session.release();
   throw new AppError(

@@ -2,6 +2,7 @@ import type { InputSource } from '#shared/engine-protocol.ts';
 import type { IndexTable } from '#shared/model.ts';
 import { readFileChunks } from '../../datasets/read-file-chunks.ts';
 import { declaredInputs } from '../../inputs/declared-inputs.ts';
+import { matchArrays } from '../../inputs/match-arrays.ts';
 import { readArrays } from '../../inputs/read-arrays.ts';
 import { type ArrayRows, rowsOfArrays } from '../../inputs/rows-of-arrays.ts';
 import { indexTables } from '../../onnx/index-tables.ts';
@@ -18,11 +19,16 @@ export type CalibrationItems = Items & {
   tables: ReadonlyMap<string, IndexTable>;
 };
 
-/** Errors: those of reading; `invalid-input` where the arrays of a file cannot be cut into items of this model. */
+/** Errors: those of reading; `invalid-input` where the arrays of a file are not those that this model takes. */
 export async function openCalibrationItems(source: InputSource, model: ModelProto): Promise<CalibrationItems> {
   const graph = model.graph as GraphProto;
   const items = { ...(await openItems(source)), inBatches: takesBatches(graph), tables: indexTables(model) };
   if (source.kind !== 'arrays') return { ...items, rows: null };
-  const rows = rowsOfArrays(declaredInputs(graph), await readArrays(readFileChunks, source), source.fileName);
+  const { fileName } = source;
+  const slots = declaredInputs(graph);
+  const rows = rowsOfArrays(slots, await readArrays(readFileChunks, source), fileName);
+  const batchSize = rows.itemsPerRun ?? 1;
+  // Now, and not when some pass comes to run the model.
+  matchArrays(slots, rows.take(0, batchSize), { fileName, settings: { batchSize, dimensions: {} } });
   return { ...items, itemCount: Math.min(rows.itemCount, source.limit ?? Infinity), rows };
 }
