@@ -21,7 +21,7 @@ export async function openItems(source: InputSource): Promise<Items> {
         // Not by its values: to look at them would prepare those that were passed over.
         if (chunk.kind === 'items') waitingBytes += chunk.count * itemBytes;
         if (waitingBytes < MOST_WAITING_BYTES) continue;
-        collectGarbage({ isOfYoung: true });
+        collectGarbage('young');
         waitingBytes = 0;
       }
     },

@@ -25,7 +25,7 @@ export async function createMappedSession(
     await writeModel(model, path, { largestSingleFileBytes: 0, isTemporary: true });
     // What weights were read into is as much as ONNX Runtime needs room for now.
     forgetComputed();
-    collectGarbage();
+    collectGarbage('shrinking');
     const { session } = await createSession(await foldFirst(path, model, { ...options, folder }), options);
     const release = session.release.bind(session);
     // Windows does not remove what is mapped. Elsewhere it goes now, whatever becomes of this process.
