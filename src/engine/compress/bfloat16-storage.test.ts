@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
-import { graphOf, modelOf, nodeOf, randomWeight, valueOf } from '../../../tests/fakes/small-model.ts';
+import { graphOf, modelOf, nodeOf, randomWeight, runModel, valueOf } from '../../../tests/fakes/small-model.ts';
+import { distanceInUlps } from '../../../tests/fakes/output-distance.ts';
 import { createNamer } from '../onnx/create-namer.ts';
-import type { GraphProto, NodeProto } from '../onnx/ir.ts';
+import type { GraphProto, ModelProto, NodeProto } from '../onnx/ir.ts';
+import { tensorFrom } from '../onnx/tensor-contents.ts';
 import { storeAsBfloat16 } from './bfloat16-storage.ts';
 
 const MICROSOFT = { domain: 'com.microsoft' };
@@ -57,4 +59,37 @@ test.each<[string, NodeProto[], string[]]>([
   ],
 ])('a scale stays float32: %s', (_name, nodes, kept) => {
   expect(keptOf(nodes, ['scales', 'bias'])).toEqual(kept);
+});
+
+/** A product whose weight is integers with a scale for each of 300 channels; what else it reads is powers of two, which bfloat16 holds. */
+function dequantizing(type: 'int8' | 'int4'): ModelProto {
+  const bytes = Int8Array.from({ length: (8 * 300 * (type === 'int4' ? 4 : 8)) / 8 }, (_, index) => (index * 37) % 251);
+  const factors = Float32Array.from({ length: 300 }, (_, index) => 2 ** (index % 5));
+  return modelOf(21, {
+    inputs: { x: ['float32', [1, 8]] },
+    outputs: ['y'],
+    nodes: [
+      nodeOf('DequantizeLinear', ['w', 'scales'], ['weight'], { axis: 1n }),
+      nodeOf('MatMul', ['x', 'weight'], ['a']),
+      nodeOf('Mul', ['a', 'factors'], ['y']),
+    ],
+    weights: [
+      tensorFrom('w', type, [8, 300], bytes),
+      randomWeight('scales', [300], 1),
+      tensorFrom('factors', 'float32', [300], factors),
+    ],
+  });
+}
+
+test.each([
+  ['int8', true, ['factors']],
+  ['int4', false, ['scales', 'factors']],
+] as const)('scales of many channels of %s stay exact: %s', async (type, isExact, converted) => {
+  const model = dequantizing(type);
+  const before = await runModel(model);
+  storeAsBfloat16(model.graph as GraphProto, { minimumElements: 256, uniqueName: createNamer(model) });
+  const casts = model.graph?.nodes.filter(({ opType }) => opType === 'Cast') ?? [];
+  expect(casts.flatMap(({ outputs }) => outputs)).toEqual(converted);
+  const distance = distanceInUlps(await runModel(model), before);
+  expect(distance === 0).toBe(isExact);
 });

@@ -6,7 +6,7 @@ import { LARGEST_BFLOAT16, encodeBfloat16 } from '../onnx/bfloat16.ts';
 import { findAttribute, intAttribute } from '../onnx/attributes.ts';
 import { convertTensor } from '../onnx/deferred-tensors.ts';
 import { editGraph } from '../onnx/graph-editor.ts';
-import { ELEMENT_TYPES } from '../onnx/element-types.ts';
+import { ELEMENT_TYPES, type ElementType, elementTypeOf } from '../onnx/element-types.ts';
 import { isStandard } from '../onnx/infer-shapes.ts';
 import { createAttribute, createNode, type GraphProto, type NodeProto, type TensorProto } from '../onnx/ir.ts';
 import { elementCount } from '../onnx/element-count.ts';
@@ -70,19 +70,25 @@ export function storeAsBfloat16(
  * all that it stands for.
  */
 function namesInIntegers(graph: GraphProto): Set<string> {
-  const nodes = [...walkGraph(graph)].flatMap((part) => part.nodes);
+  const parts = [...walkGraph(graph)];
+  const nodes = parts.flatMap((part) => part.nodes);
+  const narrow = new Set(parts.flatMap(({ initializers }) => initializers.filter(isNarrow).map(({ name }) => name)));
   const measured = new Set(nodes.flatMap(({ opType, outputs }) => (opType === 'DynamicQuantizeLinear' ? outputs : [])));
   // A Mul of the scale that was measured by that of the weight, before MatMulInteger or ConvInteger is scaled back.
   const joinsScales = ({ opType, inputs }: NodeProto): boolean =>
     opType === 'Mul' && inputs.some((name) => measured.has(name));
-  return new Set(nodes.flatMap((node) => (isInIntegers(node) || joinsScales(node) ? node.inputs : [])));
+  return new Set(nodes.flatMap((node) => (isInIntegers(node, narrow) || joinsScales(node) ? node.inputs : [])));
 }
 
 /** In 4 bits and less the integers err so much more that a rounded scale is not to be seen; scales are a fifth of such a weight. */
-function isInIntegers(node: NodeProto): boolean {
+function isInIntegers(node: NodeProto, narrow: ReadonlySet<string>): boolean {
   if (node.opType === 'MatMulNBits' || node.opType === 'GatherBlockQuantized') return intAttribute(node, 'bits', 4) > 4;
+  if (node.opType === 'DequantizeLinear') return !narrow.has(node.inputs[0] ?? '');
   return /Quantize|Integer|^Q[A-Z]/.test(node.opType);
 }
+
+const NARROW: ReadonlySet<ElementType | undefined> = new Set(['int4', 'uint4', 'int2', 'uint2']);
+const isNarrow = ({ dataType }: TensorProto): boolean => NARROW.has(elementTypeOf(dataType));
 
 function isTooLarge(tensor: TensorProto): boolean {
   for (const values of floatPiecesOf(tensor)) {
