@@ -32,17 +32,16 @@ export async function compareWithParent(
       `It was not compared with its parent: running them one after the other needs about ${formatBytes(neededBytes)} of memory, and ${formatBytes(sizes.availableBytes)} are free. Evaluate it on a machine with more before you use it.`,
     );
   }
-  const compare = (candidatePath: string): Promise<Fidelity> =>
-    measureFidelity({ referencePath: path, candidatePath, inputs, provider: 'node:cpu', onProgress });
+  const request = { referencePath: path, inputs, provider: 'node:cpu' } as const;
   try {
-    const fidelity = await compare(outputPath);
+    const fidelity = await measureFidelity({ ...request, candidatePath: outputPath, onProgress });
     return { fidelity, findings: fidelity.cosine < LEAST_COSINE ? [warnOf(fidelity)] : [] };
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     if (error.kind === 'out-of-memory') {
       return unknown(`It was not compared with its parent, because memory ran out: ${error.message}`);
     }
-    const isParentAtFault = await compare(path).then(
+    const isParentAtFault = await measureFidelity({ ...request, candidatePath: path }).then(
       () => false,
       () => true,
     );

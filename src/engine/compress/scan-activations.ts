@@ -10,11 +10,15 @@ import { walkTensors } from '../onnx/walk-model.ts';
 import { observeMagnitudes } from './calibration/observe-magnitudes.ts';
 import { findUnfitTensors, type UnfitReason, type UnfitTensor } from './find-unfit-tensors.ts';
 import { finding, type PassContext } from './pass.ts';
+import { shareProgress } from './share-progress.ts';
 import { findTakenBranches } from './static/find-taken-branches.ts';
 import { takeOutBranch } from './take-out-branch.ts';
 
 /** Extremes are rare, but each item costs an inference. Generated items are all of one kind. */
 const ITEM_LIMIT = { dataset: 64, arrays: 64, generated: 8 };
+/** Of the time that is left, about, where the model has branches. */
+const MAIN_SHARE = 0.5;
+const ASKING_SHARE = 0.2;
 /** The copy of the weights that ONNX Runtime makes of mapped ones, and buffers: `bench/compress-memory.ts` found 1.3 to 1.4 times the weights. */
 const COPIES = 1.5;
 
@@ -45,15 +49,16 @@ export async function scanActivations(
     );
   }
   try {
-    const look = (part: ModelProto) =>
-      observeMagnitudes({ model: part, inputs, itemLimit: ITEM_LIMIT[inputs.kind], onProgress });
-    const seen = await look(model);
+    const nextPart = shareProgress(onProgress);
+    const look = (part: ModelProto, share: number) =>
+      observeMagnitudes({ model: part, inputs, itemLimit: ITEM_LIMIT[inputs.kind], onProgress: nextPart(share) });
+    const seen = await look(model, MAIN_SHARE);
     const unfit = findUnfitTensors(model.graph as GraphProto, seen.tensors);
     const main = new Set(seen.tensors.keys());
-    const branches = await findScannable(model, { inputs, onProgress });
-    for (const branch of branches) {
+    const branches = await findScannable(model, { inputs, onProgress: nextPart(ASKING_SHARE) });
+    for (const [index, branch] of branches.entries()) {
       const part = takeOutBranch(model, branch);
-      const { tensors } = await look(part);
+      const { tensors } = await look(part, 1 / (branches.length - index));
       const inside = new Map([...tensors].filter(([name]) => !main.has(name)));
       unfit.push(...findUnfitTensors(part.graph as GraphProto, inside));
       for (const [name, magnitude] of inside) seen.tensors.set(name, magnitude);

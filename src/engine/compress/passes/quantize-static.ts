@@ -22,9 +22,12 @@ import { quantizeBranches } from '../static/quantize-branches.ts';
 import { quantizeStatically, type StaticOptions } from '../static/quantize-graph.ts';
 import { WEIGHT_LIMITS } from '../static/quantize-tensor.ts';
 import { rewriteGates } from '../simplify/rewrite-gates.ts';
+import { shareProgress } from '../share-progress.ts';
 import { foldAll } from './fold-batch-norm.ts';
 
 const REDUCED_LIMIT = 63;
+/** Of the time, about, where the model has branches. */
+const BRANCHES_SHARE = 0.5;
 
 export const quantizeStatic = definePass({
   name: 'quantize-static',
@@ -185,9 +188,11 @@ export const quantizeStatic = definePass({
           : null,
     };
     const run = { ...context, provider: 'node:cpu' as const };
-    const branches = await quantizeBranches(model, options, run);
+    const nextPart = shareProgress(context.onProgress);
+    const branches = await quantizeBranches(model, options, { ...run, onProgress: nextPart(BRANCHES_SHARE) });
     const sites = findSites(model.graph as GraphProto, options);
-    const main = sites.products.length > 0 ? await quantizeStatically(model, options, run) : null;
+    const main =
+      sites.products.length > 0 ? await quantizeStatically(model, options, { ...run, onProgress: nextPart(1) }) : null;
     const parts = [...(main ? [main.sites] : []), ...branches.sites];
     if (parts.length === 0)
       throw new AppError(

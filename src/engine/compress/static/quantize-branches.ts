@@ -11,6 +11,7 @@ import { removeUnused } from '../../onnx/remove-unused.ts';
 import { subgraphsOf, walkGraph } from '../../onnx/walk-model.ts';
 import { nodeLabel } from '../node-label.ts';
 import { rewriteGates } from '../simplify/rewrite-gates.ts';
+import { shareProgress } from '../share-progress.ts';
 import type { Skipped } from '../skipped.ts';
 import { takeOutBranch } from '../take-out-branch.ts';
 import { findSites, type Sites } from './find-sites.ts';
@@ -37,6 +38,10 @@ export async function quantizeBranches(
       .filter((node) => isIfNode(node) && subgraphsOf(node).some((inner) => productNames(inner, options).length > 0))
       .map(({ inputs }) => inputs[0] ?? ''),
   );
+  const nextPart = shareProgress(context.onProgress);
+  const choiceCount = (model.graph as GraphProto).nodes.filter(
+    (node) => isIfNode(node) && conditions.has(node.inputs[0] ?? ''),
+  ).length;
   // Asked before anything is changed.
   let takenOf: Map<string, Set<Branch>> | undefined;
   for (const node of (model.graph as GraphProto).nodes) {
@@ -63,7 +68,7 @@ export async function quantizeBranches(
         uniqueName,
       };
       if (findSites(part.graph as GraphProto, own).products.length === 0) continue;
-      takenOf ??= await findTakenBranches(model, conditions, context);
+      takenOf ??= await findTakenBranches(model, conditions, { ...context, onProgress: nextPart(ASKING_SHARE) });
       const taken: ReadonlySet<string> = takenOf.get(node.inputs[0] ?? '') ?? new Set();
       if (!taken.has(name) || taken.size > 1) {
         const reason = taken.has(name) ? 'not all calibration items take the branch that it is in' : NOT_TAKEN;
@@ -71,7 +76,10 @@ export async function quantizeBranches(
         continue;
       }
       rewriteGates(part, own.isExcluded, uniqueName);
-      const { sites, itemCount, source } = await quantizeStatically(part, own, context);
+      const { sites, itemCount, source } = await quantizeStatically(part, own, {
+        ...context,
+        onProgress: nextPart(1 / (choiceCount - done.sites.length)),
+      });
       putBack(model, branch, part);
       sites.skipped = sites.skipped.filter(
         ({ name: skipped }) => ![...isOuter].some((item) => nodeLabel(item) === skipped),
@@ -83,6 +91,8 @@ export async function quantizeBranches(
   return done;
 }
 
+/** Of the time, about: what conditions depend on is a part of the model. */
+const ASKING_SHARE = 0.1;
 const NOT_TAKEN = 'no calibration item takes the branch that it is in. Calibrate on inputs that do';
 
 const isIfNode = (node: NodeProto): boolean => isStandard(node) && node.opType === 'If';

@@ -19,6 +19,7 @@ import { findSites, type Product, type SiteOptions, type Sites } from './find-si
 import { findSmallProducts, type KeepsSmall } from './find-small-products.ts';
 import { insertQdq } from './insert-qdq.ts';
 import { quantizeProduct } from './quantize-product.ts';
+import { shareProgress } from '../share-progress.ts';
 import { shiftLeftovers } from './shift-leftovers.ts';
 import { openCalibrationItems } from '../calibration/open-calibration-items.ts';
 import { createNoiseMeter } from './measure-noise.ts';
@@ -58,6 +59,10 @@ export type StaticOptions = SiteOptions & {
   uniqueName?: (wish: string) => string;
 };
 
+/** Of the time, about: correcting biases takes one more inference of some items, rounding for results and mixing several times as long. */
+const CALIBRATION_SHARE = 0.75;
+const SHORT_CALIBRATION_SHARE = 0.2;
+const MIXING_SHARE = 0.8;
 /** A channel is made at most so many times larger by equalizing. */
 const LARGEST_GAIN = 64;
 const SMALL_REASON =
@@ -84,6 +89,7 @@ export async function quantizeStatically(
   };
   const sites = findSites(graph, options);
   requireProducts(sites);
+  const nextPart = shareProgress(context.onProgress);
   const { samples, statistics, batches, ...seen } = await observeActivations({
     model,
     tensors: tensorsToObserve(sites, options.mixing !== null),
@@ -91,6 +97,7 @@ export async function quantizeStatically(
     exactExtremes: options.method === 'minmax' || options.method === 'moving-average',
     ...context,
     provider: options.calibrationProvider,
+    onProgress: nextPart(calibrationShareOf(options)),
   });
   const divisors = rescaleGroups(
     model,
@@ -139,9 +146,11 @@ export async function quantizeStatically(
     }
     return found;
   };
-  const mixed = options.mixing && (await chooseKept(model, { sites, quantize, ...options.mixing, ...context }));
+  const mixed =
+    options.mixing &&
+    (await chooseKept(model, { sites, quantize, ...options.mixing, ...context, onProgress: nextPart(MIXING_SHARE) }));
   const kept = new Set((mixed?.kept ?? []).map(({ id }) => id));
-  const chosen = await quantize(model, kept, context.onProgress);
+  const chosen = await quantize(model, kept, nextPart(1));
   requireProducts(chosen);
   // That these stayed is told with the reason.
   const keptNames = new Set((mixed?.kept ?? []).map(({ name }) => name));
@@ -154,6 +163,11 @@ export async function quantizeStatically(
     reason: smallNames.has(name) ? SMALL_REASON : reason,
   }));
   return { sites: chosen, equalizedCount: new Set(divisors.values()).size, mixed, ...seen };
+}
+
+function calibrationShareOf({ mixing, correctsBias, reconstructs }: StaticOptions): number {
+  if (mixing || (correctsBias && reconstructs)) return SHORT_CALIBRATION_SHARE;
+  return correctsBias ? CALIBRATION_SHARE : 1;
 }
 
 /** Errors: `unsupported` where keeping small or sensitive products in float32 leaves none. */
