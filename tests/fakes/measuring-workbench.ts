@@ -1,8 +1,8 @@
-/** A process with a workbench that measures two fake models; tells its parent the ids. For killing. */
+/** A process with a workbench that measures two fake models for longer than any test; tells its parent the ids. For killing. */
 import { join } from 'node:path';
 import { importFake, openWorkbench } from './test-workbench.ts';
 
-const [folder, timeBudgetSeconds] = process.argv.slice(2) as [string, string];
+const [folder] = process.argv.slice(2) as [string];
 const { client } = await openWorkbench(join(folder, 'home'));
 const variantIds = [
   await importFake(client, folder, { name: 'a', runMs: 2 }),
@@ -11,6 +11,7 @@ const variantIds = [
 const started = await client.experiments.start({
   variantIds,
   providers: ['node:cpu'],
-  timeBudgetSeconds: Number(timeBudgetSeconds),
+  timeBudgetSeconds: 600,
+  stopEarly: false,
 });
 process.send?.(started);

@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { ExperimentPlanInput } from '../../src/shared/case.ts';
 import type { Environment } from '../../src/shared/experiment.ts';
 import type { Job } from '../../src/shared/job.ts';
 import { createWorkbench } from '../../src/workbench/create-workbench.ts';
@@ -90,7 +91,22 @@ export async function finish(client: WorkbenchClient, jobId: string): Promise<Jo
   return client.jobs.get({ id: jobId });
 }
 
-export async function waitFor(condition: () => boolean | Promise<boolean>, limitMs = 30_000): Promise<void> {
+/**
+ * For what must not wait for an engine that goes on for minutes. How long it takes on a machine of its own, `bench/cancel-time.ts`
+ * measures.
+ */
+export const AT_ONCE_MS = 10_000;
+
+/**
+ * A plan for fake models of a fraction of a millisecond: blocks of a run end at a number of samples, so that the first look comes within a
+ * second, and the time is left to a machine that others use.
+ */
+export const untilDecided: Pick<ExperimentPlanInput, 'providers' | 'timeBudgetSeconds'> = {
+  providers: ['node:cpu'],
+  timeBudgetSeconds: 100,
+};
+
+export async function waitFor(condition: () => boolean | Promise<boolean>, limitMs = 120_000): Promise<void> {
   const deadlineMs = Date.now() + limitMs;
   while (!(await condition())) {
     if (Date.now() > deadlineMs) throw new Error('What was waited for did not happen.');

@@ -17,6 +17,7 @@ import {
   silentMachine,
   testEnvironment,
   type TestWorkbench,
+  untilDecided,
   waitFor,
 } from '../fakes/test-workbench.ts';
 
@@ -100,18 +101,14 @@ describe('when memory is short', () => {
   test('each case is loaded anew in every round, is compared all the same, and says so', async () => {
     const { client } = workbench;
     const variantIds = [
-      await importFake(client, folder, { name: 'a' }),
-      await importFake(client, folder, { name: 'b' }),
+      await importFake(client, folder, { name: 'a', runMs: 0.4 }),
+      await importFake(client, folder, { name: 'b', runMs: 0.2 }),
     ];
     const busy = await importFake(client, folder, { name: 'busy', on: { 'session.load': 'hang' } });
     // Keeps the machine, so that the job that follows stays queued and can be run by hand.
     const holder = await client.experiments.start({ variantIds: [busy], providers: ['node:cpu'] });
     await waitFor(async () => (await client.jobs.get({ id: holder.jobId })).status === 'running');
-    const { experimentId } = await client.experiments.start({
-      variantIds,
-      providers: ['node:cpu'],
-      timeBudgetSeconds: 1,
-    });
+    const { experimentId } = await client.experiments.start({ ...untilDecided, variantIds });
     const store = openStore(join(folder, 'home'));
     const engines = createEngineHost({ enginePath: fakeEnginePath });
     const logged: string[] = [];

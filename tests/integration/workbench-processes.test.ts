@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { ChangeTopic } from '../../src/shared/contract/application.ts';
 import {
+  AT_ONCE_MS,
   createTemporaryFolder,
   finish,
   importFake,
@@ -38,14 +39,8 @@ async function openHere(): Promise<TestWorkbench> {
 }
 
 /** A workbench in a process of its own that measures a model for long. */
-async function startElsewhere(timeBudgetSeconds: number) {
-  const child = fork(
-    join(import.meta.dirname, '../fakes/measuring-workbench.ts'),
-    [folder, String(timeBudgetSeconds)],
-    {
-      execArgv: [],
-    },
-  );
+async function startElsewhere() {
+  const child = fork(join(import.meta.dirname, '../fakes/measuring-workbench.ts'), [folder], { execArgv: [] });
   children.push(child);
   const [started] = (await once(child, 'message')) as [{ experimentId: string; jobId: string }];
   return { child, ...started };
@@ -59,7 +54,7 @@ function livingEngines(): string[] {
 
 describe('a workbench that is killed while it measures', () => {
   test('loses nothing that was saved; the job is recognised as interrupted and can be resumed', async () => {
-    const elsewhere = await startElsewhere(4);
+    const elsewhere = await startElsewhere();
     const here = await openHere();
     const read = () => here.client.experiments.get({ id: elsewhere.experimentId });
     await waitFor(async () => (await read()).runs.every((run) => run.blockCount >= 3));
@@ -77,17 +72,15 @@ describe('a workbench that is killed while it measures', () => {
       expect(run.blockCount).toBeGreaterThanOrEqual(before.runs[index]?.blockCount ?? Infinity);
     }
     await again.client.jobs.resume({ id: elsewhere.jobId });
-    expect((await finish(again.client, elsewhere.jobId)).status).toBe('completed');
-    const resumed = await again.client.experiments.get({ id: elsewhere.experimentId });
-    expect(resumed.status).toBe('completed');
-    for (const [index, run] of resumed.runs.entries()) {
-      expect(run.status).toBe('completed');
-      expect(run.blockCount).toBeGreaterThan(interrupted.runs[index]?.blockCount ?? Infinity);
-    }
+    await waitFor(async () => {
+      const { runs } = await again.client.experiments.get({ id: elsewhere.experimentId });
+      return runs.every((run, index) => run.blockCount > (interrupted.runs[index]?.blockCount ?? Infinity));
+    });
+    expect((await again.client.jobs.cancel({ id: elsewhere.jobId })).status).toBe('cancelled');
   });
 
   test('is noticed by one that is open, and what waited for it begins', async () => {
-    const elsewhere = await startElsewhere(60);
+    const elsewhere = await startElsewhere();
     const here = await openHere();
     await waitFor(async () => (await here.client.jobs.get({ id: elsewhere.jobId })).status === 'running');
     const id = await importFake(here.client, folder, { name: 'mine' });
@@ -120,7 +113,7 @@ describe('two workbenches on one home', () => {
     expect(experiments).toHaveLength(3);
   });
 
-  test('either can cancel a job of the other within a second', async () => {
+  test('either can cancel a job of the other, at once', async () => {
     const [first, second] = [await openHere(), await openHere()];
     const id = await importFake(first.client, folder, { name: 'net', runMs: 2 });
     const started = await first.client.experiments.start({
@@ -133,7 +126,7 @@ describe('two workbenches on one home', () => {
     );
     const cancelMs = performance.now();
     expect(await second.client.jobs.cancel({ id: started.jobId })).toMatchObject({ status: 'cancelled' });
-    expect(performance.now() - cancelMs).toBeLessThan(1000);
+    expect(performance.now() - cancelMs).toBeLessThan(AT_ONCE_MS);
   });
 
   test('each hears what the other writes', async () => {

@@ -17,7 +17,7 @@ function blocksAround(ms: number, { rounds, samples }: { rounds: number; samples
 }
 
 /** Two runs, of 1 and 2 ms, which every look tells apart. */
-function look(bound: LatencyBound | undefined, { rounds = 12, samples = 20 } = {}) {
+function look(bound: LatencyBound | undefined, { rounds = 12, samples = 20, stopEarly = true } = {}) {
   const blocks = new Map([
     ['one', blocksAround(1, { rounds, samples })],
     ['two', blocksAround(2, { rounds, samples })],
@@ -28,6 +28,7 @@ function look(bound: LatencyBound | undefined, { rounds = 12, samples = 20 } = {
     variantIds: ['a'.repeat(64), 'b'.repeat(64)],
     providers: ['node:cpu'],
     latencyBound: bound,
+    stopEarly,
   });
   const runs = [...blocks.keys()].map((id) => ({
     id,
@@ -59,6 +60,10 @@ test('an experiment ends when its comparisons are decided', () => {
     said: ['Every comparison was decided after 12 rounds, before the time ended.'],
   });
   expect(look(undefined, { rounds: 13 })).toMatchObject({ isEnd: false, looks: [] });
+});
+
+test('one that is to use its whole time is not looked at', () => {
+  expect(look(undefined, { stopEarly: false })).toEqual({ isEnd: false, looks: [], said: [] });
 });
 
 test.each<[string, LatencyBound, number, boolean]>([
