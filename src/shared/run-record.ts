@@ -58,6 +58,8 @@ export const runRecordSchema = z.object({
     line: z.array(memoryPointSchema),
     /** What all readings of the line took together. */
     readingMs: z.number(),
+    /** More than the points of a long line; absent in runs of versions that kept a point of each. */
+    readingCount: z.number().int().optional(),
   }),
   /** One run after so long a time of nothing. */
   idle: z.array(z.object({ idleSeconds: z.number(), runMs: z.number() })),

@@ -63,6 +63,16 @@ describe('memory', () => {
     expect(names).toEqual(['Before loading', 'After loading', 'Largest']);
   });
 
+  test.each([
+    ['of a line that lost points, all readings count', { readingCount: 4 }, '2.00 ms each time, 4 times'],
+    ['of an older version, its points', {}, '8.00 ms each time, 1 time'],
+  ])('%s', (_, more, expected) => {
+    const point = { atMs: 0, phase: 'load' as const, residentBytes: 1, anonymousBytes: null, fileBytes: null };
+    const memory = { ...emptyRecord.memory, line: [point], readingMs: 8, ...more };
+    const texts = memoryTexts(run, { ...details, record: { ...emptyRecord, memory } });
+    expect(valueOf(texts, 'Reading this took')).toContain(expected);
+  });
+
   test('the arena is told by the difference of two processes', () => {
     const memory = {
       ...emptyRecord.memory,

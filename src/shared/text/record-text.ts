@@ -111,11 +111,11 @@ function arenaTexts(record: RunDetails['record']): NamedText[] {
 
 function readingTexts(record: RunDetails['record']): NamedText[] {
   if (!record || record.memory.line.length === 0) return [];
-  const { line, readingMs } = record.memory;
+  const { line, readingMs, readingCount = line.length } = record.memory;
   return [
     {
       name: 'Reading this took',
-      value: `${formatMs(readingMs / line.length)} each time, ${countText(line.length, 'time')}, none in a sample`,
+      value: `${formatMs(readingMs / readingCount)} each time, ${countText(readingCount, 'time')}, none in a sample`,
     },
   ];
 }

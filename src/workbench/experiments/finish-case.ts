@@ -37,6 +37,7 @@ export async function finishCase(options: FinishOptions): Promise<{ record: RunR
     afterRelease: released && partsOf(released),
     line: line.points(),
     readingMs: line.readingMs(),
+    readingCount: line.readingCount(),
   };
   return { record: { ...record, idle, memory }, peakBytes };
 }
