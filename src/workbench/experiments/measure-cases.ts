@@ -1,5 +1,6 @@
 /** The rounds of blocks of cases that were loaded, and what ends each case: its record and its memory. */
 import { AppError } from '#shared/app-error.ts';
+import { countText } from '#shared/text/number-text.ts';
 import { reducedRoundsWarning, reloadedWarning } from './case-warnings.ts';
 import type { ExperimentSession } from './experiment-session.ts';
 import { finishCase } from './finish-case.ts';
@@ -116,6 +117,9 @@ async function measureBlocks(
       runIds: cases.map(({ run }) => run.id),
       onStop: (text) => job.log('info', text),
     }),
+    onTimeEnd({ roundsDone, roundCount }) {
+      job.log('info', `The time ended after ${roundsDone} of ${countText(roundCount, 'planned round')}.`);
+    },
     onFailure: (caseId, error) => session.failRun((byId.get(caseId) as GroupCase).run, error),
     onProgress({ round, roundCount, fraction, caseId }) {
       const where = titleOf((byId.get(caseId) as GroupCase).run);

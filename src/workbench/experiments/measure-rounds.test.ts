@@ -44,6 +44,7 @@ async function measure(
   const blocks: MeasuredBlock[] = [];
   const failures: [string, string][] = [];
   const fractions: number[] = [];
+  const timeEnds: { roundsDone: number; roundCount: number }[] = [];
   const survivors = await measureRounds({
     cases,
     budgetMs: options.budgetMs ?? 10_000,
@@ -53,9 +54,10 @@ async function measure(
     onBlock: (block) => blocks.push(block),
     onFailure: (caseId, error) => failures.push([caseId, error.kind]),
     ...(options.shouldStop ? { shouldStop: options.shouldStop } : {}),
+    onTimeEnd: (state) => timeEnds.push(state),
     onProgress: ({ fraction }) => fractions.push(fraction),
   });
-  return { blocks, failures, fractions, survivors };
+  return { blocks, failures, fractions, timeEnds, survivors };
 }
 
 describe('measuring in rounds', () => {
@@ -68,6 +70,26 @@ describe('measuring in rounds', () => {
     expect(clock.now()).toBeGreaterThan(9000);
     expect(clock.now()).toBeLessThanOrEqual(10_000);
     expect(survivors).toEqual(['a', 'b']);
+  });
+
+  test('runs that take longer than in the warm-up end the time before the rounds, which is told', async () => {
+    const clock = createFakeClock();
+    const { blocks, timeEnds } = await measure([{ ...clock.createCase('a', 250), runMs: 100 }], clock.now);
+    const [end] = timeEnds;
+    expect(timeEnds).toHaveLength(1);
+    expect(end?.roundsDone).toBe(blocks.length);
+    expect(end?.roundCount).toBeGreaterThan(blocks.length);
+    expect(blocks.length).toBeGreaterThan(0);
+  });
+
+  test('neither all rounds, nor a decision, nor the failure of every case is an end of the time', async () => {
+    const clock = createFakeClock();
+    const ends = [
+      await measure([clock.createCase('a', 2)], clock.now),
+      await measure([clock.createCase('a', 2)], clock.now, { shouldStop: ({ roundsDone }) => roundsDone === 3 }),
+      await measure([clock.createCase('a', 2, { failsAtBlock: 2 })], clock.now),
+    ];
+    expect(ends.map(({ timeEnds }) => timeEnds)).toEqual([[], [], []]);
   });
 
   test('a case that fails leaves, keeps its blocks, and the others go on', async () => {

@@ -34,6 +34,8 @@ export async function measureRounds(options: {
   onFailure: (caseId: string, error: AppError) => void;
   /** Asked after each round that another would follow. */
   shouldStop?: (state: { roundsDone: number; nextRound: number }) => boolean;
+  /** The time budget ended before the planned rounds did. */
+  onTimeEnd?: (state: { roundsDone: number; roundCount: number }) => void;
   onProgress: (progress: { round: number; roundCount: number; fraction: number; caseId: string }) => void;
 }): Promise<string[]> {
   const { cases, budgetMs, seed, firstRound, now } = options;
@@ -45,16 +47,18 @@ export async function measureRounds(options: {
   let lostMs = 0;
   const elapsedMs = (): number => now() - startMs - lostMs;
   let roundsDone = 0;
-  while (
-    failed.size < cases.length &&
-    shouldStartRound({ roundsDone, roundCount: plan.roundCount, elapsedMs: elapsedMs(), budgetMs }) &&
-    options.shouldStop?.({ roundsDone, nextRound: firstRound + roundsDone }) !== true
-  ) {
+  const { roundCount } = plan;
+  while (failed.size < cases.length && roundsDone < roundCount) {
+    if (!shouldStartRound({ roundsDone, roundCount, elapsedMs: elapsedMs(), budgetMs })) {
+      options.onTimeEnd?.({ roundsDone, roundCount });
+      break;
+    }
+    if (options.shouldStop?.({ roundsDone, nextRound: firstRound + roundsDone }) === true) break;
     const round = firstRound + roundsDone;
     for (const { item, block } of orderOfRound(planned, round, seed)) {
       if (failed.has(item.id)) continue;
-      const fraction = Math.min(1, Math.max(roundsDone / plan.roundCount, elapsedMs() / budgetMs));
-      options.onProgress({ round: roundsDone + 1, roundCount: plan.roundCount, fraction, caseId: item.id });
+      const fraction = Math.min(1, Math.max(roundsDone / roundCount, elapsedMs() / budgetMs));
+      options.onProgress({ round: roundsDone + 1, roundCount, fraction, caseId: item.id });
       const blockStartMs = now();
       try {
         const measured = await item.measure(block);
