@@ -4,19 +4,79 @@ import { inferDtypes } from './infer-dtypes.ts';
 
 const dtypesOf = (...nodes: ReturnType<typeof nodeOf>[]) =>
   inferDtypes(
-    graphOf({ inputs: [valueOf('ids', 'int64'), valueOf('x', 'float32'), valueOf('half', 'float16')], nodes }),
+    graphOf({
+      inputs: [
+        valueOf('ids', 'int64'),
+        valueOf('x', 'float32'),
+        valueOf('half', 'float16'),
+        valueOf('byte', 'int8'),
+        valueOf('flag', 'bool'),
+        valueOf('words', 'string'),
+      ],
+      nodes,
+    }),
   );
 
 describe('operators whose result is of another type than their first input', () => {
   test.each([
-    ['TfIdfVectorizer', ['ids'], {}, 'float32'],
-    ['MelWeightMatrix', ['ids'], {}, 'float32'],
-    ['MelWeightMatrix', ['ids'], { output_datatype: 11n }, 'float64'],
-    ['Shape', ['x'], {}, 'int64'],
-    ['CastLike', ['ids', 'half'], {}, 'float16'],
-  ])('%s gives what it says, %#', (opType, inputs, attributes, expected) => {
-    expect(dtypesOf(nodeOf(opType, inputs, ['y'], attributes)).get('y')).toBe(expected);
-  });
+    ['TfIdfVectorizer', ['ids'], {}, ['float32']],
+    ['MelWeightMatrix', ['ids'], {}, ['float32']],
+    ['MelWeightMatrix', ['ids'], { output_datatype: 11n }, ['float64']],
+    ['HannWindow', ['ids'], {}, ['float32']],
+    ['BlackmanWindow', ['ids'], { output_datatype: 11n }, ['float64']],
+    ['Shape', ['x'], {}, ['int64']],
+    ['Size', ['x'], {}, ['int64']],
+    ['NonZero', ['x'], {}, ['int64']],
+    ['ArgMax', ['half'], {}, ['int64']],
+    ['NonMaxSuppression', ['x', 'x'], {}, ['int64']],
+    ['IsNaN', ['x'], {}, ['bool']],
+    ['Less', ['ids', 'ids'], {}, ['bool']],
+    ['CastLike', ['ids', 'half'], {}, ['float16']],
+    ['Cast', ['ids'], { to: 10n }, ['float16']],
+    ['BitCast', ['x'], { to: 6n }, ['int32']],
+    ['Where', ['flag', 'half', 'half'], {}, ['float16']],
+    ['OneHot', ['ids', 'ids', 'half'], {}, ['float16']],
+    ['TopK', ['half', 'ids'], {}, ['float16', 'int64']],
+    ['Unique', ['half'], {}, ['float16', 'int64', 'int64', 'int64']],
+    ['MaxPool', ['half'], {}, ['float16', 'int64']],
+    ['Dropout', ['half'], {}, ['float16', 'bool']],
+    ['Multinomial', ['x'], {}, ['int32']],
+    ['Multinomial', ['x'], { dtype: 7n }, ['int64']],
+    ['Bernoulli', ['x'], {}, ['float32']],
+    ['EyeLike', ['ids'], { dtype: 10n }, ['float16']],
+    ['RandomNormal', [], { dtype: 10n }, ['float16']],
+    ['RandomNormalLike', ['half'], {}, ['float16']],
+    ['LayerNormalization', ['half', 'half', 'half'], {}, ['float16', 'float32', 'float32']],
+    ['LayerNormalization', ['half', 'half', 'half'], { stash_type: 16n }, ['float16', 'bfloat16', 'bfloat16']],
+    ['RMSNormalization', ['half', 'x'], {}, ['float32']],
+    ['BatchNormalization', ['half', 'half', 'half', 'x', 'x'], {}, ['float16', 'float32', 'float32']],
+    ['Attention', ['half', 'half', 'x'], {}, ['float16', 'float16', 'float32', 'float16']],
+    ['SoftmaxCrossEntropyLoss', ['half', 'ids'], {}, ['float16', 'float16']],
+    ['LSTM', ['half', 'half', 'half'], {}, ['float16', 'float16', 'float16']],
+    ['Pow', ['half', 'ids'], {}, ['float16']],
+    ['Resize', ['half', '', 'x'], {}, ['float16']],
+    ['StringSplit', ['words'], {}, ['string', 'int64']],
+    ['StringConcat', ['words', 'words'], {}, ['string']],
+    ['RegexFullMatch', ['words'], {}, ['bool']],
+    ['DynamicQuantizeLinear', ['x'], {}, ['uint8', 'float32', 'uint8']],
+    ['QuantizeLinear', ['x', 'x'], {}, ['uint8']],
+    ['QuantizeLinear', ['x', 'x', 'byte'], {}, ['int8']],
+    ['QuantizeLinear', ['x', 'x'], { output_dtype: 5n }, ['int16']],
+    ['DequantizeLinear', ['byte', 'half'], {}, ['float16']],
+    ['DequantizeLinear', ['byte', 'half', 'byte'], { output_dtype: 1n }, ['float32']],
+    ['MatMulInteger', ['byte', 'byte'], {}, ['int32']],
+    ['QLinearMatMul', ['byte', 'x', 'byte', 'byte', 'x', 'byte', 'x', 'byte'], {}, ['int8']],
+    ['Optional', ['half'], {}, [undefined]],
+    ['OptionalHasElement', ['half'], {}, ['bool']],
+    ['SequenceMap', ['parts'], {}, [undefined]],
+  ] as [string, string[], Record<string, bigint>, (string | undefined)[]][])(
+    '%s gives what its schema says, %#',
+    (opType, inputs, attributes, expected) => {
+      const outputs = expected.map((_, index) => `y${index}`);
+      const dtypes = dtypesOf(nodeOf(opType, inputs, outputs, attributes));
+      expect(outputs.map((name) => dtypes.get(name))).toEqual(expected);
+    },
+  );
 });
 
 test('what a loop is given has its type inside of it, declared or not, and hides a tensor of that name around it', () => {

@@ -10,6 +10,8 @@ import type { GraphProto, NodeProto } from './ir.ts';
 import { isStandard } from './infer-shapes.ts';
 import { subgraphsOf } from './walk-model.ts';
 
+const STASHED = 'stashed';
+
 type Dtypes = Map<string, ElementType>;
 type Rule = (
   node: NodeProto,
@@ -94,6 +96,9 @@ function inferFromSequence(
 ): (ElementType | undefined)[] {
   const [given = ''] = node.inputs;
   if (node.opType === 'SequenceLength') return ['int64'];
+  if (node.opType === 'OptionalHasElement') return ['bool'];
+  // What its body makes may be of another type.
+  if (node.opType === 'SequenceMap') return [];
   if (node.opType === 'SequenceAt' || node.opType === 'ConcatFromSequence') return [inSequence.get(given)];
   const elements =
     node.opType === 'SequenceEmpty'
@@ -153,7 +158,16 @@ const branches: Rule = (node, _inputs, known) => {
   );
   return node.opType === 'Loop' ? types.slice(1) : types;
 };
-const dequantized: Rule = (_node, inputs) => [inputs[1]];
+/** Means and deviations are kept in the type in which they are computed. */
+const normalized =
+  (typeInput: number, ...kept: (typeof STASHED | 0)[]): Rule =>
+  (node, inputs) => {
+    const stashed = elementTypeOf(intAttribute(node, 'stash_type', ELEMENT_TYPES.float32.code));
+    return [inputs[typeInput], ...kept.map((item) => (item === STASHED ? stashed : inputs[item]))];
+  };
+/** Older versions have two more, of the same type. */
+const batchNormalized: Rule = ({ outputs }, inputs) => outputs.map((_, index) => inputs[index === 0 ? 0 : 3]);
+const dequantized: Rule = (node, inputs) => byAttribute('output_dtype', inputs[1])(node, inputs.slice(1), new Map());
 const quantized: Rule = (node, inputs) => {
   const code = intAttribute(node, 'output_dtype', 0);
   return [code === 0 ? (inputs[2] ?? 'uint8') : elementTypeOf(code)];
@@ -164,20 +178,28 @@ const forEach = (names: string, rule: Rule): Record<string, Rule> =>
 
 const rules: Record<string, Rule> = {
   ...forEach('Shape Size NonZero ArgMax ArgMin NonMaxSuppression', always('int64')),
-  ...forEach('Equal Less Greater LessOrEqual GreaterOrEqual And Or Xor Not IsNaN IsInf', always('bool')),
+  ...forEach('Equal Less Greater LessOrEqual GreaterOrEqual And Or Xor Not IsNaN IsInf RegexFullMatch', always('bool')),
   ...forEach('ConvInteger MatMulInteger', always('int32')),
   ...forEach('If Loop Scan', branches),
   TfIdfVectorizer: always('float32'),
-  MelWeightMatrix: byAttribute('output_datatype', 'float32'),
-  ...forEach('RandomNormal RandomUniform HannWindow HammingWindow BlackmanWindow', byAttribute('dtype', 'float32')),
-  ...forEach('RandomNormalLike RandomUniformLike EyeLike Multinomial Bernoulli', byAttribute('dtype', undefined)),
+  ...forEach('MelWeightMatrix HannWindow HammingWindow BlackmanWindow', byAttribute('output_datatype', 'float32')),
+  ...forEach('RandomNormal RandomUniform', byAttribute('dtype', 'float32')),
+  ...forEach('RandomNormalLike RandomUniformLike EyeLike Bernoulli', byAttribute('dtype', undefined)),
+  Multinomial: byAttribute('dtype', 'int32'),
   ...forEach(
-    'FusedMatMul FusedConv FusedGemm Gelu QuickGelu FastGelu BiasGelu LayerNormalization SkipLayerNormalization SimplifiedLayerNormalization Attention MultiHeadAttention MatMulNBits',
+    'FusedMatMul FusedConv FusedGemm Gelu QuickGelu FastGelu BiasGelu MultiHeadAttention MatMulNBits',
     likeInput(0),
   ),
   Constant: constant,
   ConstantOfShape: constantOfShape,
-  Cast: byAttribute('to', undefined),
+  LayerNormalization: normalized(0, STASHED, STASHED),
+  RMSNormalization: likeInput(1),
+  SimplifiedLayerNormalization: normalized(1, STASHED),
+  ...forEach('SkipLayerNormalization SkipSimplifiedLayerNormalization', normalized(0, STASHED, STASHED, 0)),
+  BatchNormalization: batchNormalized,
+  Attention: (_node, inputs) => [inputs[0], inputs[0], inputs[2], inputs[0]],
+  StringSplit: always('string', 'int64'),
+  ...forEach('Cast BitCast', byAttribute('to', undefined)),
   CastLike: likeInput(1),
   Where: likeInput(1),
   OneHot: likeInput(2),
