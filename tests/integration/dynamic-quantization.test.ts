@@ -143,7 +143,7 @@ test('GRU stays as it is, and the step says why', async () => {
   expect((await quantize(model)).findings).toContainEqual(
     expect.objectContaining({
       kind: 'skipped',
-      message: '1 operator stayed float32: ONNX Runtime has no kernel of it with integer weights.',
+      message: '1 operator stayed as it was: ONNX Runtime has no kernel of it with integer weights.',
     }),
   );
 });

@@ -211,7 +211,7 @@ describe('what stays as it is says why', () => {
     if (last) last.inputs = ['x', 'own'];
     const { findings } = await quantize(model, settings);
     expect(findings).toContainEqual(
-      expect.objectContaining({ kind: 'skipped', message: `1 operator stayed float32: ${reason}.` }),
+      expect.objectContaining({ kind: 'skipped', message: `1 operator stayed as it was: ${reason}.` }),
     );
   });
 

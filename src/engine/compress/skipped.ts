@@ -14,7 +14,7 @@ export function describeSkipped(skipped: readonly Skipped[], noun: string): Find
     finding(
       'info',
       'skipped',
-      `${countText(group.length, noun)} stayed float32: ${reason}.`,
+      `${countText(group.length, noun)} stayed as ${group.length === 1 ? 'it was' : 'they were'}: ${reason}.`,
       group.map(({ name }) => name),
     ),
   );
@@ -27,7 +27,7 @@ export function explainSkipped(skipped: readonly Skipped[]): string {
     .map(([reason, [first, ...others]]) => {
       const more =
         others.length === 0 ? '' : `, as ${others.length === 1 ? 'does' : 'do'} ${countText(others.length, 'other')}`;
-      return ` “${first?.name ?? ''}” stays float32${more}: ${reason}.`;
+      return ` “${first?.name ?? ''}” stays as it is${more}: ${reason}.`;
     })
     .join('');
 }

@@ -117,7 +117,7 @@ describe('quantized operators that compute in float32', () => {
   test.each([
     [around(['Conv', 'd wd', 'c'], 'z16'), 'no 16-bit integer kernel'],
     [around(['Conv', 'd wd', 'c'], 'z8'), 'no integer kernel for this combination'],
-    [around(['Conv', 'x wd', 'c'], 'z8'), 'multiply their quantized weights by is float32'],
+    [around(['Conv', 'x wd', 'c'], 'z8'), 'what it multiplies its quantized weights by is float32'],
     [around(['AveragePool', 'd', 'c'], 'z8'), 'no integer kernel for this combination'],
     [
       modelOf(
@@ -126,12 +126,26 @@ describe('quantized operators that compute in float32', () => {
         ['Conv', 'd wd', 'c'],
         ['HardSwish', 'c', 'y'],
       ),
-      'their results go to HardSwish in float32',
+      'its result goes to HardSwish in float32',
     ],
   ])('are named with the likely reason: %#', (variant, cause) => {
     const unfused = explain(floatProduct, variant).filter(({ kind }) => kind === 'unfused-pairs');
     expect(unfused).toMatchObject([{ severity: 'warning', subjects: ['c'], message: expect.stringContaining(cause) }]);
     expect(unfused[0]?.message).toMatch(/^1 quantized operator \(\w+ × 1\) still computes in float32/);
+  });
+
+  test('are told of as one or as several', () => {
+    const convolution = (name: string): Line[] => [
+      ['DequantizeLinear', 'x s z8', `d${name}`],
+      ['DequantizeLinear', 'wq s z8', `wd${name}`],
+      ['Conv', `d${name} wd${name}`, name],
+    ];
+    const messageOf = (...lines: Line[]): string | undefined =>
+      explain(floatProduct, modelOf(...lines)).find(({ kind }) => kind === 'unfused-pairs')?.message;
+    expect(messageOf(...convolution('y'))).toMatch(/: its result is an output of the model in float32\.$/);
+    expect(
+      messageOf(...convolution('a'), ...convolution('b'), ['HardSwish', 'a', 'c'], ['HardSwish', 'b', 'y']),
+    ).toMatch(/^2 quantized operators .*: their results go to HardSwish in float32\.$/);
   });
 
   test('are not those beside which something is float32 by choice', () => {

@@ -140,11 +140,11 @@ function findUnfused(variant: ModelProto): Finding[] {
   const parts = [...walkGraphs(variant)].map(findConversions);
   const unfused = parts.flatMap((part) => part.unfused);
   const conversions = parts.flatMap((part) => part.conversions);
-  const findings = [...Map.groupBy(unfused, ({ cause }) => cause)].map(([cause, group]) =>
+  const findings = [...Map.groupBy(unfused, ({ cause }) => cause.many).values()].map((group) =>
     finding(
       'warning',
       'unfused-pairs',
-      `${countText(group.length, 'quantized operator')} (${operatorCounts(group.map(({ node }) => node))}) still ${computeText(group.length)} in float32, with conversions around: ${cause}.`,
+      `${countText(group.length, 'quantized operator')} (${operatorCounts(group.map(({ node }) => node))}) still ${computeText(group.length)} in float32, with conversions around: ${group.length === 1 ? group[0]?.cause.one : group[0]?.cause.many}.`,
       group.map(({ node }) => subjectOf(node)),
     ),
   );

@@ -23,8 +23,10 @@ export type Conversion = {
   beside: NodeProto | null;
 };
 
-/** An operator that was given integers on all sides, and is computed in float32 all the same. */
-export type UnfusedOperator = { node: NodeProto; cause: string };
+/** An operator that was given integers on all sides, and is computed in float32 all the same. The cause is for one, or for several. */
+export type UnfusedOperator = { node: NodeProto; cause: Cause };
+
+type Cause = { one: string; many: string };
 
 export type GraphConversions = { conversions: Conversion[]; unfused: UnfusedOperator[] };
 
@@ -70,8 +72,8 @@ function placeOf(
   return [{ node, at: 'float', beside: consumers.find(({ opType }) => !SHAPE_READERS.has(opType)) ?? null }];
 }
 
-/** A clause; null for an operator that computes in float32 because something beside it does. */
-function whyUnfused(node: NodeProto, index: GraphIndex): string | null {
+/** Clauses; null for an operator that computes in float32 because something beside it does. */
+function whyUnfused(node: NodeProto, index: GraphIndex): Cause | null {
   const isProduct = productKindOf(node) === 'float';
   if (!isProduct && !(FUSABLE.has(node.opType) && node.domain === '')) return null;
   const data = node.inputs.slice(0, isProduct ? 2 : (entryOf(SIDE_INPUTS, node.opType) ?? node.inputs.length));
@@ -84,16 +86,33 @@ function whyUnfused(node: NodeProto, index: GraphIndex): string | null {
   if (isProduct) {
     // Products of two activations, or with float weights, were meant to stay as they are.
     if (!sources.slice(1).some(isDequantize)) return null;
-    if (!isDequantize(sources[0])) return 'what they multiply their quantized weights by is float32';
+    if (!isDequantize(sources[0])) return MULTIPLIES_FLOATS;
   } else if (dequantized.length < data.length || !isResultQuantized) return null;
-  if (dequantized.some((source) => isWide(source, index))) return 'ONNX Runtime has no 16-bit integer kernel for them';
+  if (dequantized.some((source) => isWide(source, index))) return NO_WIDE_KERNEL;
   if (!isResultQuantized) {
     return reader
-      ? `their results go to ${reader.opType} in float32`
-      : 'their results are outputs of the model in float32';
+      ? {
+          one: `its result goes to ${reader.opType} in float32`,
+          many: `their results go to ${reader.opType} in float32`,
+        }
+      : IS_OUTPUT;
   }
-  return 'ONNX Runtime has no integer kernel for this combination of types, scales and attributes';
+  return { one: NO_KERNEL, many: NO_KERNEL };
 }
+
+const NO_KERNEL = 'ONNX Runtime has no integer kernel for this combination of types, scales and attributes';
+const NO_WIDE_KERNEL: Cause = {
+  one: 'ONNX Runtime has no 16-bit integer kernel for it',
+  many: 'ONNX Runtime has no 16-bit integer kernel for them',
+};
+const MULTIPLIES_FLOATS: Cause = {
+  one: 'what it multiplies its quantized weights by is float32',
+  many: 'what they multiply their quantized weights by is float32',
+};
+const IS_OUTPUT: Cause = {
+  one: 'its result is an output of the model in float32',
+  many: 'their results are outputs of the model in float32',
+};
 
 function isWide({ inputs }: NodeProto, index: GraphIndex): boolean {
   const zeroPoint = index.constantOf(inputs[2] ?? '');

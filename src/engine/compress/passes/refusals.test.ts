@@ -46,32 +46,32 @@ describe('a model that stays as it is says why', () => {
     [
       'quantize-dynamic',
       () => productsOf(NaN, 3),
-      '“m1” stays float32, as do 2 others: the weight holds values that are not finite.',
+      '“m1” stays as it is, as do 2 others: the weight holds values that are not finite.',
     ],
-    ['quantize-weights', () => productsOf(NaN), '“m1” stays float32: its weight holds values that are not finite.'],
+    ['quantize-weights', () => productsOf(NaN), '“m1” stays as it is: its weight holds values that are not finite.'],
     [
       'quantize-static',
       () => productsOf(NaN, 2),
-      '“m1” stays float32, as does 1 other: its weight holds values that are not finite.',
+      '“m1” stays as it is, as does 1 other: its weight holds values that are not finite.',
     ],
     [
       'quantize-dynamic',
       () => productsOf(1e-37),
-      '“m1” stays float32: the weight holds values so small that no scale in float32 fits them.',
+      '“m1” stays as it is: the weight holds values so small that no scale in float32 fits them.',
     ],
     [
       'quantize-static',
       () => productsOf(1e-37),
-      '“m1” stays float32: its weight holds values so small that no scale in float32 fits them.',
+      '“m1” stays as it is: its weight holds values so small that no scale in float32 fits them.',
     ],
     [
       'quantize-weights',
       () => productsOf(1e-37),
-      '“m1” stays float32: its weight holds values so small that no scale in float32 fits them.',
+      '“m1” stays as it is: its weight holds values so small that no scale in float32 fits them.',
     ],
-    ['quantize-dynamic', gru, '“GRU_y” stays float32: ONNX Runtime has no kernel of it with integer weights.'],
-    ['float16', () => productsOf(1e6), '“m1” stays float32: values that it takes or gives do not fit into float16.'],
-    ['float16', () => productsOf(1e-12), '“m1” stays float32: values that it takes or gives do not fit into float16.'],
+    ['quantize-dynamic', gru, '“GRU_y” stays as it is: ONNX Runtime has no kernel of it with integer weights.'],
+    ['float16', () => productsOf(1e6), '“m1” stays as it is: values that it takes or gives do not fit into float16.'],
+    ['float16', () => productsOf(1e-12), '“m1” stays as it is: values that it takes or gives do not fit into float16.'],
   ] as const)('%s, %#', async (pass, build, sentence) => {
     const message = await refusalOf(pass, build());
     expect(message).toMatch(/^There is nothing/);
@@ -114,7 +114,7 @@ describe('names of nodes that the model does not have are refused', () => {
     expect(await refusalOf(pass, productsOf(0.5), { [setting]: ['m7'] })).toContain(`${setting} names “m7”`);
     // A pattern that fits leaves nothing to do.
     expect(await refusalOf(pass, productsOf(0.5, 2), { [setting]: ['m*'] })).toContain(
-      '“m1” stays float32, as does 1 other',
+      '“m1” stays as it is, as does 1 other',
     );
   });
 

@@ -123,7 +123,7 @@ test('a product in a loop says that it is not calibrated', async () => {
     ],
     weights: [randomWeight('w', [4, 4], 1), tensorFrom('count', 'int64', [], BigInt64Array.of(3n))],
   });
-  await expect(quantize(model)).rejects.toThrow(/“MatMul_next” stays float32: it is inside of Loop/);
+  await expect(quantize(model)).rejects.toThrow(/“MatMul_next” stays as it is: it is inside of Loop/);
 });
 
 describe('which branches are taken', () => {
