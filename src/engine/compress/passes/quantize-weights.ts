@@ -99,6 +99,7 @@ export const quantizeWeights = definePass({
     const accuracyLevel = settings.arithmetic === 'int8' ? INT8_ACCURACY_LEVEL : 0;
     const compensated: WeightUse[] = [];
     const rounded: WeightUse[] = [];
+    const tooLarge = new Set<WeightUse>();
     let source: string | null = null;
     // Data go through the model as it was, whatever of it is quantized by then.
     const float = cloneModel(model);
@@ -125,6 +126,7 @@ export const quantizeWeights = definePass({
         });
         compensated.push(...done.compensated);
         rounded.push(...done.rounded);
+        for (const use of done.tooLarge) tooLarge.add(use);
         source ??= measured?.source ?? null;
         if (products) collectGarbage();
       }
@@ -144,7 +146,7 @@ export const quantizeWeights = definePass({
         ),
         ...describeTied(uses, tied, { bits, blockSize }),
         ...describeSkipped([...skipped, ...left], 'operator'),
-        ...describeRounded(rounded),
+        ...describeRounded(rounded, tooLarge),
         ...(isMadeUp ? [dataFreeFinding] : []),
       ],
     };
@@ -218,8 +220,10 @@ function describeDone(
   return findings;
 }
 
-function describeRounded(rounded: readonly WeightUse[]): Finding[] {
-  const byReason = Map.groupBy(rounded, ({ isInMainGraph, inputs }) => {
+function describeRounded(rounded: readonly WeightUse[], tooLarge: ReadonlySet<WeightUse>): Finding[] {
+  const byReason = Map.groupBy(rounded, (use) => {
+    const { isInMainGraph, inputs } = use;
+    if (tooLarge.has(use)) return 'squares of the inputs on calibration data are beyond float32';
     if (!isInMainGraph) return 'data inside of subgraphs cannot be looked at';
     return inputs > MOST_GPTQ_INPUTS
       ? `of more than ${MOST_GPTQ_INPUTS} inputs`

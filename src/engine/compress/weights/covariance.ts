@@ -45,6 +45,11 @@ export function diagonalOf({ size, triangle }: Covariance): Float64Array {
   return Float64Array.from({ length: size }, (_, index) => triangle[triangleLength(index + 1) - 1] as number);
 }
 
+/** Not where values are so large that their squares are beyond float32; what is beside the diagonal is never larger. */
+export function isFiniteCovariance(covariance: Covariance): boolean {
+  return diagonalOf(covariance).every(Number.isFinite);
+}
+
 /** The whole matrix `[size, size]`, positive definite. */
 export function dampedMatrixOf({ size, triangle }: Covariance): Float64Array<ArrayBuffer> {
   const matrix = new Float64Array(size * size);

@@ -4,7 +4,7 @@ import type { NodeProto, TensorProto } from '../../onnx/ir.ts';
 import { snapshotOf, withFloats } from '../../onnx/tensor-contents.ts';
 import { releaseBuffers } from '../../runtime/release-buffers.ts';
 import type { Bits, BlockShape, QuantizedBlocks } from './blocks.ts';
-import { type Covariance, sumOfCovariances } from './covariance.ts';
+import { type Covariance, isFiniteCovariance, sumOfCovariances } from './covariance.ts';
 import type { WeightUse } from './find-weights.ts';
 import { roundWithCompensation } from './gptq.ts';
 import type { MatrixProducts } from './matrix-products.ts';
@@ -22,6 +22,8 @@ export type Method = 'gptq' | 'hqq' | 'nearest';
 
 const MOST_BITS = 8;
 
+type QuantizedUses = { compensated: WeightUse[]; rounded: WeightUse[]; tooLarge: WeightUse[] };
+
 type Options = {
   root: GraphEditor;
   bitsOf: (node: NodeProto) => Bits;
@@ -34,20 +36,19 @@ type Options = {
   onProgress: (fraction: number) => void;
 };
 
-/** @returns whose weights were rounded on data, and the products whose weights were not, although the method wants data */
-export async function quantizeUses(
-  uses: readonly WeightUse[],
-  options: Options,
-): Promise<{ compensated: WeightUse[]; rounded: WeightUse[] }> {
-  const done = { compensated: [] as WeightUse[], rounded: [] as WeightUse[] };
+/** @returns whose weights were rounded on data, and the products whose weights were not, although the method wants data; and of these, whose data are too large */
+export async function quantizeUses(uses: readonly WeightUse[], options: Options): Promise<QuantizedUses> {
+  const done: QuantizedUses = { compensated: [], rounded: [], tooLarge: [] };
   const tied = findTied(uses, options);
   const groups = Map.groupBy(uses, (use) => use.weight);
   let count = 0;
   for (const [weight, users] of groups) {
     for (const alike of Map.groupBy(users, (use) => keyOf(tied.get(use) ?? use, options)).values()) {
-      const { isCompensated } = await quantizeAlike(weight, alike, options);
-      if (isCompensated) done.compensated.push(...alike.filter(({ kind }) => kind === 'product'));
-      else if (options.method === 'gptq') done.rounded.push(...alike.filter(({ kind }) => kind === 'product'));
+      const how = await quantizeAlike(weight, alike, options);
+      const products = alike.filter(({ kind }) => kind === 'product');
+      if (how === 'compensated') done.compensated.push(...products);
+      else if (options.method === 'gptq') done.rounded.push(...products);
+      if (how === 'too-large') done.tooLarge.push(...products);
     }
     count += 1;
     options.onProgress(count / groups.size);
@@ -89,14 +90,16 @@ async function quantizeAlike(
   weight: TensorProto,
   uses: readonly WeightUse[],
   options: Options,
-): Promise<{ isCompensated: boolean }> {
+): Promise<'compensated' | 'too-large' | 'rounded'> {
   const { root, bitsOf, blockSize, isSymmetric, accuracyLevel } = options;
   const products = uses.filter((use) => use.kind === 'product');
   const first = products[0] ?? uses[0];
-  if (!first) return { isCompensated: false };
+  if (!first) return 'rounded';
   const { kind, inputs, outputs } = first;
   const shape: BlockShape = { inputs, outputs, blockSize, bits: bitsOf(first.node) };
-  const compensated = await compensate(weight, { first, uses: products, shape }, options);
+  const covariance = kind === 'product' && options.data ? covarianceFor(products, options.data.covarianceOf) : null;
+  const isUsable = covariance !== null && isFiniteCovariance(covariance);
+  const compensated = isUsable ? await compensate(weight, covariance, { first, shape }, options) : null;
   const quantize = compensated ? () => compensated : roundLater(weight, { first, shape }, options);
   const storage = { root, wish: weight.name || first.name, shape, isSymmetric, quantize };
   const stored: StoredBlocks = kind === 'product' ? storeBlocks(storage) : storeTable(storage);
@@ -106,17 +109,18 @@ async function quantizeAlike(
     const rows = kind === 'table' ? stored : shapeAsTable(root, stored, shape);
     for (const use of tables) replaceGather(use, rows, shape);
   }
-  return { isCompensated: compensated !== null };
+  if (compensated) return 'compensated';
+  return covariance ? 'too-large' : 'rounded';
 }
 
-/** A covariance takes as much memory as half a weight: it is used up now. Null where there is none. */
+/** A covariance takes as much memory as half a weight: it is used up now. */
 async function compensate(
   weight: TensorProto,
-  { first, uses, shape }: { first: WeightUse; uses: readonly WeightUse[]; shape: BlockShape },
+  covariance: Covariance,
+  { first, shape }: { first: WeightUse; shape: BlockShape },
   { data, isSymmetric }: Options,
 ): Promise<QuantizedBlocks | null> {
-  const covariance = data && first.kind === 'product' ? covarianceFor(uses, data.covarianceOf) : null;
-  if (!data || !covariance) return null;
+  if (!data) return null;
   const values = withFloats(weight, (floats) => outputsByInputs(floats, first));
   try {
     return await roundWithCompensation(values, covariance, shape, { isSymmetric, products: data.products });
