@@ -166,6 +166,8 @@ function findUnfused(variant: ModelProto): Finding[] {
     const neighbours = [...new Set(between.flatMap(({ beside }) => beside ?? []))];
     const { integer } = productsOf(variant);
     const isMuch = between.length > integer.length;
+    // Products that were left in float32 have conversions around whatever else is quantized.
+    const remedy = unfused.some(({ node }) => productKindOf(node) === 'float') ? '' : ` ${conversionWords.remedy}`;
     const places = [
       ...(edges.length > 0 ? [`${edges.length} at inputs and outputs of the model`] : []),
       ...(between.length > 0
@@ -176,7 +178,7 @@ function findUnfused(variant: ModelProto): Finding[] {
       finding(
         isMuch ? 'warning' : 'info',
         'conversions',
-        `${countText(edges.length + between.length, 'conversion')} between float32 and integers ${edges.length + between.length === 1 ? 'is' : 'are'} left: ${places.join(', ')}.${isMuch ? ` That is much beside ${countText(integer.length, 'product')} in integers. ${conversionWords.remedy}` : ''}`,
+        `${countText(edges.length + between.length, 'conversion')} between float32 and integers ${edges.length + between.length === 1 ? 'is' : 'are'} left: ${places.join(', ')}.${isMuch ? ` That is much beside ${countText(integer.length, 'product')} in integers.${remedy}` : ''}`,
         between.map(({ node }) => subjectOf(node)),
       ),
     );

@@ -87,6 +87,8 @@ function whyUnfused(node: NodeProto, index: GraphIndex): Cause | null {
     // Products of two activations, or with float weights, were meant to stay as they are.
     if (!sources.slice(1).some(isDequantize)) return null;
     if (!isDequantize(sources[0])) return MULTIPLIES_FLOATS;
+    const bias = node.inputs[2] ?? '';
+    if (bias !== '' && !isDequantize(index.producerOf(bias))) return FLOAT_BIAS;
   } else if (dequantized.length < data.length || !isResultQuantized) return null;
   if (dequantized.some((source) => isWide(source, index))) return NO_WIDE_KERNEL;
   if (!isResultQuantized) {
@@ -105,6 +107,7 @@ const NO_WIDE_KERNEL: Cause = {
   one: 'ONNX Runtime has no 16-bit integer kernel for it',
   many: 'ONNX Runtime has no 16-bit integer kernel for them',
 };
+const FLOAT_BIAS: Cause = { one: 'its bias is float32', many: 'their biases are float32' };
 const MULTIPLIES_FLOATS: Cause = {
   one: 'what it multiplies its quantized weights by is float32',
   many: 'what they multiply their quantized weights by is float32',

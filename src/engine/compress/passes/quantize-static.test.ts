@@ -160,7 +160,7 @@ test.each([
 });
 
 test.each([
-  [{}, '1 product computes in integers.'],
+  [{}, '1 product quantized, in types that ONNX Runtime’s CPU provider has integer kernels for.'],
   [{ weightType: 'int4' }, '1 product quantized, which ONNX Runtime’s CPU provider computes in float32'],
   [{ activationType: 'int16' }, '1 product quantized, which ONNX Runtime’s CPU provider computes in float32'],
 ])('what computes in integers is not told of types that do not: %j', async (given, sentence) => {

@@ -19,7 +19,7 @@ import { SMALL_PRODUCTS } from '../static/find-small-products.ts';
 import { storeTransposed } from '../static/store-transposed.ts';
 import { describeMixing } from '../static/describe-mixing.ts';
 import { quantizeBranches } from '../static/quantize-branches.ts';
-import { quantizeStatically, type StaticOptions } from '../static/quantize-graph.ts';
+import { computesInIntegers, quantizeStatically, type StaticOptions } from '../static/quantize-graph.ts';
 import { WEIGHT_LIMITS } from '../static/quantize-tensor.ts';
 import { rewriteGates } from '../simplify/rewrite-gates.ts';
 import { shareProgress } from '../share-progress.ts';
@@ -280,9 +280,9 @@ function describeSites(
     finding(
       'info',
       'quantized',
-      weightType === 'int4' || activationType.endsWith('16')
-        ? `${countText(products.length, 'product')} quantized, ${products.length === 1 ? 'which' : 'all of which'} ONNX Runtime’s CPU provider computes in float32: it has no integer kernel for these types.`
-        : `${countText(products.length, 'product computes', 'products compute')} in integers.`,
+      computesInIntegers({ weightType, activationType })
+        ? `${countText(products.length, 'product')} quantized, in types that ONNX Runtime’s CPU provider has integer kernels for.`
+        : `${countText(products.length, 'product')} quantized, ${products.length === 1 ? 'which' : 'all of which'} ONNX Runtime’s CPU provider computes in float32: it has no integer kernel for these types.`,
       products.map(({ name }) => name),
     ),
   ];

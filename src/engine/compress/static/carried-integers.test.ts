@@ -183,7 +183,8 @@ test('what a Concat reads and nobody else has its scale', async () => {
 test('a bias that a Constant node holds is corrected as a weight is', async () => {
   const bias = { value: tensorFrom('', 'float32', [4], Float32Array.of(1, 2, 3, 4)) };
   const model = modelOf(13, {
-    inputs: { x: ['float32', [5, 8]] },
+    // Behind a product of open sizes it stays an addition.
+    inputs: { x: ['float32', ['batch', 5, 8]] },
     outputs: ['y'],
     nodes: [nodeOf('MatMul', ['x', 'w'], ['a']), nodeOf('Constant', [], ['b'], bias), nodeOf('Add', ['a', 'b'], ['y'])],
     weights: [randomWeight('w', [8, 4], 1)],

@@ -92,8 +92,8 @@ export async function correctBiases(about: {
 /** As many rows of 16-bit integers as 32 bits hold. */
 const ROWS_PER_SUM = 2 ** 15;
 
-/** A bias is integers with scales, or floats that are added after a matrix product. */
-type BiasNames = { integers: string; scales: string } | { floats: string };
+/** A bias is integers with scales, or floats that are added after a matrix product, or subtracted. */
+type BiasNames = { integers: string; scales: string } | { floats: string; sign: 1 | -1 };
 
 function biasAfter(node: NodeProto, channelCount: number, index: ReturnType<typeof indexGraph>): BiasNames | undefined {
   const output = node.outputs[0] ?? '';
@@ -102,14 +102,17 @@ function biasAfter(node: NodeProto, channelCount: number, index: ReturnType<type
   if (next && keepsRows(next, channelCount, index) && others.length === 0 && !index.isOutput(output)) {
     return biasAfter(next, channelCount, index);
   }
-  if (next?.opType !== 'Add' || others.length > 0 || index.isOutput(output)) return undefined;
+  if ((next?.opType !== 'Add' && next?.opType !== 'Sub') || others.length > 0 || index.isOutput(output))
+    return undefined;
   const floats = next.inputs.find((name) => name !== output) ?? '';
   const tensor = index.constantOf(floats);
   // Shared by other nodes, or not one value for each channel: left alone.
   const producer = index.producerOf(floats);
   const isItself = producer === undefined || producer.opType === 'Constant';
+  // What is subtracted from has no bias.
+  if (next.opType === 'Sub' && next.inputs[0] !== output) return undefined;
   return tensor && isItself && tensor.dims.length === 1 && index.consumersOf(floats).length === 1
-    ? { floats }
+    ? { floats, sign: next.opType === 'Add' ? 1 : -1 }
     : undefined;
 }
 
@@ -192,7 +195,7 @@ function shiftBias(graph: GraphProto, names: BiasNames, shift: Float64Array): vo
     graph.initializers = graph.initializers.map((tensor) => (tensor === bias ? corrected : tensor));
   };
   if ('floats' in names) {
-    const shifted = floatsOf(bias).map((value, channel) => value + (shift[channel] as number));
+    const shifted = floatsOf(bias).map((value, channel) => value + names.sign * (shift[channel] as number));
     replace(tensorFrom(bias.name, 'float32', bias.dims, shifted));
     return;
   }

@@ -3,6 +3,7 @@ import { AppError } from '#shared/app-error.ts';
 import type { EngineProgress, InputSource } from '#shared/engine-protocol.ts';
 import { cloneModel } from '../../onnx/clone-model.ts';
 import { createNamer } from '../../onnx/create-namer.ts';
+import { editGraph } from '../../onnx/graph-editor.ts';
 import { elementCount } from '../../onnx/element-count.ts';
 import type { GraphProto, ModelProto, NodeProto } from '../../onnx/ir.ts';
 import { addValues, createHistogram } from '../calibration/activation-histogram.ts';
@@ -13,6 +14,7 @@ import { type ActivationSample, divideChannels } from '../calibration/activation
 import { factorsFromActivations } from '../equalization/choose-factors.ts';
 import { findScalableGroups } from '../equalization/find-scalable-groups.ts';
 import { rescaleGroups } from '../equalization/rescale-groups.ts';
+import { placeBiases } from '../simplify/place-biases.ts';
 import type { ProviderId } from '#shared/provider.ts';
 import { correctBiases } from './correct-biases.ts';
 import { findSites, type Product, type SiteOptions, type Sites } from './find-sites.ts';
@@ -114,6 +116,12 @@ export async function quantizeStatically(
     const found = statistics.get(name);
     if (found) found.means = found.means.map((value, channel) => value / (own[channel] as number));
   }
+  if (computesInIntegers(options)) {
+    const editor = editGraph(graph, options.uniqueName ?? createNamer(model));
+    const nodes = sites.products.map(({ node }) => node);
+    placeBiases(editor, nodes, { isExcluded: options.isExcluded, takesGemm: options.operators.includes('Gemm') });
+    editor.removeUnused();
+  }
   const quantize = async (
     target: ModelProto,
     kept: ReadonlySet<string>,
@@ -148,7 +156,13 @@ export async function quantizeStatically(
   };
   const mixed =
     options.mixing &&
-    (await chooseKept(model, { sites, quantize, ...options.mixing, ...context, onProgress: nextPart(MIXING_SHARE) }));
+    (await chooseKept(model, {
+      sites: findSites(graph, options),
+      quantize,
+      ...options.mixing,
+      ...context,
+      onProgress: nextPart(MIXING_SHARE),
+    }));
   const kept = new Set((mixed?.kept ?? []).map(({ id }) => id));
   const chosen = await quantize(model, kept, nextPart(1));
   requireProducts(chosen);
@@ -168,6 +182,14 @@ export async function quantizeStatically(
 function calibrationShareOf({ mixing, correctsBias, reconstructs }: StaticOptions): number {
   if (mixing || (correctsBias && reconstructs)) return SHORT_CALIBRATION_SHARE;
   return correctsBias ? CALIBRATION_SHARE : 1;
+}
+
+/** ONNX Runtime's CPU provider has integer kernels for 8 bits on both sides. */
+export function computesInIntegers({
+  weightType,
+  activationType,
+}: Pick<StaticOptions, 'weightType' | 'activationType'>): boolean {
+  return weightType !== 'int4' && !activationType.endsWith('16');
 }
 
 /** Errors: `unsupported` where keeping small or sensitive products in float32 leaves none. */

@@ -130,18 +130,11 @@ function cutOut(
   const given = model.graph as GraphProto;
   const read = new Set([...nodes].flatMap((node) => [...node.inputs, ...capturedNames(node)]));
   const inputs = [...(stored[0]?.keys() ?? [])].filter((name) => read.has(name));
-  const keepsSizes = ![...nodes].some(({ opType }) => opType === 'If');
   const graph = createMessage(graphSchema, {
     ...given,
     nodes: given.nodes.filter((node) => nodes.has(node)),
     initializers: given.initializers.filter(({ name }) => read.has(name)),
-    inputs: inputs.map((name) =>
-      describe(
-        name,
-        stored.map((tensors) => tensors.get(name) as Tensor),
-        keepsSizes,
-      ),
-    ),
+    inputs: inputs.map((name) => describe(name, stored[0]?.get(name) as Tensor)),
     outputs: outputs.map((name) => createMessage(valueInfoSchema, { name })),
     valueInfos: [],
   });
@@ -149,20 +142,13 @@ function cutOut(
 }
 
 /**
- * Sizes in which the batches differ, as the last one may be smaller, are left open; all of them where there are branches: from known sizes ONNX
- * Runtime 1.30 finds out which one is taken, and as it puts it in place it ended the process in a segment of a voice detector.
+ * All sizes are left open. From known ones ONNX Runtime 1.30 makes a Gemm in float32 of a product and its addition, in int8 one that it then refuses
+ * to load; and it finds out which branch of an If is taken, and as it put that in place it ended the process in a segment of a voice detector.
  */
-function describe(name: string, [first, ...others]: readonly Tensor[], keepsSizes: boolean) {
-  const { type, dims } = first as Tensor;
-  const dimensions = dims.map((value, axis) =>
-    createMessage(
-      dimensionSchema,
-      keepsSizes && others.every((tensor) => tensor.dims[axis] === value) ? { value } : {},
-    ),
-  );
+function describe(name: string, { type, dims }: Tensor) {
   const tensor = createMessage(tensorTypeSchema, {
     elementType: ELEMENT_TYPES[type as ElementType].code,
-    shape: createMessage(shapeSchema, { dimensions }),
+    shape: createMessage(shapeSchema, { dimensions: dims.map(() => createMessage(dimensionSchema)) }),
   });
   return createMessage(valueInfoSchema, { name, type: createMessage(typeSchema, { tensor }) });
 }
