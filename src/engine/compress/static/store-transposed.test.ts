@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { modelOf, nodeOf, randomWeight, runModel } from '../../../../tests/fakes/small-model.ts';
 import { cloneModel } from '../../onnx/clone-model.ts';
-import type { ModelProto } from '../../onnx/ir.ts';
+import type { GraphProto, ModelProto, TensorProto } from '../../onnx/ir.ts';
 import { loadModel } from '../../onnx/load-model.ts';
+import { floatsOf as floatValuesOf, tensorFrom } from '../../onnx/tensor-contents.ts';
 import { writeModel } from '../../onnx/write-model.ts';
 import { measureDistance } from '../../quality/fidelity-meter.ts';
 import { loadOnnxRuntime } from '../../runtime/onnxruntime.ts';
@@ -75,4 +76,22 @@ test.each([
   const { findings } = await apply(model, { transposedConvolutions: 'int8', ...given });
   expect(findings.map(({ kind }) => kind)).not.toContain('stored-in-int8');
   expect(model.graph?.initializers.find(({ name }) => name === 'v')).toEqual(weight);
+});
+
+test('a weight so small that no scale fits it stays float32', async () => {
+  const model = build();
+  const weight = model.graph?.initializers.find(({ name }) => name === 'v') as TensorProto;
+  const tiny = tensorFrom(
+    'v',
+    'float32',
+    weight.dims,
+    floatValuesOf(weight).map((value) => value * 1e-37),
+  );
+  (model.graph as GraphProto).initializers = [
+    tiny,
+    ...(model.graph?.initializers ?? []).filter((item) => item !== weight),
+  ];
+  const { findings } = await apply(model, { transposedConvolutions: 'int8' });
+  expect(findings.map(({ kind }) => kind)).not.toContain('stored-in-int8');
+  expect(model.graph?.initializers).toContain(tiny);
 });

@@ -18,7 +18,7 @@ import {
 } from '../../onnx/ir.ts';
 import { snapshotOf, withFloats } from '../../onnx/tensor-contents.ts';
 import { walkScopes } from '../../onnx/walk-scopes.ts';
-import { isFiniteWeight } from '../../onnx/weight-magnitudes.ts';
+import { reasonAgainstIntegers } from '../../onnx/weight-magnitudes.ts';
 import { quantizeWeight } from '../quantize-weight.ts';
 
 /** Below, what is added to the graph outweighs what is saved. */
@@ -57,7 +57,7 @@ function isWorthIt(tensor: TensorProto, editor: GraphEditor): boolean {
     editor.constantOf(tensor.name) === tensor &&
     tensor.dataType === ELEMENT_TYPES.float32.code &&
     elementCount(tensor) >= LEAST_ELEMENTS &&
-    isFiniteWeight(tensor)
+    reasonAgainstIntegers(tensor) === null
   );
 }
 
