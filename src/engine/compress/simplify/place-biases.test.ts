@@ -131,3 +131,21 @@ test('a bias that is subtracted is corrected towards the mean of the float model
   };
   expect(await meanError(true)).toBeLessThan(0.3 * (await meanError(false)));
 });
+
+test.each([[[SIZE]], [[1, SIZE]], [[1]], [[]], [[1, 1]]])(
+  'a Gemm with a bias of %j computes in integers',
+  async (dims) => {
+    const model = modelOf(17, {
+      inputs: { x: ['float32', [2, SIZE]] },
+      outputs: ['y'],
+      nodes: [nodeOf('Gemm', ['x', 'w', 'b'], ['y'])],
+      weights: [randomWeight('w', [SIZE, SIZE], 1), randomWeight('b', dims, 2)],
+    });
+    const feeds = { x: { dims: [2, SIZE], values: randomFloats(2 * SIZE, 5) } };
+    const { quantized, operators } = await quantize(model);
+    expect(operators).toContain('QGemm');
+    const [exact, rounded] = [await runOnFeeds(model, feeds), await runOnFeeds(quantized, feeds)];
+    const errors = (exact['y'] ?? []).map((value, position) => Math.abs(value - (rounded['y']?.[position] ?? NaN)));
+    expect(Math.max(...errors)).toBeLessThan(0.1);
+  },
+);

@@ -12,7 +12,7 @@ import { inferDtypes } from '../../onnx/infer-dtypes.ts';
 import { isStandard } from '../../onnx/infer-shapes.ts';
 import type { GraphProto, NodeProto, TensorProto } from '../../onnx/ir.ts';
 import { elementCount } from '../../onnx/element-count.ts';
-import { floatsOf, requireElementType } from '../../onnx/tensor-contents.ts';
+import { floatsOf, requireElementType, tensorFrom } from '../../onnx/tensor-contents.ts';
 import { isFiniteWeight, reasonAgainstIntegers } from '../../onnx/weight-magnitudes.ts';
 import { subgraphsOf } from '../../onnx/walk-model.ts';
 import { nodeLabel } from '../node-label.ts';
@@ -203,12 +203,25 @@ function readProduct(
       const isPlain = floatAttribute(node, 'alpha', 1) === 1 && floatAttribute(node, 'beta', 1) === 1;
       if (!isPlain || intAttribute(node, 'transA', 0) === 1) return skip('it scales or transposes its input');
       const channelAxis = intAttribute(node, 'transB', 0) === 1 ? 0 : 1;
-      if (bias && (bias.dims.length !== 1 || bias.dims[0] !== weight.dims[channelAxis])) {
-        return skip('its bias is not one value for each output');
-      }
-      return { node, name, input, weight, bias, channelAxis };
+      const row = bias && rowOf(bias, weight.dims[channelAxis] as number);
+      if (bias && !row) return skip('its bias is not one value for each output');
+      return { node, name, input, weight, bias: row, channelAxis };
     }
     default:
       return skip('it is no product with a weight');
   }
+}
+
+/** A bias of one value for each output, `[N]`, `[1, N]`, or one for all of them, as `[N]`; null for one that differs by row. */
+function rowOf(bias: TensorProto, count: number): TensorProto | null {
+  const [size = 1, ...others] = bias.dims.toReversed();
+  if (others.some((rows) => rows !== 1) || (size !== 1 && size !== count)) return null;
+  if (bias.dims.length === 1 && size === count) return bias;
+  const values = floatsOf(bias);
+  return tensorFrom(
+    bias.name,
+    'float32',
+    [count],
+    size === count ? values : new Float32Array(count).fill(values[0] as number),
+  );
 }
