@@ -38,10 +38,14 @@ test('run() works in that turn of the event loop: nothing else gets a turn befor
 test('what waits in the event loop before the work is not in the time', async () => {
   const { session, feeds } = await open();
   const waitMs = 50;
-  for (let run = 0; run < 20; run += 1) await timeRun(session, feeds);
-  setImmediate(() => {
-    const untilMs = performance.now() + waitMs;
-    while (performance.now() < untilMs);
-  });
-  expect(await timeRun(session, feeds)).toBeLessThan(waitMs);
+  const tookMs: number[] = [];
+  for (let run = 0; run < 10; run += 1) {
+    setImmediate(() => {
+      const untilMs = performance.now() + waitMs;
+      while (performance.now() < untilMs);
+    });
+    tookMs.push(await timeRun(session, feeds));
+  }
+  // Others may use the machine during a run; each of them would hold the wait.
+  expect(Math.min(...tookMs)).toBeLessThan(waitMs);
 });

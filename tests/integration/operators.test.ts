@@ -97,16 +97,23 @@ describe('the operators of a run', () => {
     expect(first?.compressed.nodes.map(({ operator }) => operator)).toContain('ConvInteger');
   });
 
-  test('explain why convolutions with dynamic quantization are slower', () => {
-    const [, dynamic] = experiment.runs;
-    // It is several times as slow; on a machine that others use, three seconds may not prove it.
-    const comparison = experiment.comparisons.find(({ candidateRunId }) => candidateRunId === dynamic?.id);
-    expect(comparison?.verdict).not.toBe('faster');
-    expect(comparison?.speedup.estimate).toBeLessThan(1);
-    const finding = dynamic?.findings?.find(({ kind }) => kind === 'integer-convolution');
-    expect(finding?.evidence.timeShare).toBeGreaterThan(0.2);
-    expect(finding?.evidence.nodes[0]).toBeTruthy();
-    expect(finding?.message).toMatch(/^ConvInteger takes \d+ % of the time in \d+ nodes:/);
+  test('count every convolution that dynamic quantization made', async () => {
+    const { operators } = await workbench.client.runs.operators({ runId: experiment.runs[1]?.id ?? '' });
+    const integer = operators?.operators.find(({ operator }) => operator === 'ConvInteger');
+    expect(integer).toMatchObject({ nodeCount: 13 });
+    expect(integer?.timeMs).toBeGreaterThan(0);
+  });
+
+  test('explain what is not faster in sentences that rest on nodes of the profile', async () => {
+    // How much of the time something takes is a matter of the machine; which findings follow, of explain-speed.test.ts.
+    for (const { id, findings } of experiment.runs) {
+      const { operators } = await workbench.client.runs.operators({ runId: id });
+      const names = new Set(operators?.nodes.map(({ name }) => name));
+      for (const { message, evidence } of findings ?? []) {
+        expect(message).toMatch(/\.$/);
+        expect(evidence.nodes.every((name) => names.has(name))).toBe(true);
+      }
+    }
   });
 
   test('travel with exported runs', async () => {
@@ -133,13 +140,14 @@ describe('the command line', () => {
     expect(shown.stdout).toMatch(/Run 1, fashion-resnet on node:cpu, 1 thread, batch 1: [\d.]+ ms/);
     expect(shown.stdout).toMatch(/ConvInteger +\d+ +[\d.]+ +\d+\.\d %/);
     expect(shown.stdout).toMatch(/outside of operators +— +[\d.]+ +\d+\.\d %/);
-    expect(shown.stdout).toContain('ConvInteger takes');
     expect(shown.stdout).toMatch(/\/0\/Conv +Conv +[\d.]+ +(ConvInteger|\w+, ConvInteger)/);
     expect(shown.stdout).toContain('Beside its baseline, layer by layer');
     const document = benchDocumentSchema.parse(
       JSON.parse((await whittle('runs', 'show', experiment.id, '--operators', '--json')).stdout),
     );
     expect(document.operators?.map(({ runId }) => runId)).toEqual(document.runs.map(({ id }) => id));
-    expect(document.operators?.[1]?.operators?.operators[0]).toMatchObject({ operator: 'ConvInteger', nodeCount: 13 });
+    expect(document.operators?.[1]?.operators?.operators).toContainEqual(
+      expect.objectContaining({ operator: 'ConvInteger', nodeCount: 13 }),
+    );
   });
 });

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Model } from '../../src/shared/model.ts';
 import type { Recipe } from '../../src/shared/recipe.ts';
 import {
+  AT_ONCE_MS,
   createTemporaryFolder,
   finish,
   openWorkbench,
@@ -134,7 +135,8 @@ describe('when something dies', () => {
     const started = await client.experiments.start({
       variantIds: [resnet.id, resnet.id, resnet.id],
       providers: ['node:cpu'],
-      timeBudgetSeconds: 4,
+      timeBudgetSeconds: 60,
+      stopEarly: false,
       profile: false,
     });
     const read = () => client.experiments.get({ id: started.experimentId });
@@ -142,13 +144,20 @@ describe('when something dies', () => {
     const engines = childPids();
     expect(engines).toHaveLength(3);
     process.kill(engines[1] as number, 'SIGKILL');
-    expect((await finish(client, started.jobId)).status).toBe('completed');
-    const { runs } = await read();
-    expect(runs.map((run) => run.status).toSorted()).toEqual(['completed', 'completed', 'failed']);
-    expect(runs.find((run) => run.status === 'failed')?.error?.message).toContain('SIGKILL');
+    await waitFor(async () => (await read()).runs.some((run) => run.status === 'failed'));
+    const before = await read();
+    const others = before.runs.filter((run) => run.status !== 'failed');
+    expect(others).toHaveLength(2);
+    expect(before.runs.find((run) => run.status === 'failed')?.error?.message).toContain('SIGKILL');
+    await waitFor(async () => {
+      const { runs } = await read();
+      return others.every(({ id, blockCount }) => (runs.find((run) => run.id === id)?.blockCount ?? 0) > blockCount);
+    });
+    await client.jobs.cancel({ id: started.jobId });
+    expect((await read()).runs.map((run) => run.status).toSorted()).toEqual(['cancelled', 'cancelled', 'failed']);
   });
 
-  test('cancel takes less than a second even while ONNX Runtime is busy', async () => {
+  test('cancel does not wait for ONNX Runtime, busy as it is', async () => {
     const { client } = workbench;
     const started = await client.experiments.start({
       variantIds: [resnet.id],
@@ -159,7 +168,7 @@ describe('when something dies', () => {
     await waitFor(async () => (await client.experiments.get({ id: started.experimentId })).runs[0]?.loadMs !== null);
     const cancelMs = performance.now();
     expect((await client.jobs.cancel({ id: started.jobId })).status).toBe('cancelled');
-    expect(performance.now() - cancelMs).toBeLessThan(1000);
+    expect(performance.now() - cancelMs).toBeLessThan(AT_ONCE_MS);
     expect(childPids()).toEqual([]);
   });
 });

@@ -121,17 +121,20 @@ describe('an engine process', () => {
 
   test('silence ends the process; progress resets the limit', async () => {
     const { child, engine } = await startFake();
-    const request = engine.request('session.memory', {}, { silenceLimitMs: 120 });
-    const talking = setInterval(
-      () => child.reply({ kind: 'progress', id: 1, progress: { fraction: 0, message: '' } }),
-      40,
-    );
-    await new Promise((resolve) => setTimeout(resolve, 300));
-    expect(child.signals).toEqual([]);
-    clearInterval(talking);
-    const error = await failureOf(request);
-    expect(error.kind).toBe('engine-timeout');
-    expect(child.signals).toEqual(['SIGKILL']);
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    try {
+      const failure = failureOf(engine.request('session.memory', {}, { silenceLimitMs: 120 }));
+      for (let time = 0; time < 5; time += 1) {
+        await vi.advanceTimersByTimeAsync(119);
+        child.reply({ kind: 'progress', id: 1, progress: { fraction: 0, message: '' } });
+      }
+      expect(child.signals).toEqual([]);
+      await vi.advanceTimersByTimeAsync(120);
+      expect((await failure).kind).toBe('engine-timeout');
+      expect(child.signals).toEqual(['SIGKILL']);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   test('progress reaches who asked', async () => {
