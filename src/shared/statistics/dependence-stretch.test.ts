@@ -226,5 +226,6 @@ test('is a positive number whatever the values, equal ones too, whose mean is ro
       expect(stretch).toBeGreaterThan(0);
       expect(stretch).toBeLessThan(Infinity);
     }),
+    { examples: [[[0, 0.1, -1.2034899478953494e-162, 0], 'times']] },
   );
 });

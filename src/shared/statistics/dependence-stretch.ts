@@ -13,6 +13,8 @@ const FEWEST_BLOCKS = 4;
 const LARGEST_DEVIATION = 3;
 /** Of what sums of some hundred values are rounded by, as a share. */
 const ROUNDING = 1e-14;
+/** Of deviations that are differences at all: squares of much smaller ones are below what double precision holds. */
+const SMALLEST_DEVIATION = 1e-100;
 /** The noise of a block, over the median of all, by degrees of freedom: beyond 20 of one, or 5 of four, lies one in about 500. */
 const LARGEST_NOISE_RATIO = 20;
 /**
@@ -43,7 +45,7 @@ export function dependenceStretch(
   const mean = meanOf(levels);
   const variance = sumOfSquares(levels, mean) / (blockCount - 1);
   // Equal but for how their mean was rounded: nothing can be said of such differences.
-  if (variance <= (ROUNDING * mean) ** 2) return 1;
+  if (variance <= Math.max(SMALLEST_DEVIATION, ROUNDING * Math.abs(mean)) ** 2) return 1;
   const noiseFreedom = blockCount * (partCount - 1);
   const noiseSquares = noiseFreedom * Math.max(noiseOf(parts), variance * LEAST_NOISE);
   const freedom = blockCount - 1 + noiseFreedom;
