@@ -15,8 +15,18 @@ const PROVIDER = 'node:cpu';
 const RUN_BYTES = 48 * 2 ** 20;
 const LARGEST_BATCH = 32;
 
-/** Float32 values of one tensor for one batch; a view that is valid until what is returned is settled. */
-export type LookAt = (name: string, values: Float32Array, dims: readonly number[]) => void | Promise<void>;
+/**
+ * Float32 values of one tensor for one batch; a view that is valid until what is returned is settled.
+ * @param share of all items that the batch has
+ */
+export type LookAt = (
+  name: string,
+  values: Float32Array,
+  dims: readonly number[],
+  share: number,
+) => void | Promise<void>;
+
+type SeenTensor = [name: string, values: Float32Array, dims: readonly number[]];
 
 export type ActivationRequest = {
   model: ModelProto;
@@ -58,7 +68,8 @@ export async function collectActivations({
       const batchSize = Math.max(1, Math.min(LARGEST_BATCH, Math.floor(RUN_BYTES / Math.max(1, groupBytes))));
       let done = 0;
       for await (const batch of feedBatches(session, items, Math.min(batchSize, itemCount))) {
-        await runAndLook(session, batch.feeds, names, look);
+        const share = batch.itemCount / itemCount;
+        await runAndLook(session, batch.feeds, names, (name, values, dims) => look(name, values, dims, share));
         done += batch.itemCount;
         const shown = Math.min(itemCount, done);
         onProgress({
@@ -79,7 +90,7 @@ async function runAndLook(
   session: Session,
   feeds: Parameters<Session['run']>[0],
   names: readonly string[],
-  look: LookAt,
+  look: (...seen: SeenTensor) => void | Promise<void>,
 ): Promise<void> {
   const results = await session.run(feeds, [...names]).catch(refuse);
   for (const name of names) {

@@ -7,8 +7,16 @@ const DAMPING = 0.01;
  */
 export type Covariance = { size: number; triangle: Float32Array };
 
+/** Rows that wait until there are enough for a product: so many keep the cores busy, and are little beside the covariance of a large input. */
+export const WAITING_ROWS = 64;
+
 export function createCovariance(size: number): Covariance {
   return { size, triangle: new Float32Array(triangleLength(size)) };
+}
+
+/** While it is collected. */
+export function covarianceBytes(size: number): number {
+  return Float32Array.BYTES_PER_ELEMENT * (triangleLength(size) + WAITING_ROWS * size);
 }
 
 export function triangleLength(size: number): number {

@@ -1,7 +1,7 @@
 import type { ModelProto } from '../../onnx/ir.ts';
 import { contentByteLength } from '../../onnx/tensor-contents.ts';
 import { walkTensors } from '../../onnx/walk-model.ts';
-import { triangleLength } from './covariance.ts';
+import { covarianceBytes } from './covariance.ts';
 import type { WeightUse } from './find-weights.ts';
 
 /** Beyond, the covariance of the inputs alone takes more memory than most models. */
@@ -27,7 +27,7 @@ export function groupByCovariances(uses: readonly WeightUse[], model: ModelProto
   for (const users of Map.groupBy(uses, ({ weight }) => weight).values()) {
     const needed = new Map(users.filter(isMeasured).map(({ node, inputs }) => [node.inputs[0] ?? '', inputs] as const));
     const bytesOf = (sizes: ReadonlyMap<string, number>): number =>
-      [...sizes.values()].reduce((sum, size) => sum + Float32Array.BYTES_PER_ELEMENT * triangleLength(size), 0);
+      [...sizes.values()].reduce((sum, size) => sum + covarianceBytes(size), 0);
     let group = groups.at(-1) as CovarianceGroup;
     const missing = (): Map<string, number> => new Map([...needed].filter(([name]) => !group.sizes.has(name)));
     if (groupBytes > 0 && groupBytes + bytesOf(missing()) > mostBytes) {
