@@ -3,9 +3,10 @@
  * another process, in interleaved rounds of one run, and the peak memory of both processes. And, because two processes of one
  * model differ by themselves, the two ways of taking the time by turns on one session of one process. And against a bare loop in
  * Python, where one with onnxruntime is there; of another version of it, that says nothing of the bar.
+ * Both are started several times, since no two starts of one process are alike; intervals are those over starts.
  * Exit status 1 where a bar is missed.
  *
- *   node bench/overhead.ts [--models fashion-resnet,…] [--batch 8] [--threads 1] [--rounds 150] [--python python3]
+ *   node bench/overhead.ts [--models fashion-resnet,…] [--batch 8] [--threads 1] [--starts 10] [--rounds 40] [--python python3]
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
@@ -19,6 +20,7 @@ import { median } from '#shared/statistics/quantile.ts';
 import { createEngineHost } from '#workbench/engine-process/engine-host.ts';
 import type { BareReply, BareRequest } from './bare-loop.ts';
 import { hasOnnxRuntime, startPythonLoop } from './python-loop.ts';
+import { ratioBetweenStarts } from './ratio-between-starts.ts';
 import { enginePath, samplePath } from './temporary-workbench.ts';
 
 const { values } = parseArgs({
@@ -26,12 +28,15 @@ const { values } = parseArgs({
     models: { type: 'string', default: 'fashion-resnet,fashion-mobilenet,fashion-vit' },
     batch: { type: 'string', default: '8' },
     threads: { type: 'string', default: '1' },
-    rounds: { type: 'string', default: '150' },
+    starts: { type: 'string', default: '10' },
+    rounds: { type: 'string', default: '40' },
     python: { type: 'string', default: 'python3' },
   },
 });
 const batchSize = Number(values.batch);
 const threads = Number(values.threads);
+const startCount = Number(values.starts);
+/** Of each start. */
 const roundCount = Number(values.rounds);
 
 const ONNX_RUNTIME_VERSION = onnxRuntime.version;
@@ -56,6 +61,7 @@ async function ask(child: ChildProcess, request: BareRequest): Promise<BareReply
   return (await reply)[0] as BareReply;
 }
 
+/** What one start of all processes gives. */
 async function compare(path: string) {
   const child = fork(join(import.meta.dirname, 'bare-loop.ts'), { serialization: 'advanced', execArgv: [] });
   const engine = await engines.start();
@@ -92,19 +98,18 @@ async function compare(path: string) {
       const inOrder = [measureBare, measureOurs, measurePython];
       for (const measure of round % 2 === 0 ? inOrder : inOrder.toReversed()) await measure();
     }
-    const compared = compareBlocks(whittle, bare);
-    const clocks = compareBlocks(byTurns.whittle, byTurns.bare);
-    if (!compared || !clocks) throw new Error('There is no round with both.');
+    // Baseline over candidate: our time over that of the bare loop.
+    const ratioOf = (ours: SampleBlock[], other: SampleBlock[]): number => {
+      const compared = compareBlocks(ours, other);
+      if (!compared) throw new Error('There is no round with both.');
+      return compared.speedup.estimate;
+    };
     return {
       bareMs: median(bare.flatMap((block) => block.samplesMs)),
       whittleMs: median(whittle.flatMap((block) => block.samplesMs)),
-      // Baseline over candidate: our time over that of the bare loop.
-      ratio: compared.speedup,
-      clockRatio: clocks.speedup,
-      python:
-        pythonVersion === null
-          ? null
-          : { version: pythonVersion, ratio: compareBlocks(whittle, inPython)?.speedup ?? null },
+      ratio: ratioOf(whittle, bare),
+      clockRatio: ratioOf(byTurns.whittle, byTurns.bare),
+      python: pythonVersion === null ? null : { version: pythonVersion, ratio: ratioOf(whittle, inPython) },
       barePeakBytes: (await ask(child, { kind: 'memory' })).peakBytes,
       whittlePeakBytes: (await engine.request('session.memory', {}, LIMIT)).peakBytes,
     };
@@ -119,20 +124,35 @@ const digits = (value: number | null): string => (value === null ? '–' : value
 const intervalText = ({ estimate, ciLow, ciHigh }: Comparison['speedup']): string =>
   `  ${digits(estimate)} (${digits(ciLow)}–${digits(ciHigh)})`.padEnd(28);
 const mebibytes = (bytes: number | null): string => (bytes === null ? '–' : (bytes / 2 ** 20).toFixed(0));
-console.log(`batch ${batchSize}, ${threads === 0 ? 'default' : threads} threads, ${roundCount} rounds`);
+console.log(
+  `batch ${batchSize}, ${threads === 0 ? 'default' : threads} threads, ${startCount} starts of ${roundCount} rounds`,
+);
 if (!isPythonThere) console.log(`${values.python} has no onnxruntime, so there is no loop in Python to compare with.`);
 console.log(
   'model                bare ms   Whittle ms   two processes (95 %)      one process, by turns      peak MiB bare / Whittle',
 );
 try {
   for (const name of values.models.split(',')) {
-    const { bareMs, whittleMs, ratio, clockRatio, python, barePeakBytes, whittlePeakBytes } = await compare(
-      samplePath(name),
-    );
-    const isSameRuntime = python !== null && python.version === ONNX_RUNTIME_VERSION;
+    const starts: Awaited<ReturnType<typeof compare>>[] = [];
+    for (let start = 0; start < startCount; start += 1) starts.push(await compare(samplePath(name)));
+    const largest = (numbers: readonly (number | null)[]): number | null =>
+      numbers.includes(null) ? null : Math.max(...(numbers as number[]));
+    const bareMs = median(starts.map((start) => start.bareMs));
+    const whittleMs = median(starts.map((start) => start.whittleMs));
+    const ratio = ratioBetweenStarts(starts.map((start) => start.ratio));
+    const clockRatio = ratioBetweenStarts(starts.map((start) => start.clockRatio));
+    const pythons = starts.flatMap((start) => start.python ?? []);
+    const python = pythons[0] && {
+      version: pythons[0].version,
+      ratio: ratioBetweenStarts(pythons.map((start) => start.ratio)),
+    };
+    const barePeakBytes = largest(starts.map((start) => start.barePeakBytes));
+    const whittlePeakBytes = largest(starts.map((start) => start.whittlePeakBytes));
+    const isSameRuntime = python?.version === ONNX_RUNTIME_VERSION;
     // Too much only where the whole interval says so: a noisy machine proves nothing.
-    const judged = [ratio, clockRatio, ...(isSameRuntime && python.ratio !== null ? [python.ratio] : [])];
+    const judged = [ratio, clockRatio, ...(isSameRuntime ? [python.ratio] : [])];
     const isSlow = bareMs > 1 && judged.some(({ ciLow }) => ciLow !== null && ciLow > 1 + MOST_TIME);
+    const isWithin = judged.every(({ ciHigh }) => ciHigh !== null && ciHigh <= 1 + MOST_TIME);
     const allowedBytes =
       barePeakBytes === null ? Infinity : barePeakBytes * (1 + MOST_MEMORY_SHARE) + MOST_MEMORY_BYTES;
     const isLarge = whittlePeakBytes !== null && whittlePeakBytes > allowedBytes;
@@ -145,9 +165,8 @@ try {
         intervalText(ratio),
         intervalText(clockRatio),
         `${mebibytes(barePeakBytes)} / ${mebibytes(whittlePeakBytes)}`,
-        python === null || python.ratio === null
-          ? ''
-          : `  over Python’s onnxruntime ${python.version}:${intervalText(python.ratio)}`,
+        python === undefined ? '' : `  over Python’s onnxruntime ${python.version}:${intervalText(python.ratio)}`,
+        isWithin ? '  within 1 %' : '',
         isSlow ? '  too slow' : '',
         isLarge ? '  too large' : '',
       ].join(''),
