@@ -84,7 +84,10 @@ describe('the operators of a run', () => {
     expect((await workbench.client.runs.operators({ runId: original?.id ?? '' })).aligned).toBeNull();
     for (const run of variants) {
       const { aligned } = await workbench.client.runs.operators({ runId: run.id });
-      expect(aligned?.alignedShare.original).toBeGreaterThan(0.9);
+      // Whatever the file has finds its counterpart; what ONNX Runtime laid out for its own convolutions has none.
+      const gone = aligned?.layers.filter(({ sides }) => sides === 'original') ?? [];
+      const goneOperators = new Set(gone.flatMap(({ original: { nodes } }) => nodes.map(({ operator }) => operator)));
+      expect([...goneOperators].filter((operator) => !operator.startsWith('Reorder'))).toEqual([]);
       expect(aligned?.medianMs).toEqual({ original: original?.latencyMs?.median, compressed: run.latencyMs?.median });
       for (const side of ['original', 'compressed'] as const) {
         const sum = aligned?.layers.reduce((total, layer) => total + layer[side].timeMs, aligned.outsideMs[side] ?? 0);

@@ -24,15 +24,23 @@ async function load(program: string) {
   return loadInstances(PARAMS, { programPath });
 }
 
+/** Settles when the thread that is started next has ended, and whoever listened before was told. */
+function nextThreadEnd(): Promise<void> {
+  return new Promise((resolve) => {
+    process.once('worker', (worker) => worker.once('exit', () => resolve()));
+  });
+}
+
 const serveOne = { arrivalsMs: Float64Array.of(0), limitMs: 1000, stop: null };
 
 it.each([
   // It ends without a word, while nobody waits for an answer.
-  ['ended', `parentPort.postMessage(${READY}); setTimeout(() => process.exit(), 50);`, 'ended by itself'],
-  ['threw', `parentPort.postMessage(${READY}); setTimeout(() => { throw new Error('Out of luck.'); }, 50);`, 'luck'],
+  ['ended', `parentPort.postMessage(${READY}); process.exit();`, 'ended by itself'],
+  ['threw', `parentPort.postMessage(${READY}); throw new Error('Out of luck.');`, 'luck'],
 ])('a thread that %s between requests fails the next one at once', async (_what, program, message) => {
+  const ended = nextThreadEnd();
   const { instances } = await load(program);
-  await new Promise((resolve) => setTimeout(resolve, 500));
+  await ended;
   await expect(instances.serve(serveOne, () => {})).rejects.toThrow(message);
 });
 
