@@ -8,7 +8,7 @@ import { tensorFrom } from '../onnx/tensor-contents.ts';
 import { declareTypes } from './declare-types.ts';
 import { findSites } from './static/find-sites.ts';
 
-/** A product behind an operator of ONNX Runtime's own, whose result type no rule of ours tells. */
+/** A product behind an operator of another domain, whose result type no rule of ours tells. */
 const build = () =>
   modelOf(
     17,
@@ -16,8 +16,8 @@ const build = () =>
       inputs: { x: ['float32', ['batch', 3, 3]] },
       outputs: ['y'],
       nodes: [
-        nodeOf('Inverse', ['x'], ['inverse'], {}, { domain: 'com.microsoft' }),
-        nodeOf('Relu', ['inverse'], ['positive']),
+        nodeOf('Binarizer', ['x'], ['signs'], {}, { domain: 'ai.onnx.ml' }),
+        nodeOf('Relu', ['signs'], ['positive']),
         nodeOf('MatMul', ['positive', 'w'], ['y']),
       ],
       weights: [tensorFrom('w', 'float32', [3, 2], new Float32Array(6).fill(0.5))],
@@ -25,7 +25,7 @@ const build = () =>
     {
       opsetImports: [
         createMessage(opsetImportSchema, { domain: '', version: 17 }),
-        createMessage(opsetImportSchema, { domain: 'com.microsoft', version: 1 }),
+        createMessage(opsetImportSchema, { domain: 'ai.onnx.ml', version: 3 }),
       ],
     },
   );
@@ -36,7 +36,7 @@ test('a product behind an operator that is not known is seen to be float32, unti
   const model = { ...build(), graph };
   expect(findSites(graph, options).skipped).toMatchObject([{ reason: 'it is not float32' }]);
   const undo = await declareTypes(model);
-  expect(graph.valueInfos.map(({ name }) => name)).toEqual(['inverse', 'positive', 'y']);
+  expect(graph.valueInfos.map(({ name }) => name)).toEqual(['signs', 'positive', 'y']);
   expect(graph.valueInfos[0]?.type?.tensor?.shape?.dimensions).toHaveLength(3);
   expect(inferDtypes(graph).get('positive')).toBe('float32');
   expect(findSites(graph, options).products).toHaveLength(1);

@@ -12,6 +12,7 @@ const dtypesOf = (...nodes: ReturnType<typeof nodeOf>[]) =>
         valueOf('byte', 'int8'),
         valueOf('flag', 'bool'),
         valueOf('words', 'string'),
+        valueOf('exponent', 'float8e8m0'),
       ],
       nodes,
     }),
@@ -66,6 +67,11 @@ describe('operators whose result is of another type than their first input', () 
     ['DequantizeLinear', ['byte', 'half', 'byte'], { output_dtype: 1n }, ['float32']],
     ['MatMulInteger', ['byte', 'byte'], {}, ['int32']],
     ['QLinearMatMul', ['byte', 'x', 'byte', 'byte', 'x', 'byte', 'x', 'byte'], {}, ['int8']],
+    ['QuantizeLinear', ['x', 'x', 'of another type'], {}, [undefined]],
+    ['DequantizeLinear', ['byte', 'exponent'], {}, [undefined]],
+    ['DequantizeLinear', ['byte', 'exponent'], { output_dtype: 16n }, ['bfloat16']],
+    ['LinearAttention', ['half', 'half', 'half', 'x'], {}, ['float16', 'float32']],
+    ['LinearAttention', ['half', 'half', 'half'], {}, ['float16', undefined]],
     ['Optional', ['half'], {}, [undefined]],
     ['OptionalHasElement', ['half'], {}, ['bool']],
     ['SequenceMap', ['parts'], {}, [undefined]],
@@ -77,6 +83,31 @@ describe('operators whose result is of another type than their first input', () 
       expect(outputs.map((name) => dtypes.get(name))).toEqual(expected);
     },
   );
+});
+
+describe('operators of other domains', () => {
+  test.each([
+    ['MultiHeadAttention', ['half', 'half', 'half'], ['float16', 'float16', 'float16', undefined]],
+    ['GroupQueryAttention', ['half', 'half', 'half', 'byte', 'byte'], ['float16', 'int8', 'int8', 'float16']],
+    ['QAttention', ['byte', 'byte', 'half', 'half', 'half'], ['float16', 'float16']],
+    ['MatMulIntegerToFloat', ['byte', 'byte', 'half', 'half'], ['float16']],
+    ['DynamicQuantizeLSTM', ['x', 'byte', 'byte'], ['float32', 'float32', 'float32']],
+    ['GatherBlockQuantized', ['byte', 'ids', 'half'], ['float16']],
+    ['SkipLayerNormalization', ['half', 'half', 'half'], ['float16', 'float32', 'float32', 'float16']],
+    ['EmbedLayerNormalization', ['ids', 'ids', 'half'], ['float16', 'int32', 'float16']],
+    ['QLinearConcat', ['x', 'byte', 'byte', 'x', 'byte'], ['int8']],
+    ['Unique', ['x'], ['float32', 'int64', 'int64']],
+    ['QGemm', ['byte', 'x', 'byte', 'byte', 'x', 'byte'], [undefined]],
+  ] as [string, string[], (string | undefined)[]][])('%s of com.microsoft', (opType, inputs, expected) => {
+    const outputs = expected.map((_, index) => `y${index}`);
+    const dtypes = dtypesOf(nodeOf(opType, inputs, outputs, {}, { domain: 'com.microsoft' }));
+    expect(outputs.map((name) => dtypes.get(name))).toEqual(expected);
+  });
+
+  test('have nothing to do with one of the standard that has the same name', () => {
+    expect(dtypesOf(nodeOf('Shape', ['x'], ['y'], {}, { domain: 'own' })).get('y')).toBeUndefined();
+    expect(dtypesOf(nodeOf('If', ['flag'], ['y'], {}, { domain: 'own' })).get('y')).toBeUndefined();
+  });
 });
 
 test('what a loop is given has its type inside of it, declared or not, and hides a tensor of that name around it', () => {
