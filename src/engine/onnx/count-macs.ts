@@ -3,7 +3,7 @@ import { intAttribute } from './attributes.ts';
 import { entryOf } from './entry-of.ts';
 import { inferShapes, type Inferred, UNKNOWN } from './infer-shapes.ts';
 import type { GraphProto, NodeProto } from './ir.ts';
-import { product } from './shape-rules.ts';
+import { product } from './shape-rule.ts';
 import { subgraphsOf } from './walk-model.ts';
 
 type Count = (node: NodeProto, inputs: readonly Inferred[], outputs: readonly Inferred[]) => number | null;

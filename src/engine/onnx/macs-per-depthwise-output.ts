@@ -2,7 +2,7 @@ import { intAttribute } from './attributes.ts';
 import { macsOf } from './count-macs.ts';
 import { inferShapes } from './infer-shapes.ts';
 import type { GraphProto, NodeProto } from './ir.ts';
-import { product } from './shape-rules.ts';
+import { product } from './shape-rule.ts';
 
 /** For heights and widths that a file leaves open; what is asked for hardly depends on it. */
 const ASSUMED_SIZE = 224;

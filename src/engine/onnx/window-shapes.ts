@@ -16,9 +16,11 @@ function slide(node: NodeProto, spatial: Dims, kernel: readonly (number | null)[
     const stride = strides[axis] ?? 1;
     if (autoPad.startsWith('SAME')) return Math.ceil(size / stride);
     const reach = (window - 1) * (dilations[axis] ?? 1) + 1;
-    const padding = autoPad === 'VALID' ? 0 : (pads[axis] ?? 0) + (pads[axis + spatial.length] ?? 0);
-    const steps = (size + padding - reach) / stride;
-    return (isCeil ? Math.ceil(steps) : Math.floor(steps)) + 1;
+    const [before, after] = autoPad === 'VALID' ? [0, 0] : [pads[axis] ?? 0, pads[axis + spatial.length] ?? 0];
+    const steps = (size + before + after - reach) / stride;
+    if (!isCeil) return Math.floor(steps) + 1;
+    // A window that would begin behind the last element is left out.
+    return Math.min(Math.ceil(steps), Math.ceil((size + before) / stride) - 1) + 1;
   });
 }
 

@@ -1,5 +1,5 @@
 /** Which values of a tensor are kept from each item: a grid over its positions, with all channels. */
-import { product } from '../../onnx/shape-rules.ts';
+import { product } from '../../onnx/shape-rule.ts';
 import type { NodeProto } from '../../onnx/ir.ts';
 import type { ItemView } from './view-by-item.ts';
 

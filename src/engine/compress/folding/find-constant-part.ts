@@ -4,7 +4,7 @@ import { type ElementType, elementTypeOf } from '../../onnx/element-types.ts';
 import { inferDtypes, typesInside } from '../../onnx/infer-dtypes.ts';
 import { inferShapes, isStandard } from '../../onnx/infer-shapes.ts';
 import type { GraphProto, NodeProto, TensorProto } from '../../onnx/ir.ts';
-import { product } from '../../onnx/shape-rules.ts';
+import { product } from '../../onnx/shape-rule.ts';
 import { contentByteLength, snapshotOf } from '../../onnx/tensor-contents.ts';
 import { subgraphsOf } from '../../onnx/walk-model.ts';
 import { isNumeric } from '../../runtime/tensor-values.ts';
