@@ -26,9 +26,14 @@ export async function readResults(
   const variantIds = [...new Set(experiment.runs.map((run) => run.model.sha256))];
   const quality = await client.quality.list({ variantIds });
   const samples = await Promise.all(experiment.runs.map((run) => client.runs.samples({ runId: run.id })));
+  const details =
+    experiment.plan.sustainedSeconds > 0
+      ? await Promise.all(experiment.runs.map((run) => client.runs.record({ runId: run.id })))
+      : [];
   return deriveResults(experiment, {
     quality,
     latencyBound,
+    detailsByRunId: new Map(details.map((item) => [item.runId, item])),
     blocksByRunId: new Map(samples.map(({ runId, blocks }) => [runId, blocks])),
   });
 }

@@ -5,6 +5,7 @@
 import { keepPreviousData, useQueries, useQuery } from '@tanstack/react-query';
 import type { Experiment, ExperimentSummary } from '#shared/experiment.ts';
 import type { SampleBlock } from '#shared/run.ts';
+import type { RunDetails } from '#shared/run-record.ts';
 import { client, orpc } from './client.ts';
 
 const WHILE_RUNNING_MS = 3000;
@@ -30,6 +31,15 @@ export function useExperiment(id: string | null) {
   });
   const data = experiment.data?.id === id ? experiment.data : undefined;
   return { data, error: experiments.error ?? experiment.error };
+}
+
+/** What is known of runs that were used without a pause: as much of it as is there. */
+export function useSustainedDetails(experiment: Experiment | undefined): ReadonlyMap<string, RunDetails> {
+  const runs = experiment !== undefined && experiment.plan.sustainedSeconds > 0 ? experiment.runs : [];
+  return useQueries({
+    queries: runs.map(({ id }) => orpc.runs.record.queryOptions({ input: { runId: id } })),
+    combine: (results) => new Map(results.flatMap(({ data }) => (data ? [[data.runId, data] as const] : []))),
+  });
 }
 
 /** The raw samples of an experiment's runs: what is there of them, and whether that is all. */

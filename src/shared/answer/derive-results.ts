@@ -2,6 +2,7 @@
 import type { Experiment } from '../experiment.ts';
 import type { Quality } from '../quality.ts';
 import type { SampleBlock } from '../run.ts';
+import type { RunDetails } from '../run-record.ts';
 import type { LatencyBound } from '../latency-bound.ts';
 import { deriveSweeps, type Sweep } from '../sweet-spot/derive-sweeps.ts';
 import { type Answer, answerOf } from './answer.ts';
@@ -30,6 +31,7 @@ export type ExperimentResults = {
 
 /**
  * @param known.quality newest first; what concerns other files or devices is left out
+ * @param known.detailsByRunId of runs that were used without a pause, for the notes on that
  * @param known.latencyBound to hold instead of the plan's; null for none
  */
 export function deriveResults(
@@ -37,6 +39,7 @@ export function deriveResults(
   known: {
     quality: readonly Quality[];
     blocksByRunId: ReadonlyMap<string, SampleBlock[]>;
+    detailsByRunId?: ReadonlyMap<string, RunDetails> | undefined;
     latencyBound?: LatencyBound | null | undefined;
   },
 ): ExperimentResults {
@@ -77,7 +80,7 @@ export function deriveResults(
     latencyBound,
     sweeps: deriveSweeps(rows, { bound: latencyBound, device: experiment.device }),
     unfinishedRows: rows.filter(({ run }) => run.status !== 'completed'),
-    notes: collectNotes(rows),
+    notes: collectNotes(rows, known.detailsByRunId),
     datasetId,
     quality,
   };

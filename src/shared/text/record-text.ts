@@ -3,6 +3,7 @@ import { formatBytes, formatDuration, formatMs, formatPercent } from '../format.
 import type { Run } from '../run.ts';
 import type { MemoryParts, RunDetails } from '../run-record.ts';
 import { median } from '../statistics/quantile.ts';
+import { sustainedChange } from '../sustained-change.ts';
 import type { NamedText } from './context-text.ts';
 import { inputValuesText } from './input-text.ts';
 import { countText } from './number-text.ts';
@@ -39,21 +40,17 @@ function idleTexts(idle: readonly { idleSeconds: number; runMs: number }[]): Nam
   });
 }
 
-/** The first and the last tenth of the windows, at least one each. */
 function sustainedTexts(sustained: RunDetails['sustained']): NamedText[] {
-  const [first] = sustained;
-  const last = sustained.at(-1);
-  if (!first || !last) return [];
-  const size = Math.max(1, Math.floor(sustained.length / 10));
-  const startMs = median(sustained.slice(0, size).map(({ medianMs }) => medianMs));
-  const endMs = median(sustained.slice(-size).map(({ medianMs }) => medianMs));
+  const found = sustainedChange(sustained);
+  if (found === null) return [];
+  const { durationMs, startMs, endMs } = found;
   const change = endMs / startMs - 1;
   const words =
     Math.abs(change) < 0.005 ? 'no change' : `${formatPercent(Math.abs(change))} ${change > 0 ? 'slower' : 'faster'}`;
   return [
     {
       name: 'Without a pause',
-      value: `${formatMs(startMs)} at first, ${formatMs(endMs)} at the end of ${formatDuration(last.startedAtMs - first.startedAtMs + 1000)}: ${words}`,
+      value: `${formatMs(startMs)} at first, ${formatMs(endMs)} at the end of ${formatDuration(durationMs)}: ${words}`,
     },
   ];
 }

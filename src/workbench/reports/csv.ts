@@ -6,7 +6,8 @@ import type { ExperimentResults } from '#shared/answer/derive-results.ts';
 import type { Sweep } from '#shared/sweet-spot/derive-sweeps.ts';
 import { type ScenarioKind, scenarioKinds, type ScenarioOutcome } from '#shared/scenarios/scenario.ts';
 import type { Reproduction } from '#shared/reproduction.ts';
-import type { RunRecord } from '#shared/run-record.ts';
+import type { RunDetails } from '#shared/run-record.ts';
+import { type SustainedChange, sustainedChange } from '#shared/sustained-change.ts';
 import { deriveAllResults } from './report-content.ts';
 import type { ResultRow } from '#shared/answer/result-row.ts';
 import type { ReportWriter } from './report-writer.ts';
@@ -14,7 +15,12 @@ import type { ReportWriter } from './report-writer.ts';
 type Cell = string | number | boolean | null | undefined;
 type Column = {
   header: string;
-  read: (row: ResultRow, about: ExperimentResults, record: RunRecord | null, repeat: Reproduction | null) => Cell;
+  read: (
+    row: ResultRow,
+    about: ExperimentResults,
+    details: RunDetails | undefined,
+    repeat: Reproduction | null,
+  ) => Cell;
 };
 
 const columns: Column[] = [
@@ -69,13 +75,23 @@ const columns: Column[] = [
   { header: 'memory_loaded_bytes', read: ({ run }) => run.memory.loadedBytes },
   { header: 'memory_peak_bytes', read: ({ run }) => run.memory.peakBytes },
   { header: 'inputs', read: (_, { experiment }) => planInputsText(experiment.plan.inputs) },
-  { header: 'process_start_ms', read: (_row, _about, record) => record?.processStartMs },
-  { header: 'library_load_ms', read: (_row, _about, record) => record?.libraryLoadMs },
+  { header: 'process_start_ms', read: (_row, _about, details) => details?.record?.processStartMs },
+  { header: 'library_load_ms', read: (_row, _about, details) => details?.record?.libraryLoadMs },
   {
     header: 'memory_after_first_run_bytes',
-    read: (_row, _about, record) => record?.memory.afterFirstRun?.residentBytes,
+    read: (_row, _about, details) => details?.record?.memory.afterFirstRun?.residentBytes,
   },
-  { header: 'memory_after_release_bytes', read: (_row, _about, record) => record?.memory.afterRelease?.residentBytes },
+  {
+    header: 'memory_after_release_bytes',
+    read: (_row, _about, details) => details?.record?.memory.afterRelease?.residentBytes,
+  },
+  { header: 'sustained_ms', read: (_row, _about, details) => changeOf(details)?.durationMs },
+  { header: 'sustained_first_median_ms', read: (_row, _about, details) => changeOf(details)?.startMs },
+  { header: 'sustained_last_median_ms', read: (_row, _about, details) => changeOf(details)?.endMs },
+  {
+    header: 'sustained_reasons',
+    read: (_row, _about, details) => details?.sustainedReasons.map(({ message }) => message).join(' '),
+  },
   { header: 'other_cores', read: ({ run }) => run.context?.otherCores },
   { header: 'stolen_cores', read: ({ run }) => run.context?.stolenCores },
   { header: 'cpu_pressure', read: ({ run }) => run.context?.cpuPressure },
@@ -144,8 +160,8 @@ export const csvReport: ReportWriter = {
     const lines = deriveAllResults(content).flatMap((about) => {
       const repeat = content.reproductionsById?.get(about.experiment.id) ?? null;
       return about.rows.map((row) => {
-        const record = content.detailsByRunId?.get(row.run.id)?.record ?? null;
-        return columns.map(({ read }) => csvCell(read(row, about, record, repeat)));
+        const details = content.detailsByRunId?.get(row.run.id);
+        return columns.map(({ read }) => csvCell(read(row, about, details, repeat)));
       });
     });
     return [columns.map(({ header }) => header), ...lines].map((line) => `${line.join(',')}\r\n`).join('');
@@ -158,6 +174,10 @@ export function csvCell(value: Cell): string {
   if (typeof value !== 'string') return String(value);
   const text = /^[\s\0]*[=+\-@＝＋－＠]|^[\t\r\n]/.test(value) ? `'${value}` : value;
   return /[",\r\n]|^\s|\s$|^'/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+function changeOf(details: RunDetails | undefined): SustainedChange | null {
+  return sustainedChange(details?.sustained ?? []);
 }
 
 type ResultOf<Kind extends ScenarioKind> = Extract<ScenarioOutcome, { kind: Kind }>['result'];

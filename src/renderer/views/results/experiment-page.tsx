@@ -10,7 +10,7 @@ import { isJobOver } from '#shared/job.ts';
 import type { LatencyBound } from '#shared/latency-bound.ts';
 import { planInputsText } from '#shared/text/case-text.ts';
 import { orpc } from '../../api/client.ts';
-import { useExperiment, useSamples } from '../../api/use-experiment.ts';
+import { useExperiment, useSamples, useSustainedDetails } from '../../api/use-experiment.ts';
 import { useJob, useResumeJob } from '../../api/use-job.ts';
 import { ErrorMessage } from '../../components/error-message.tsx';
 import { PageHeader } from '../../components/page-header.tsx';
@@ -37,6 +37,7 @@ export function ExperimentPage({ experimentId }: { experimentId: string }) {
     ...orpc.quality.list.queryOptions({ input: { variantIds } }),
     enabled: variantIds.length > 0,
   });
+  const detailsByRunId = useSustainedDetails(experiment);
   const { blocksByRunId, isComplete } = samples;
   const known = quality.data;
   // Until another one is entered, the plan's. In the address, so that it can be handed on, and kept for who comes back without one.
@@ -53,9 +54,9 @@ export function ExperimentPage({ experimentId }: { experimentId: string }) {
   const results = useMemo(
     () =>
       experiment && known && isComplete
-        ? deriveResults(experiment, { quality: known, blocksByRunId, latencyBound })
+        ? deriveResults(experiment, { quality: known, blocksByRunId, detailsByRunId, latencyBound })
         : null,
-    [experiment, known, isComplete, blocksByRunId, latencyBound],
+    [experiment, known, isComplete, blocksByRunId, detailsByRunId, latencyBound],
   );
   const failure = error ?? samples.error ?? quality.error;
   // By the plan, not by what is entered: a field that moves while somebody types in it is lost.
