@@ -23,7 +23,7 @@ export function App() {
           <Route path="/devices" component={DevicesView} />
           <Route path="/library" component={LibraryView} />
           <Route path="/library/:modelId">{({ modelId }) => <ModelView modelId={modelId} />}</Route>
-          {/* `?variants=` holds the ids to begin with, joined by commas. */}
+          {/* `?variants=` holds the ids to begin with, joined by commas; `?experiment=` that of one to follow. */}
           <Route path="/benchmark">
             <BenchmarkView />
           </Route>

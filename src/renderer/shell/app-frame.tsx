@@ -9,6 +9,7 @@ import { JobsFooter } from './jobs-footer.tsx';
 import { Navigation } from './navigation.tsx';
 import { CommandPalette } from './command-palette.tsx';
 import { useAskedImports } from './use-asked-imports.ts';
+import { useScrollToTop } from './use-scroll-to-top.ts';
 import { useViewShortcuts } from './use-view-shortcuts.ts';
 
 /** Navigation at the left, running jobs at the bottom, the view between them. */
@@ -16,6 +17,7 @@ export function AppFrame({ children }: { children: ReactNode }) {
   const connection = useConnection();
   useViewShortcuts();
   useAskedImports();
+  useScrollToTop();
   return (
     <AppShell
       layout="alt"

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { exampleExperiment, threeVersions } from '../../../tests/fakes/example-content.ts';
 import { compareReproduction } from '../reproduction.ts';
-import { repeatRows } from './reproduction-text.ts';
+import { repeatConclusion, repeatRows } from './reproduction-text.ts';
 
 const namesOf = (options: Parameters<typeof exampleExperiment>[1]): string[] => {
   const { experiment } = exampleExperiment(threeVersions.slice(0, 2), options);
@@ -19,6 +19,14 @@ test('and by settings too where one model was measured with several', () => {
   expect(names).toContain(`${first}, batch 8, median ms`);
   expect(names).toContain(`${second} against ${first}, batch 8, speed`);
   expect(new Set(names).size).toBe(names.length);
+});
+
+test('that a number repeats is no more said than what was expected allows', () => {
+  const { experiment } = exampleExperiment(threeVersions.slice(0, 2));
+  const reproduction = compareReproduction(experiment, experiment);
+  expect(repeatConclusion(reproduction)).toContain('It repeats');
+  const wide = reproduction.runs.map((run) => ({ ...run, expected: { low: 0.9, high: 2.7 } }));
+  expect(repeatConclusion({ ...reproduction, runs: wide })).toContain('this says little');
 });
 
 test('a comparison across settings names both sides in full', () => {

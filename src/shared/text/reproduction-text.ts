@@ -51,10 +51,18 @@ function comparisonName(item: Reproduction['comparisons'][number]): string {
   ].join(' against ');
 }
 
+/** From the lowest to the highest that was expected. A number that may double unnoticed says little when it stays. */
+const WIDEST_RANGE = 2;
+
 export function repeatConclusion(reproduction: Reproduction): string {
   const outsideCount = repeatRows(reproduction).filter(({ verdict }) => verdict === 'outside').length;
+  const isWide = [...reproduction.runs, ...reproduction.comparisons].some(
+    ({ expected }) => expected !== null && expected.high / expected.low > WIDEST_RANGE,
+  );
+  const loosely =
+    'Every number lies where it was expected, but what was expected is so wide that this says little. Measure longer, and leave the machine alone.';
   return {
-    inside: 'It repeats: every number lies where it was expected.',
+    inside: isWide ? loosely : 'It repeats: every number lies where it was expected.',
     outside: `It does not repeat: ${countText(outsideCount, 'number')} outside of what was expected.`,
     unknown: 'Not every number has an interval, so not all can be judged. Measure longer.',
   }[reproduction.verdict];

@@ -20,21 +20,16 @@ export function BenchmarkView() {
   const providers = useQuery(orpc.devices.providers.queryOptions());
   const device = useQuery(orpc.devices.current.queryOptions());
   const experiments = useExperiments();
-  const [startedId, setStartedId] = useState<string | null>(null);
+  const [followedId, setFollowedId] = useState(() => search.get('experiment'));
   const [dismissedId, setDismissedId] = useState<string | null>(null);
-  const shownId = startedId ?? experimentToShow(experiments.data ?? [])?.id ?? null;
+  // Kept when it has ended, so that the way to its results is still there.
+  const nextId = nextToFollow(experiments.data ?? [], followedId)?.id ?? followedId;
+  if (nextId !== followedId) setFollowedId(nextId);
   const error = models.error ?? providers.error;
 
   const progress =
-    shownId === null || shownId === dismissedId ? null : (
-      <ExperimentProgress
-        key={shownId}
-        experimentId={shownId}
-        onDismiss={() => {
-          setDismissedId(shownId);
-          setStartedId(null);
-        }}
-      />
+    nextId === null || nextId === dismissedId ? null : (
+      <ExperimentProgress key={nextId} experimentId={nextId} onDismiss={() => setDismissedId(nextId)} />
     );
   if (error || models.data?.length === 0 || !models.data || !providers.data) {
     return (
@@ -70,7 +65,7 @@ export function BenchmarkView() {
       device={device.data}
       requestedIds={requested === '' ? [] : requested.split(',')}
       onStarted={(id) => {
-        setStartedId(id);
+        setFollowedId(id);
         window.scrollTo({ top: 0 });
       }}
     >
@@ -79,8 +74,16 @@ export function BenchmarkView() {
   );
 }
 
-/** What runs now; else the newest of all where it waits to be resumed. */
-function experimentToShow(experiments: readonly ExperimentSummary[]): ExperimentSummary | undefined {
+/**
+ * What runs now, unless that is followed which runs too or is not in the list yet; else the newest of all where it waits to be
+ * resumed.
+ */
+function nextToFollow(
+  experiments: readonly ExperimentSummary[],
+  followedId: string | null,
+): ExperimentSummary | undefined {
+  const followed = experiments.find(({ id }) => id === followedId);
+  if (followedId !== null && (followed === undefined || isUnderWay(followed))) return undefined;
   const newest = experiments.toSorted((a, b) => b.createdAtMs - a.createdAtMs).find(({ isImported }) => !isImported);
   return experiments.find(isUnderWay) ?? (newest?.status === 'interrupted' ? newest : undefined);
 }

@@ -63,9 +63,14 @@ export function EvaluateCard({ results }: { results: ExperimentResults }) {
 
 function missingText({ fileCount, hasLabels }: MissingQuality): string {
   const files = countText(fileCount, 'file');
-  return hasLabels
-    ? `The accuracy of ${files} is not known on every provider measured here. Evaluate to see what the speed costs.`
-    : `How close ${files} ${fileCount === 1 ? 'stays' : 'stay'} to the original is not known here. For accuracy, tie the model to labelled data in the library first.`;
+  if (hasLabels) {
+    return `The accuracy of ${files} is not known on every provider measured here. Evaluate to see what the speed costs.`;
+  }
+  const close =
+    fileCount === 1
+      ? 'How close the outputs of the compressed file are to those of the original'
+      : `How close the outputs of ${files} are to those of the original`;
+  return `${close} is not known here. For accuracy, tie the model to labelled data in the library first.`;
 }
 
 function isEvaluationOf(job: Job, { experiment }: ExperimentResults): boolean {

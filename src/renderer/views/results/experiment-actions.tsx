@@ -37,7 +37,7 @@ export function ExperimentMenu({ experiment }: { experiment: ExperimentSummary }
           <Menu.Item
             leftSection={<IconRepeat {...icon} />}
             onClick={() =>
-              void measureAgain(experiment).then((isStarted) => (isStarted ? navigate('/benchmark') : undefined))
+              void measureAgain(experiment).then((address) => (address === null ? undefined : navigate(address)))
             }
           >
             Measure again
@@ -47,7 +47,7 @@ export function ExperimentMenu({ experiment }: { experiment: ExperimentSummary }
           <Menu.Item
             leftSection={<IconPlayerPlay {...icon} />}
             onClick={() =>
-              void runAgain(experiment).then((isStarted) => (isStarted ? navigate('/benchmark') : undefined))
+              void runAgain(experiment).then((address) => (address === null ? undefined : navigate(address)))
             }
           >
             {experiment.isImported ? 'Run on this machine' : 'Run again'}
@@ -70,27 +70,34 @@ export function ExperimentMenu({ experiment }: { experiment: ExperimentSummary }
   );
 }
 
-/** Refused where a file or the device is another one; the results then say of each number whether it came back. */
-export async function measureAgain({ id }: Pick<ExperimentSummary, 'id'>): Promise<boolean> {
+/** Where an experiment is shown while it runs, and when it has ended. */
+export function progressAddress(experimentId: string): string {
+  return `/benchmark?experiment=${experimentId}`;
+}
+
+/**
+ * Refused where a file or the device is another one; the results then say of each number whether it came back.
+ * @returns where to follow it; null where it was refused, which was said by then
+ */
+export async function measureAgain({ id }: Pick<ExperimentSummary, 'id'>): Promise<string | null> {
   try {
-    await client.experiments.reproduce({ id });
-    return true;
+    return progressAddress((await client.experiments.reproduce({ id })).experimentId);
   } catch (error) {
     showFailure(error, 'It is not measured again');
-    return false;
+    return null;
   }
 }
 
 /** The same models, providers, settings and seed, also on another device: nothing is held against the earlier results. */
-async function runAgain({ id, isImported }: ExperimentSummary): Promise<boolean> {
+async function runAgain({ id, isImported }: ExperimentSummary): Promise<string | null> {
   try {
     const { plan, name } = await client.experiments.get({ id });
     // What came from another device is not a repeat here, even if it was one there.
-    await client.experiments.start({ ...plan, name, reproduces: isImported ? undefined : plan.reproduces });
-    return true;
+    const reproduces = isImported ? undefined : plan.reproduces;
+    return progressAddress((await client.experiments.start({ ...plan, name, reproduces })).experimentId);
   } catch (error) {
     showFailure(error, 'It was not started again');
-    return false;
+    return null;
   }
 }
 

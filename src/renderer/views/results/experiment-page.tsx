@@ -20,7 +20,7 @@ import { AnswerCard } from './answer-card.tsx';
 import { ChartsSection } from './charts-section.tsx';
 import { keepBound, keptBound } from './entered-bounds.ts';
 import { EvaluateCard } from './evaluate-card.tsx';
-import { ExperimentMenu } from './experiment-actions.tsx';
+import { ExperimentMenu, progressAddress } from './experiment-actions.tsx';
 import { incompleteText } from './experiment-status.ts';
 import { NotesCard } from './notes-card.tsx';
 import { RepeatCard, RepeatsCard } from './repeat-card.tsx';
@@ -149,7 +149,7 @@ function Unfinished({ experiment }: { experiment: Experiment }) {
           </Button>
         ) : null}
         {experiment.status === 'running' || experiment.status === 'pending' ? (
-          <Button variant="default" component={Link} href="/benchmark">
+          <Button variant="default" component={Link} href={progressAddress(experiment.id)}>
             Follow it
           </Button>
         ) : null}

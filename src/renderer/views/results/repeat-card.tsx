@@ -125,7 +125,7 @@ export function RepeatsCard({ experiment }: { experiment: Experiment }) {
       actions={
         <Button
           variant="default"
-          onClick={() => void measureAgain(experiment).then((isStarted) => isStarted && navigate('/benchmark'))}
+          onClick={() => void measureAgain(experiment).then((address) => address !== null && navigate(address))}
         >
           Measure again
         </Button>
