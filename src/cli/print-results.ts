@@ -1,6 +1,7 @@
 /** An experiment in the terminal: its table, the answer, and what speaks against trusting it. */
 import { type Answer, QUESTION } from '#shared/answer/answer.ts';
 import { deriveResults, type ExperimentResults } from '#shared/answer/derive-results.ts';
+import { FIDELITY_TITLE, fidelityColumn } from '#shared/answer/fidelity-column.ts';
 import { isMeasured, type ResultRow } from '#shared/answer/result-row.ts';
 import { formatBytes, formatSpeedup } from '#shared/format.ts';
 import { datasetText, otherSettingsText, providerText, statusText, threadsText } from '#shared/text/case-text.ts';
@@ -69,6 +70,7 @@ function answerText(answer: Answer, isOneOfSeveral: boolean): string {
 }
 
 function resultsTable({ rows, datasetId }: ExperimentResults): string {
+  const fidelity = fidelityColumn({ rows, datasetId });
   const isSame = (valueOf: (row: ResultRow) => unknown): boolean => new Set(rows.map(valueOf)).size <= 1;
   const columns: (Column & { cell: (row: ResultRow) => string })[] = [
     { title: 'Run', align: 'right', cell: ({ number }) => String(number) },
@@ -95,12 +97,18 @@ function resultsTable({ rows, datasetId }: ExperimentResults): string {
     { title: 'Against baseline', cell: verdictCell },
     { title: 'Peak memory', align: 'right', cell: ({ run }) => formatBytes(run.memory.peakBytes) },
     { title: 'Size', align: 'right', cell: ({ run }) => formatBytes(run.model.sizeBytes) },
-    {
-      title: datasetId === null ? 'Top-1' : `Top-1 (${datasetText(datasetId)})`,
-      align: 'right',
-      cell: ({ quality }) =>
-        quality?.metrics.top1 ? shareText(quality.metrics.top1.value, quality.itemCount) : NOT_KNOWN,
-    },
+    fidelity === null
+      ? {
+          title: datasetId === null ? 'Top-1' : `Top-1 (${datasetText(datasetId)})`,
+          align: 'right',
+          cell: ({ quality }) =>
+            quality?.metrics.top1 ? shareText(quality.metrics.top1.value, quality.itemCount) : NOT_KNOWN,
+        }
+      : {
+          title: FIDELITY_TITLE,
+          align: 'right',
+          cell: (row) => Object.values(fidelity(row)).filter(Boolean).join(' '),
+        },
     { title: 'Stability', cell: (row) => (isMeasured(row) ? (row.run.stability?.verdict ?? NOT_KNOWN) : NOT_KNOWN) },
   ];
   const [first] = rows;

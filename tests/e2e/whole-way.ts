@@ -38,7 +38,7 @@ export async function walkTheWholeWay(
 
   // The answer, one row for each case, and charts that have drawn something.
   await page
-    .getByText(/^(Ship|Keep) “/)
+    .getByText(/^(Try|Keep) “/)
     .first()
     .waitFor();
   await page.getByRole('cell', { name: variantName }).first().waitFor();

@@ -1,8 +1,13 @@
-import { useEffect } from 'react';
+import { useEffect, useRef } from 'react';
 import { useLocation } from 'wouter';
 
 /** Another view begins at its top, and not where the one before was left. */
 export function useScrollToTop(): void {
   const [location] = useLocation();
-  useEffect(() => window.scrollTo({ top: 0 }), [location]);
+  const shown = useRef(location);
+  useEffect(() => {
+    if (shown.current === location) return;
+    shown.current = location;
+    window.scrollTo({ top: 0 });
+  }, [location]);
 }

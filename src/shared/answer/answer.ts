@@ -1,7 +1,8 @@
 /** The answer to “Which version should I ship on this machine, and what does it cost me?”, in words. */
 import type { ExperimentSummary } from '../experiment.ts';
 import { formatBytes, formatSpeedup } from '../format.ts';
-import { conditionText, datasetText } from '../text/case-text.ts';
+import { conditionText } from '../text/case-text.ts';
+import { accuracyCaveats, accuracyCost, accuracyEvidence, accuracyOfText, isSameFile } from './accuracy-text.ts';
 import { type Candidate, type Choice, chooseVersion } from './choose-version.ts';
 import { quoteName } from '../text/name-text.ts';
 import {
@@ -9,7 +10,6 @@ import {
   msIntervalText,
   msText,
   pointsText,
-  shareIntervalText,
   shareText,
   sizeChangeText,
   speedupIntervalText,
@@ -29,6 +29,9 @@ export type Answer = {
 };
 
 type Chosen = Extract<Choice, { kind: 'chosen' }>;
+
+/** Beyond it, from the lowest to the highest, an interval is the message and no single number. */
+const WIDEST_INTERVAL = 1.25;
 
 /** @param rows of one experiment and one batch size, in the order of the plan */
 export function answerOf(
@@ -83,7 +86,8 @@ function chosenText(choice: Chosen): Pick<Answer, 'headline' | 'evidence'> {
   if (chosen.row === reference) return keepText(choice);
   const gains = [speedGain(chosen), sizeGain(chosen.row, reference)].filter((text) => text !== null);
   return {
-    headline: `Ship ${whatText(chosen.row)}: ${gains.join(' and ')} compared with ${whatText(reference)}; ${accuracyCost(choice)}.`,
+    // What changes the outputs is not to be shipped on its speed alone.
+    headline: `${choice.isAccuracyKnown || isSameFile(choice) ? 'Ship' : 'Try'} ${whatText(chosen.row)}: ${gains.join(' and ')} compared with ${whatText(reference)}; ${accuracyCost(choice)}.`,
     evidence: [
       speedEvidence(chosen, reference),
       ...accuracyEvidence(chosen, reference),
@@ -116,7 +120,9 @@ function keepText(choice: Chosen): Pick<Answer, 'headline' | 'evidence'> {
 function speedGain({ compared }: Candidate): string {
   if (compared === null) return 'not measured side by side';
   if (compared.verdict === 'indistinguishable') return 'as fast as far as can be told';
-  return formatSpeedup(compared);
+  const { ciLow, ciHigh } = compared.speedup;
+  const isWide = ciLow !== null && ciHigh !== null && ciHigh / ciLow > WIDEST_INTERVAL;
+  return isWide ? `${speedupIntervalText(compared)} ${compared.verdict}` : formatSpeedup(compared);
 }
 
 function sizeGain(row: MeasuredRow, reference: MeasuredRow): string | null {
@@ -126,20 +132,6 @@ function sizeGain(row: MeasuredRow, reference: MeasuredRow): string | null {
 
 function sizeJoin(row: MeasuredRow, reference: MeasuredRow): string {
   return sizeGain(row, reference) === null ? 'as' : 'than';
-}
-
-function accuracyCost({ chosen, isAccuracyKnown }: Chosen): string {
-  if (!isAccuracyKnown) return 'its accuracy was not measured';
-  switch (chosen.accuracy.verdict) {
-    case 'better':
-      return 'its accuracy is higher';
-    case 'indistinguishable':
-      return 'no loss of accuracy was found';
-    case 'worse':
-      return 'it is less accurate';
-    case 'unknown':
-      return 'its accuracy was not measured';
-  }
 }
 
 function speedEvidence({ row, compared }: Candidate, reference: MeasuredRow): string {
@@ -152,31 +144,6 @@ function speedEvidence({ row, compared }: Candidate, reference: MeasuredRow): st
   return compared.verdict === 'indistinguishable'
     ? `${times}; the difference lies inside the noise (speed ratio ${interval}, ${rounds}).`
     : `${times}: ${formatSpeedup(compared)} (95 % interval ${interval}, ${rounds}).`;
-}
-
-function accuracyEvidence({ row, accuracy }: Candidate, reference: MeasuredRow): string[] {
-  const { quality } = row;
-  const top1 = quality?.metrics.top1;
-  const referenceQuality = reference.quality;
-  const referenceTop1 = referenceQuality?.metrics.top1;
-  if (!quality || !top1 || !referenceQuality || !referenceTop1) return accuracyOfText(row);
-  const both = `Top-1 accuracy on ${datasetText(quality.datasetId)}: ${shareText(top1.value, quality.itemCount)}, instead of ${shareText(referenceTop1.value, referenceQuality.itemCount)}`;
-  const { paired } = accuracy;
-  if (paired === null) return [`${both}; the two were not compared item by item.`];
-  const interval = `${pointsText(paired.difference)} points, 95 % interval ${pointsText(paired.ciLow)} to ${pointsText(paired.ciHigh)}, on the same ${countText(quality.itemCount, 'item')}`;
-  return [
-    paired.verdict === 'indistinguishable'
-      ? `${both}; the difference lies inside the noise (${interval}).`
-      : `${both}: ${paired.verdict} (${interval}).`,
-  ];
-}
-
-function accuracyOfText({ quality }: MeasuredRow): string[] {
-  const top1 = quality?.metrics.top1;
-  if (!quality || !top1) return [];
-  return [
-    `Top-1 accuracy on ${datasetText(quality.datasetId)}: ${shareText(top1.value, quality.itemCount)} (95 % interval ${shareIntervalText(top1, quality.itemCount)}, ${countText(quality.itemCount, 'item')}).`,
-  ];
 }
 
 function memoryText({ run }: MeasuredRow, reference?: MeasuredRow): string[] {
@@ -211,13 +178,9 @@ function fasterText({ fasterButLessAccurate, reference }: Chosen): string[] {
 }
 
 function chosenCaveats(choice: Chosen, rows: readonly ResultRow[]): string[] {
-  const { chosen, reference, unknownAccuracy, isAccuracyKnown } = choice;
+  const { chosen, reference, unknownAccuracy } = choice;
   return [
-    ...(isAccuracyKnown
-      ? []
-      : [
-          'Accuracy is not known here, so this speaks of speed and size alone. Evaluate the versions on labelled data first.',
-        ]),
+    ...accuracyCaveats(choice),
     ...(unknownAccuracy.length === 0
       ? []
       : [`Left out, because their accuracy there is not known: ${unknownAccuracy.map(whatText).join(', ')}.`]),

@@ -1,8 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { answerOf } from './answer.ts';
 import { type Choice, chooseVersion } from './choose-version.ts';
-import { exampleContent, type ExampleModel, threeVersions } from '../../../tests/fakes/example-content.ts';
+import {
+  exampleBlocks,
+  exampleContent,
+  type ExampleModel,
+  threeVersions,
+} from '../../../tests/fakes/example-content.ts';
 import { deriveResults } from './derive-results.ts';
+import type { SampleBlock } from '../run.ts';
 import type { ResultRow } from './result-row.ts';
 
 const rowsOf = (content: ReturnType<typeof exampleContent>): ResultRow[] =>
@@ -11,6 +17,77 @@ const choose = (models: ExampleModel[], options: Parameters<typeof exampleConten
   chooseVersion(rowsOf(exampleContent(models, options)));
 const chosenName = (choice: Choice): string | null =>
   choice.kind === 'chosen' ? choice.chosen.row.run.model.name : null;
+
+describe('a version whose accuracy was not measured', () => {
+  const content = exampleContent([
+    { name: 'net', medianMs: 2, correct: 9250 },
+    { name: 'fast', medianMs: 1, correct: 9245, discordant: [20, 25] },
+  ]);
+  const answer = (quality: typeof content.quality, experiment = content.experiments[0]) => {
+    if (experiment === undefined) throw new Error('The example has no experiment.');
+    const { rows, answers } = deriveResults(experiment, { ...content, quality });
+    return { rows, ...answers[0] };
+  };
+  const unlabelled = content.quality.map((item) => ({ ...item, metrics: {}, paired: null }));
+
+  test('is one to try, and not to ship', () => {
+    const { headline, caveats } = answer([]);
+    expect(headline).toMatch(/^Try “fast” .* what it costs in accuracy was not measured\.$/);
+    expect(caveats?.[0]).toContain('Evaluate the versions before you ship one.');
+  });
+
+  test('comes with how close its outputs stay, where that was measured', () => {
+    const { headline, evidence, rows } = answer(unlabelled);
+    expect(headline).toMatch(/^Try “fast” .*\(99\.1 % same class, cosine 0\.9987\)\.$/);
+    expect(evidence).toContain(
+      'Outputs beside those of “net” on 10,000 items of fashion-mnist/test: 99.1 % same class, cosine 0.9987, signal to noise 31.3 dB.',
+    );
+    expect(rows.map(({ fidelity }) => fidelity?.variantId ?? null)).toEqual([null, content.quality[1]?.variantId]);
+  });
+
+  test('is no less known where it is the same file in another way', () => {
+    const measured = exampleContent([{ name: 'net', medianMs: 2 }]).experiments[0];
+    const [first] = measured?.runs ?? [];
+    if (!measured || !first?.latencyMs) throw new Error('The example has no run.');
+    const inTwoThreads = {
+      ...first,
+      id: 'two',
+      settings: { ...first.settings, intraOpThreads: 2 },
+      latencyMs: { ...first.latencyMs, median: 1 },
+    };
+    const { headline, caveats } = deriveResults(
+      { ...measured, runs: [first, inTwoThreads] },
+      {
+        quality: [],
+        blocksByRunId: new Map([
+          [first.id, exampleBlocks(2)],
+          ['two', exampleBlocks(1)],
+        ]),
+      },
+    ).answers[0] ?? { headline: '', caveats: ['none'] };
+    expect(headline).toMatch(/^Ship “net” .*; it is the same file\.$/);
+    expect(caveats).toEqual([]);
+  });
+});
+
+test('a speed that is hardly known is given as its interval', () => {
+  const content = exampleContent(threeVersions.slice(0, 2));
+  const [experiment] = content.experiments;
+  const [net, fast] = experiment?.runs ?? [];
+  if (!experiment || !net || !fast) throw new Error('The example has no runs.');
+  const noisy = [3, 2, 1.2, 1.8, 2.6, 1.4, 2.2, 3.1, 1.3, 2.4].map((medianMs, round) => ({
+    ...(exampleBlocks(medianMs, { rounds: 1 })[0] as SampleBlock),
+    blockIndex: round,
+    round,
+  }));
+  const blocksByRunId = new Map([
+    [net.id, noisy],
+    [fast.id, exampleBlocks(1)],
+  ]);
+  expect(deriveResults(experiment, { ...content, blocksByRunId }).answers[0]?.headline).toMatch(
+    /^Ship “net\.int8” on node:cpu: \d\.\d\d–\d\.\d\d× faster and/,
+  );
+});
 
 describe('the version to ship', () => {
   test.each<[rule: string, models: ExampleModel[], expected: string]>([

@@ -6,7 +6,7 @@ import type { RunDetails } from '../run-record.ts';
 import type { LatencyBound } from '../latency-bound.ts';
 import { deriveSweeps, type Sweep } from '../sweet-spot/derive-sweeps.ts';
 import { type Answer, answerOf } from './answer.ts';
-import { datasetForComparison, qualityOf } from './match-quality.ts';
+import { datasetForComparison, fidelityOf, qualityOf } from './match-quality.ts';
 import { collectNotes, type Note } from './notes.ts';
 import { isMeasured, type ResultRow } from './result-row.ts';
 
@@ -65,6 +65,11 @@ export function deriveResults(
       isBaseline: comparisons.some((item) => item.baselineRunId === run.id),
       comparison: comparison && baselineNumber !== undefined ? { ...comparison, baselineNumber } : null,
       quality: qualityOf(quality, { variantId: run.model.sha256, provider: run.provider, datasetId }),
+      fidelity: fidelityOf(quality, {
+        variantId: run.model.sha256,
+        provider: run.provider,
+        referenceId: runs[0]?.model.sha256,
+      }),
     };
     return isMeasured(row) ? row : { ...row, comparison: null };
   });

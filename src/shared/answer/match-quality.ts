@@ -27,6 +27,21 @@ export function qualityOf(
   );
 }
 
+/** How close the outputs of a file are to those of another one. Real data come before generated inputs, and the newest before older ones. */
+export function fidelityOf(
+  quality: readonly Quality[],
+  wanted: { variantId: string; provider: ProviderId; referenceId: string | undefined },
+): Quality | null {
+  const found = quality.filter(
+    ({ variantId, provider, referenceId, fidelity }) =>
+      fidelity !== null &&
+      variantId === wanted.variantId &&
+      provider === wanted.provider &&
+      referenceId === wanted.referenceId,
+  );
+  return found.find(({ datasetId }) => datasetId !== 'generated') ?? found[0] ?? null;
+}
+
 export type AccuracyVerdict = {
   verdict: Paired['verdict'] | 'unknown';
   /** The evidence item by item, when both were compared on the same items. */

@@ -15,8 +15,10 @@ export type ResultRow = {
   /** Other runs are compared with it. */
   isBaseline: boolean;
   comparison: (Comparison & { baselineNumber: number }) | null;
-  /** Of its file on its provider and device. */
+  /** Accuracy of its file on its provider and device. */
   quality: Quality | null;
+  /** How close its outputs are to those of the first model of the plan, on its provider and device; null where that was not measured. */
+  fidelity: Quality | null;
 };
 
 export type MeasuredRow = ResultRow & { run: Run & { latencyMs: LatencySummary } };

@@ -35,6 +35,9 @@ describe('a CSV report', () => {
     }
     expect(value(1, 'top1')).toBe('0.9245');
     expect(value(2, 'top1_difference')).toBe('-0.045');
+    expect(value(0, 'fidelity_cosine')).toBe('');
+    expect(value(1, 'fidelity_cosine')).toBe('0.998765');
+    expect(value(1, 'fidelity_top1_agreement')).toBe('0.9911');
     expect(value(0, 'started_at')).toBe('2026-11-24T12:30:00.000Z');
   });
 

@@ -151,6 +151,14 @@ const columns: Column[] = [
   { header: 'top1_difference_ci95_high', read: ({ quality }) => quality?.paired?.ciHigh },
   { header: 'top1_difference_p_value', read: ({ quality }) => quality?.paired?.pValue },
   { header: 'top1_reference_sha256', read: ({ quality }) => quality?.referenceId },
+  { header: 'fidelity_dataset', read: ({ fidelity }) => fidelity && datasetText(fidelity.datasetId) },
+  { header: 'fidelity_item_count', read: ({ fidelity }) => fidelity?.itemCount },
+  { header: 'fidelity_reference_sha256', read: ({ fidelity }) => fidelity?.referenceId },
+  { header: 'fidelity_cosine', read: ({ fidelity }) => fidelity?.fidelity?.cosine },
+  { header: 'fidelity_sqnr_db', read: ({ fidelity }) => fidelity?.fidelity?.sqnrDb },
+  { header: 'fidelity_kl_divergence_nats', read: ({ fidelity }) => fidelity?.fidelity?.klDivergence },
+  { header: 'fidelity_max_absolute_error', read: ({ fidelity }) => fidelity?.fidelity?.maxAbsoluteError },
+  { header: 'fidelity_top1_agreement', read: ({ fidelity }) => fidelity?.fidelity?.top1Agreement },
 ];
 
 export const csvReport: ReportWriter = {

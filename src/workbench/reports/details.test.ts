@@ -26,27 +26,28 @@ test('a CSV report has the phases as columns', () => {
   expect(first).toContain(',41.5,');
 });
 
-test.each(['html', 'md', 'csv'] as const)(
-  'a report as %s says why the times of continuous use may not repeat',
-  (format) => {
-    const windows = [2, 2.5].map((medianMs, second) => ({
-      startedAtMs: 1000 * second,
-      sampleCount: 400,
-      medianMs,
-      lowerMs: medianMs,
-      upperMs: medianMs,
-      clockMegahertz: null,
-    }));
-    const message = 'It became 25.0 % slower during the run.';
-    const [first] = runs;
-    const details = content.detailsByRunId.get(first?.id ?? '');
-    if (!first || !details) throw new Error('The example has no run.');
-    const used = { ...details, sustained: windows, sustainedReasons: [{ kind: 'drift' as const, message }] };
-    const text = renderReport(format, { ...content, detailsByRunId: new Map([[first.id, used]]) }).replaceAll('\\', '');
-    if (format === 'csv') expect(text).toContain(`,2000,2,2.5,${message},`);
-    else expect(text).toContain(`During continuous use: ${message}`);
-  },
-);
+const SLOWER = 'It became 25.0 % slower during the run.';
+
+test.each([
+  ['html', `During continuous use: ${SLOWER}`],
+  ['md', `During continuous use: ${SLOWER}`],
+  ['csv', `,2000,2,2.5,${SLOWER},`],
+] as const)('a report as %s says why the times of continuous use may not repeat', (format, expected) => {
+  const windows = [2, 2.5].map((medianMs, second) => ({
+    startedAtMs: 1000 * second,
+    sampleCount: 400,
+    medianMs,
+    lowerMs: medianMs,
+    upperMs: medianMs,
+    clockMegahertz: null,
+  }));
+  const [first] = runs;
+  const details = content.detailsByRunId.get(first?.id ?? '');
+  if (!first || !details) throw new Error('The example has no run.');
+  const used = { ...details, sustained: windows, sustainedReasons: [{ kind: 'drift' as const, message: SLOWER }] };
+  const text = renderReport(format, { ...content, detailsByRunId: new Map([[first.id, used]]) }).replaceAll('\\', '');
+  expect(text).toContain(expected);
+});
 
 test('nothing is said of runs that have no record', () => {
   expect(renderReport('md', bare)).not.toContain('Inputs, phases and memory');

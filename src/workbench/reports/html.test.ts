@@ -141,7 +141,8 @@ describe('what is not there', () => {
         ]),
       ),
     );
-    expect(text).toContain('its accuracy was not measured');
+    expect(text).toContain('Try “b” on node:cpu: 2.00× faster');
+    expect(text).toContain('what it costs in accuracy was not measured');
     expect(text).toContain('Neither accuracy nor fidelity was measured');
     expect(text).toContain('There is no chart of latency against accuracy');
   });

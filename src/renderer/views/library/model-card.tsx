@@ -5,10 +5,11 @@ import type { Model, Variant } from '#shared/model.ts';
 import type { Quality } from '#shared/quality.ts';
 import { isolateName } from '#shared/text/name-text.ts';
 import { NOT_KNOWN, shareText } from '#shared/text/number-text.ts';
+import { cosineText } from '#shared/text/fidelity-text.ts';
 import { type DataColumn, DataTable } from '../../components/data-table.tsx';
 import classes from './model-card.module.css';
 import { ModelMenu } from './model-menu.tsx';
-import { accuracyOf, cosineText, isOriginal, originalOf, recipeText, sizeAgainstOriginal } from './variant-text.ts';
+import { accuracyOf, isOriginal, originalOf, recipeText, sizeAgainstOriginal } from './variant-text.ts';
 
 /** A model in the list: what it is, and what was made of it. */
 export function ModelCard({ model, quality }: { model: Model; quality: readonly Quality[] }) {

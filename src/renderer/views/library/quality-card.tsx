@@ -4,9 +4,9 @@ import type { Variant } from '#shared/model.ts';
 import type { Proportion, Quality } from '#shared/quality.ts';
 import { datasetText } from '#shared/text/case-text.ts';
 import { NOT_KNOWN, pointsText, shareIntervalText, shareText } from '#shared/text/number-text.ts';
+import { cosineText } from '#shared/text/fidelity-text.ts';
 import { type DataColumn, DataTable } from '../../components/data-table.tsx';
 import { SectionCard } from '../../components/section-card.tsx';
-import { cosineText } from './variant-text.ts';
 
 /** What was evaluated of a variant: once for each provider and data, because accuracy belongs to them together. */
 export function QualityCard({ variant, quality }: { variant: Variant; quality: readonly Quality[] }) {

@@ -5,10 +5,11 @@ import type { Finding, Fidelity, Model, Variant } from '#shared/model.ts';
 import { datasetText } from '#shared/text/case-text.ts';
 import { bySeverity, CHECKS_METHOD, subjectsText } from '#shared/text/finding-text.ts';
 import { countText, NOT_KNOWN } from '#shared/text/number-text.ts';
+import { cosineText } from '#shared/text/fidelity-text.ts';
 import { host } from '../../api/host.ts';
 import { KeyValueList } from '../../components/key-value-list.tsx';
 import { SectionCard } from '../../components/section-card.tsx';
-import { cosineText, sizeAgainstOriginal } from './variant-text.ts';
+import { sizeAgainstOriginal } from './variant-text.ts';
 import classes from './variant-story.module.css';
 
 /** What the recipe did to a variant, step by step, and how near its outputs stay. */

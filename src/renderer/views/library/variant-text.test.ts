@@ -1,37 +1,6 @@
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import type { Quality } from '#shared/quality.ts';
-import { accuracyOf, cosineText, fidelityWords, tensorText } from './variant-text.ts';
-
-describe('cosineText', () => {
-  it.each([
-    [1, '1'],
-    [0.9999999, '0.99999990'],
-    [0.99981, '0.99981'],
-    [0.99, '0.9900'],
-    [0.5, '0.5000'],
-    [-0.25, '-0.2500'],
-  ])('shows %f as %s', (cosine, text) => expect(cosineText(cosine)).toBe(text));
-
-  it('never rounds a loss away', () => {
-    expect(Number(cosineText(1 - 1e-12))).toBeLessThan(1);
-  });
-});
-
-const fidelity = {
-  cosine: 0.999,
-  sqnrDb: 30,
-  klDivergence: null,
-  maxAbsoluteError: 0.1,
-  top1Agreement: null,
-  top1AgreementCount: null,
-  itemCount: 10,
-  inputs: 'generated',
-};
-
-it('names classes only where the task has them', () => {
-  expect(fidelityWords(fidelity)).toBe('cosine 0.9990');
-  expect(fidelityWords({ ...fidelity, top1Agreement: 0.981 })).toBe('98.1 % same class, cosine 0.9990');
-});
+import { accuracyOf, tensorText } from './variant-text.ts';
 
 it('takes the accuracy on the CPU before one on another provider', () => {
   const top1 = { value: 0.9, ciLow: 0.89, ciHigh: 0.91, count: 900 };

@@ -1,6 +1,5 @@
 /** What is said of a variant in tables and lists. */
-import { formatPercent } from '#shared/format.ts';
-import type { Fidelity, Model, TensorInfo, Variant } from '#shared/model.ts';
+import type { Model, TensorInfo, Variant } from '#shared/model.ts';
 import type { Quality } from '#shared/quality.ts';
 import { isolateName } from '#shared/text/name-text.ts';
 import { NOT_KNOWN, sizeChangeText } from '#shared/text/number-text.ts';
@@ -23,23 +22,6 @@ export function sizeAgainstOriginal(variant: Variant, model: Model): string | nu
 /** `float16`, `fold-batch-norm, quantize-static`; a dash for the original. */
 export function recipeText(variant: Pick<Variant, 'recipe'>): string {
   return variant.recipe === null ? NOT_KNOWN : variant.recipe.name;
-}
-
-/** `0.99981`: all nines are shown, up to the first digit that is none. */
-export function cosineText(cosine: number): string {
-  const missing = 1 - cosine;
-  if (missing <= 0) return '1';
-  const digits = Math.min(9, Math.max(4, Math.ceil(-Math.log10(missing) - 1e-6) + 1));
-  // Never rounded up to 1, which would claim that nothing was lost.
-  const scale = 10 ** digits;
-  return (Math.floor(cosine * scale) / scale).toFixed(digits);
-}
-
-/** `99.4 % same class`, or the cosine where the task is not classification. */
-export function fidelityWords(fidelity: Fidelity): string {
-  return fidelity.top1Agreement === null
-    ? `cosine ${cosineText(fidelity.cosine)}`
-    : `${formatPercent(fidelity.top1Agreement, 1)} same class, cosine ${cosineText(fidelity.cosine)}`;
 }
 
 /** The newest accuracy of a variant on labelled data, on the CPU where it is known there. */

@@ -5,9 +5,10 @@ import type { Quality } from '#shared/quality.ts';
 import { datasetText } from '#shared/text/case-text.ts';
 import { isolateName } from '#shared/text/name-text.ts';
 import { NOT_KNOWN, shareIntervalText, shareText } from '#shared/text/number-text.ts';
+import { cosineText } from '#shared/text/fidelity-text.ts';
 import { type DataColumn, DataTable } from '../../components/data-table.tsx';
 import { VariantMenu } from './variant-menu.tsx';
-import { accuracyOf, cosineText, isOriginal, recipeText, sizeAgainstOriginal } from './variant-text.ts';
+import { accuracyOf, isOriginal, recipeText, sizeAgainstOriginal } from './variant-text.ts';
 import classes from './variants-table.module.css';
 
 type VariantsTableProps = {

@@ -6,6 +6,7 @@ import { isolateName } from '#shared/text/name-text.ts';
 import { leftToCpuText, parityFigures, placementText } from '#shared/text/placement-text.ts';
 import { isMostlyOnCpu } from '#shared/placement.ts';
 import { msIntervalText, msText, NOT_KNOWN, shareIntervalText, shareText } from '#shared/text/number-text.ts';
+import { FIDELITY_TITLE, type FidelityCell } from '#shared/answer/fidelity-column.ts';
 import { isMeasured, type ResultRow } from '#shared/answer/result-row.ts';
 import type { DataColumn } from '../../components/data-table.tsx';
 import { StatusBadge } from '../../components/status-badge.tsx';
@@ -14,14 +15,21 @@ import classes from './runs-table.module.css';
 
 type Column = DataColumn<ResultRow>;
 
-/** @param options.hasSeveralBaselines then each comparison names its own */
-export function runColumns(options: { hasSeveralBaselines: boolean; onOpen: (runId: string) => void }): Column[] {
+/**
+ * @param options.hasSeveralBaselines then each comparison names its own
+ * @param options.fidelity in the place of accuracy, where that is not known
+ */
+export function runColumns(options: {
+  hasSeveralBaselines: boolean;
+  fidelity: ((row: ResultRow) => FidelityCell) | null;
+  onOpen: (runId: string) => void;
+}): Column[] {
   return [
     runColumn(options.onOpen),
     medianColumn,
     verdictColumn(options.hasSeveralBaselines),
     // What a choice weighs comes first; what explains it may lie beyond the edge of a small window.
-    accuracyColumn,
+    options.fidelity === null ? accuracyColumn : fidelityColumnOf(options.fidelity),
     figureColumn('size', 'Size', 'The file and its external data', {
       valueOf: ({ run }) => run.model.sizeBytes,
       text: formatBytes,
@@ -161,6 +169,26 @@ const accuracyColumn: Column = {
     );
   },
 };
+
+function fidelityColumnOf(cellOf: (row: ResultRow) => FidelityCell): Column {
+  return {
+    id: 'fidelity',
+    header: FIDELITY_TITLE,
+    hint: 'How close its outputs stay to those of the first model; accuracy was not measured',
+    isNumeric: true,
+    sortBy: ({ fidelity }) => fidelity?.fidelity?.top1Agreement ?? fidelity?.fidelity?.cosine ?? null,
+    cell: (row) => {
+      const { text, detail } = cellOf(row);
+      if (detail === null) return <span className={classes['faint']}>{text}</span>;
+      return (
+        <>
+          {text}
+          <Below>{detail}</Below>
+        </>
+      );
+    },
+  };
+}
 
 const stabilityColumn: Column = {
   id: 'stability',

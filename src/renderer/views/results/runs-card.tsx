@@ -1,6 +1,7 @@
 import { Drawer } from '@mantine/core';
 import { useMemo, useState } from 'react';
 import { datasetText } from '#shared/text/case-text.ts';
+import { fidelityColumn } from '#shared/answer/fidelity-column.ts';
 import type { ExperimentResults } from '#shared/answer/derive-results.ts';
 import { DataTable } from '../../components/data-table.tsx';
 import { SectionCard } from '../../components/section-card.tsx';
@@ -13,7 +14,10 @@ export function RunsCard({ results }: { results: ExperimentResults }) {
   const [openedId, setOpenedId] = useState<string | null>(null);
   const opened = rows.find(({ run }) => run.id === openedId);
   const hasSeveralBaselines = rows.filter(({ isBaseline }) => isBaseline).length > 1;
-  const columns = useMemo(() => runColumns({ hasSeveralBaselines, onOpen: setOpenedId }), [hasSeveralBaselines]);
+  const columns = useMemo(
+    () => runColumns({ hasSeveralBaselines, fidelity: fidelityColumn({ rows, datasetId }), onOpen: setOpenedId }),
+    [hasSeveralBaselines, rows, datasetId],
+  );
   return (
     <SectionCard
       title="Runs"

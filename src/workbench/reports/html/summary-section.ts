@@ -10,6 +10,7 @@ import {
   speedupIntervalText,
 } from '#shared/text/number-text.ts';
 import type { ExperimentResults } from '#shared/answer/derive-results.ts';
+import { FIDELITY_TITLE, type FidelityCell, fidelityColumn } from '#shared/answer/fidelity-column.ts';
 import { isMeasured, type ResultRow } from '#shared/answer/result-row.ts';
 import { numberCell, runHeader, table } from './elements.ts';
 import { html, type Html } from './template.ts';
@@ -17,9 +18,14 @@ import { html, type Html } from './template.ts';
 /** One line per run: what is needed to decide. */
 export function summaryTable({ rows, datasetId }: ExperimentResults): Html {
   const hasSeveralBaselines = rows.filter(({ isBaseline }) => isBaseline).length > 1;
+  const fidelity = fidelityColumn({ rows, datasetId });
   return table({
     caption: `Latency is the median of one inference call; below it its 95 % interval. ${
       datasetId === null ? '' : `Accuracy is top-1 on ${datasetText(datasetId)}, measured on the same provider. `
+    }${
+      fidelity === null
+        ? ''
+        : 'Accuracy was not measured; fidelity is how close the outputs stay to those of the first model. '
     }Memory is the peak of the process.`,
     columns: [
       { title: 'Model', detail: 'provider, threads, batch' },
@@ -27,14 +33,14 @@ export function summaryTable({ rows, datasetId }: ExperimentResults): Html {
       { title: 'Throughput', detail: 'per second', isNumber: true },
       { title: 'Memory', isNumber: true },
       { title: 'Size', isNumber: true },
-      { title: 'Accuracy', isNumber: true },
+      { title: fidelity === null ? 'Accuracy' : FIDELITY_TITLE, isNumber: true },
       { title: 'Against baseline' },
       { title: 'Stability' },
     ],
     rows: rows.map(
       (row) =>
         html`<tr>
-          ${runHeader(row)}${timeCells(row)}${numberCell(formatBytes(row.run.memory.peakBytes))}${numberCell(formatBytes(row.run.model.sizeBytes))}${accuracyCell(row)}${verdictCell(row, hasSeveralBaselines)}${stabilityCell(row)}
+          ${runHeader(row)}${timeCells(row)}${numberCell(formatBytes(row.run.memory.peakBytes))}${numberCell(formatBytes(row.run.model.sizeBytes))}${fidelity === null ? accuracyCell(row) : fidelityCell(fidelity(row))}${verdictCell(row, hasSeveralBaselines)}${stabilityCell(row)}
         </tr> `,
     ),
   });
@@ -99,6 +105,10 @@ function accuracyCell({ quality }: ResultRow): Html {
   const top1 = quality?.metrics.top1;
   if (!quality || !top1) return html`<td class="number muted">not measured</td>`;
   return numberCell(shareText(top1.value, quality.itemCount), shareIntervalText(top1, quality.itemCount));
+}
+
+function fidelityCell({ text, detail }: FidelityCell): Html {
+  return detail === null ? html`<td class="number muted">${text}</td>` : numberCell(text, detail);
 }
 
 function verdictCell({ comparison, isBaseline }: ResultRow, hasSeveralBaselines: boolean): Html {

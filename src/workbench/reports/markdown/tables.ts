@@ -21,10 +21,12 @@ import {
   speedupIntervalText,
 } from '#shared/text/number-text.ts';
 import type { ExperimentResults } from '#shared/answer/derive-results.ts';
+import { FIDELITY_TITLE, fidelityColumn } from '#shared/answer/fidelity-column.ts';
 import { isMeasured, type ResultRow } from '#shared/answer/result-row.ts';
 import { escapeMarkdown, markdownTable } from './text.ts';
 
 export function summaryTable({ rows, datasetId }: ExperimentResults): string {
+  const fidelity = fidelityColumn({ rows, datasetId });
   // Where all have the same, the list of the environment says it.
   const hasSettings = new Set(rows.map(({ run }) => otherSettingsText(run.settings).join())).size > 1;
   return markdownTable(
@@ -39,10 +41,7 @@ export function summaryTable({ rows, datasetId }: ExperimentResults): string {
       { title: 'Throughput, per second', align: 'right' },
       { title: 'Peak memory', align: 'right' },
       { title: 'Size', align: 'right' },
-      {
-        title: datasetId === null ? 'Top-1' : `Top-1 on ${escapeMarkdown(datasetText(datasetId))} (95 % interval)`,
-        align: 'right',
-      },
+      { title: fidelity === null ? accuracyTitle(datasetId) : FIDELITY_TITLE, align: 'right' },
       { title: 'Against baseline' },
       { title: 'Stability' },
     ],
@@ -59,12 +58,16 @@ export function summaryTable({ rows, datasetId }: ExperimentResults): string {
         isMeasured(row) ? formatCount(run.throughputPerSecond) : NOT_KNOWN,
         formatBytes(run.memory.peakBytes),
         formatBytes(run.model.sizeBytes),
-        accuracyCell(row),
+        fidelity === null ? accuracyCell(row) : escapeMarkdown(Object.values(fidelity(row)).filter(Boolean).join(' ')),
         verdictCell(row),
         isMeasured(row) ? (run.stability?.verdict ?? NOT_KNOWN) : NOT_KNOWN,
       ];
     }),
   );
+}
+
+function accuracyTitle(datasetId: string | null): string {
+  return datasetId === null ? 'Top-1' : `Top-1 on ${escapeMarkdown(datasetText(datasetId))} (95 % interval)`;
 }
 
 function latencyCell(row: ResultRow): string {
