@@ -42,10 +42,12 @@ function refuseAny({ isQuantized, floatShare, opset }: ModelFacts): Suitability 
 
 /** Types that ONNX Runtime’s CPU provider has no integer kernel for. */
 const FLOAT_ARITHMETIC: Readonly<Record<string, string>> = {
-  int4: 'Weights in 4 bits make the file about half as large as int8 does, and the CPU computes in float32 with them: choose it for the size.',
   uint16: 'Activations in 16 bits are computed in float32 on CPUs: choose it to study accuracy.',
   int16: 'Activations in 16 bits are computed in float32 on CPUs: choose it to study accuracy.',
 };
+
+const FOUR_BITS =
+  'Weights in 4 bits make the file about half as large as int8 does, and no faster: more of the outputs change, so choose it for the size.';
 
 function suitStatic(settings: JsonObject, { cpu, about, hasData }: Parameters<PassRule>[1]): Suitability {
   if (about) {
@@ -56,14 +58,15 @@ function suitStatic(settings: JsonObject, { cpu, about, hasData }: Parameters<Pa
       return unlikely('Most of the work of this model is in recurrent layers, which stay in float32.');
     }
   }
-  const floatReason = [settings['weightType'], settings['activationType']]
-    .map((type) => (typeof type === 'string' ? FLOAT_ARITHMETIC[type] : undefined))
-    .find((reason) => reason !== undefined);
-  if (floatReason !== undefined) {
+  const { activationType, weightType } = settings;
+  const reason =
+    (typeof activationType === 'string' ? FLOAT_ARITHMETIC[activationType] : undefined) ??
+    (weightType === 'int4' ? FOUR_BITS : undefined);
+  if (reason !== undefined) {
     return possible(
       hasData === false
-        ? `${floatReason} There is no calibration data: ranges would come from generated inputs and can be far off.`
-        : floatReason,
+        ? `${reason} There is no calibration data: ranges would come from generated inputs and can be far off.`
+        : reason,
     );
   }
   const instruction = integerInstructionOf(cpu);

@@ -59,7 +59,7 @@ describe('on a device', () => {
 
 describe('for a model', () => {
   test.each([
-    [recipe(['quantize-static', { weightType: 'int4' }]), {}, 'possible', 'in 4 bits make the file about half'],
+    [recipe(['quantize-static', { weightType: 'int4' }]), {}, 'possible', 'half as large as int8 does, and no faster'],
     [recipe(['quantize-static', { weightType: 'int4' }]), { hasData: false }, 'possible', 'is no calibration data'],
     [recipe(['quantize-static', { activationType: 'uint16' }]), {}, 'possible', 'in 16 bits are computed in float32'],
     [recipe('quantize-static'), { hasData: false }, 'possible', 'no calibration data'],

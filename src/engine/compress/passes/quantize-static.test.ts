@@ -161,7 +161,7 @@ test.each([
 
 test.each([
   [{}, '1 product quantized, in types that ONNX Runtime’s CPU provider has integer kernels for.'],
-  [{ weightType: 'int4' }, '1 product quantized, which ONNX Runtime’s CPU provider computes in float32'],
+  [{ weightType: 'int4' }, '1 product quantized, in types that ONNX Runtime’s CPU provider has integer kernels for.'],
   [{ activationType: 'int16' }, '1 product quantized, which ONNX Runtime’s CPU provider computes in float32'],
 ])('what computes in integers is not told of types that do not: %j', async (given, sentence) => {
   const model = modelOf(21, {
@@ -220,7 +220,7 @@ describe('layers without an integer kernel', () => {
 describe('the opset', () => {
   test.each([
     [{}, 13],
-    [{ weightType: 'int4' }, 21],
+    [{ weightType: 'int4' }, 13],
     [{ activationType: 'int16' }, 21],
   ])('for %j is %d', (given, wanted) => {
     expect(quantizeStatic.opset?.(quantizeStatic.settings.parse(given))).toMatchObject({ wanted });

@@ -2,27 +2,24 @@ import type { ModelProto } from '../../onnx/ir.ts';
 import { opsetOf } from '../../onnx/raise-opset/raise-opset.ts';
 import { importDomain } from '../import-domain.ts';
 import type { PassOpset } from '../pass.ts';
-import type { ActivationType, WeightType } from './quantize-tensor.ts';
+import type { ActivationType } from './quantize-tensor.ts';
 
 const MICROSOFT = 'com.microsoft';
 /** Of QLinearConv, which ONNX Runtime makes of a quantized convolution. */
 const LEAST_OPSET = 10;
 const OLDEST_OPSET = 13;
-/** Of 16 and 4 bits. */
-const OLDEST_OPSET_OTHER_BITS = 21;
+const OLDEST_OPSET_WIDE = 21;
 
-export type QdqTypes = { activationType: ActivationType; weightType: WeightType };
+type QdqTypes = { activationType: ActivationType };
 
-export function qdqOpset(types: QdqTypes): PassOpset {
-  const wanted = oldestOf(types);
-  const { activationType, weightType } = types;
-  const other = isWide(activationType) ? activationType : weightType;
-  const what = wanted === OLDEST_OPSET ? 'with a scale for each channel' : `of ${other}`;
+export function qdqOpset({ activationType }: QdqTypes): PassOpset {
+  const wanted = oldestOf({ activationType });
+  const what = isWide(activationType) ? `of ${activationType}` : 'with a scale for each channel';
   return { wanted, least: LEAST_OPSET, why: `QuantizeLinear ${what} came with opset ${wanted}` };
 }
 
-function oldestOf({ activationType, weightType }: QdqTypes): number {
-  return isWide(activationType) || weightType === 'int4' ? OLDEST_OPSET_OTHER_BITS : OLDEST_OPSET;
+function oldestOf({ activationType }: QdqTypes): number {
+  return isWide(activationType) ? OLDEST_OPSET_WIDE : OLDEST_OPSET;
 }
 
 function isWide(type: ActivationType): boolean {

@@ -16,9 +16,10 @@ import type { ChannelStatistics } from '../calibration/tensor-observer.ts';
 import type { Feeds } from '../../runtime/make-feeds.ts';
 import { meanOutputs } from './mean-outputs.ts';
 import type { QdqNames, QuantizedProduct } from './insert-qdq.ts';
-import { encodeWeight, type ScaleAndZero, type WeightType } from './quantize-tensor.ts';
+import type { ScaleAndZero } from './quantize-tensor.ts';
 import { reconstructWeights } from './reconstruct-weights.ts';
 import { createSegmentRunner } from './run-in-segments.ts';
+import { integersTensor } from './store-integers.ts';
 
 /**
  * @param about.products with what they give on average in the float model
@@ -36,43 +37,38 @@ export async function correctBiases(about: {
   names: QdqNames;
   batches: readonly Feeds[];
   provider: ProviderId;
-  /** Null: weights stay as they are rounded. */
-  reconstruction: { weightType: WeightType; weightLimit: number } | null;
+  /** Whether weights are rounded again, for their results. */
+  reconstructs: boolean;
   onProgress: (progress: EngineProgress) => void;
 }): Promise<number> {
-  const { products, quantized, names, onProgress } = about;
+  const { products, quantized, names, reconstructs, onProgress } = about;
   const graph = quantized.graph as GraphProto;
   const compute = createSegmentRunner(quantized, about.batches, about.provider);
   const index = indexGraph(graph);
   const means = new Map<string, Float64Array>();
   let correctedCount = 0;
   for (const [position, quantizedProduct] of products.entries()) {
-    const { product, scales, meanOutputs: exact } = quantizedProduct;
+    const { product, scales, type, meanOutputs: exact } = quantizedProduct;
     const { node, input, weight } = product;
     const statistics = about.statistics.get(input);
     const bias = names.biases.get(product) ?? biasAfter(node, exact?.length ?? 0, index);
-    if (!statistics || !exact || (!bias && !about.reconstruction)) continue;
+    if (!statistics || !exact || (!bias && !reconstructs)) continue;
     let rounded = means.get(input);
-    const tensors = !rounded || about.reconstruction ? await compute(names.integers.get(input) as string) : [];
+    const tensors = !rounded || reconstructs ? await compute(names.integers.get(input) as string) : [];
     if (!rounded) {
       rounded = meansOfIntegers(tensors, statistics.channelAxis, about.activations.get(input) as ScaleAndZero);
       means.set(input, rounded);
     }
     const zeroPoint = (about.activations.get(input) as ScaleAndZero).zeroPoint;
     const better =
-      about.reconstruction &&
+      reconstructs &&
       reconstructWeights(quantizedProduct, tensors, {
-        ...about.reconstruction,
         zeroPoint,
         // Without a bias nothing makes up for the mean afterwards.
         isCentred: bias !== undefined,
       });
-    const values = better ?? quantizedProduct.values;
-    if (better && about.reconstruction) {
-      const { values: stored } = encodeWeight(better, about.reconstruction.weightType, scales.length);
-      const name = names.weights.get(product) as string;
-      replaceTensor(graph, tensorFrom(name, about.reconstruction.weightType, weight.dims, stored));
-    }
+    const values = better || quantizedProduct.values;
+    if (better) replaceTensor(graph, integersTensor(names.weights.get(product) as string, better, type, weight.dims));
     if (bias) {
       const own = meanOutputs(node, values, { dims: weight.dims, inputDims: statistics.dims, means: rounded });
       const shift = exact.map(

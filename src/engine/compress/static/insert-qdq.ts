@@ -7,17 +7,20 @@ import { createAttribute, createNode, type GraphProto, type NodeProto, type Tens
 import type { Product, Sites } from './find-sites.ts';
 import {
   type ActivationType,
-  encodeWeight,
   quantizeConstant,
   type ScaleAndZero,
   shiftedZeroPoint,
   type WeightType,
 } from './quantize-tensor.ts';
+import { createUnpacker, integersTensor, zeroPointsTensor } from './store-integers.ts';
 
 export type QuantizedProduct = {
   product: Product;
-  /** Symmetric, around 0. */
+  /** Symmetric, around 0, `limit` at most. */
   values: Int8Array;
+  limit: number;
+  /** That the file holds them in. */
+  type: WeightType;
   /** One for each output channel, or one. */
   scales: Float32Array;
   bias: { values: Int32Array; scales: Float32Array } | null;
@@ -30,7 +33,6 @@ export type Quantization = {
   activationType: ActivationType;
   /** Whether all zero points are in the middle. */
   isSymmetric: boolean;
-  weightType: WeightType;
   activations: ReadonlyMap<string, ScaleAndZero>;
   products: readonly QuantizedProduct[];
   /** Whether products of one weight that round it alike share its integers; not where they are changed afterwards, each by itself. */
@@ -49,10 +51,11 @@ export type QdqNames = {
   biases: Map<Product, { integers: string; scales: string }>;
 };
 
-type WeightNames = { integers: string; scale: string; zeroPoint: string };
+/** `integers`: as they are stored; `unpacked`: as DequantizeLinear reads them. */
+type WeightNames = { integers: string; unpacked: string; scale: string; zeroPoint: string };
 
 export function insertQdq(graph: GraphProto, quantization: Quantization): QdqNames {
-  const { sites, activations, activationType, weightType, products, domain, uniqueName } = quantization;
+  const { sites, activations, activationType, products, domain, uniqueName } = quantization;
   const editor = editGraph(graph, uniqueName);
   const { addWeight } = editor;
   const biasNames = new Map<Product, { integers: string; scales: string }>();
@@ -61,6 +64,7 @@ export function insertQdq(graph: GraphProto, quantization: Quantization): QdqNam
   const integersOf = new Map<string, string>();
   const weightsOf = new Map<Product, string>();
   const storedOf = new Map<TensorProto, { values: Int8Array; scales: Float32Array; names: WeightNames }[]>();
+  const unpack = createUnpacker(editor, (...nodes) => leading.push(...nodes));
   const quantizedNodes = new Set<NodeProto>([...products.map(({ product }) => product.node), ...sites.carriers]);
 
   for (const name of sites.tensors) {
@@ -131,7 +135,7 @@ export function insertQdq(graph: GraphProto, quantization: Quantization): QdqNam
     );
   }
 
-  for (const { product, values, scales, bias } of products) {
+  for (const { product, values, type, scales, bias } of products) {
     const { node, weight, channelAxis } = product;
     const perChannel = scales.length > 1;
     const axis = perChannel ? [createAttribute('axis', BigInt(channelAxis))] : [];
@@ -165,14 +169,15 @@ export function insertQdq(graph: GraphProto, quantization: Quantization): QdqNam
       storedOf.set(weight, [...(storedOf.get(weight) ?? []), { values, scales, names }]);
     weightsOf.set(product, names.integers);
     node.inputs = [...node.inputs];
-    node.inputs[1] = dequantize(wish, names.integers, names.scale, names.zeroPoint, axis);
+    node.inputs[1] = dequantize(wish, names.unpacked, names.scale, names.zeroPoint, axis);
 
     function storeWeight(base: string): WeightNames {
-      const encoded = encodeWeight(values, weightType, scales.length);
+      const integers = editor.addTensor(integersTensor(uniqueName(`${base}_quantized`), values, type, weight.dims));
       return {
-        integers: addWeight(`${base}_quantized`, weightType, weight.dims, encoded.values),
+        integers,
+        unpacked: type === 'int4' ? unpack(integers, weight.dims) : integers,
         scale: addWeight(`${base}_scale`, 'float32', scaleDims, scales),
-        zeroPoint: addWeight(`${base}_zero_point`, weightType, scaleDims, encoded.zeroPoints),
+        zeroPoint: editor.addTensor(zeroPointsTensor(uniqueName(`${base}_zero_point`), type, scaleDims)),
       };
     }
     if (bias) {

@@ -116,7 +116,7 @@ export async function quantizeStatically(
     const found = statistics.get(name);
     if (found) found.means = found.means.map((value, channel) => value / (own[channel] as number));
   }
-  if (computesInIntegers(options)) {
+  if (computesInIntegers(options.activationType)) {
     const editor = editGraph(graph, options.uniqueName ?? createNamer(model));
     const nodes = sites.products.map(({ node }) => node);
     placeBiases(editor, nodes, { isExcluded: options.isExcluded, takesGemm: options.operators.includes('Gemm') });
@@ -142,15 +142,13 @@ export async function quantizeStatically(
       products,
       activationType: options.activationType,
       isSymmetric: options.isSymmetric,
-      weightType: options.weightType,
       sharesWeights: !(options.correctsBias && options.reconstructs),
       domain: options.domain,
       uniqueName: options.uniqueName ?? createNamer(target),
     });
     if (options.correctsBias) {
       const about = { products, statistics, activations, quantized: target, names, batches };
-      const reconstruction = options.reconstructs ? options : null;
-      await correctBiases({ ...about, reconstruction, provider: context.provider, onProgress });
+      await correctBiases({ ...about, reconstructs: options.reconstructs, provider: context.provider, onProgress });
     }
     return found;
   };
@@ -184,12 +182,9 @@ function calibrationShareOf({ mixing, correctsBias, reconstructs }: StaticOption
   return correctsBias ? CALIBRATION_SHARE : 1;
 }
 
-/** ONNX Runtime's CPU provider has integer kernels for 8 bits on both sides. */
-export function computesInIntegers({
-  weightType,
-  activationType,
-}: Pick<StaticOptions, 'weightType' | 'activationType'>): boolean {
-  return weightType !== 'int4' && !activationType.endsWith('16');
+/** ONNX Runtime's CPU provider has integer kernels for 8 bits on both sides; weights in 4 bits are unpacked to 8. */
+export function computesInIntegers(activationType: ActivationType): boolean {
+  return !activationType.endsWith('16');
 }
 
 /** Errors: `unsupported` where keeping small or sensitive products in float32 leaves none. */

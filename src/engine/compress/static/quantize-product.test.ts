@@ -16,7 +16,7 @@ test.each([true, false])('a head of 151,936 outputs is rounded with its bias, pe
   const quantized = quantizeProduct(
     { node, name: 'head', input: 'x', weight, channelAxis: 1, bias },
     new Map([['x', { scale: INPUT_SCALE, zeroPoint: 128 }]]),
-    { perChannel, weightLimit: 127, balances: false, correctsBias: false },
+    { perChannel, weightType: 'int8', weightLimit: 127, balances: false, correctsBias: false },
     { leftovers: new Map(), statistics: new Map() },
   );
   expect(quantized.scales).toHaveLength(perChannel ? OUTPUT_COUNT : 1);

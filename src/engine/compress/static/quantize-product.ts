@@ -12,11 +12,22 @@ import {
   quantizeSymmetric,
   type ScaleAndZero,
   scaleThatFitsBias,
+  type WeightType,
 } from './quantize-tensor.ts';
 import { representableScale } from '../representable-scale.ts';
+import { storedTypeOf } from './store-integers.ts';
 import { takeLeftover } from './shift-leftovers.ts';
 
-type RoundingOptions = { perChannel: boolean; weightLimit: number; balances: boolean; correctsBias: boolean };
+/** Of small weights that are kept in 8 bits where others have 4: they have 7, so that no CPU saturates. */
+const SMALL_LIMIT = 63;
+
+type RoundingOptions = {
+  perChannel: boolean;
+  weightType: WeightType;
+  weightLimit: number;
+  balances: boolean;
+  correctsBias: boolean;
+};
 
 /**
  * The weight is read once, because it may have to be computed for that.
@@ -27,10 +38,12 @@ type RoundingOptions = { perChannel: boolean; weightLimit: number; balances: boo
 export function quantizeProduct(
   product: Product,
   activations: ReadonlyMap<string, ScaleAndZero>,
-  { perChannel, weightLimit, balances, correctsBias }: RoundingOptions,
+  { perChannel, weightType, weightLimit, balances, correctsBias }: RoundingOptions,
   about: { leftovers: ReadonlyMap<string, number>; statistics: ReadonlyMap<string, ChannelStatistics> },
 ): QuantizedProduct {
   const { node, weight, channelAxis } = product;
+  const type = storedTypeOf(weight, weightType);
+  const limit = type === weightType ? weightLimit : SMALL_LIMIT;
   const layout = channelsOf(weight.dims, perChannel ? channelAxis : null);
   const inputScale = activations.get(node.inputs[0] ?? '')?.scale as number;
   let bias = product.bias ? floatsOf(product.bias) : null;
@@ -43,12 +56,12 @@ export function quantizeProduct(
   const input = about.statistics.get(product.input);
   const { scales, integers, means } = withFloats(weight, (values) => {
     const scales = Float32Array.from(channelMagnitudes(values, layout), (magnitude, channel) =>
-      representableScale(Math.max(magnitude / weightLimit, leastScales[channel] ?? 0), getsBias ? inputScale : 1),
+      representableScale(Math.max(magnitude / limit, leastScales[channel] ?? 0), getsBias ? inputScale : 1),
     );
     const integers =
       balances && node.opType === 'Conv'
-        ? roundBalanced(values, kernelShape(weight.dims), scales, weightLimit)
-        : quantizeSymmetric(values, layout, scales, weightLimit);
+        ? roundBalanced(values, kernelShape(weight.dims), scales, limit)
+        : quantizeSymmetric(values, layout, scales, limit);
     const means = input
       ? meanOutputs(node, values, { dims: weight.dims, inputDims: input.dims, means: input.means })
       : null;
@@ -59,6 +72,8 @@ export function quantizeProduct(
   return {
     product,
     values: integers,
+    limit,
+    type,
     scales,
     bias: bias && { values: quantizeBias(bias, biasScales), scales: biasScales },
     meanOutputs: means,

@@ -6,7 +6,6 @@ import {
   type ActivationType,
   channelMagnitudes,
   channelsOf,
-  encodeWeight,
   quantizeBias,
   quantizeConstant,
   quantizeSymmetric,
@@ -150,20 +149,5 @@ describe('constants among integers', () => {
         expect(Math.abs((zeroBefore - own.zeroPoint) * own.scale - share)).toBeLessThanOrEqual(1.001 * own.scale);
       }),
     );
-  });
-});
-
-describe('weights as their type holds them', () => {
-  test('in 4 bits are two a byte, the first in the low bits', () => {
-    const { values, zeroPoints } = encodeWeight(Int8Array.of(1, -7, 7, -1, 3), 'int4', 3);
-    expect(values).toEqual(Uint8Array.of(0x91, 0xf7, 0x03));
-    expect(zeroPoints).toEqual(new Uint8Array(2));
-  });
-
-  test('in uint8 stand around 128', () => {
-    expect(encodeWeight(Int8Array.of(-127, 0, 127), 'uint8', 1)).toEqual({
-      values: Uint8Array.of(1, 128, 255),
-      zeroPoints: Uint8Array.of(128),
-    });
   });
 });

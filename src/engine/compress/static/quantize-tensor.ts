@@ -114,34 +114,3 @@ export function quantizeBias(bias: Float32Array, scales: Float32Array): Int32Arr
 export function scaleThatFitsBias(bias: number, inputScale: number): number {
   return Math.abs(bias) / (inputScale * 2 ** 30);
 }
-
-/** The zero point of unsigned weights: the middle of their type. */
-const UNSIGNED_MIDDLE = 128;
-
-/**
- * Symmetric integers as a weight of this type holds them, and as many zero points.
- * int4: two elements a byte, the first in the low bits (https://onnx.ai/onnx/technical/int4.html).
- */
-export function encodeWeight(
-  values: Int8Array,
-  type: WeightType,
-  zeroPointCount: number,
-): { values: ArrayBufferView; zeroPoints: ArrayBufferView } {
-  switch (type) {
-    case 'int8':
-      return { values, zeroPoints: new Int8Array(zeroPointCount) };
-    case 'uint8':
-      return {
-        values: Uint8Array.from(values, (value) => value + UNSIGNED_MIDDLE),
-        zeroPoints: new Uint8Array(zeroPointCount).fill(UNSIGNED_MIDDLE),
-      };
-    case 'int4':
-      return {
-        values: Uint8Array.from(
-          { length: Math.ceil(values.length / 2) },
-          (_, pair) => ((values[2 * pair] as number) & 15) | (((values[2 * pair + 1] ?? 0) & 15) << 4),
-        ),
-        zeroPoints: new Uint8Array(Math.ceil(zeroPointCount / 2)),
-      };
-  }
-}

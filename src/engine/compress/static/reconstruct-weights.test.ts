@@ -82,7 +82,7 @@ describe('reconstructed weights', () => {
     const product = { node, name: 'product', input: 'x', weight, channelAxis: 1, bias: null };
     const nearest = Int8Array.from(exact, (value) => Math.max(-7, Math.min(7, Math.round(value))));
     const scales = Float32Array.from({ length: outputs }, () => 1);
-    return { exact, values, nearest, quantized: { product, values: nearest, scales, bias: null, meanOutputs: null } };
+    return { exact, values, nearest, quantized: { product, values: nearest, limit: 7, scales } };
   }
 
   /** Of one output, for each row. */
@@ -110,7 +110,7 @@ describe('reconstructed weights', () => {
 
   test('leave the results nearer than the nearest integers do, where inputs are alike', () => {
     const { exact, values, nearest, quantized } = problem(true);
-    const about = { zeroPoint: 0, weightLimit: 7, isCentred: false };
+    const about = { zeroPoint: 0, isCentred: false };
     const found = reconstructWeights(quantized, [tensorOf(values, [rowCount, size])], about);
     if (!found) throw new Error('Nothing was found.');
     expect(errorOf(values, exact, found)).toBeLessThan(errorOf(values, exact, nearest) / 3);
@@ -127,7 +127,7 @@ describe('reconstructed weights', () => {
         values[row * size + input] = 16 * input + 40 * (levels[input % 3] as number) + 4 * random();
       }
     }
-    const centred = { zeroPoint: 0, weightLimit: 7, isCentred: true };
+    const centred = { zeroPoint: 0, isCentred: true };
     const [free, bound] = [centred, { ...centred, isCentred: false }].map((about) =>
       reconstructWeights(quantized, [tensorOf(values, [rowCount, size])], about),
     );
@@ -144,7 +144,7 @@ describe('reconstructed weights', () => {
     for (let row = 300; row < rowCount; row += 1) {
       for (let input = 0; input < size; input += 1) values[row * size + input] = input === row % size ? 255 : 0;
     }
-    const about = { zeroPoint: 0, weightLimit: 7, isCentred: false };
+    const about = { zeroPoint: 0, isCentred: false };
     expect(reconstructWeights(quantized, [tensorOf(values, [rowCount, size])], about)).toBeNull();
   });
 
@@ -155,14 +155,13 @@ describe('reconstructed weights', () => {
     const quantized = {
       product,
       values: new Int8Array(2049),
+      limit: 127,
       scales: Float32Array.of(1),
-      bias: null,
-      meanOutputs: null,
     };
     const tensor = tensorOf(new Uint8Array(8 * 2049), [8, 2049]);
     const data = vi.fn<() => Uint8Array>(() => new Uint8Array(8 * 2049));
     Object.defineProperty(tensor, 'data', { get: data });
-    const about = { zeroPoint: 0, weightLimit: 127, isCentred: true };
+    const about = { zeroPoint: 0, isCentred: true };
     expect(reconstructWeights(quantized, [tensor], about)).toBeNull();
     expect(data).not.toHaveBeenCalled();
   });

@@ -28,9 +28,9 @@ const MOST_SWEEPS = 8;
  * @returns other integers for the weights, or null
  */
 export function reconstructWeights(
-  { product, values, scales }: QuantizedProduct,
+  { product, values, limit, scales }: Pick<QuantizedProduct, 'product' | 'values' | 'limit' | 'scales'>,
   tensors: readonly Tensor[],
-  about: { zeroPoint: number; weightLimit: number; isCentred: boolean },
+  about: { zeroPoint: number; isCentred: boolean },
 ): Int8Array | null {
   const { node, weight } = product;
   if (rowSizeOf(node, weight.dims) > MOST_INPUTS) return null;
@@ -63,7 +63,7 @@ export function reconstructWeights(
         integers[output * size + input] = (values[index] as number) + ZERO_POINT;
       }
     }
-    const range = { lowest: ZERO_POINT - about.weightLimit, highest: ZERO_POINT + about.weightLimit };
+    const range = { lowest: ZERO_POINT - limit, highest: ZERO_POINT + limit };
     const errorOf = (output: number): number => {
       const scale = scales[scales.length === 1 ? 0 : first + output] as number;
       return (
