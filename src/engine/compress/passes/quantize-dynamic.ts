@@ -15,6 +15,7 @@ import { importDomain, MICROSOFT } from '../import-domain.ts';
 import { matchNames, NAMES_THAT_STAY } from '../match-nodes.ts';
 import { explainNothing } from '../explain-nothing.ts';
 import { definePass, finding } from '../pass.ts';
+import { foldGemmFactors } from '../simplify/fold-gemm-factors.ts';
 import { describeSkipped } from '../skipped.ts';
 
 const OLDEST_OPSET = 11;
@@ -62,6 +63,7 @@ export const quantizeDynamic = definePass({
     const saturates = settings.reducedRange === 'auto' && saturatesInt8(await context.cpuExtensions());
     const isReduced = settings.reducedRange === 'on' || saturates;
     const isExcluded = matchNames(model, settings.exclude, 'exclude');
+    if (settings.operators.includes('Gemm')) foldGemmFactors(model, isExcluded);
     const uniqueName = createNamer(model);
     if (settings.operators.includes('Conv')) {
       const message =

@@ -21,6 +21,7 @@ import { describeMixing } from '../static/describe-mixing.ts';
 import { quantizeBranches } from '../static/quantize-branches.ts';
 import { computesInIntegers, quantizeStatically, type StaticOptions } from '../static/quantize-graph.ts';
 import { WEIGHT_LIMITS } from '../static/quantize-tensor.ts';
+import { foldGemmFactors } from '../simplify/fold-gemm-factors.ts';
 import { rewriteGates } from '../simplify/rewrite-gates.ts';
 import { shareProgress } from '../share-progress.ts';
 import { foldAll } from './fold-batch-norm.ts';
@@ -154,6 +155,7 @@ export const quantizeStatic = definePass({
     const isOfType = matchOperators(model, settings.excludeOperators, { setting: 'excludeOperators' });
     const isExcluded = (node: NodeProto): boolean => isNamed(node) || isOfType(node);
     foldAll(model, isExcluded);
+    if (settings.operators.includes('Gemm')) foldGemmFactors(model, isExcluded);
     rewriteGates(model, isExcluded);
     const { weightType, reducedRange } = settings;
     // Only products of unsigned by signed bytes do.
