@@ -36,4 +36,25 @@ describe('the mean of what a product gives', () => {
     const about = { dims: [2, 1, 1, 1], inputDims: [1, 2, 4, 4], means: Float64Array.of(3, 5) };
     expect([...meanOutputs(node, Int8Array.of(1, 2), about)]).toEqual([3, 10]);
   });
+
+  test.each([
+    ['floats', draw(2 * 6 * 3 * 4)],
+    ['integers', Int8Array.from(draw(2 * 6 * 3 * 4), (value) => 100 * value)],
+  ])('of many outputs is that of each by itself, in %s', (_, weight) => {
+    const [groups, outputs, inputs, taps] = [2, 6, 3, 4];
+    const attributes = [createAttribute('group', BigInt(groups))];
+    const node = createNode({ opType: 'Conv', attributes });
+    const means = Float64Array.from(draw(groups * inputs));
+    const dims = [groups * outputs, inputs, 2, 2];
+    const found = meanOutputs(node, weight, { dims, inputDims: [1, groups * inputs, 5, 5], means });
+    for (const [output, mean] of found.entries()) {
+      let expected = 0;
+      for (let input = 0; input < inputs; input += 1) {
+        const start = (output * inputs + input) * taps;
+        const kernel = [...weight.subarray(start, start + taps)].reduce((sum, value) => sum + value, 0);
+        expected += kernel * (means[Math.floor(output / outputs) * inputs + input] as number);
+      }
+      expect(mean).toBeCloseTo(expected, 9);
+    }
+  });
 });

@@ -15,6 +15,9 @@ export function meanOutputs(
   return node.opType === 'Conv' ? outputsOfConvolution(node, weight, about) : outputsOfMatrix(node, weight, about);
 }
 
+/** Rows of so many outputs are added up at a time: each sum waits for itself only. */
+const ROWS_AT_ONCE = 4;
+
 function outputsOfConvolution(
   node: NodeProto,
   weight: Float32Array | Int8Array,
@@ -25,26 +28,21 @@ function outputsOfConvolution(
   const presence = tapPresence(node, kernel, inputDims.slice(2));
   const found = new Float64Array(outputs);
   const rowLength = inputs * presence.length;
-  for (let output = 0; output < outputs; output += 1) {
-    const row = weight.subarray(output * rowLength, (output + 1) * rowLength);
-    const firstInput = Math.floor(output / outputsPerGroup) * inputs;
-    const own = means.subarray(firstInput, firstInput + inputs);
-    found[output] =
-      presence.length === 1 ? sumOfTaps(row, presence[0] as number, own) : sumOfKernels(row, presence, own);
+  // Loops that meet two types of arrays take twice as long.
+  const values = weight instanceof Float32Array ? weight : new Float32Array(weight);
+  for (let output = 0; output < outputs;) {
+    const group = Math.floor(output / outputsPerGroup);
+    const own = means.subarray(group * inputs, (group + 1) * inputs);
+    const isWhole = output + ROWS_AT_ONCE <= (group + 1) * outputsPerGroup;
+    const rows = values.subarray(output * rowLength, (output + (isWhole ? ROWS_AT_ONCE : 1)) * rowLength);
+    if (isWhole) addFourRows(rows, presence, own, found.subarray(output, output + ROWS_AT_ONCE));
+    else found[output] = sumOfRow(rows, presence, own);
+    output += isWhole ? ROWS_AT_ONCE : 1;
   }
   return found;
 }
 
-/** Kernels of one element: a loop of one round for each takes several times as long. */
-function sumOfTaps(row: Float32Array | Int8Array, presence: number, means: Float64Array): number {
-  let total = 0;
-  for (let input = 0; input < means.length; input += 1) {
-    total += presence * (row[input] as number) * (means[input] as number);
-  }
-  return total;
-}
-
-function sumOfKernels(row: Float32Array | Int8Array, presence: Float64Array, means: Float64Array): number {
+function sumOfRow(row: Float32Array, presence: Float64Array, means: Float64Array): number {
   let total = 0;
   for (let input = 0, index = 0; input < means.length; input += 1) {
     let sum = 0;
@@ -54,6 +52,38 @@ function sumOfKernels(row: Float32Array | Int8Array, presence: Float64Array, mea
     total += sum * (means[input] as number);
   }
   return total;
+}
+
+/** The same of four rows, one after the other in `rows`. */
+function addFourRows(rows: Float32Array, presence: Float64Array, means: Float64Array, found: Float64Array): void {
+  const length = means.length * presence.length;
+  const taps = presence.length;
+  let a = 0;
+  let b = 0;
+  let c = 0;
+  let d = 0;
+  for (let input = 0, index = 0; input < means.length; input += 1) {
+    let e = 0;
+    let f = 0;
+    let g = 0;
+    let h = 0;
+    for (let tap = 0; tap < taps; tap += 1, index += 1) {
+      const share = presence[tap] as number;
+      e += share * (rows[index] as number);
+      f += share * (rows[index + length] as number);
+      g += share * (rows[index + 2 * length] as number);
+      h += share * (rows[index + 3 * length] as number);
+    }
+    const mean = means[input] as number;
+    a += e * mean;
+    b += f * mean;
+    c += g * mean;
+    d += h * mean;
+  }
+  found[0] = a;
+  found[1] = b;
+  found[2] = c;
+  found[3] = d;
 }
 
 function outputsOfMatrix(
