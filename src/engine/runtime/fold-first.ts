@@ -79,7 +79,8 @@ function foldsConvolutions(graph: GraphProto): boolean {
   });
 }
 
-function hasLargeConvolutions(model: ModelProto): boolean {
+/** Whether laying out weights for the kernels of convolutions takes memory and time that count. */
+export function hasLargeConvolutions(model: ModelProto): boolean {
   if (![...walkNodes(model)].some(({ opType }) => opType === 'Conv')) return false;
   return [...walkTensors(model)].reduce((sum, tensor) => sum + contentByteLength(tensor), 0) >= LEAST_BYTES;
 }

@@ -14,8 +14,8 @@ import { feedBatches } from './feed-batches.ts';
 import { findImages } from './find-images.ts';
 import { findSummands } from './find-summands.ts';
 import { findShapes, refuseRun } from './find-shapes.ts';
-import { type Observed, type ObservedOutputs, observeTensors } from './observe-tensors.ts';
-import { openSession } from './open-session.ts';
+import { layOutModel } from './lay-out-model.ts';
+import { type ObservedOutputs, observeTensors } from './observe-tensors.ts';
 import { planSample, sampledPerRow, type SamplePlan } from './plan-sample.ts';
 import { type ChannelStatistics, createTensorObserver, type TensorObserver } from './tensor-observer.ts';
 import { type ItemView, viewByItem } from './view-by-item.ts';
@@ -93,20 +93,22 @@ export async function observeActivations(request: {
   let meanItems = 0;
   let done = 0;
   let passedOver = 0;
-  const close = observeTensors(model, plans, {
+  const { model: observed, outputs } = observeTensors(model, plans, {
     values: () => true,
     means: (_, name) => meansOf.has(name),
     highest: hasExtremes,
     lowest: hasExtremes,
   });
-  const far = observeTensors(model, plans, {
-    values: ({ view }) => !view.isImage,
-    means: () => false,
-    highest: isSeenOnAll,
-    lowest: isSeenOnAll,
-  });
-  const run = async ({ model: observed, outputs }: Observed, isClose: boolean): Promise<void> => {
-    const session = await openSession(observed, provider);
+  const farOutputs = new Map(
+    [...outputs].map(([name, { values, highest, lowest }]): [string, ObservedOutputs] => {
+      const plan = plans.get(name) as SamplePlan;
+      const extremes = isSeenOnAll(plan) ? { highest, lowest } : { highest: null, lowest: null };
+      return [name, { values: plan.view.isImage ? null : values, mean: null, ...extremes }];
+    }),
+  );
+  const laidOut = await layOutModel(observed, provider);
+  const run = async (looked: ReadonlyMap<string, ObservedOutputs>, isClose: boolean): Promise<void> => {
+    const session = await laidOut.open(namesOf(looked));
     const choose = createChoice(itemCount, closeCount);
     const isWanted = (batchItems: number): boolean => {
       if (choose(batchItems) === isClose) return true;
@@ -121,7 +123,7 @@ export async function observeActivations(request: {
           meanItems += batch.itemCount;
         }
         const results = await session.run(batch.feeds).catch((error: unknown) => refuseRun(error, provider));
-        for (const [name, { look }] of observers) look(results, outputs.get(name) as ObservedOutputs, countsForMeans);
+        for (const [name, { look }] of observers) look(results, looked.get(name) as ObservedOutputs, countsForMeans);
         releaseTensors(Object.values(results));
         done += batch.itemCount;
         onProgress({ fraction: done / itemCount, message: `calibrating on ${done} of ${itemCount} items` });
@@ -130,9 +132,12 @@ export async function observeActivations(request: {
       await session.release();
     }
   };
-  // One after the other: two sessions would hold the weights twice.
-  await run(close, true);
-  if (passedOver > 0 && far.model.graph?.outputs.length !== 0) await run(far, false);
+  try {
+    await run(outputs, true);
+    if (passedOver > 0 && namesOf(farOutputs).size > 0) await run(farOutputs, false);
+  } finally {
+    await laidOut.remove();
+  }
   const collect = <Found>(read: (observer: TensorObserver) => Found): Map<string, Found> =>
     new Map([...observers].map(([name, observer]) => [name, read(observer)]));
   return {
@@ -173,4 +178,9 @@ function chooseBatchSize(
   let bytesPerItem = 0;
   for (const dims of shapes) bytesPerItem += (4 * dims.reduce((total, size) => total * size, 1)) / itemsPerRun;
   return Math.max(1, Math.min(LARGEST_BATCH, itemCount, Math.floor(RUN_BYTES / Math.max(1, bytesPerItem))));
+}
+
+function namesOf(outputs: ReadonlyMap<string, ObservedOutputs>): Set<string> {
+  const all = [...outputs.values()].flatMap(({ values, mean, highest, lowest }) => [values, mean, highest, lowest]);
+  return new Set(all.filter((name) => name !== null));
 }

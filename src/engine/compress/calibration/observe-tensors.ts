@@ -34,7 +34,7 @@ export type Observed = { model: ModelProto; outputs: Map<string, ObservedOutputs
 const AXES_INPUT_OPSET = 18;
 
 /** The same model with these tensors as its only outputs, and without what they do not need. */
-export function observeWhole(model: ModelProto, names: readonly string[]): ModelProto {
+export function observeWhole(model: ModelProto, names: Iterable<string>): ModelProto {
   return withOutputs(model, names, [], []);
 }
 
