@@ -1,5 +1,5 @@
 /** Answers the workbench's requests, one at a time. The channel is passed in. */
-import { AppError, type ErrorData } from '#shared/app-error.ts';
+import { type ErrorData, toErrorData } from '#shared/app-error.ts';
 import type { EngineProgress, EngineReply } from '#shared/engine-protocol.ts';
 
 /** Methods by name; what each takes and answers is typed where they are written. */
@@ -26,7 +26,8 @@ export function createRequestServer(options: {
   let current: { id: number; method: string } | null = null;
 
   const describe = (error: unknown, method: string): ErrorData => {
-    if (error instanceof AppError) return { kind: error.kind, message: error.message };
+    const data = toErrorData(error);
+    if (data.kind !== 'internal') return data;
     report(error instanceof Error ? (error.stack ?? error.message) : String(error));
     return { kind: 'internal', message: `Whittle failed in ${method}: ${firstSentence(error)}` };
   };

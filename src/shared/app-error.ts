@@ -1,5 +1,6 @@
 /** Errors that can be expected. Anything else that is thrown is a bug. Kinds cross processes as data. */
 import { z } from 'zod';
+import { explainSystemError } from './system-error.ts';
 
 export const appErrorKindSchema = z.enum([
   'wrong-usage',
@@ -35,9 +36,11 @@ export class AppError extends Error {
   }
 }
 
-/** Turns anything thrown into data; an unexpected error becomes kind `internal` with its message. */
+/** Turns anything thrown into data; what the system refused is `input-output`, and an unexpected error `internal` with its message. */
 export function toErrorData(error: unknown): ErrorData {
   if (error instanceof AppError) return { kind: error.kind, message: error.message };
+  const refusal = explainSystemError(error);
+  if (refusal !== null) return { kind: 'input-output', message: refusal };
   return { kind: 'internal', message: error instanceof Error ? error.message : String(error) };
 }
 

@@ -76,7 +76,7 @@ export function readRange(cursor: Cursor): Cursor {
   const length = readInt(cursor);
   if (length < 0 || length > cursor.end - cursor.position) {
     throw new MalformedFile(
-      `ends too early, or is damaged: at byte ${start} a part of ${length} bytes is announced where ${cursor.end - cursor.position} are left`,
+      `announces at byte ${start} a part of ${length} bytes where ${cursor.end - cursor.position} are left`,
     );
   }
   const inner = { bytes: cursor.bytes, position: cursor.position, end: cursor.position + length };
