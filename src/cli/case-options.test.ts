@@ -64,7 +64,7 @@ describe('settings on the command line', () => {
 
   test.each([
     [['--set', 'speed=1'], /There is no setting “speed”; there are graphOptimization/],
-    [['--set', 'spinning=often'], /“often” cannot be taken for spinning/],
+    [['--set', 'spinning=often'], /spinning is "often", and must be one of "short", "off", "default"/],
     [['--set', 'cpuArena'], /“cpuArena” sets no setting; NAME=VALUE/],
     [['--session-config', '=1'], /“=1” sets no session entry/],
     [['--provider-option', 'cuda.deviceId=1'], /“cuda.deviceId=1” sets no option of a provider/],

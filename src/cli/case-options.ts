@@ -7,6 +7,7 @@ import {
   type SweptName,
   sweptNames,
 } from '#shared/case.ts';
+import { refusedText } from '#shared/text/allowed-text.ts';
 import { parseProviderOption, type ProviderOptionWord, providerOptionSets } from './provider-options.ts';
 import { parseDimension, parseInteger, parseScalar } from './parse-values.ts';
 
@@ -34,7 +35,7 @@ export function withSettingsOptions(command: Command): Command {
     .option(
       '--inter-op-threads <number>',
       'operators at a time, with --parallel',
-      (text) => parseInteger(text, { of: 'threads', min: 0, max: 1024 }),
+      (text) => parseInteger(text, { of: 'a number of threads', min: 0, max: 1024 }),
       1,
     )
     .option('--parallel', 'run independent operators at the same time')
@@ -52,8 +53,8 @@ export function withSettingsOptions(command: Command): Command {
       parseSessionConfig,
     )
     .option(
-      '--provider-option <provider.name=value>',
-      'an option of a provider (“whittle devices --options” lists them); the same one again with another value, or a whole set as PROVIDER=JSON, makes cases of their own',
+      '--provider-option <name=value>',
+      'PROVIDER.NAME=VALUE, an option of a provider (“whittle devices --options” lists them); the same one again with another value, or a whole set as PROVIDER=JSON, makes cases of their own',
       parseProviderOption,
     );
 }
@@ -90,7 +91,8 @@ function parseSweep(text: string, before: Sweeps = {}): Sweeps {
   const parsed = experimentPlanSchema.shape.sweeps.unwrap().safeParse({ [name]: [...new Set(values)] });
   if (parsed.success) return { ...before, ...parsed.data };
   const [issue] = parsed.error.issues;
-  throw new InvalidArgumentError(`“${value}” cannot be taken for ${name}: ${issue?.message ?? 'it is not allowed'}.`);
+  if (issue === undefined) throw new InvalidArgumentError(`“${value}” cannot be taken for ${name}.`);
+  throw new InvalidArgumentError(`${name} ${refusedText(issue, { [name]: values })}.`);
 }
 
 /** `session.disable_prepacking=1` */

@@ -6,6 +6,7 @@ import { detailsText } from './print-details.ts';
 import { readResults, resultsText } from './print-results.ts';
 import { scenariosText } from './print-scenarios.ts';
 import { createProgress } from './progress.ts';
+import { textPlace } from './text-table.ts';
 
 /** What is said of an experiment that was cancelled. */
 export function keptText(experimentId: string): string {
@@ -31,11 +32,12 @@ export async function followExperiment(
   }
   if (failure !== null) throw failure;
   const results = await readResults(client, experimentId);
+  const place = textPlace(context.stdout);
   const { idleSeconds, sustainedSeconds, compareArena } = results.experiment.plan;
   const isDetailed = idleSeconds.length > 0 || sustainedSeconds > 0 || compareArena;
   const details = isDetailed ? `\n${await detailsText(client, results)}` : '';
   context.stdout.write(
-    `${resultsText(results)}${scenariosText(results)}${details}\nwhittle report ${experimentId} --format html -o report.html makes a report of it.\n`,
+    `${resultsText(results, place)}${scenariosText(results, place)}${details}\nwhittle report ${experimentId} --format html -o report.html makes a report of it.\n`,
   );
   return exitStatus.success;
 }

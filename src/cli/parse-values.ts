@@ -12,12 +12,12 @@ export function parseProviders(text: string): ProviderId[] {
   return unique(text.split(',').map((part) => parseProvider(part.trim())));
 }
 
-/** @param options.of what the number counts, for the message */
+/** @param options.of what it is, for the message: `a number of threads` */
 export function parseInteger(text: string, options: { of: string; min: number; max: number }): number {
   const value = Number(text);
   if (/^\d+$/.test(text) && value >= options.min && value <= options.max) return value;
   throw new InvalidArgumentError(
-    `“${text}” is not a number of ${options.of}; a whole number from ${options.min} to ${options.max} is.`,
+    `“${text}” is not ${options.of}; a whole number from ${options.min} to ${options.max} is.`,
   );
 }
 

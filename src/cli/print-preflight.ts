@@ -8,9 +8,8 @@ import { countText } from '#shared/text/number-text.ts';
 import type { CommandAction } from './command-context.ts';
 import { printJson } from './print-json.ts';
 import { createProgress } from './progress.ts';
-import { wrapText } from './text-table.ts';
+import { textPlace, wrapText } from './text-table.ts';
 
-const WIDTH = 110;
 const words: Record<PreflightCase['verdict'], string> = { ready: 'ready', warning: 'see notes', fails: 'will fail' };
 
 /** Says of every case of a plan what is to be expected; nothing is measured. */
@@ -27,12 +26,13 @@ export async function printPreflight(
     return;
   }
   const { low, high } = preflight.estimatedSeconds;
+  const { width } = textPlace(context.stdout);
   const lines = preflight.cases.map((item) => {
     const head = `${item.name} on ${conditionText({ ...item, placement: [] })}: ${words[item.verdict]}\n`;
     return (
       head +
       sentencesOf(item)
-        .map((sentence) => wrapText(sentence, WIDTH, '  '))
+        .map((sentence) => wrapText(sentence, width, '  '))
         .join('')
     );
   });

@@ -1,7 +1,7 @@
 /** An experiment in the terminal: its table, the answer, and what speaks against trusting it. */
 import { type Answer, QUESTION } from '#shared/answer/answer.ts';
 import { deriveResults, type ExperimentResults } from '#shared/answer/derive-results.ts';
-import { FIDELITY_TITLE, fidelityColumn } from '#shared/answer/fidelity-column.ts';
+import { FIDELITY_TITLE, fidelityColumn, fidelityDataText } from '#shared/answer/fidelity-column.ts';
 import { isMeasured, type ResultRow } from '#shared/answer/result-row.ts';
 import { formatBytes, formatSpeedup } from '#shared/format.ts';
 import { datasetText, otherSettingsText, providerText, statusText, threadsText } from '#shared/text/case-text.ts';
@@ -10,9 +10,7 @@ import { msIntervalText, msText, NOT_KNOWN, shareText, speedupIntervalText } fro
 import type { LatencyBound } from '#shared/latency-bound.ts';
 import type { WorkbenchClient } from '#workbench/local-client.ts';
 import { sweepText } from './print-sweeps.ts';
-import { type Column, textTable, wrapText } from './text-table.ts';
-
-const WIDTH = 110;
+import { type Column, type TextPlace, textTable, wrapText } from './text-table.ts';
 
 /**
  * The experiment with its raw samples and what is known of the quality of its files.
@@ -39,37 +37,40 @@ export async function readResults(
   });
 }
 
-export function resultsText(results: ExperimentResults): string {
+/** @param about.width of the text; a table that is wider is given as lists on a terminal. */
+export function resultsText(results: ExperimentResults, { width, isTerminal }: TextPlace): string {
   const { rows, answers, sweeps, unfinishedRows, notes } = results;
   const ending = earlyEndText(results.experiment);
-  const parts = [resultsTable(results) + (ending === null ? '' : `${ending}\n`)];
+  const parts = [
+    resultsTable(results, isTerminal ? width : Number.POSITIVE_INFINITY) + (ending === null ? '' : `${ending}\n`),
+  ];
   for (const { number, run } of unfinishedRows) {
     const reason = run.error === null ? '' : ` ${run.error.message}`;
-    parts.push(wrapText(`Run ${number}, ${run.model.name} on ${run.provider}: ${statusText(run)}.${reason}`, WIDTH));
+    parts.push(wrapText(`Run ${number}, ${run.model.name} on ${run.provider}: ${statusText(run)}.${reason}`, width));
   }
-  parts.push(...answers.map((answer) => answerText(answer, answers.length > 1)));
-  parts.push(...sweeps.map((sweep) => sweepText(sweep, WIDTH)));
+  parts.push(...answers.map((answer) => answerText(answer, { isOneOfSeveral: answers.length > 1, width })));
+  parts.push(...sweeps.map((sweep) => sweepText(sweep, width)));
   const listed = notes.map(({ message, runNumbers }) => {
     const where =
       runNumbers.length === rows.length
         ? 'all runs'
         : `${runNumbers.length === 1 ? 'run' : 'runs'} ${runNumbers.join(', ')}`;
-    return wrapText(`${message} (${where})`, WIDTH, '  ');
+    return wrapText(`${message} (${where})`, width, '  ');
   });
   if (listed.length > 0) parts.push(`Notes\n${listed.join('')}`);
   return parts.join('\n');
 }
 
-function answerText(answer: Answer, isOneOfSeveral: boolean): string {
+function answerText(answer: Answer, { isOneOfSeveral, width }: { isOneOfSeveral: boolean; width: number }): string {
   return [
     `${QUESTION}${isOneOfSeveral ? ` (batch ${answer.batchSize})` : ''}\n`,
-    wrapText(answer.headline, WIDTH, '  '),
-    ...answer.evidence.map((sentence) => wrapText(sentence, WIDTH, '    ')),
-    ...answer.caveats.map((sentence) => wrapText(`But: ${sentence}`, WIDTH, '    ')),
+    wrapText(answer.headline, width, '  '),
+    ...answer.evidence.map((sentence) => wrapText(sentence, width, '    ')),
+    ...answer.caveats.map((sentence) => wrapText(`But: ${sentence}`, width, '    ')),
   ].join('');
 }
 
-function resultsTable({ rows, datasetId }: ExperimentResults): string {
+function resultsTable({ rows, datasetId }: ExperimentResults, widest: number): string {
   const fidelity = fidelityColumn({ rows, datasetId });
   const isSame = (valueOf: (row: ResultRow) => unknown): boolean => new Set(rows.map(valueOf)).size <= 1;
   const columns: (Column & { cell: (row: ResultRow) => string })[] = [
@@ -105,7 +106,7 @@ function resultsTable({ rows, datasetId }: ExperimentResults): string {
             quality?.metrics.top1 ? shareText(quality.metrics.top1.value, quality.itemCount) : NOT_KNOWN,
         }
       : {
-          title: FIDELITY_TITLE,
+          title: `${FIDELITY_TITLE} (${fidelityDataText(rows)})`,
           align: 'right',
           cell: (row) => Object.values(fidelity(row)).filter(Boolean).join(' '),
         },
@@ -117,6 +118,7 @@ function resultsTable({ rows, datasetId }: ExperimentResults): string {
   const table = textTable(
     columns,
     rows.map((row) => columns.map(({ cell }) => cell(row))),
+    widest,
   );
   return common.length === 0 ? table : `${table}Settings: ${common.join(', ')}\n`;
 }

@@ -5,25 +5,28 @@ import type { ScenarioOutcome } from '#shared/scenarios/scenario.ts';
 import { fullConditionText } from '#shared/text/case-text.ts';
 import { scenarioTable } from '#shared/text/scenario-table.ts';
 import { scenarioSentences, scenarioTitles } from '#shared/text/scenario-text.ts';
-import { textTable, wrapText } from './text-table.ts';
-
-const WIDTH = 110;
+import { type TextPlace, textTable, wrapText } from './text-table.ts';
 
 /** Empty where no run has any. */
-export function scenariosText({ rows, latencyBound }: ExperimentResults): string {
+export function scenariosText({ rows, latencyBound }: ExperimentResults, { width }: TextPlace): string {
   const parts = rows
     .filter(({ run }) => (run.scenarios ?? []).length > 0)
     .map(({ number, run }) => {
-      const outcomes = (run.scenarios ?? []).map((outcome) => outcomeText(outcome, latencyBound)).join('');
+      const outcomes = (run.scenarios ?? [])
+        .map((outcome) => outcomeText(outcome, { bound: latencyBound, width }))
+        .join('');
       return `Scenarios of run ${number}, ${run.model.name} on ${fullConditionText(run)}\n${outcomes}`;
     });
   return parts.length === 0 ? '' : `\n${parts.join('\n')}`;
 }
 
-function outcomeText(outcome: ScenarioOutcome, bound: LatencyBound | null): string {
+function outcomeText(
+  outcome: ScenarioOutcome,
+  { bound, width }: { bound: LatencyBound | null; width: number },
+): string {
   const [first = '', ...others] = scenarioSentences(outcome, bound);
   const words = [`${scenarioTitles[outcome.kind]}: ${first}`, ...others].map((text, index) =>
-    wrapText(text, WIDTH, index === 0 ? '  ' : '    '),
+    wrapText(text, width, index === 0 ? '  ' : '    '),
   );
   const table = scenarioTable(outcome, bound);
   if (table === null) return words.join('');

@@ -1,11 +1,12 @@
 /** Reads the arguments, runs the command, and says in a sentence what went wrong. */
 import { Command, CommanderError } from 'commander';
-import { AppError, toErrorData } from '#shared/app-error.ts';
+import { AppError, type ErrorData, toErrorData } from '#shared/app-error.ts';
 import {
   type CommandContext,
   type CommonOptions,
   type ExitStatus,
   exitStatus,
+  type Output,
   type RunCommand,
 } from './command-context.ts';
 import { commands } from './commands.ts';
@@ -14,7 +15,10 @@ import { openWorkbench } from './open-workbench.ts';
 export async function runCommandLine(args: readonly string[], context: CommandContext): Promise<ExitStatus> {
   const { stdout, stderr } = context;
   let status: ExitStatus = exitStatus.success;
-  const program = createProgram(context);
+  let usage = '';
+  const program = createProgram(context, (sentence) => {
+    usage = sentence;
+  });
   const run: RunCommand = async (command, action) => {
     const options = command.optsWithGlobals<CommonOptions>();
     const { client, close } = await openWorkbench(options, context);
@@ -29,16 +33,27 @@ export async function runCommandLine(args: readonly string[], context: CommandCo
     await program.parseAsync(args, { from: 'user' });
     return status;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? exitStatus.success : exitStatus.wrongUsage;
+    if (error instanceof CommanderError) {
+      if (error.exitCode === 0) return exitStatus.success;
+      if (args.includes('--json')) printError(stdout, { kind: 'wrong-usage', message: usage });
+      return exitStatus.wrongUsage;
+    }
     const data = toErrorData(error instanceof Error && error.cause instanceof AppError ? error.cause : error);
     stderr.write(`whittle: ${data.message}\n`);
     if (data.kind === 'internal' && context.env['WHITTLE_DEBUG']) stderr.write(`${(error as Error).stack}\n`);
-    if (args.includes('--json')) stdout.write(`${JSON.stringify({ schema: 1, error: data }, null, 2)}\n`);
+    if (args.includes('--json')) printError(stdout, data);
     return data.kind === 'wrong-usage' ? exitStatus.wrongUsage : exitStatus.failed;
   }
 }
 
-function createProgram({ stdout, stderr, versions }: CommandContext): Command {
+function printError(stdout: Output, error: ErrorData): void {
+  stdout.write(`${JSON.stringify({ schema: 1, error }, null, 2)}\n`);
+}
+
+/** Also in a narrow terminal, and beside long options. */
+const NARROWEST_HELP = 24;
+
+function createProgram({ stdout, stderr, versions }: CommandContext, onRefused: (sentence: string) => void): Command {
   const program = new Command('whittle')
     .description('Whittle a model down, and see what every cut costs.')
     .version(versions.whittleVersion, '-V, --version', 'print the version')
@@ -46,11 +61,15 @@ function createProgram({ stdout, stderr, versions }: CommandContext): Command {
     .option('--json', 'print one JSON document instead of text')
     .helpOption('-h, --help', 'print this help')
     .helpCommand('help [command]', 'print the help of a command')
-    .configureHelp({ showGlobalOptions: true })
+    .configureHelp({ showGlobalOptions: true, minWidthToWrap: NARROWEST_HELP })
     .configureOutput({
       writeOut: (text) => stdout.write(text),
       writeErr: (text) => stderr.write(text),
-      outputError: (text, write) => write(`whittle: ${toSentence(text)}\n`),
+      outputError: (text, write) => {
+        const sentence = toSentence(text);
+        onRefused(sentence);
+        write(`whittle: ${sentence}\n`);
+      },
     })
     .showHelpAfterError(false)
     .exitOverride();
@@ -71,6 +90,7 @@ function toSentence(text: string): string {
     )
     .replace(/^option '(?:-\w, )?(--[\w-]+)[^']*' argument '.*' is invalid\. /, '$1: ')
     .replace(/^command-argument value '.*' is invalid for argument '(\w+)'\. /, '$1: ')
+    .replace(/^required option '(.*?)(?: <[^>]*>)?' not specified$/, 'The option $1 is missing')
     .replace(/^(unknown|missing|too many)/, (word) => word[0]?.toUpperCase() + word.slice(1));
   const sentence = /[.!?]$/.test(message) ? message : `${message}.`;
   return [

@@ -51,7 +51,7 @@ describe('scenarios on the command line', () => {
     [['--scenario', 'server', '--scenario-option', 'server.colour=1'], 'There is no setting “server.colour”'],
     [
       ['--scenario', 'server', '--scenario-option', 'server.instanceCount=0'],
-      '“0” cannot be taken for server.instanceCount',
+      'server.instanceCount is 0, and must be 1 or more',
     ],
     [['--scenario', 'server', '--scenario-option', 'fast'], '“fast” sets nothing of a scenario'],
     [['--scenario', 'server', '--scenario-option', 'offline.batchSizes=2'], 'ask for it with --scenario offline'],

@@ -7,6 +7,7 @@ import {
   type ScenarioPlanInput,
   scenarioPlanSchema,
 } from '#shared/scenarios/scenario.ts';
+import { refusedText } from '#shared/text/allowed-text.ts';
 import { parseScalar } from './parse-values.ts';
 
 type ScenarioSettings = Partial<Record<ScenarioKind, Record<string, unknown>>>;
@@ -21,8 +22,8 @@ export function withScenarioOptions(command: Command): Command {
       parseKinds,
     )
     .option(
-      '--scenario-option <scenario.name=value>',
-      `a setting of a scenario; may be given several times, lists separated by commas: ${settingNames().join(', ')}`,
+      '--scenario-option <name=value>',
+      `SCENARIO.NAME=VALUE, a setting of a scenario; may be given several times, lists separated by commas: ${settingNames().join(', ')}`,
       parseSetting,
     );
 }
@@ -76,9 +77,8 @@ function parseSetting(text: string, before: ScenarioSettings = {}): ScenarioSett
   const accepted = attempts.find(({ parsed }) => parsed.success);
   if (accepted) return { ...before, [kind]: { ...before[kind], [name]: accepted.value } };
   const [issue] = attempts[0]?.parsed.error?.issues ?? [];
-  throw new InvalidArgumentError(
-    `“${valueText}” cannot be taken for ${kind}.${name}: ${issue?.message ?? 'it is not allowed'}.`,
-  );
+  if (issue === undefined) throw new InvalidArgumentError(`“${valueText}” cannot be taken for ${kind}.${name}.`);
+  throw new InvalidArgumentError(`${kind}.${name} ${refusedText(issue, { kind, [name]: attempts[0]?.value })}.`);
 }
 
 function settingNames(): string[] {

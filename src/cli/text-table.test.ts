@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { factLines, textTable, wrapText } from './text-table.ts';
+import { factLines, textPlace, textTable, wrapText } from './text-table.ts';
 
 test('columns are as wide as their widest cell, numbers to the right', () => {
   expect(
@@ -11,6 +11,22 @@ test('columns are as wide as their widest cell, numbers to the right', () => {
       ],
     ),
   ).toBe('Model             ms\n──────────────  ────\nfashion-resnet   0.8\né               12.3\n');
+});
+
+test('a table that is too wide for its place becomes lists', () => {
+  const columns = [{ title: 'Model' }, { title: 'ms', align: 'right' as const }];
+  const rows = [
+    ['one', '0.8'],
+    ['two', '1.2'],
+  ];
+  expect(textTable(columns, rows, 10)).toBe('Model   ms\n─────  ───\none    0.8\ntwo    1.2\n');
+  expect(textTable(columns, rows, 9)).toBe('Model  one\nms     0.8\n\nModel  two\nms     1.2\n');
+});
+
+test('text is as wide as the terminal, up to what reads well, and the same in every file', () => {
+  expect(textPlace({ isTerminal: true, columns: () => 60 }).width).toBe(60);
+  expect(textPlace({ isTerminal: true, columns: () => 300 }).width).toBe(110);
+  expect(textPlace({ isTerminal: false, columns: () => 60 }).width).toBe(110);
 });
 
 test('facts stand under each other', () => {

@@ -1,44 +1,29 @@
-import { mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { toErrorData } from './app-error.ts';
 import { explainSystemError } from './system-error.ts';
 
-let folder: string;
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'whittle-'));
-});
-afterEach(() => rmSync(folder, { recursive: true }));
+/** As Node.js throws it. */
+const thrown = (code: string, path?: string): Error =>
+  Object.assign(new Error(`${code}: refused, open '${path ?? ''}'`), { code, ...(path === undefined ? {} : { path }) });
 
-const thrownBy = (act: () => void): unknown => {
-  try {
-    act();
-  } catch (error) {
-    return error;
-  }
-  return null;
-};
-
-test.each<[what: string, act: (path: string) => void, name: string, sentence: string]>([
-  ['a folder that is a file', (path) => openSync(join(path, 'log'), 'w'), 'log', 'a part of this path is a file'],
-  ['a folder that is missing', () => writeFileSync(join(folder, 'none', 'a'), ''), 'none', 'cannot be made'],
-  ['a folder where a file is wanted', () => readFileSync(folder, { flag: 'w' }), '', 'is a folder'],
-])('%s is named as the system found it', (_what, act, name, sentence) => {
-  const file = join(folder, 'file');
-  writeFileSync(file, '');
-  const data = toErrorData(thrownBy(() => act(file)));
+test.each([
+  ['ENOTDIR', '/notes.txt/log', '/notes.txt/log cannot be there'],
+  ['ENOENT', '/proc/x', '/proc/x does not exist and cannot be made'],
+  ['EACCES', '/root/a', 'may not read or write /root/a'],
+  ['EISDIR', '/tmp', '/tmp is a folder'],
+  ['ENOSPC', '/disk/a', 'The disk is full (/disk/a)'],
+])('%s of %s is told in words', (code, path, sentence) => {
+  const data = toErrorData(thrown(code, path));
   expect(data.kind).toBe('input-output');
   expect(data.message).toContain(sentence);
-  expect(data.message).toContain(join(folder, name === 'log' ? 'file/log' : name));
+  expect(data.message).not.toContain(code);
 });
 
 test('a full disk is called so, whatever file it was', () => {
-  const error = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
-  expect(explainSystemError(error)).toBe('The disk is full. Make room, or write to another disk.');
+  expect(explainSystemError(thrown('ENOSPC'))).toBe('The disk is full. Make room, or write to another disk.');
 });
 
-test.each([new Error('x is undefined'), Object.assign(new Error('no'), { code: 'ESRCH' }), 'text', null])(
+test.each([new Error('x is undefined'), thrown('ESRCH'), thrown('EACCES'), 'text', null])(
   'anything else stays a bug (%#)',
   (error) => {
     expect(explainSystemError(error)).toBeNull();

@@ -1,3 +1,4 @@
+import { Option } from 'commander';
 import { resolve } from 'node:path';
 import { parseSettings, type SettingsOptions, withSettingsOptions } from '../case-options.ts';
 import { type BoundOptions, parseBound, withBoundOptions } from '../bound-options.ts';
@@ -51,17 +52,24 @@ export const addBench: AddCommand = (program, run) => {
   const command = program
     .command('bench')
     .argument('[models...]', 'ONNX files, or models of the library; the first is the baseline')
-    .option('--provider <list>', 'providers, separated by commas', parseProviders, ['node:cpu'])
-    .option(
-      '--threads <list>',
-      'threads inside one operator; 0 lets ONNX Runtime choose',
-      (text) => parseIntegers(text, { of: 'threads', min: 0, max: 1024 }),
-      [0],
+    .addOption(
+      new Option('--provider <list>', 'providers, separated by commas')
+        .argParser(parseProviders)
+        .default(['node:cpu'], 'node:cpu'),
     )
-    .option('--batch <list>', 'items per run', (text) => parseIntegers(text, { of: 'items', min: 1, max: 65_536 }), [1])
+    .addOption(
+      new Option('--threads <list>', 'threads inside one operator; 0 lets ONNX Runtime choose')
+        .argParser((text) => parseIntegers(text, { of: 'a number of threads', min: 0, max: 1024 }))
+        .default([0], '0'),
+    )
+    .addOption(
+      new Option('--batch <list>', 'items per run')
+        .argParser((text) => parseIntegers(text, { of: 'a batch size', min: 1, max: 65_536 }))
+        .default([1], '1'),
+    )
     .option('--time <seconds>', 'longest measuring time of the whole experiment', parseSeconds, 20)
     .option('--seed <number>', 'seeds inputs and the order of blocks (default: drawn, and recorded)', (text) =>
-      parseInteger(text, { of: 'seed', min: 0, max: 0xffff_ffff }),
+      parseInteger(text, { of: 'a seed', min: 0, max: 0xffff_ffff }),
     )
     .option('--reproduce <id>', 'measure an experiment, or the one of a run, again and say whether it repeats')
     .option('--name <name>', 'the name of the experiment')
@@ -81,16 +89,15 @@ export const addBench: AddCommand = (program, run) => {
       parseSmallestDifference,
       1,
     )
-    .option(
-      '--idle <seconds>',
-      'after measuring, one run after so many seconds of nothing, for each of these',
-      parseIdle,
-      [],
+    .addOption(
+      new Option('--idle <seconds>', 'after measuring, one run after so many seconds of nothing, for each of these')
+        .argParser(parseIdle)
+        .default([], 'none'),
     )
     .option(
       '--idle-repeats <number>',
       'how often each idle time is repeated',
-      (text) => parseInteger(text, { of: 'repeats', min: 1, max: 100 }),
+      (text) => parseInteger(text, { of: 'a number of repeats', min: 1, max: 100 }),
       3,
     )
     .option(

@@ -15,7 +15,7 @@ import { printJson } from '../print-json.ts';
 import { createProgress } from '../progress.ts';
 import { protectModel, protectWeights } from '../protect-files.ts';
 import { readRecipe } from '../read-recipe.ts';
-import { wrapText } from '../text-table.ts';
+import { textPlace, wrapText } from '../text-table.ts';
 
 type CompressOptions = { recipe: string; output: string; data?: string; inputs?: string; name?: string };
 
@@ -79,7 +79,10 @@ export const addCompress: AddCommand = (program, run) => {
           keptAs: variant.name,
         });
         if (!existsSync(dirname(output))) progress.say(`The folder ${dirname(output)} does not exist, and is made.`);
-        const { path } = await client.variants.export({ id: variant.id, path: output });
+        const { path } = await client.variants.export({ id: variant.id, path: output }).catch((error: unknown) => {
+          progress.say(`The result is kept in the library as “${variant.name}”.`);
+          throw error;
+        });
         if (isJson) {
           const file = (item: Variant, at: string) => ({
             name: item.name,
@@ -99,7 +102,7 @@ export const addCompress: AddCommand = (program, run) => {
             findings: [...result.steps.flatMap((step) => step.findings), ...result.checks],
           };
           printJson(context.stdout, compressDocumentSchema, document);
-        } else context.stdout.write(variantText(variant, { parent, path, result }));
+        } else context.stdout.write(variantText(variant, { parent, path, result, ...textPlace(context.stdout) }));
       }),
     );
 };
@@ -112,17 +115,18 @@ export function dataIdOf(text: string): string {
 
 function variantText(
   variant: Variant,
-  { parent, path, result }: { parent: Variant; path: string; result: CompressResult },
+  { parent, path, result, width }: { parent: Variant; path: string; result: CompressResult; width: number },
 ): string {
   const { steps, checks, fidelity, isNew } = result;
   const lines = [
     `${basename(path)}: ${formatBytes(variant.sizeBytes)}, ${sizeChangeText(variant.sizeBytes, parent.sizeBytes)} than ${formatBytes(parent.sizeBytes)} of ${parent.name}.\n`,
   ];
   for (const step of steps) {
-    lines.push(wrapText(`${step.pass} (${formatMs(step.durationMs)}): ${step.summary}`, 100));
-    lines.push(...bySeverity(step.findings).map(findingText));
+    lines.push(wrapText(`${step.pass} (${formatMs(step.durationMs)}): ${step.summary}`, width));
+    lines.push(...bySeverity(step.findings).map((finding) => findingText(finding, width)));
   }
-  if (checks.length > 0) lines.push(`${CHECKS_TITLE}:\n`, ...bySeverity(checks).map(findingText));
+  if (checks.length > 0)
+    lines.push(`${CHECKS_TITLE}:\n`, ...bySeverity(checks).map((finding) => findingText(finding, width)));
   if (fidelity) {
     const agreement =
       fidelity.top1Agreement === null
@@ -131,7 +135,7 @@ function variantText(
     lines.push(
       wrapText(
         `Beside its parent on ${fidelity.itemCount} ${fidelity.inputs === 'generated' ? 'generated inputs' : `items of ${datasetText(fidelity.inputs)}`}: cosine ${fidelity.cosine.toFixed(6)}${agreement}.`,
-        100,
+        width,
       ),
     );
   }
@@ -143,8 +147,8 @@ function variantText(
   return lines.join('');
 }
 
-function findingText(finding: Finding): string {
+function findingText(finding: Finding, width: number): string {
   const { severity, message, subjects } = finding;
   const names = subjects.length === 0 ? '' : ` (${subjectsText(finding, MOST_NAMES)})`;
-  return wrapText(`${severity === 'warning' ? 'Warning: ' : ''}${message}${names}`, 100, '  ');
+  return wrapText(`${severity === 'warning' ? 'Warning: ' : ''}${message}${names}`, width, '  ');
 }

@@ -16,6 +16,7 @@ import { printBenchDocument } from '../print-bench-document.ts';
 import { readResults, resultsText } from '../print-results.ts';
 import { createProgress, type Progress } from '../progress.ts';
 import { readRecipe } from '../read-recipe.ts';
+import { textPlace } from '../text-table.ts';
 import { factsTable } from './devices.ts';
 
 type DemoOptions = { model: string; recipes: string; time: number };
@@ -51,7 +52,10 @@ export const addDemo: AddCommand = (program, run) => {
         const report = await client.reports.create({ ids: [experimentId], format: 'html' });
         session.progress.clear();
         if (isJson) await printBenchDocument(client, context.stdout, experimentId);
-        else context.stdout.write(`\n${resultsText(await readResults(client, experimentId))}\n`);
+        else
+          context.stdout.write(
+            `\n${resultsText(await readResults(client, experimentId), textPlace(context.stdout))}\n`,
+          );
         say(`The report is at ${report.path} (all of it took ${formatDuration(Date.now() - startMs)}).`);
         say('“npm start” opens the same results in the window.');
       }),

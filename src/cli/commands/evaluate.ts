@@ -42,7 +42,7 @@ export const addEvaluate: AddCommand = (program, run) => {
     .option('--reference <model>', 'what it is compared with (default: its original)')
     .option('--provider <provider>', 'where it runs; accuracy differs between providers', parseProvider, 'node:cpu')
     .option('--limit <items>', 'only the first so many items', (text) =>
-      parseInteger(text, { of: 'items', min: 1, max: 2 ** 31 }),
+      parseInteger(text, { of: 'a number of items', min: 1, max: 2 ** 31 }),
     )
     .description('quality: accuracy on labelled data, and fidelity to the original')
     .addHelpText(

@@ -9,9 +9,7 @@ import { assumedText, inputValuesText } from '#shared/text/input-text.ts';
 import type { AddCommand } from '../command-context.ts';
 import { findVariant } from '../find-variant.ts';
 import { printJson } from '../print-json.ts';
-import { factLines, textTable, wrapText } from '../text-table.ts';
-
-const WIDTH = 110;
+import { factLines, textPlace, textTable, wrapText } from '../text-table.ts';
 
 export const addInspect: AddCommand = (program, run) => {
   program
@@ -31,12 +29,19 @@ export const addInspect: AddCommand = (program, run) => {
           const model = { ...inspection, path };
           const document: z.infer<typeof inspectDocumentSchema> = { schema: 1, model, generatedInputs };
           printJson(context.stdout, inspectDocumentSchema, document);
-        } else context.stdout.write(inspectionText(path, inspection, generatedInputs));
+        } else
+          context.stdout.write(
+            inspectionText(path, { inspection, generated: generatedInputs, ...textPlace(context.stdout) }),
+          );
       }),
     );
 };
 
-function inspectionText(path: string, inspection: ModelInspection, generated: GeneratedInputs): string {
+function inspectionText(
+  path: string,
+  about: { inspection: ModelInspection; generated: GeneratedInputs; width: number },
+): string {
+  const { inspection, generated, width } = about;
   const { opsets, operators, bytesByDtype, metadata } = inspection;
   const facts: [string, string][] = [
     ['File', path],
@@ -77,14 +82,14 @@ function inspectionText(path: string, inspection: ModelInspection, generated: Ge
     factLines(facts),
     tensorTable('Input', inspection.inputs),
     tensorTable('Output', inspection.outputs),
-    generatedText(generated),
+    generatedText(generated, width),
     textTable([{ title: 'Operator' }, { title: 'Count', align: 'right' }], operatorRows),
   ].join('\n');
 }
 
 /** What the model is run on where no inputs are named. */
-function generatedText({ inputs, refusal }: GeneratedInputs): string {
-  if (refusal !== null) return wrapText(refusal, WIDTH);
+function generatedText({ inputs, refusal }: GeneratedInputs, width: number): string {
+  if (refusal !== null) return wrapText(refusal, width);
   const hasAssumed = inputs.some(({ assumed }) => assumed.length > 0);
   const table = textTable(
     [{ title: 'Without data' }, { title: 'Shape' }, { title: 'Values' }, ...(hasAssumed ? [{ title: 'Assumed' }] : [])],
@@ -99,7 +104,7 @@ function generatedText({ inputs, refusal }: GeneratedInputs): string {
     ? table +
         wrapText(
           'Other sizes: --dimension NAME=SIZE of “whittle bench”; --inputs FILE gives arrays of your own.',
-          WIDTH,
+          width,
         )
     : table;
 }

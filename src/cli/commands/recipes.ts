@@ -12,7 +12,7 @@ import { findVariant } from '../find-variant.ts';
 import { printJson } from '../print-json.ts';
 import { createProgress } from '../progress.ts';
 import { readRecipeFile } from '../read-recipe.ts';
-import { textTable, wrapText } from '../text-table.ts';
+import { textPlace, wrapText } from '../text-table.ts';
 
 type ListOptions = { model?: string; data?: string; schema?: boolean };
 type SaveOptions = { name?: string; replace?: boolean };
@@ -40,7 +40,7 @@ export const addRecipes: AddCommand = (program, run) => {
           return;
         }
         if (name !== undefined) {
-          stdout.write(await oneRecipe(client, name, { catalog, isJson }));
+          stdout.write(await oneRecipe(client, name, { catalog, isJson, ...textPlace(stdout) }));
           return;
         }
         const progress = createProgress(context.stderr);
@@ -49,7 +49,16 @@ export const addRecipes: AddCommand = (program, run) => {
         const presets = rankRecipes(catalog.presets, facts);
         const saved = rankRecipes(await client.recipes.list(), facts);
         if (isJson) printJson(stdout, recipesDocumentSchema, { schema: 1, passes: catalog.passes, presets, saved });
-        else stdout.write(catalogText({ presets, passes: catalog.passes, saved, isForModel: facts.model !== null }));
+        else
+          stdout.write(
+            catalogText({
+              presets,
+              passes: catalog.passes,
+              saved,
+              isForModel: facts.model !== null,
+              ...textPlace(stdout),
+            }),
+          );
       }),
     );
 
@@ -98,7 +107,7 @@ async function findSaved(client: WorkbenchClient, name: string): Promise<SavedRe
 async function oneRecipe(
   client: WorkbenchClient,
   name: string,
-  { catalog, isJson }: { catalog: Catalog; isJson: boolean },
+  { catalog, isJson, width }: { catalog: Catalog; isJson: boolean; width: number },
 ): Promise<string> {
   const preset = catalog.presets.find(({ id }) => id === name);
   const pass = catalog.passes.find((descriptor) => descriptor.pass === name);
@@ -116,7 +125,7 @@ async function oneRecipe(
   });
   const json = `${JSON.stringify(recipe, null, 2)}\n`;
   if (isJson) return json;
-  return `${preset ? `${preset.title}\n${aboutText(preset)}` : ''}${pass ? passText(pass) : ''}\n${json}`;
+  return `${preset ? `${preset.title}\n${aboutText(preset, width)}` : ''}${pass ? passText(pass, width) : ''}\n${json}`;
 }
 
 /** Providers are tried only for a model: it takes a while. */
@@ -138,8 +147,6 @@ async function readFacts(
   };
 }
 
-const WIDTH = 100;
-
 type Ranked<Item> = Item & { suitability: Suitability };
 
 function catalogText(about: {
@@ -147,17 +154,20 @@ function catalogText(about: {
   saved: readonly Ranked<SavedRecipe>[];
   passes: readonly PassDescriptor[];
   isForModel: boolean;
+  width: number;
 }): string {
-  const { presets, saved, passes, isForModel } = about;
+  const { presets, saved, passes, isForModel, width } = about;
   return [
     isForModel
       ? 'Presets, the best for this model on this device first\n\n'
       : 'Presets, the best for this device first\n\n',
-    ...presets.map((preset) => `${preset.id}: ${preset.title}\n${suitabilityText(preset)}${aboutText(preset)}`),
+    ...presets.map(
+      (preset) => `${preset.id}: ${preset.title}\n${suitabilityText(preset, width)}${aboutText(preset, width)}`,
+    ),
     ...(saved.length === 0 ? [] : ['\nSaved recipes\n\n']),
-    ...saved.map((recipe) => `${recipe.name}: ${passNames(recipe)}\n${suitabilityText(recipe)}`),
+    ...saved.map((recipe) => `${recipe.name}: ${passNames(recipe)}\n${suitabilityText(recipe, width)}`),
     '\nPasses\n\n',
-    ...passes.map((pass) => `${pass.pass}: ${pass.title}\n${aboutText(pass)}`),
+    ...passes.map((pass) => `${pass.pass}: ${pass.title}\n${aboutText(pass, width)}`),
   ].join('');
 }
 
@@ -165,12 +175,12 @@ function passNames({ recipe }: SavedRecipe): string {
   return recipe.passes.map(({ pass }) => pass).join(', then ');
 }
 
-function suitabilityText({ suitability: { level, reason } }: Ranked<unknown>): string {
-  return wrapText(`${suitabilityTitles[level]}: ${reason}`, WIDTH, '  ');
+function suitabilityText({ suitability: { level, reason } }: Ranked<unknown>, width: number): string {
+  return wrapText(`${suitabilityTitles[level]}: ${reason}`, width, '  ');
 }
 
-function aboutText({ summary, goodFor }: { summary: string; goodFor: string }): string {
-  return wrapText(summary, WIDTH, '  ') + wrapText(`Good for: ${goodFor}`, WIDTH, '  ');
+function aboutText({ summary, goodFor }: { summary: string; goodFor: string }, width: number): string {
+  return wrapText(summary, width, '  ') + wrapText(`Good for: ${goodFor}`, width, '  ');
 }
 
 /** The part of JSON Schema that settings use. */
@@ -186,16 +196,20 @@ type SettingSchema = {
   maximum?: number;
 };
 
-function passText(pass: PassDescriptor): string {
+function passText(pass: PassDescriptor, width: number): string {
   const properties = (pass.settingsSchema['properties'] ?? {}) as Record<string, SettingSchema>;
-  const rows = Object.entries(properties).map(([name, property]) => [
-    name,
-    JSON.stringify(property.default ?? null),
-    allowedText(property),
-    property.description ?? '',
-  ]);
-  const columns = [{ title: 'Setting' }, { title: 'Default' }, { title: 'Allowed' }, { title: 'What it does' }];
-  return `${pass.title}\n${aboutText(pass)}\n${rows.length === 0 ? 'It has no settings.\n' : textTable(columns, rows)}`;
+  const settings = Object.entries(properties).map(
+    ([name, property]) =>
+      wrapText(`${name}  ${allowedText(property)}  (default: ${defaultText(property)})`, width) +
+      wrapText(property.description ?? '', width, '    '),
+  );
+  return `${pass.title}\n${aboutText(pass, width)}\n${settings.length === 0 ? 'It has no settings.\n' : settings.join('')}`;
+}
+
+function defaultText({ default: value }: SettingSchema): string {
+  if (Array.isArray(value)) return value.length === 0 ? 'none' : value.join(', ');
+  if (value === null || value === undefined) return 'chosen for you';
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 function allowedText(schema: SettingSchema): string {

@@ -14,7 +14,7 @@ import { operatorsText, readOperators } from '../print-operators.ts';
 import { printJson } from '../print-json.ts';
 import { readResults, resultsText } from '../print-results.ts';
 import { scenariosText } from '../print-scenarios.ts';
-import { textTable } from '../text-table.ts';
+import { textPlace, textTable } from '../text-table.ts';
 
 export const addRuns: AddCommand = (program, run) => {
   const runs = program
@@ -50,6 +50,7 @@ export const addRuns: AddCommand = (program, run) => {
                 `${experiment.completedRunCount} of ${experiment.runCount}`,
                 experiment.isImported ? `${experiment.deviceName} (imported)` : experiment.deviceName,
               ]),
+              context.stdout.isTerminal ? context.stdout.columns() : undefined,
             ),
           );
         }
@@ -71,9 +72,10 @@ export const addRuns: AddCommand = (program, run) => {
           return printBenchDocument(client, context.stdout, experimentId, { ...bound, operators });
         }
         const results = await readResults(client, experimentId, bound.latencyBound);
+        const place = textPlace(context.stdout);
         const { name, createdAtMs, deviceName, status } = results.experiment;
         context.stdout.write(
-          `${name}, ${formatDateTime(createdAtMs)}, ${status}\n${deviceName}\n\n${resultsText(results)}${scenariosText(results)}`,
+          `${name}, ${formatDateTime(createdAtMs)}, ${status}\n${deviceName}\n\n${resultsText(results, place)}${scenariosText(results, place)}`,
         );
         if (options.operators === true) context.stdout.write(`\n${await operatorsText(client, results)}`);
         if (options.details === true) context.stdout.write(`\n${await detailsText(client, results)}`);

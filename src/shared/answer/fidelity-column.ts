@@ -9,6 +9,12 @@ export const FIDELITY_TITLE = 'Fidelity';
 
 export type FidelityCell = { text: string; detail: string | null };
 
+/** Of what the fidelity is: `generated inputs`. */
+export function fidelityDataText(rows: readonly ResultRow[]): string {
+  const known = rows.flatMap(({ fidelity }) => (fidelity === null ? [] : [datasetText(fidelity.datasetId)]));
+  return [...new Set(known)].join(' and ');
+}
+
 /** @returns null where accuracy is known of some run, or fidelity of none: then the table has a column of accuracy */
 export function fidelityColumn({
   rows,
@@ -21,9 +27,8 @@ export function fidelityColumn({
       return { text: run.model.sha256 === referenceId ? 'reference' : 'not measured', detail: null };
     }
     const { cosine, top1Agreement } = found.fidelity;
-    const where = `on ${datasetText(found.datasetId)}`;
     return top1Agreement === null
-      ? { text: cosineText(cosine), detail: `cosine ${where}` }
-      : { text: formatPercent(top1Agreement), detail: `same class ${where}` };
+      ? { text: cosineText(cosine), detail: 'cosine' }
+      : { text: formatPercent(top1Agreement), detail: 'same class' };
   };
 }

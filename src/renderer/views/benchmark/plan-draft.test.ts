@@ -209,7 +209,7 @@ describe('scenarios', () => {
 
   test('a setting that cannot be taken prevents the start, and is named', () => {
     expect(findObstacles(draftWith({ scenarios: { offline: { batchSizes: [] } } })).join(' ')).toMatch(
-      /^Offline: “batchSizes” cannot be taken/,
+      /^Offline: “Batch sizes” is \[\], and must be at least 1 long/,
     );
     expect(findObstacles(draftWith({ scenarios: { server: { confidence: 0.9 } } }))).toEqual([]);
   });

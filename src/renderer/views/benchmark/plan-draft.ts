@@ -11,9 +11,11 @@ import {
   type ScenarioPlanInput,
   scenarioPlanSchema,
 } from '#shared/scenarios/scenario.ts';
+import { refusedText } from '#shared/text/allowed-text.ts';
 import { isWholePath } from '#shared/text/path-text.ts';
 import { scenarioTitles } from '#shared/text/scenario-text.ts';
 import { isWebProvider } from '#shared/web-engine-protocol.ts';
+import { labelOf } from '../../components/settings-fields.ts';
 
 export type PlanSettings = Omit<CaseSettings, 'intraOpThreads' | 'batchSize' | 'providerOptions'>;
 
@@ -232,9 +234,9 @@ function scenarioObstacles(scenario: JsonObject): string[] {
   const parsed = scenarioPlanSchema.safeParse(scenario);
   if (parsed.success) return [];
   const [issue] = parsed.error.issues;
-  return [
-    `${scenarioTitles[scenario['kind'] as ScenarioKind]}: “${String(issue?.path[0] ?? '')}” cannot be taken: ${issue?.message ?? 'it is not allowed'}.`,
-  ];
+  if (issue === undefined) return [];
+  const title = scenarioTitles[scenario['kind'] as ScenarioKind];
+  return [`${title}: “${labelOf(String(issue.path[0] ?? ''))}” ${refusedText(issue, scenario)}.`];
 }
 
 /** @returns 0 for what ONNX Runtime chooses; null when it is no number of threads */

@@ -1,7 +1,7 @@
 import { Drawer } from '@mantine/core';
 import { useMemo, useState } from 'react';
 import { datasetText } from '#shared/text/case-text.ts';
-import { fidelityColumn } from '#shared/answer/fidelity-column.ts';
+import { fidelityColumn, fidelityDataText } from '#shared/answer/fidelity-column.ts';
 import type { ExperimentResults } from '#shared/answer/derive-results.ts';
 import { DataTable } from '../../components/data-table.tsx';
 import { SectionCard } from '../../components/section-card.tsx';
@@ -14,16 +14,15 @@ export function RunsCard({ results }: { results: ExperimentResults }) {
   const [openedId, setOpenedId] = useState<string | null>(null);
   const opened = rows.find(({ run }) => run.id === openedId);
   const hasSeveralBaselines = rows.filter(({ isBaseline }) => isBaseline).length > 1;
+  const fidelity = useMemo(() => fidelityColumn({ rows, datasetId }), [rows, datasetId]);
   const columns = useMemo(
-    () => runColumns({ hasSeveralBaselines, fidelity: fidelityColumn({ rows, datasetId }), onOpen: setOpenedId }),
-    [hasSeveralBaselines, rows, datasetId],
+    () => runColumns({ hasSeveralBaselines, fidelity, onOpen: setOpenedId }),
+    [hasSeveralBaselines, fidelity],
   );
+  const top1Text = datasetId === null ? '' : `Top-1 is on ${datasetText(datasetId)}.`;
+  const dataText = fidelity === null ? top1Text : `Fidelity to the first model is on ${fidelityDataText(rows)}.`;
   return (
-    <SectionCard
-      title="Runs"
-      description={`Open one for all that is known of it. ${datasetId === null ? '' : `Top-1 is on ${datasetText(datasetId)}.`}`}
-      isFlush
-    >
+    <SectionCard title="Runs" description={`Open one for all that is known of it. ${dataText}`} isFlush>
       <DataTable
         label={`Runs of ${experiment.name}`}
         columns={columns}

@@ -10,7 +10,7 @@ import {
   speedupIntervalText,
 } from '#shared/text/number-text.ts';
 import type { ExperimentResults } from '#shared/answer/derive-results.ts';
-import { FIDELITY_TITLE, type FidelityCell, fidelityColumn } from '#shared/answer/fidelity-column.ts';
+import { FIDELITY_TITLE, type FidelityCell, fidelityColumn, fidelityDataText } from '#shared/answer/fidelity-column.ts';
 import { isMeasured, type ResultRow } from '#shared/answer/result-row.ts';
 import { numberCell, runHeader, table } from './elements.ts';
 import { html, type Html } from './template.ts';
@@ -25,7 +25,7 @@ export function summaryTable({ rows, datasetId }: ExperimentResults): Html {
     }${
       fidelity === null
         ? ''
-        : 'Accuracy was not measured; fidelity is how close the outputs stay to those of the first model. '
+        : `Accuracy was not measured; fidelity is how close the outputs stay to those of the first model, on ${fidelityDataText(rows)}. `
     }Memory is the peak of the process.`,
     columns: [
       { title: 'Model', detail: 'provider, threads, batch' },

@@ -21,7 +21,7 @@ import {
   speedupIntervalText,
 } from '#shared/text/number-text.ts';
 import type { ExperimentResults } from '#shared/answer/derive-results.ts';
-import { FIDELITY_TITLE, fidelityColumn } from '#shared/answer/fidelity-column.ts';
+import { FIDELITY_TITLE, fidelityColumn, fidelityDataText } from '#shared/answer/fidelity-column.ts';
 import { isMeasured, type ResultRow } from '#shared/answer/result-row.ts';
 import { escapeMarkdown, markdownTable } from './text.ts';
 
@@ -41,7 +41,13 @@ export function summaryTable({ rows, datasetId }: ExperimentResults): string {
       { title: 'Throughput, per second', align: 'right' },
       { title: 'Peak memory', align: 'right' },
       { title: 'Size', align: 'right' },
-      { title: fidelity === null ? accuracyTitle(datasetId) : FIDELITY_TITLE, align: 'right' },
+      {
+        title:
+          fidelity === null
+            ? accuracyTitle(datasetId)
+            : `${FIDELITY_TITLE} on ${escapeMarkdown(fidelityDataText(rows))}`,
+        align: 'right',
+      },
       { title: 'Against baseline' },
       { title: 'Stability' },
     ],
