@@ -20,6 +20,7 @@ import { correctBiases } from './correct-biases.ts';
 import { findSites, type Product, type SiteOptions, type Sites } from './find-sites.ts';
 import { findSmallProducts, type KeepsSmall } from './find-small-products.ts';
 import { insertQdq } from './insert-qdq.ts';
+import { keepFromClips } from './keep-from-clips.ts';
 import { quantizeProduct } from './quantize-product.ts';
 import { shareProgress } from '../share-progress.ts';
 import { shiftLeftovers } from './shift-leftovers.ts';
@@ -136,6 +137,7 @@ export async function quantizeStatically(
     const products = found.products.map((product) =>
       quantizeProduct(product, activations, options, { leftovers, statistics }),
     );
+    const uniqueName = options.uniqueName ?? createNamer(target);
     const names = insertQdq(target.graph as GraphProto, {
       sites: found,
       activations,
@@ -144,8 +146,15 @@ export async function quantizeStatically(
       isSymmetric: options.isSymmetric,
       sharesWeights: !(options.correctsBias && options.reconstructs),
       domain: options.domain,
-      uniqueName: options.uniqueName ?? createNamer(target),
+      uniqueName,
     });
+    if (computesInIntegers(options.activationType)) {
+      const editor = editGraph(target.graph as GraphProto, uniqueName);
+      keepFromClips(
+        editor,
+        found.products.map(({ node }) => node),
+      );
+    }
     if (options.correctsBias) {
       const about = { products, statistics, activations, quantized: target, names, batches };
       await correctBiases({ ...about, reconstructs: options.reconstructs, provider: context.provider, onProgress });
