@@ -60,14 +60,14 @@ try {
     const product = await write(
       `product-${width}`,
       modelOf(17, {
-        // 32 generated items of 128 rows: as many rows as are looked at.
-        inputs: { x: ['float32', ['batch', 128, width]] },
+        // 32 generated items of 256 rows: as many rows as are looked at.
+        inputs: { x: ['float32', ['batch', 256, width]] },
         outputs: ['y'],
         nodes: [nodeOf('MatMul', ['x', 'w'], ['y'])],
         weights: [randomWeight('w', [width, width], 1)],
       }),
     );
-    console.log(`one product of ${width} × ${width}, ${product.megabytes} MB, and 4,096 rows of data`);
+    console.log(`one product of ${width} × ${width}, ${product.megabytes} MB, and 8,192 rows of data`);
     await time(product.path, 'quantize-weights', {});
   }
 
