@@ -22,6 +22,8 @@ import { quantizeBranches } from '../static/quantize-branches.ts';
 import { computesInIntegers, quantizeStatically, type StaticOptions } from '../static/quantize-graph.ts';
 import { WEIGHT_LIMITS } from '../static/quantize-tensor.ts';
 import { foldGemmFactors } from '../simplify/fold-gemm-factors.ts';
+import { foldPads } from '../simplify/fold-pads.ts';
+import { rewriteMeans } from '../simplify/rewrite-means.ts';
 import { rewriteGates } from '../simplify/rewrite-gates.ts';
 import { shareProgress } from '../share-progress.ts';
 import { foldAll } from './fold-batch-norm.ts';
@@ -154,6 +156,8 @@ export const quantizeStatic = definePass({
     const isNamed = matchNames(model, settings.exclude, 'exclude');
     const isOfType = matchOperators(model, settings.excludeOperators, { setting: 'excludeOperators' });
     const isExcluded = (node: NodeProto): boolean => isNamed(node) || isOfType(node);
+    foldPads(model, isExcluded);
+    rewriteMeans(model, isExcluded);
     foldAll(model, isExcluded);
     if (settings.operators.includes('Gemm')) foldGemmFactors(model, isExcluded);
     rewriteGates(model, isExcluded);
