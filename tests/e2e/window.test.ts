@@ -38,6 +38,11 @@ describe.skipIf(!canLaunchWindow())('the window', () => {
     });
     const reports = readdirSync(join(homePath, 'reports'));
     expect(reports).toEqual([expect.stringMatching(/\.html$/)]);
+    await page.getByRole('link', { name: 'Results', exact: true }).click();
+    await page.getByRole('link', { name: /^my-model/ }).click();
+    await page.getByRole('button', { name: 'Measure again' }).click();
+    await page.getByRole('link', { name: 'See results' }).click({ timeout: 120_000 });
+    await page.getByRole('table', { name: 'Each number before and again' }).waitFor();
     expect(complaints).toEqual([]);
   });
 

@@ -14,10 +14,15 @@ export function describeSkipped(skipped: readonly Skipped[], noun: string): Find
     finding(
       'info',
       'skipped',
-      `${countText(group.length, noun)} stayed as ${group.length === 1 ? 'it was' : 'they were'}: ${reason}.`,
+      `${countText(group.length, noun)} stayed as ${group.length === 1 ? 'it was' : 'they were'}${becauseOf(reason, group.length)}.`,
       group.map(({ name }) => name),
     ),
   );
+}
+
+/** What is said of one, said of several, is said of each. */
+function becauseOf(reason: string, count: number): string {
+  return count > 1 && reason.startsWith('its ') ? `, each because ${reason}` : `: ${reason}`;
 }
 
 /** Sentences behind one that refuses a model, a space before each: why what it has stays as it is. Empty where it has nothing. */

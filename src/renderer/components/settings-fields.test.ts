@@ -104,4 +104,6 @@ it.each([
   ['perChannel', 'Per channel'],
   ['block_operators', 'Block operators'],
   ['percentile', 'Percentile'],
+  ['leastSqnrDb', 'Least SQNR (dB)'],
+  ['latencyBoundMs', 'Latency bound (ms)'],
 ])('calls %s “%s”', (name, label) => expect(labelOf(name)).toBe(label));

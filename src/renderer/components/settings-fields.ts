@@ -34,12 +34,16 @@ export function settingsWithDefaults(schema: JsonObject, settings: JsonObject): 
   return { ...Object.fromEntries(defaults), ...settings };
 }
 
-/** `reducedRange` becomes `Reduced range`. */
+/** Words that are not written as others are. */
+const ABBREVIATIONS: Readonly<Record<string, string>> = { sqnr: 'SQNR', db: '(dB)', ms: '(ms)' };
+
+/** `reducedRange` becomes `Reduced range`, `leastSqnrDb` becomes `Least SQNR (dB)`. */
 export function labelOf(name: string): string {
   const words = name
     .replaceAll(/([a-z0-9])([A-Z])/g, '$1 $2')
     .replaceAll(/[-_]/g, ' ')
-    .toLowerCase();
+    .toLowerCase()
+    .replaceAll(/\w+/g, (word) => ABBREVIATIONS[word] ?? word);
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
