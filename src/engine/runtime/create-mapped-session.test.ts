@@ -14,6 +14,7 @@ import { createSession } from './create-session.ts';
 import { foldFirst } from './fold-first.ts';
 import { generateFeeds, inputSlotsOf } from './make-feeds.ts';
 import { loadOnnxRuntime } from './onnxruntime.ts';
+import { openFileMapped } from './open-file-mapped.ts';
 import { resolveShapes } from './resolve-shapes.ts';
 import { bytesOf } from './tensor-values.ts';
 
@@ -82,16 +83,23 @@ test.each([
     const folded = await foldFirst(whole, model, { ...options, folder: join(folder, 'folding') });
     expect((await loadModel(folded)).model.graph?.nodes.map(({ opType }) => opType)).toEqual(left);
     const ort = await loadOnnxRuntime();
+    const beside = join(folder, 'beside.onnx');
+    await writeModel(model, beside, { largestSingleFileBytes: 0 });
     const outputs: number[][] = [];
-    for (const session of [await createMappedSession(model, options), (await createSession(whole, options)).session]) {
+    for (const session of [
+      await createMappedSession(model, options),
+      await openFileMapped(beside, options),
+      (await createSession(whole, options)).session,
+    ]) {
       const x = new ort.Tensor('float32', randomFloats(2048, 2), [1, 2048, 1, 1]);
       const results = await session.run({ x });
       outputs.push(Array.from((results['y'] as NonNullable<(typeof results)[string]>).data as Float32Array));
       await session.release();
     }
-    expect(outputs[0]).toEqual(outputs[1]);
+    expect(outputs[0]).toEqual(outputs[2]);
+    expect(outputs[1]).toEqual(outputs[2]);
     rmSync(join(folder, 'folding'), { recursive: true });
-    expect(readdirSync(folder)).toEqual(['whole.onnx']);
+    expect(readdirSync(folder)).toEqual(['beside.onnx', 'beside.onnx.data', 'whole.onnx']);
   },
 );
 

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { AppError } from '#shared/app-error.ts';
 import { loadModel } from '../onnx/load-model.ts';
-import { createMappedSession } from './create-mapped-session.ts';
+import { createMappedSession, createSessionBesideWeights } from './create-mapped-session.ts';
 import { createSession, type Session } from './create-session.ts';
 
 /** Below, copies of the weights are little beside ONNX Runtime itself. */
@@ -14,7 +14,9 @@ export async function openFileMapped(path: string, options: Parameters<typeof cr
     if (error instanceof AppError) return null;
     throw error;
   });
-  const isDirect = loaded === null || loaded.externalDataFiles.length > 0 || loaded.byteLength < SMALLEST_MAPPED_BYTES;
-  if (isDirect) return (await createSession(path, options)).session;
+  if (loaded !== null && loaded.externalDataFiles.length > 0) {
+    return createSessionBesideWeights(path, loaded.model, options);
+  }
+  if (loaded === null || loaded.byteLength < SMALLEST_MAPPED_BYTES) return (await createSession(path, options)).session;
   return createMappedSession(loaded.model, { ...options, fileName: basename(path) });
 }
