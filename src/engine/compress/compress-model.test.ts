@@ -2,10 +2,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { InputSource } from '#shared/engine-protocol.ts';
+import type { EngineProgress, InputSource } from '#shared/engine-protocol.ts';
 import { npyFile, npzFile } from '../../../tests/fakes/numpy-files.ts';
 import { modelOf, nodeOf, randomWeight } from '../../../tests/fakes/small-model.ts';
 import { functionSchema, type ModelProto } from '../onnx/ir.ts';
+import { loadModel } from '../onnx/load-model.ts';
 import { createMessage } from '../onnx/message.ts';
 import { tensorFrom } from '../onnx/tensor-contents.ts';
 import { writeModel } from '../onnx/write-model.ts';
@@ -24,6 +25,15 @@ async function compress(model: ModelProto, ...passes: string[]) {
 async function compressOn(inputs: InputSource, model: ModelProto, ...passes: string[]) {
   const path = join(folder, 'model.onnx');
   await writeModel(model, path);
+  return compressFile(path, inputs, passes);
+}
+
+function compressFile(
+  path: string,
+  inputs: InputSource,
+  passes: readonly string[],
+  onProgress: (progress: EngineProgress) => void = () => {},
+) {
   return compressModel(
     {
       path,
@@ -34,7 +44,7 @@ async function compressOn(inputs: InputSource, model: ModelProto, ...passes: str
       whittleVersion: '0',
       inputs,
     },
-    () => {},
+    onProgress,
   );
 }
 
@@ -133,4 +143,51 @@ test.each([
       message: expect.stringContaining(sentence) as string,
     });
   }
+});
+
+test('items of a dataset that the model does not take are refused before anything is done with them, by all recipes', async () => {
+  const inputsPath = join(folder, 'squares-ubyte');
+  // Two items of 4 × 4 bytes, as MNIST has them.
+  writeFileSync(
+    inputsPath,
+    Buffer.concat([Buffer.from([0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 4, 0, 0, 0, 4]), Buffer.alloc(32)]),
+  );
+  const preparation = { scale: 255, mean: 0, standardDeviation: 1 };
+  const dataset = { id: 'squares', format: 'idx', inputsPath, labelsPath: null, preparation } as const;
+  const path = join(folder, 'rows.onnx');
+  await writeModel(
+    modelOf(17, {
+      inputs: { x: ['float32', ['batch', 64]] },
+      outputs: ['y'],
+      nodes: [nodeOf('MatMul', ['x', 'w'], ['y'])],
+      weights: [randomWeight('w', [64, 64], 1)],
+    }),
+    path,
+  );
+  for (const pass of ['quantize-weights', 'quantize-static', 'float16', 'bfloat16']) {
+    const seen: string[] = [];
+    const source: InputSource = { kind: 'dataset', limit: 256, dataset: { ...dataset, classNames: [] } };
+    await expect(compressFile(path, source, [pass], ({ message }) => void seen.push(message))).rejects.toMatchObject({
+      kind: 'unsupported',
+      message: 'An item of squares has the shape [1, 4, 4], but the input “x” takes [batch, 64].',
+    });
+    expect(seen).toEqual(['Reading the model']);
+  }
+});
+
+test.each([
+  ['fashion-resnet', ['quantize-static']],
+  ['fashion-mobilenet', ['fold-batch-norm', 'float16']],
+])('%s with its weights in a file beside it becomes the same by %s as in one file', async (name, passes) => {
+  const whole = join(import.meta.dirname, '../../../resources/samples', `${name}.onnx`);
+  const beside = join(folder, `${name}.onnx`);
+  const { externalDataFiles } = await writeModel((await loadModel(whole)).model, beside, { largestSingleFileBytes: 0 });
+  expect(externalDataFiles).toEqual([`${name}.onnx.data`]);
+  const results = [];
+  for (const path of [whole, beside]) {
+    const { inspection, steps, checks, fidelity } = await compressFile(path, { kind: 'generated', seed: 1 }, passes);
+    const told = steps.map(({ summary, findings }) => ({ summary, findings }));
+    results.push({ sha256: inspection.sha256, told, checks, fidelity });
+  }
+  expect(results[1]).toEqual(results[0]);
 });
