@@ -1,12 +1,13 @@
 /**
- * Memory of every compressing pass beside the size of the model: `node bench/compress-memory.ts [megabytes,…] [words of passes,…]`, 100 and
- * 500 MB by default; the networks are always of 102 MB. Each recipe runs in a real engine process of its own, as the workbench runs it: read, prepare, calibrate, apply,
+ * Memory of every compressing pass beside the size of the model: `node bench/compress-memory.ts [megabytes,…] [words of passes,…] [beside]`, 100
+ * and 500 MB by default; the networks are always of about 100 MB. Each recipe runs in a real engine process of its own, as the workbench runs it: read, prepare, calibrate, apply,
  * write, load, compare with the parent. Inputs are 256 items of a file.
  *
  * For each part of the work two peaks, as multiples of the model's size, less what the process had with ONNX Runtime loaded: memory of its
- * own (RssAnon) and all that was resident (VmHWM), which holds pages of mapped files too. The model is one file, with its weights in it.
+ * own (RssAnon) and all that was resident (VmHWM), which holds pages of mapped files too. The model is one file, with its weights in it, or
+ * with `beside` in a file beside it.
  */
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { InputSource } from '#shared/engine-protocol.ts';
@@ -16,7 +17,7 @@ import { writeModel } from '#engine/onnx/write-model.ts';
 import { createEngineHost } from '#workbench/engine-process/engine-host.ts';
 import { observeEngine } from './observe-engine.ts';
 import { createProductStack, STACK_WIDTH, type StackKind } from './product-stack.ts';
-import { createResnet50, createVisionTransformer, IMAGE_SIZE } from './hundred-megabyte-networks.ts';
+import { createResnet50, createSegmenter, createVisionTransformer, IMAGE_SIZE } from './hundred-megabyte-networks.ts';
 import { enginePath } from './temporary-workbench.ts';
 
 const ITEM_COUNT = 256;
@@ -28,7 +29,11 @@ const PARTS = [
   [/^Comparing|^Ran|^Evaluated/, 'compare'],
 ] as const;
 
-const NETWORKS = { 'ResNet-50': createResnet50, 'vision transformer': createVisionTransformer };
+const NETWORKS = {
+  'ResNet-50': createResnet50,
+  'vision transformer': createVisionTransformer,
+  segmenter: createSegmenter,
+};
 
 type Network = keyof typeof NETWORKS;
 type Case = { label: string; model: StackKind | Network; passes: RecipeStep[] };
@@ -54,8 +59,10 @@ const cases: readonly Case[] = [
   ...(['float16', 'bfloat16', 'quantize-dynamic', 'quantize-weights', 'quantize-static'] as const).map(
     (pass): Case => ({ label: `${pass} of a vision transformer`, model: 'vision transformer', passes: [step(pass)] }),
   ),
+  { label: 'bfloat16 of a segmenter', model: 'segmenter', passes: [step('bfloat16')] },
 ];
 
+const isBeside = process.argv[4] === 'beside';
 const sizes = (process.argv[2] ?? '100,500').split(',').map(Number);
 const words = process.argv[3]?.split(',') ?? [''];
 const folder = mkdtempSync(join(tmpdir(), 'whittle-memory-'));
@@ -68,11 +75,14 @@ try {
     );
     for (const [model, group] of Map.groupBy(chosen, (one) => one.model)) {
       const path = join(folder, `${model}.onnx`);
-      await writeModel(isNetwork(model) ? NETWORKS[model]() : createProductStack(layerCount, model), path);
-      const { size } = statSync(path);
+      const { sizeBytes: size } = await writeModel(
+        isNetwork(model) ? NETWORKS[model]() : createProductStack(layerCount, model),
+        path,
+        isBeside ? { largestSingleFileBytes: 0 } : {},
+      );
       const name = isNetwork(model) ? model : `${layerCount} products, ${model}`;
       console.log(`${name}, ${(size / 1e6).toFixed(0)} MB; own memory / all resident, × the model`);
-      for (const one of group) await observe(one, path);
+      for (const one of group) await observe(one, { path, size });
       rmSync(path);
     }
   }
@@ -81,8 +91,7 @@ try {
   rmSync(folder, { recursive: true, force: true });
 }
 
-async function observe({ label, model, passes }: Case, path: string): Promise<void> {
-  const { size } = statSync(path);
+async function observe({ label, model, passes }: Case, { path, size }: { path: string; size: number }): Promise<void> {
   const engine = await host.start({ returnsMemory: true });
   const startMs = performance.now();
   try {

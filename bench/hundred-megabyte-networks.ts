@@ -1,6 +1,7 @@
 /**
- * Two networks of about 100 MB with the shapes of well-known ones and random weights, for benchmarks of passes: how much is computed,
+ * Networks of about 100 MB with random weights, for benchmarks of passes. Two have the shapes of well-known ones: how much is computed,
  * how large weights are beside activations, and which operators follow each other is that of the real ones; what they answer is not.
+ * The third has large activations and outputs.
  * Sources: He et al. 2016, "Deep residual learning for image recognition" (ResNet-50, stride in the 3 × 3 convolution) and Dosovitskiy
  * et al. 2021, "An image is worth 16x16 words" (pre-norm encoder, patches of 16, width 384); weights after He et al. 2015.
  */
@@ -17,9 +18,10 @@ import { createMessage } from '../src/engine/onnx/message.ts';
 import { tensorFrom } from '../src/engine/onnx/tensor-contents.ts';
 import { createRandom } from '../src/shared/statistics/random.ts';
 
-/** Both read `[batch, 3, 224, 224]`, float32, and give 1,000 classes. */
+/** All read `[batch, 3, 224, 224]`, float32; the well-known ones give 1,000 classes. */
 export const IMAGE_SIZE = 224;
 const CLASS_COUNT = 1000;
+const LABEL_COUNT = 21;
 
 /** 25.6 million parameters, 4.1 billion multiplications an image, BatchNormalization not folded. */
 export function createResnet50(): ModelProto {
@@ -102,6 +104,32 @@ export function createVisionTransformer(): ModelProto {
   return finish(add('Gemm', [mean, weight([CLASS_COUNT, width], width), vector(CLASS_COUNT)], { transB: 1n }));
 }
 
+/**
+ * 24.5 million parameters, 5 billion multiplications an image; gives a score of each of 21 labels for each pixel, `[batch, 21, 224, 224]`: 4.2 MB an
+ * image, behind tensors of 12.8 MB.
+ */
+export function createSegmenter(): ModelProto {
+  const { add, weight, finish } = createBuilder();
+  const convolve = (input: string, channels: [number, number], size: number, stride = 1): string => {
+    const [inputs, outputs] = channels;
+    const weights = weight([outputs, inputs, size, size], inputs * size * size);
+    return add('Conv', [input, weights], {
+      kernel_shape: integers(size, size),
+      strides: integers(stride, stride),
+      pads: integers(...Array.from({ length: 4 }, () => Math.floor((size - stride + 1) / 2))),
+    });
+  };
+  const wide = add('Relu', [convolve('image', [3, 64], 1)]);
+  const wider = add('Relu', [add('Add', [wide, convolve(wide, [64, 64], 1)])]);
+  let data = add('Relu', [convolve(wider, [64, 512], 16, 16)]);
+  for (let layer = 0; layer < 6; layer += 1) {
+    data = add('Relu', [add('Add', [data, convolve(data, [512, 512], 3)])]);
+  }
+  const up = weight([512, LABEL_COUNT, 16, 16], 512);
+  const scores = add('ConvTranspose', [data, up], { kernel_shape: integers(16, 16), strides: integers(16, 16) });
+  return finish(add('Add', [scores, convolve(wider, [64, LABEL_COUNT], 1)]), [LABEL_COUNT, IMAGE_SIZE, IMAGE_SIZE]);
+}
+
 type Attributes = Record<string, Parameters<typeof createAttribute>[1]>;
 
 function integers(...values: readonly number[]): bigint[] {
@@ -145,8 +173,8 @@ function createBuilder() {
       graph.nodes.push(createNode({ opType, name, inputs, outputs: [name], attributes }));
       return name;
     },
-    finish: (output: string): ModelProto => {
-      graph.outputs = [createValueInfo(output, 'float32', ['batch', CLASS_COUNT])];
+    finish: (output: string, shape: readonly number[] = [CLASS_COUNT]): ModelProto => {
+      graph.outputs = [createValueInfo(output, 'float32', ['batch', ...shape])];
       return createMessage(modelSchema, { irVersion: 8, graph, opsetImports: [{ domain: '', version: 17 }] });
     },
   };

@@ -3,17 +3,11 @@ import type { EngineParams, EngineProgress } from '#shared/engine-protocol.ts';
 import { formatBytes } from '#shared/format.ts';
 import type { Fidelity, Finding, ModelInspection } from '#shared/model.ts';
 import { measureFidelity } from '../quality/measure-fidelity.ts';
+import { estimateComparison } from './estimate-comparison.ts';
 import { finding } from './pass.ts';
 
 /** Below, outputs point elsewhere: few models keep their accuracy. */
 const LEAST_COSINE = 0.99;
-/**
- * Of the larger of the two, as one is closed before the other is loaded: a copy laid out for the kernels, or of float16 weights in float32, and what
- * ONNX Runtime needs while it makes them. `bench/compress-memory.ts` found 1.1 to 2.3 times the parent.
- */
-const COPIES = 2.5;
-
-type Size = Pick<ModelInspection, 'sizeBytes' | 'externalDataFiles'>;
 
 /**
  * How far the file that a recipe made is from the one it was made of. No fidelity, but a finding, where the two do not fit into the
@@ -21,15 +15,17 @@ type Size = Pick<ModelInspection, 'sizeBytes' | 'externalDataFiles'>;
  */
 export async function compareWithParent(
   { path, outputPath, inputs }: Pick<EngineParams<'model.compress'>, 'path' | 'outputPath' | 'inputs'>,
-  sizes: { parent: Size; result: Size; availableBytes: number },
+  about: { parent: ModelInspection; result: ModelInspection; availableBytes: number },
   onProgress: (progress: EngineProgress) => void,
 ): Promise<{ fidelity: Fidelity | null; findings: Finding[] }> {
-  // External data of the parent is mapped, and given back to whoever needs the memory.
-  const held = [sizes.result, ...(sizes.parent.externalDataFiles.length > 0 ? [] : [sizes.parent])];
-  const neededBytes = COPIES * Math.max(...held.map(({ sizeBytes }) => sizeBytes));
-  if (neededBytes > sizes.availableBytes) {
+  const neededBytes = await estimateComparison({
+    parent: { ...about.parent, path },
+    result: { ...about.result, path: outputPath },
+    inputs,
+  });
+  if (neededBytes > about.availableBytes) {
     return unknown(
-      `It was not compared with its parent: running them one after the other needs about ${formatBytes(neededBytes)} of memory, and ${formatBytes(sizes.availableBytes)} are free. Evaluate it on a machine with more before you use it.`,
+      `It was not compared with its parent: running them one after the other needs about ${formatBytes(neededBytes)} of memory, and ${formatBytes(about.availableBytes)} are free. Evaluate it on a machine with more before you use it.`,
     );
   }
   const request = { referencePath: path, inputs, provider: 'node:cpu' } as const;
@@ -38,6 +34,7 @@ export async function compareWithParent(
     return { fidelity, findings: fidelity.cosine < LEAST_COSINE ? [warnOf(fidelity)] : [] };
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
+    if (error.kind === 'input-output') return unknown(`It was not compared with its parent. ${error.message}`);
     if (error.kind === 'out-of-memory') {
       return unknown(`It was not compared with its parent, because memory ran out: ${error.message}`);
     }

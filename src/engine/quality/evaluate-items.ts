@@ -5,7 +5,7 @@ import { pairedDifference, wilsonInterval } from '#shared/statistics/proportion.
 import { isAmongTop, topClass } from './class-scores.ts';
 import { createFidelityMeter, type ItemOutput } from './fidelity-meter.ts';
 import { chunkSizeOf, type Items } from './open-items-with.ts';
-import { runAhead } from './run-ahead.ts';
+import { type OpenOutputStore, runAhead } from './run-ahead.ts';
 import { findScores, type ItemRunner } from './run-items.ts';
 
 export type QualityFigures = EngineResult<'quality.evaluate'>;
@@ -15,15 +15,17 @@ const PROGRESS_INTERVAL_MS = 200;
 
 /**
  * Runs every item and adds up. A reference comes first and is closed before the candidate is opened, as far as its outputs can be kept.
+ * @param options.openStore for outputs of the reference that do not fit into memory; null where there is none
  * Errors: those of opening and running; `invalid-input` for labels that the model has no class for.
  */
 export async function evaluateItems(options: {
   openCandidate: () => Promise<ItemRunner>;
   openReference: (() => Promise<ItemRunner>) | null;
+  openStore: OpenOutputStore | null;
   items: Items;
   onProgress: (progress: EngineProgress) => void;
 }): Promise<QualityFigures> {
-  const { openCandidate, openReference, items } = options;
+  const { openCandidate, openReference, openStore, items } = options;
   const report = limitRate(options.onProgress, PROGRESS_INTERVAL_MS);
   let referenceDone = 0;
   let done = 0;
@@ -35,9 +37,13 @@ export async function evaluateItems(options: {
   };
   const reference =
     openReference &&
-    (await runAhead(openReference, items, (count) => {
-      referenceDone += count;
-      tell((itemCount) => `Ran the reference on ${referenceDone} of ${itemCount} items`);
+    (await runAhead(openReference, {
+      items,
+      openStore,
+      onItems(count) {
+        referenceDone += count;
+        tell((itemCount) => `Ran the reference on ${referenceDone} of ${itemCount} items`);
+      },
     }));
   let candidate: ItemRunner | null = null;
   try {
@@ -46,20 +52,25 @@ export async function evaluateItems(options: {
     const meter = createFidelityMeter(scoresOutput);
     const counts = createAccuracyCounts();
     for await (const chunk of items.read(reference?.chunkSize ?? chunkSizeOf(items, candidate.batchSize))) {
-      const own = await candidate.run(chunk);
-      const expected = reference && (await reference.next(chunk));
-      for (const [index, outputs] of own.entries()) {
-        const referenceOutputs = expected?.[index];
-        if (referenceOutputs) meter.add(referenceOutputs, outputs);
-        if (scoresOutput === null || chunk.labels === null) continue;
-        counts.add(
-          chunk.labels[index] as number,
-          (outputs[scoresOutput] as ItemOutput).values,
-          referenceOutputs?.[scoresOutput]?.values ?? null,
-        );
+      let indexInChunk = 0;
+      for await (const own of candidate.run(chunk)) {
+        const expected = reference && (await reference.take(own.length, chunk));
+        for (const [index, outputs] of own.entries()) {
+          const referenceOutputs = expected?.[index];
+          if (referenceOutputs) meter.add(referenceOutputs, outputs);
+          const label = chunk.labels?.[indexInChunk];
+          indexInChunk += 1;
+          if (scoresOutput === null || label === undefined) continue;
+          counts.add(
+            label,
+            (outputs[scoresOutput] as ItemOutput).values,
+            referenceOutputs?.[scoresOutput]?.values ?? null,
+          );
+        }
+        candidate.release(own);
+        done += own.length;
+        tell((itemCount) => `Evaluated ${done} of ${itemCount} items`);
       }
-      done += own.length;
-      tell((itemCount) => `Evaluated ${done} of ${itemCount} items`);
     }
     return {
       itemCount: done,

@@ -3,6 +3,7 @@ import type { EngineParams, EngineProgress } from '#shared/engine-protocol.ts';
 import { leavesWeights } from './leaves-weights.ts';
 import { evaluateItems, type QualityFigures } from './evaluate-items.ts';
 import { openItemRunner } from './open-item-runner.ts';
+import { openOutputFile } from './open-output-file.ts';
 import { openItems } from './open-items.ts';
 
 /**
@@ -24,6 +25,7 @@ export async function evaluateQuality(
     openCandidate: opener(path, false),
     openReference:
       referencePath === null ? null : opener(referencePath, isOnCpu && (await leavesWeights(referencePath))),
+    openStore: openOutputFile,
     items,
     onProgress,
   });

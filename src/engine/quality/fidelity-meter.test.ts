@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createFidelityMeter, type FidelityMeter, measureDistance } from './fidelity-meter.ts';
 
-const output = (...values: number[]) => [{ name: 'logits', values }];
+const output = (...values: number[]) => [{ name: 'logits', values: Float64Array.from(values) }];
 
 describe('fidelity', () => {
   test('of identical outputs has no noise', () => {
@@ -51,8 +51,8 @@ describe('fidelity', () => {
   test('of several outputs is that of the worst', () => {
     const meter = createFidelityMeter(null);
     meter.add(
-      [...output(1, 0), { name: 'boxes', values: [1000, 1000] }],
-      [...output(1, 1), { name: 'boxes', values: [1000, 1000] }],
+      [...output(1, 0), { name: 'boxes', values: Float64Array.of(1000, 1000) }],
+      [...output(1, 1), { name: 'boxes', values: Float64Array.of(1000, 1000) }],
     );
     expect(meter.result()).toMatchObject({ cosine: expect.closeTo(Math.SQRT1_2, 12), sqnrDb: 0 });
   });

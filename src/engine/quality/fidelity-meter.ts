@@ -1,9 +1,10 @@
 /** Adds up, item by item, how far a candidate's outputs are from those of its reference. */
 import { AppError } from '#shared/app-error.ts';
 import type { Fidelity } from '#shared/model.ts';
+import type { Numbers } from '../runtime/tensor-values.ts';
 import { klDivergence, topClass, toProbabilities } from './class-scores.ts';
 
-export type ItemOutput = { name: string; values: ArrayLike<number> };
+export type ItemOutput = { name: string; values: Numbers };
 
 export type FidelityMeter = {
   /**

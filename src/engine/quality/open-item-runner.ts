@@ -6,6 +6,7 @@ import { openFileMapped } from '../runtime/open-file-mapped.ts';
 import { inputSlotsOf } from '../runtime/make-feeds.ts';
 import { loadOnnxRuntime } from '../runtime/onnxruntime.ts';
 import { planBatches } from '../runtime/plan-batches.ts';
+import { releaseBuffers } from '../runtime/release-buffers.ts';
 import { chooseBatchSize } from './choose-batch-size.ts';
 import { outputSlotsOf } from './comparable-outputs.ts';
 import type { Items } from './open-items-with.ts';
@@ -41,6 +42,7 @@ export async function openItemRunner(
       ort: await loadOnnxRuntime(),
       inputs,
       outputs: outputSlotsOf(session),
+      releaseOutputs: releaseBuffers,
       batchSize: await chooseBatchSize(path, new Map(one ? [[one.name, one.shape]] : [])),
     });
   } catch (error) {

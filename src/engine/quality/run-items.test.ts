@@ -17,7 +17,7 @@ test.each([[null], [256]])('a file without items is refused, not run, where %s o
     },
   );
   const arrays = new Map([['x', { dtype: 'float32', shape: [0, 4], bytes: new Uint8Array() }]]);
-  await expect(runner.run({ kind: 'arrays', count: 1, arrays, labels: null, rowLimit })).rejects.toThrow(
+  await expect(runner.run({ kind: 'arrays', count: 1, arrays, labels: null, rowLimit }).next()).rejects.toThrow(
     'empty.npz has no items: the array for the input “x” is [0, 4]. Save one item or more',
   );
 });

@@ -10,7 +10,7 @@ import type { Ort, Session } from '../runtime/onnxruntime-types.ts';
 import { planBatches } from '../runtime/plan-batches.ts';
 import { type InputSlot, resolveShapes } from '../runtime/resolve-shapes.ts';
 import { explainRunError } from '../runtime/runtime-error.ts';
-import { bytesOf, readNumbers } from '../runtime/tensor-values.ts';
+import { bytesOf, type Numbers, readNumbers } from '../runtime/tensor-values.ts';
 import { comparableOutputs, type OutputSlot } from './comparable-outputs.ts';
 import type { ItemOutput } from './fidelity-meter.ts';
 import type { ItemChunk, Items } from './open-items-with.ts';
@@ -20,8 +20,10 @@ export type ItemRunner = {
   outputs: OutputSlot[];
   /** Items of a dataset that it is fed at once. */
   batchSize: number;
-  /** @returns for each item its outputs, in the order of `outputs` */
-  run: (chunk: ItemChunk) => Promise<ItemOutput[][]>;
+  /** @returns for the items of one batch after the other their outputs, in the order of `outputs` */
+  run: (chunk: ItemChunk) => AsyncGenerator<ItemOutput[][]>;
+  /** Gives back the memory of a batch that nobody looks at any more, where that need not be left to the garbage collector. */
+  release: (batch: readonly ItemOutput[][]) => void;
   close: () => Promise<void>;
 };
 
@@ -37,6 +39,7 @@ type FeedBatch = {
  * Items are fed `batchSize` at a time where the model has a symbolic batch, else as many as the file fixes.
  * @param about.inputs,about.outputs as the session or the file declares them
  * @param about.batchSize 1 where an item's result depends on its neighbours
+ * @param about.releaseOutputs left out where the runtime may still have the arrays that it gave
  * Errors: those of running; `unsupported` when items and model do not fit, naming the input.
  */
 export function createItemRunner(
@@ -49,19 +52,19 @@ export function createItemRunner(
     settings: CaseSettings;
     items: Items;
     batchSize: number;
+    releaseOutputs?: (...arrays: Numbers[]) => void;
   },
 ): ItemRunner {
-  const { provider } = about;
+  const { provider, releaseOutputs = () => {} } = about;
   const outputs = comparableOutputs(about.outputs);
   const { batchesOf, batchSize } = planFeeds(about);
   return {
     outputs,
     batchSize,
-    async run(chunk) {
-      const results: ItemOutput[][] = [];
-      for (const batch of batchesOf(chunk)) results.push(...(await runBatch(session, batch, { outputs, provider })));
-      return results;
+    async *run(chunk) {
+      for (const batch of batchesOf(chunk)) yield await runBatch(session, batch, { outputs, provider });
     },
+    release: (batch) => releaseOutputs(...batch.flat().map(({ values }) => values)),
     close: () => session.release(),
   };
 }
@@ -164,7 +167,7 @@ async function runBatch(
         `The output “${name}” of shape [${tensor.dims.join(', ')}] cannot be cut into the ${rows} items of a batch.`,
       );
     }
-    return { name, values: Float64Array.from(readNumbers(tensor.type, bytesOf(name, tensor))) };
+    return { name, values: readNumbers(tensor.type, bytesOf(name, tensor)) };
   });
   return Array.from({ length: isWhole ? 1 : batch.itemCount }, (_, item) =>
     columns.map(({ name, values }) => {

@@ -4,7 +4,18 @@ import type { EngineTensor } from '#shared/engine-protocol.ts';
 import { decodeFloat16 } from '../onnx/half.ts';
 import type { Tensor } from './onnxruntime-types.ts';
 
-type NumberReader = (bytes: Uint8Array) => ArrayLike<number>;
+/** Of every element type that can be read as numbers. */
+export type Numbers =
+  | Float32Array
+  | Float64Array
+  | Int8Array
+  | Uint8Array
+  | Int16Array
+  | Uint16Array
+  | Int32Array
+  | Uint32Array;
+
+type NumberReader = (bytes: Uint8Array) => Numbers;
 
 const readers: Record<string, NumberReader> = {
   float32: (bytes) => new Float32Array(...aligned(bytes, 4)),
@@ -32,10 +43,10 @@ export function isFloating(dtype: string): boolean {
 
 /**
  * @param bytes little-endian elements in row-major order
- * @returns the values; int64 and uint64 beyond 2^53 lose their last digits
+ * @returns the values, a view on the bytes where their type has one; int64 and uint64 beyond 2^53 lose their last digits
  * Errors: `unsupported` for strings and packed 4-bit integers.
  */
-export function readNumbers(dtype: string, bytes: Uint8Array): ArrayLike<number> {
+export function readNumbers(dtype: string, bytes: Uint8Array): Numbers {
   const read = readers[dtype];
   if (!read) throw new AppError('unsupported', `Values of element type ${dtype} cannot be compared as numbers.`);
   return read(bytes);

@@ -31,6 +31,7 @@ export async function evaluateWebQuality(
   return evaluateItems({
     openCandidate: () => openRunner(model),
     openReference: reference === null ? null : () => openRunner(reference),
+    openStore: null,
     items,
     onProgress,
   });

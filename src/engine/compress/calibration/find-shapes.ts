@@ -74,7 +74,7 @@ function isEven([rows = 0, ...sizes]: readonly number[], [doubled, ...others]: r
 }
 
 /** The graph as it is run on so many items, where the model leaves that open. */
-function fixInputs(
+export function fixInputs(
   graph: GraphProto,
   items: CalibrationItems,
   batchSize: number,
