@@ -1,6 +1,7 @@
 /** Graphs as ONNX Runtime writes them after optimizing, small enough to see. */
 import { describe, expect, test } from 'vitest';
 import type { Finding } from '#shared/model.ts';
+import { modelAround, nodeOf } from '../../../../tests/fakes/small-model.ts';
 import {
   createNode,
   graphSchema,
@@ -223,5 +224,22 @@ describe('float16 on a CPU', () => {
   test('weights that are converted at loading are told', () => {
     expect(briefly(explain(parent, parent, { float16: 1000 }))).toEqual(['info half-as-float: ']);
     expect(explain(parent, parent, { float32: 1000 })).toEqual([]);
+  });
+
+  test.each([
+    [1024, ['warning half-on-every-run: half']],
+    [1023, []],
+  ])('of weights in float16 that are cast on every run, such of %d elements are told: %j', (count, expected) => {
+    const half = tensorFrom('half', 'float16', [count], new Uint16Array(count));
+    const variant = modelAround({
+      initializers: [half],
+      nodes: [nodeOf('Cast', ['half'], ['whole'], { to: 1n }), nodeOf('LSTM', ['x', 'whole'], ['y'])],
+    });
+    expect(briefly(explain(variant, variant, { float32: 1000 }))).toEqual(expected);
+    expect(
+      explain(variant, variant, { float32: 1000 })
+        .map(({ message }) => message)
+        .join(),
+    ).toMatch(count === 1024 ? /^1 float16 weight is converted .*LSTM × 1/ : /^$/);
   });
 });

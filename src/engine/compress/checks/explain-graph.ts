@@ -5,6 +5,7 @@
 import type { Finding, ModelInspection } from '#shared/model.ts';
 import { countText } from '#shared/text/number-text.ts';
 import { castWords, conversionWords, integerConvolutionWords } from '#shared/text/speed-words.ts';
+import { elementCount } from '../../onnx/element-count.ts';
 import { ELEMENT_TYPES } from '../../onnx/element-types.ts';
 import { indexGraph } from '../../onnx/graph-index.ts';
 import type { ModelProto, NodeProto } from '../../onnx/ir.ts';
@@ -19,6 +20,8 @@ import { operatorCounts, type ProductKind, productKindOf, subjectOf } from './ke
 const CAST_PREFIX = /^InsertedPrecisionFreeCast_/;
 /** Below this share, weights are constants of operators like Clip. */
 const FEW_WEIGHTS = 0.05;
+/** Casts of fewer values take no time worth telling. */
+const LEAST_CAST_ELEMENTS = 1024;
 /** Kinds of layers that ONNX Runtime computes as one operator when it can. */
 const WHOLE_LAYERS: readonly { title: string; operators: ReadonlySet<string> }[] = [
   { title: 'GELU', operators: new Set(['Gelu', 'BiasGelu', 'FastGelu', 'QuickGelu']) },
@@ -42,6 +45,7 @@ export function explainGraph(
   return [
     ...findProducts(parent, variant),
     ...findHalfAsFloat(variant, bytesByDtype),
+    ...findHalfOnEveryRun(variant),
     ...findIntegerConvolutions(variant),
     ...findWideDepthwise(variant),
     ...findUnfused(variant),
@@ -229,6 +233,31 @@ function findHalfAsFloat(variant: ModelProto, bytesByDtype: ModelInspection['byt
       'info',
       'half-as-float',
       'The CPU provider converts the float16 weights to float32 when it loads the file: on it the model is smaller on disk, but neither faster nor smaller in memory.',
+    ),
+  ];
+}
+
+/** ONNX Runtime casts where it has no kernel in float16, and computes not all of these casts as it loads: not those for LSTM, nor in branches. */
+function findHalfOnEveryRun(variant: ModelProto): Finding[] {
+  const halves = new Set(
+    [...walkTensors(variant)]
+      .filter((tensor) => tensor.dataType === ELEMENT_TYPES.float16.code && elementCount(tensor) >= LEAST_CAST_ELEMENTS)
+      .map(({ name }) => name),
+  );
+  const casts = [...walkGraphs(variant)].flatMap((graph) => {
+    const index = indexGraph(graph);
+    return graph.nodes
+      .filter(({ opType, inputs }) => opType === 'Cast' && halves.has(inputs[0] ?? ''))
+      .map(({ inputs, outputs }) => ({ weight: inputs[0] as string, readers: index.consumersOf(outputs[0] ?? '') }));
+  });
+  if (casts.length === 0) return [];
+  const readers = [...new Set(casts.flatMap((cast) => cast.readers))];
+  return [
+    finding(
+      'warning',
+      'half-on-every-run',
+      `${countText(casts.length, 'float16 weight')} ${casts.length === 1 ? 'is' : 'are'} converted to float32 on every run on the CPU, for ${operatorCounts(readers)}. For CPUs take “Half the file, same arithmetic”, whose weights are converted once, as the model is loaded.`,
+      casts.map(({ weight }) => weight),
     ),
   ];
 }
