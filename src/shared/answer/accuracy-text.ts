@@ -88,7 +88,7 @@ export function accuracyCaveats(choice: Chosen): string[] {
   }
   return [
     found.datasetId === 'generated'
-      ? 'Generated inputs are not like real ones: on those the outputs may differ less, or much more. Evaluate the versions on labelled data, or on inputs of your own, before you ship one.'
+      ? 'Generated inputs are not like real ones, on which the outputs may differ less, or much more. Evaluate the versions on labelled data, or on inputs of your own, before you ship one.'
       : 'Outputs that stay close are a sign, and no accuracy. Evaluate the versions on labelled data before you ship one.',
   ];
 }
