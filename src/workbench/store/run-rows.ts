@@ -176,7 +176,7 @@ export function createRunRows({ sqlite, write, homePath }: StoreDatabase) {
         blockIndex: row.block_index,
         round: row.round,
         startedAtMs: row.started_at_ms,
-        samplesMs: fromSamplesColumn(row.samples),
+        samplesMs: Array.from(fromSamplesColumn(row.samples)),
         context: fromNullableJsonColumn(blockContextSchema, row.context),
       })),
     saveOperators: (runId: string, profile: OperatorProfile): void =>

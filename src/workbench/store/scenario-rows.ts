@@ -43,7 +43,7 @@ export function createScenarioRows({ sqlite, write }: StoreDatabase) {
           kind,
           startedAtMs,
           facts: JSON.parse(facts) as unknown,
-          samplesMs: fromSamplesColumn(samples),
+          samplesMs: Array.from(fromSamplesColumn(samples)),
         }),
       ),
     /** Another one after every block that is added, and after those of a scenario that begins again are gone. */
