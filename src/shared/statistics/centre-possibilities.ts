@@ -22,10 +22,13 @@ export type Possibility = {
 const EXCESSES = Array.from({ length: 22 }, (_, index) => 0.25 * 1.6 ** index);
 /** Noise is never taken for less than this share of what blocks differ by: the excesses explain that, and some times more of what wanders. */
 export const LEAST_NOISE = 1 / 512;
-/** Variance of a trend over the run; it is one number of the run, so a coarse grid will do. */
-const TREND_VARIANCES = [8, 32, 128, 512, 2048];
-/** Of a straight line, and of a line with a bend: little, because most runs have none, and a few blocks that wander look like one. */
-const TREND_WEIGHT = { few: 0.01, many: 0.1 };
+/** Variance of a line over the run; it is one number of the run, so a coarse grid will do. */
+const LINE_VARIANCES = [8, 32, 128, 512, 2048];
+/** Each bend of a trend has so much of the variance of the one before, or of the line: what settles is a line at first sight. */
+const BEND_SHARE = 1 / 8;
+const MOST_BENDS = 3;
+/** Of a line and of lines with bends together. */
+const TREND_WEIGHT = 0.2;
 /** Blocks after which 1/e is remembered. */
 const SPANS = [1, 2, 4, 8, 16, 32, 64, 128];
 /** Shorter memories take weight from longer ones where few blocks cannot tell which it is. */
@@ -40,6 +43,8 @@ const SLOW_PART = {
   noiseKnown: { blocks: 48, weight: 0.15 },
   noiseUnknown: { blocks: 16, weight: 1 },
 };
+/** Before times are seen. */
+const INDEPENDENT_TIMES = { least: 0.3, most: 0.5, fewBlocks: 10, manyBlocks: 16 };
 /** With so many blocks they begin to tell how long is remembered, and with so many they do. */
 const FEW_BLOCKS = 12;
 const MANY_BLOCKS = 32;
@@ -50,10 +55,11 @@ const MANY_BLOCKS = 32;
  * - Noise alone: the likelier, the better the parts of blocks tell how large it is.
  * - Something beside noise befalls each block alone.
  * - Something wanders: a first-order autoregressive series (Zellner & Tiao 1964; likelihood by the Kalman filter: Harvey 1989). Any correlation of neighbours is
- *   as likely as any other; for times of few blocks, any memory of two blocks and more. Independent blocks weigh 0.3 to 0.5 for times. Of ratios most
+ *   as likely as any other; for times of few blocks, any memory of two blocks and more. Independent blocks weigh 0.3 to 0.5 for times: as much as
+ *   the made-up machine that is held least at that number of blocks allows (bench/coverage-bound.ts). Of ratios most
  *   cancels, and an interval that allowed for much would hide real differences in few rounds: 60 / rounds² up to 0.9, and 0.5 to 0.6 at least.
- * - A trend, for times whose noise is known: a line, or a line with a bend. Both are orthogonal to the centre, so the centre is as well known as
- *   what befalls the blocks around the trend leaves it.
+ * - A trend, for times whose noise is known: a line, or a line with up to three bends, which is how a machine settles. They are orthogonal to the
+ *   centre, so it is as well known as what befalls the blocks around the trend leaves it.
  *
  * bench/statistics-simulation.ts judges these weights, and bench/real-coverage.ts.
  *
@@ -70,8 +76,9 @@ export function centrePossibilities(
   // Where noise is unknown, many blocks tell no more than few.
   const telling = partCount < 2 ? 0 : Math.max(0, Math.min(1, (count - FEW_BLOCKS) / (MANY_BLOCKS - FEW_BLOCKS)));
   const independentWeight =
-    kind === 'times' ? 0.3 + 0.2 * telling : Math.max(0.5 + 0.1 * telling, Math.min(0.9, 60 / count ** 2));
-  const trendWeight = TREND_WEIGHT.few + (TREND_WEIGHT.many - TREND_WEIGHT.few) * telling;
+    kind === 'times'
+      ? independentWeightOfTimes(count, partCount)
+      : Math.max(0.5 + 0.1 * telling, Math.min(0.9, 60 / count ** 2));
   const spans =
     kind === 'times' ? spanWeights(telling, Math.max(16, count / 2)) : spanWeights(1, longestOfRatios(count));
   const squares = sumOfProducts(values, values);
@@ -84,16 +91,15 @@ export function centrePossibilities(
     aroundTrend: null,
   });
   const levels = [{ noise: 1, weight: noiseWeight }, ...EXCESSES.map((e) => ({ noise: 1 + e, weight: excessWeight }))];
-  const trends = withTrend
-    ? levels.flatMap(({ noise, weight }) =>
-        trendsOf(values, noise).map((trend) => ({
-          ...independent(weight * trendWeight * trend.weight, noise),
-          squares: (squares - trend.explained) / noise,
-          logDeterminant: count * Math.log(noise) + trend.logDeterminant,
-          aroundTrend: noise,
-        })),
-      )
-    : [];
+  const alongShapes = withTrend ? trendShapes(count).map((shape) => explainedSquares(shape, values)) : [];
+  const trends = levels.flatMap(({ noise, weight }) =>
+    trendsOf(alongShapes, { count, noise }).map((trend) => ({
+      ...independent(weight * trend.weight, noise),
+      squares: (squares - trend.explained) / noise,
+      logDeterminant: count * Math.log(noise) + trend.logDeterminant,
+      aroundTrend: noise,
+    })),
+  );
   const slow = kind === 'times' ? slowPart(count, partCount) : [];
   const wandering = EXCESSES.flatMap((excess) =>
     [...spans, ...slow].map(({ span, weight, share }) => ({
@@ -111,6 +117,13 @@ export function centrePossibilities(
     ...trends,
     ...wandering,
   ].filter(({ weight }) => weight > 0);
+}
+
+/** Where noise is known from few samples, a machine that wanders is held least; there independent blocks give way to it. */
+function independentWeightOfTimes(count: number, partCount: number): number {
+  const { least, most, fewBlocks, manyBlocks } = INDEPENDENT_TIMES;
+  if (partCount < 2) return most;
+  return least + (most - least) * Math.max(0, Math.min(1, (count - fewBlocks) / (manyBlocks - fewBlocks)));
 }
 
 /** How long is remembered, and which share of what blocks differ by beyond noise that is. */
@@ -137,25 +150,40 @@ function spanWeights(telling: number, longest: number): Wandering[] {
 
 /** For independent blocks of this variance: what squares a trend explains, shrunk as its own variance demands (ridge regression). */
 function trendsOf(
-  values: readonly number[],
-  noise: number,
+  alongShapes: readonly number[],
+  { count, noise }: { count: number; noise: number },
 ): { weight: number; explained: number; logDeterminant: number }[] {
-  const count = values.length;
-  const places = values.map((_, index) => index - (count - 1) / 2);
-  const meanSquare = sumOfProducts(places, places) / count;
-  const shapes = [places, places.map((place) => place ** 2 - meanSquare)].map(
-    (shape) => sumOfProducts(shape, values) ** 2 / sumOfProducts(shape, shape),
-  );
-  return [shapes.slice(0, 1), shapes].flatMap((explained) =>
-    TREND_VARIANCES.map((variance) => {
-      const gain = (count * variance) / explained.length / noise;
+  const weight = TREND_WEIGHT / alongShapes.length / LINE_VARIANCES.length;
+  return alongShapes.flatMap((_, bends) =>
+    LINE_VARIANCES.map((variance) => {
+      const along = alongShapes.slice(0, bends + 1);
+      const gains = along.map((__, order) => (count * variance * BEND_SHARE ** order) / noise);
       return {
-        weight: 1 / TREND_VARIANCES.length,
-        explained: (explained.reduce((sum, value) => sum + value, 0) * gain) / (1 + gain),
-        logDeterminant: explained.length * Math.log1p(gain),
+        weight,
+        explained: sumOfProducts(
+          along,
+          gains.map((gain) => gain / (1 + gain)),
+        ),
+        logDeterminant: gains.reduce((sum, gain) => sum + Math.log1p(gain), 0),
       };
     }),
   );
+}
+
+function explainedSquares(shape: readonly number[], values: readonly number[]): number {
+  return sumOfProducts(shape, values) ** 2 / sumOfProducts(shape, shape);
+}
+
+/** A line and its bends: polynomials that are orthogonal to one another and to the centre (of Gram). */
+function trendShapes(count: number): number[][] {
+  const places = Array.from({ length: count }, (_, index) => index - (count - 1) / 2);
+  const shapes = [places.map(() => 1)];
+  for (let bends = 0; bends <= Math.min(MOST_BENDS, count - 2); bends += 1) {
+    const [before, last] = [shapes.at(-2), shapes.at(-1) as number[]];
+    const share = before ? sumOfProducts(last, last) / sumOfProducts(before, before) : 0;
+    shapes.push(places.map((place, index) => place * (last[index] as number) - share * (before?.[index] ?? 0)));
+  }
+  return shapes.slice(1);
 }
 
 /** What wanders slowly beside what befalls single blocks. */
