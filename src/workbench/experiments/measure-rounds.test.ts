@@ -65,7 +65,7 @@ describe('measuring in rounds', () => {
     const clock = createFakeClock();
     const { blocks, survivors } = await measure([clock.createCase('a', 2), clock.createCase('b', 4)], clock.now);
     const rounds = Map.groupBy(blocks, (block) => block.round);
-    expect([...rounds.keys()]).toEqual(Array.from({ length: 20 }, (_, round) => round));
+    expect([...rounds.keys()]).toEqual(Array.from({ length: 40 }, (_, round) => round));
     for (const inRound of rounds.values()) expect(inRound.map((block) => block.caseId).toSorted()).toEqual(['a', 'b']);
     expect(clock.now()).toBeGreaterThan(9000);
     expect(clock.now()).toBeLessThanOrEqual(10_000);
@@ -98,7 +98,7 @@ describe('measuring in rounds', () => {
     const { blocks, failures, survivors } = await measure(cases, clock.now);
     expect(failures).toEqual([['b', 'engine-crashed']]);
     expect(blocks.filter((block) => block.caseId === 'b')).toHaveLength(3);
-    expect(blocks.filter((block) => block.caseId === 'a')).toHaveLength(20);
+    expect(blocks.filter((block) => block.caseId === 'a')).toHaveLength(40);
     expect(survivors).toEqual(['a']);
   });
 
@@ -106,7 +106,7 @@ describe('measuring in rounds', () => {
     const clock = createFakeClock();
     const cases = [clock.createCase('a', 2), clock.createCase('b', 2, { failsAtBlock: 4, hangsMs: 30_000 })];
     const { blocks, fractions } = await measure(cases, clock.now);
-    expect(blocks.filter((block) => block.caseId === 'a')).toHaveLength(20);
+    expect(blocks.filter((block) => block.caseId === 'a')).toHaveLength(40);
     expect(fractions).toEqual(fractions.toSorted((a, b) => a - b));
   });
 

@@ -15,7 +15,8 @@ function plannedMs(plan: ReturnType<typeof planRounds>, runMs: readonly number[]
 
 describe('the plan of rounds', () => {
   test.each([
-    ['eight quick models share 20 s equally', 20_000, Array.from({ length: 8 }, () => 1), 20, [125, 125, 125]],
+    ['eight quick models share 20 s equally', 20_000, Array.from({ length: 8 }, () => 1), 40, [62.5, 62.5, 62.5]],
+    ['in little time there are fewer rounds, not blocks of settle runs', 3000, [1, 1], 20, [75, 75]],
     ['a long budget gives more rounds, not longer blocks', 40_000, [5, 5], 80, [250, 250]],
     ['a very long one gives longer blocks in the end', 120_000, [5, 5], 200, [300, 300]],
     [

@@ -23,13 +23,17 @@ export type RoundPlan = {
 /** Fewer paired rounds give no interval, and so no verdict. */
 export const FEWEST_ROUNDS = 6;
 
-/** Rounds and samples per block to try, best first. */
+/**
+ * Rounds and samples per block to try, best first. From 40 rounds on it can be told from the blocks how the machine wanders (docs/measuring.md, “How
+ * well it holds”); shorter blocks than 50 ms would be settle runs for a tenth of the time and more.
+ */
 const ATTEMPTS = [
-  { roundCount: 20, minimumSamples: 5 },
-  { roundCount: 12, minimumSamples: 3 },
-  { roundCount: 10, minimumSamples: 2 },
-  { roundCount: 8, minimumSamples: 1 },
-  { roundCount: FEWEST_ROUNDS, minimumSamples: 1 },
+  { roundCount: 40, minimumSamples: 7, shortestMs: 50 },
+  { roundCount: 20, minimumSamples: 5, shortestMs: 0 },
+  { roundCount: 12, minimumSamples: 3, shortestMs: 0 },
+  { roundCount: 10, minimumSamples: 2, shortestMs: 0 },
+  { roundCount: 8, minimumSamples: 1, shortestMs: 0 },
+  { roundCount: FEWEST_ROUNDS, minimumSamples: 1, shortestMs: 0 },
 ] as const;
 
 /**
@@ -45,10 +49,10 @@ const MOST_SAMPLES_PER_RUN = 20_000;
 export function planRounds(options: { budgetMs: number; runMs: readonly number[] }): RoundPlan {
   const { budgetMs } = options;
   const runMs = options.runMs.map((value) => Math.max(value, 0.001));
-  for (const { roundCount, minimumSamples } of ATTEMPTS) {
+  for (const { roundCount, minimumSamples, shortestMs } of ATTEMPTS) {
     const costs = runMs.map((time) => blockCostMs(time, minimumSamples));
     const durationMs = fillRound(budgetMs / roundCount, costs);
-    if (durationMs === null) continue;
+    if (durationMs === null || durationMs < shortestMs) continue;
     if (durationMs <= LONGEST_BLOCK_MS) return planOf(roundCount, minimumSamples, durationMs, runMs);
     const wantedRounds = Math.ceil(budgetMs / (runMs.length * LONGEST_BLOCK_MS));
     const possibleRounds = Math.floor(budgetMs / costs.reduce((sum, cost) => sum + cost, 0));
