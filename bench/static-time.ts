@@ -4,7 +4,8 @@
  * The denominators are the plain float32 model, loaded already, on the same items with the same threads, which sleep when idle as those of
  * the pass do, in batches of 32, and the runs
  * that the pass makes itself, of its own graphs. The numerator is the whole pass, sessions included, reading and writing of files excluded.
- * All in one process, in turns; medians of CPU time (of all threads) and wall time. What a pass costs for one item is fixed; what more
+ * All in one process, in turns; medians of CPU time (of all threads) and wall time. Machines change their speed within seconds, so each pass is
+ * compared with the inferences just before and after it; the interval is that of Student's t over rounds. What a pass costs for one item is fixed; what more
  * items cost, beside their plain inferences, is the slope. NAME picks models whose name holds it.
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -21,6 +22,7 @@ import { writeModel } from '#engine/onnx/write-model.ts';
 import { openItems } from '#engine/quality/open-items.ts';
 import { createSession, type Session } from '#engine/runtime/create-session.ts';
 import { loadOnnxRuntime } from '#engine/runtime/onnxruntime.ts';
+import { ratioBetweenStarts } from './ratio-between-starts.ts';
 import { createResnet50, createVisionTransformer, IMAGE_SIZE } from './hundred-megabyte-networks.ts';
 
 /** Calibration items that `whittle compress` takes. */
@@ -119,23 +121,39 @@ async function compare(
 ): Promise<void> {
   const settings = caseSettingsSchema.parse({});
   const { session } = await createSession(path, { provider: 'node:cpu', settings, sleeps: true });
-  const costs = counts.map(() => ({ plain: [] as Cost[], whole: [] as Cost[], calibrating: [] as Cost[] }));
+  const costs = counts.map(() => ({
+    plain: [] as Cost[],
+    whole: [] as Cost[],
+    calibrating: [] as Cost[],
+    /** CPU time over that of the inferences before and after. */
+    ratios: { whole: [] as number[], calibrating: [] as number[] },
+  }));
   for (let round = 0; round < rounds; round += 1) {
     for (const [index, count] of counts.entries()) {
-      const { plain, whole, calibrating } = costs[index] as (typeof costs)[number];
+      const cost = costs[index] as (typeof costs)[number];
       const items = await openItems(inputsOf(count));
-      plain.push(
-        await costOf(async () => {
+      const infer = (): Promise<Cost> =>
+        costOf(async () => {
           for await (const { feeds } of feedBatches(
             session,
             { ...items, rows: null, inBatches: true, tables: new Map() },
             batchSize,
           ))
             await session.run(feeds);
-        }),
-      );
-      whole.push(await quantize(path, inputsOf(count), {}));
-      calibrating.push(await quantize(path, inputsOf(count), BARE));
+        });
+      let before = await infer();
+      cost.plain.push(before);
+      for (const [kind, given] of [
+        ['whole', {}],
+        ['calibrating', BARE],
+      ] as const) {
+        const own = await quantize(path, inputsOf(count), given);
+        const after = await infer();
+        cost[kind].push(own);
+        cost.plain.push(after);
+        cost.ratios[kind].push((2 * own.cpuMs) / (before.cpuMs + after.cpuMs));
+        before = after;
+      }
     }
   }
   await session.release();
@@ -146,8 +164,12 @@ async function compare(
     `${label}, ${counts[1]} items: inferences ${cpuOf(some.plain).toFixed(0)} ms CPU, ${wallOf(some.plain).toFixed(0)} ms wall`,
   );
   for (const kind of ['whole', 'calibrating'] as const) {
-    const besideOf = ({ plain, [kind]: own }: (typeof costs)[number]): string =>
-      median(own.map(({ cpuMs }, round) => cpuMs / (plain[round] as Cost).cpuMs)).toFixed(2);
+    const besideOf = ({ ratios }: (typeof costs)[number]): string => {
+      const { estimate, ciLow, ciHigh } = ratioBetweenStarts(ratios[kind]);
+      return (
+        estimate.toFixed(2) + (ciLow === null || ciHigh === null ? '' : ` (${ciLow.toFixed(2)}–${ciHigh.toFixed(2)})`)
+      );
+    };
     const besideRuns = median(some[kind].map((cost) => cost.cpuMs / cost.runCpuMs));
     const slope = (cpuOf(many[kind]) - cpuOf(some[kind])) / (cpuOf(many.plain) - cpuOf(some.plain));
     console.log(
