@@ -20,7 +20,7 @@ import { median } from '#shared/statistics/quantile.ts';
 import { createEngineHost } from '#workbench/engine-process/engine-host.ts';
 import type { BareReply, BareRequest } from './bare-loop.ts';
 import { hasOnnxRuntime, startPythonLoop } from './python-loop.ts';
-import { ratioBetweenStarts } from './ratio-between-starts.ts';
+import { meanRatio } from './mean-ratio.ts';
 import { enginePath, samplePath } from './temporary-workbench.ts';
 
 const { values } = parseArgs({
@@ -139,12 +139,12 @@ try {
       numbers.includes(null) ? null : Math.max(...(numbers as number[]));
     const bareMs = median(starts.map((start) => start.bareMs));
     const whittleMs = median(starts.map((start) => start.whittleMs));
-    const ratio = ratioBetweenStarts(starts.map((start) => start.ratio));
-    const clockRatio = ratioBetweenStarts(starts.map((start) => start.clockRatio));
+    const ratio = meanRatio(starts.map((start) => start.ratio));
+    const clockRatio = meanRatio(starts.map((start) => start.clockRatio));
     const pythons = starts.flatMap((start) => start.python ?? []);
     const python = pythons[0] && {
       version: pythons[0].version,
-      ratio: ratioBetweenStarts(pythons.map((start) => start.ratio)),
+      ratio: meanRatio(pythons.map((start) => start.ratio)),
     };
     const barePeakBytes = largest(starts.map((start) => start.barePeakBytes));
     const whittlePeakBytes = largest(starts.map((start) => start.whittlePeakBytes));

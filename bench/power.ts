@@ -18,7 +18,7 @@ import { betaQuantile } from '#shared/statistics/beta.ts';
 import { wilsonInterval } from '#shared/statistics/proportion.ts';
 import { quantileOfSorted, sortAscending } from '#shared/statistics/quantile.ts';
 import { addExtraWork } from './extra-work.ts';
-import { ratioBetweenStarts } from './ratio-between-starts.ts';
+import { meanRatio } from './mean-ratio.ts';
 import { openTemporaryWorkbench, samplePath } from './temporary-workbench.ts';
 
 const { values } = parseArgs({
@@ -143,7 +143,7 @@ function printResults(truth: Truth): void {
   const trials = saved.filter((entry) => entry.kind === 'trial');
   const isPooled = trials.length >= ENOUGH_TO_POOL;
   const { estimate, ciLow, ciHigh } = isPooled
-    ? ratioBetweenStarts(trials.map(({ blocks }) => slowdownOf(blocks).estimate))
+    ? meanRatio(trials.map(({ blocks }) => slowdownOf(blocks).estimate))
     : truth.slowdown;
   const percent = (ratio: number | null): string => (ratio === null ? '?' : ((ratio - 1) * 100).toFixed(2));
   console.log(

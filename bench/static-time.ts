@@ -2,11 +2,11 @@
  * What quantize-static costs beside the calibration inferences themselves: `node bench/static-time.ts [ROUNDS] [NAME]`.
  *
  * The denominators are the plain float32 model, loaded already, on the same items with the same threads, which sleep when idle as those of
- * the pass do, in batches of 32, and the runs
- * that the pass makes itself, of its own graphs. The numerator is the whole pass, sessions included, reading and writing of files excluded.
- * All in one process, in turns; medians of CPU time (of all threads) and wall time. Machines change their speed within seconds, so each pass is
- * compared with the inferences just before and after it; the interval is that of Student's t over rounds. What a pass costs for one item is fixed; what more
- * items cost, beside their plain inferences, is the slope. NAME picks models whose name holds it.
+ * the pass do, in batches of 32 (the large networks 16, the detector 1), and the runs that the pass makes itself, of its own graphs. The
+ * numerator is the whole pass, sessions included, reading and writing of files excluded. All in one process, in turns; medians of CPU time (of
+ * all threads) and wall time. Machines change their speed within seconds, so each pass is compared with the inferences just before and after
+ * it; the interval is that of Student's t over rounds. What a pass costs for one item is fixed; what more items cost, beside their plain
+ * inferences, is the slope. NAME picks models whose name holds it.
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -22,8 +22,8 @@ import { writeModel } from '#engine/onnx/write-model.ts';
 import { openItems } from '#engine/quality/open-items.ts';
 import { createSession, type Session } from '#engine/runtime/create-session.ts';
 import { loadOnnxRuntime } from '#engine/runtime/onnxruntime.ts';
-import { ratioBetweenStarts } from './ratio-between-starts.ts';
 import { createResnet50, createVisionTransformer, IMAGE_SIZE } from './hundred-megabyte-networks.ts';
+import { meanRatio } from './mean-ratio.ts';
 
 /** Calibration items that `whittle compress` takes. */
 const DEFAULT_ITEMS = 256;
@@ -165,7 +165,7 @@ async function compare(
   );
   for (const kind of ['whole', 'calibrating'] as const) {
     const besideOf = ({ ratios }: (typeof costs)[number]): string => {
-      const { estimate, ciLow, ciHigh } = ratioBetweenStarts(ratios[kind]);
+      const { estimate, ciLow, ciHigh } = meanRatio(ratios[kind]);
       return (
         estimate.toFixed(2) + (ciLow === null || ciHigh === null ? '' : ` (${ciLow.toFixed(2)}–${ciHigh.toFixed(2)})`)
       );

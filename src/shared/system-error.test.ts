@@ -9,7 +9,7 @@ const thrown = (code: string, path?: string): Error =>
 test.each([
   ['ENOTDIR', '/notes.txt/log', '/notes.txt/log cannot be there'],
   ['ENOENT', '/proc/x', '/proc/x does not exist and cannot be made'],
-  ['EACCES', '/root/a', 'may not read or write /root/a'],
+  ['EACCES', '/kept/a', 'may not read or write /kept/a'],
   ['EISDIR', '/tmp', '/tmp is a folder'],
   ['ENOSPC', '/disk/a', 'The disk is full (/disk/a)'],
 ])('%s of %s is told in words', (code, path, sentence) => {
