@@ -14,7 +14,8 @@ export default defineConfig({
           include: ['src/**/*.test.{ts,tsx}', 'scripts/**/*.test.ts'],
           environment: 'node',
           setupFiles: 'tests/same-values.ts',
-          testTimeout: 20_000,
+          // Far from what any of them takes: a machine may be busy, and its disk busier.
+          testTimeout: 240_000,
         },
       },
       {

@@ -5,7 +5,7 @@
  */
 import './setup/require-node.mjs';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { findChromium } from './setup/chromium.mjs';
 import { hasDisplay, startVirtualDisplay } from './setup/display.mjs';
 import { fetchElectronForTests } from './setup/electron-runtime.mjs';
@@ -18,6 +18,9 @@ import { installSystemPackages } from './setup/system-packages.mjs';
 const isCi = process.env.CI === 'true' || process.env.CI === '1';
 /** A part that takes longer hangs. */
 const partLimitMs = 20 * 60_000;
+/** Of the reason of a failure, in the summary. */
+const failureLines = 12;
+const failureColumns = 200;
 
 const tsc = dependencyPath('typescript', 'bin', 'tsc');
 const parts = [
@@ -46,13 +49,18 @@ const parts = [
   { name: 'e2e', run: runEndToEndTests },
 ];
 
-/** @typedef {{ passed: number, failed: number, skipped: string[] }} Counts of checks and tests */
+/** @typedef {{ passed: number, failed: number, skipped: string[], failures: string[] }} Counts of checks and tests, and what failed with its reason */
 /** @type {Counts} */
-const nothing = { passed: 0, failed: 0, skipped: [] };
+const nothing = { passed: 0, failed: 0, skipped: [], failures: [] };
 
 /** @param {Counts} a @param {Counts} b @returns {Counts} */
 function add(a, b) {
-  return { passed: a.passed + b.passed, failed: a.failed + b.failed, skipped: [...a.skipped, ...b.skipped] };
+  return {
+    passed: a.passed + b.passed,
+    failed: a.failed + b.failed,
+    skipped: [...a.skipped, ...b.skipped],
+    failures: [...a.failures, ...b.failures],
+  };
 }
 
 /**
@@ -62,7 +70,9 @@ function add(a, b) {
  */
 async function check(path, args) {
   const { code } = await runNode([path, ...args]);
-  return code === 0 ? { ...nothing, passed: 1 } : { ...nothing, failed: 1 };
+  return code === 0
+    ? { ...nothing, passed: 1 }
+    : { ...nothing, failed: 1, failures: [`${relative(rootPath, path)} ${args.join(' ')}: see above`] };
 }
 
 async function checkBuild() {
@@ -72,7 +82,7 @@ async function checkBuild() {
   } catch (error) {
     if (!(error instanceof SetupError)) throw error;
     say(error.message);
-    return { ...nothing, failed: 1 };
+    return { ...nothing, failed: 1, failures: [error.message] };
   }
 }
 
@@ -94,13 +104,14 @@ async function runTests(project, environment = {}) {
   );
   const result = readResult(resultPath);
   // A file that cannot even be loaded holds no failed test, and fails all the same.
-  if (code !== 0 && result.failed === 0) return { ...result, failed: 1 };
+  if (code !== 0 && result.failed === 0)
+    return { ...result, failed: 1, failures: [...result.failures, 'a file or a process, see above'] };
   return result;
 }
 
 /** @param {string} path @returns {Counts} */
 function readResult(path) {
-  /** @type {{ testResults: { assertionResults: { status: string, fullName: string }[] }[] }} */
+  /** @type {{ testResults: { name: string, message?: string, status: string, assertionResults: { status: string, fullName: string, failureMessages: string[] }[] }[] }} */
   let result;
   try {
     result = JSON.parse(readFileSync(path, 'utf8'));
@@ -114,7 +125,25 @@ function readResult(path) {
     passed: withStatus('passed').length,
     failed: withStatus('failed').length,
     skipped: withStatus('skipped', 'pending', 'todo', 'disabled').map(({ fullName }) => fullName),
+    failures: result.testResults.flatMap(({ name, status, message, assertionResults }) => {
+      const failed = assertionResults.filter((test) => test.status === 'failed');
+      const file = relative(rootPath, name);
+      // Where no test of a file failed and the file did, it could not be loaded.
+      if (failed.length === 0) return status === 'failed' ? [`${file}\n${firstLines(message ?? '')}`] : [];
+      return failed.map(
+        ({ fullName, failureMessages }) => `${file} > ${fullName}\n${firstLines(failureMessages.join('\n'))}`,
+      );
+    }),
   };
+}
+
+/** Of a reason that may be a page long. @param {string} text */
+function firstLines(text) {
+  const lines = text.split('\n').filter((line) => !line.includes('node_modules'));
+  return lines
+    .slice(0, failureLines)
+    .map((line) => `  ${line.slice(0, failureColumns)}`)
+    .join('\n');
 }
 
 /** @type {Promise<string[]> | null} */
@@ -196,6 +225,8 @@ await runScript(async () => {
     for (const what of result.skipped) lines.push(`             SKIPPED ${what}`);
   }
 
+  // At the end once more, where a reader of a long log looks first, and which is all that some keep of it.
+  if (total.failures.length > 0) console.log(`\nFAILED\n${total.failures.join('\n')}`);
   console.log(`\n${lines.join('\n')}`);
   if (wanted.length > 0) console.log(`Only these parts were asked for: ${wanted.join(', ')}.`);
   let { failed } = total;
