@@ -3,7 +3,8 @@ import { basename, dirname, resolve } from 'node:path';
 import type { z } from 'zod';
 import { AppError } from '#shared/app-error.ts';
 import { compressDocumentSchema } from '#shared/documents.ts';
-import { formatBytes, formatMs, formatPercent } from '#shared/format.ts';
+import { formatBytes, formatMs } from '#shared/format.ts';
+import { agreementText, cosineText } from '#shared/text/fidelity-text.ts';
 import { type CompressResult, compressResultSchema, type Finding, type Variant } from '#shared/model.ts';
 import { bySeverity, CHECKS_TITLE, subjectsText } from '#shared/text/finding-text.ts';
 import { datasetText } from '#shared/text/case-text.ts';
@@ -131,10 +132,10 @@ function variantText(
     const agreement =
       fidelity.top1Agreement === null
         ? ''
-        : `, the same top-1 class on ${formatPercent(fidelity.top1Agreement, 2)} of them`;
+        : `, the same top-1 class on ${agreementText(fidelity.top1Agreement, fidelity.itemCount)} of them`;
     lines.push(
       wrapText(
-        `Beside its parent on ${fidelity.itemCount} ${fidelity.inputs === 'generated' ? 'generated inputs' : `items of ${datasetText(fidelity.inputs)}`}: cosine ${fidelity.cosine.toFixed(6)}${agreement}.`,
+        `Beside its parent on ${fidelity.itemCount} ${fidelity.inputs === 'generated' ? 'generated inputs' : `items of ${datasetText(fidelity.inputs)}`}: cosine ${cosineText(fidelity.cosine)}${agreement}.`,
         width,
       ),
     );

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { AppError } from '#shared/app-error.ts';
 import { evaluateDocumentSchema } from '#shared/documents.ts';
+import { agreementText, cosineText } from '#shared/text/fidelity-text.ts';
 import { formatCount } from '#shared/format.ts';
 import type { Variant } from '#shared/model.ts';
 import type { ProviderId } from '#shared/provider.ts';
@@ -148,14 +149,14 @@ function qualityText(variant: Variant, reference: Variant | null, quality: Quali
     ]);
   }
   if (fidelity) {
-    facts.push(['Cosine', fidelity.cosine.toFixed(6)]);
+    facts.push(['Cosine', cosineText(fidelity.cosine)]);
     facts.push(['SQNR', fidelity.sqnrDb === null ? 'the outputs are identical' : `${fidelity.sqnrDb.toFixed(1)} dB`]);
     facts.push(['Largest error', fidelity.maxAbsoluteError.toPrecision(3)]);
     if (fidelity.klDivergence !== null) facts.push(['KL divergence', `${fidelity.klDivergence.toPrecision(3)} nats`]);
     if (fidelity.top1Agreement !== null) {
       facts.push([
         'Agreement',
-        `${shareText(fidelity.top1Agreement, itemCount)} have the same top-1 class (${formatCount(fidelity.top1AgreementCount)})`,
+        `${agreementText(fidelity.top1Agreement, itemCount)} have the same top-1 class (${formatCount(fidelity.top1AgreementCount)})`,
       ]);
     }
   }

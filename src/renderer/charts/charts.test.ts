@@ -17,7 +17,7 @@ import { fitRowLabel } from './row-labels.ts';
 import { createFactorScale, isCompared, speedUpChart } from './speed-up-chart.ts';
 import { sustainedChart } from './sustained-chart.ts';
 import { tradeOffChart } from './trade-off-chart.ts';
-import { tradeOffOf } from './trade-off-points.ts';
+import { tradeOffOf } from '#shared/charts/trade-off.ts';
 
 function resultsOf(
   models: readonly ExampleModel[],

@@ -1,19 +1,14 @@
 /** Latency against accuracy (or fidelity, or size), each with its interval; the area of a bubble is memory or size. */
 import type { ChartDataset } from 'chart.js';
 import { MOST_NAMED_POINTS, paretoFront } from '#shared/charts/pareto-front.ts';
-import {
-  createLinearScale,
-  createTimeScale,
-  extent,
-  type Scale,
-  scaleRemark,
-  shareDomain,
-} from '#shared/charts/scale.ts';
+import { createTimeScale } from '#shared/charts/scale.ts';
 import { marksOf } from '#shared/charts/series-marks.ts';
+import type { TradeOff, TradeOffMeasure, TradeOffPoint } from '#shared/charts/trade-off.ts';
+import { readingRemarks, valueAxis, valueText } from '#shared/charts/trade-off-words.ts';
 import { formatBytes } from '#shared/format.ts';
-import { conditionText, datasetText } from '#shared/text/case-text.ts';
-import { isolateName, shortenName } from '#shared/text/name-text.ts';
-import { countText, msIntervalText, msText, shareText } from '#shared/text/number-text.ts';
+import { conditionText } from '#shared/text/case-text.ts';
+import { isolateName } from '#shared/text/name-text.ts';
+import { msIntervalText, msText } from '#shared/text/number-text.ts';
 import type { MeasuredRow } from '#shared/answer/result-row.ts';
 import { axisOptions, baseOptions, titleOptions, tooltipOptions } from './base-options.ts';
 import { createBubbleScale, radiusOfShape } from './bubble-size.ts';
@@ -21,7 +16,6 @@ import { type ChartInk, colourOf, withOpacity } from './chart-ink.ts';
 import type { ChartPicture } from './chart-picture.ts';
 import { createDirectLabels, type LineToAvoid } from './direct-labels.ts';
 import { pointStyleOf } from './point-style.ts';
-import type { TradeOff, TradeOffMeasure, TradeOffPoint } from './trade-off-points.ts';
 
 export type BubbleMeasure = 'memory' | 'size';
 
@@ -39,7 +33,6 @@ export function tradeOffChart(
   const rows = points.map(({ row }) => row);
   const mark = marksOf(rows);
   const bubbleScale = createBubbleScale(rows.map((row) => bubbleBytes(row, bubbles)));
-  const unit = unitOf(points, measure);
   const xScale = createTimeScale({
     values: rows.flatMap(({ run: { latencyMs } }) => [
       latencyMs.median,
@@ -49,14 +42,14 @@ export function tradeOffChart(
     range: [0, 1],
     tickCount: 8,
   });
-  const yScale = valueScale(points, measure, unit.divisor);
+  const { scale: yScale, title: valueTitle, divisor } = valueAxis(tradeOff, [0, 1]);
   const front = paretoFront(points, {
     costOf: ({ row }) => row.run.latencyMs.median,
     gainOf: ({ value }) => (measure === 'size' ? -value : value),
   });
   const bubbleOf = (row: MeasuredRow) =>
     radiusOfShape(mark(row).shape, bubbleScale.radiusOf(bubbleBytes(row, bubbles)));
-  const yOf = ({ value }: TradeOffPoint) => value / unit.divisor;
+  const yOf = ({ value }: TradeOffPoint) => value / divisor;
   const isFront = new Set(front);
 
   return {
@@ -65,18 +58,14 @@ export function tradeOffChart(
       .map((point) => `${describePoint(point, tradeOff)}${isFront.has(point) ? ' No other one beats it in both.' : ''}`)
       .join(' '),
     remarks: [
-      measure === 'size' ? 'Towards the bottom left is better.' : 'Towards the top left is better.',
-      measure === 'top1' ? 'Bars are 95 % intervals.' : 'Bars are 95 % intervals of the latency.',
-      ...(front.length > 1 ? ['The dashed line joins the versions that no other one beats in both.'] : []),
-      scaleRemark(xScale, 'latency'),
-      scaleRemark(yScale, valueName(measure)),
+      ...readingRemarks(tradeOff, { front, xScale, yScale }),
       ...(rows.some((row) => (bubbleBytes(row, bubbles) ?? Number.POSITIVE_INFINITY) < bubbleScale.floorBytes)
         ? ['The smallest bubbles are drawn larger than their share, so that they can be seen.']
         : []),
       ...(rows.some((row) => bubbleBytes(row, bubbles) === null)
         ? ['A hollow mark: its peak memory is not known.']
         : []),
-    ].filter(Boolean),
+    ],
     configuration: {
       type: 'scatterWithErrorBars',
       data: {
@@ -96,7 +85,7 @@ export function tradeOffChart(
                   ...(ciLow === null || ciHigh === null ? {} : { xMin: ciLow, xMax: ciHigh }),
                   ...(point.interval === null
                     ? {}
-                    : { yMin: point.interval[0] / unit.divisor, yMax: point.interval[1] / unit.divisor }),
+                    : { yMin: point.interval[0] / divisor, yMax: point.interval[1] / divisor }),
                 } as never,
               ],
               clip: false as const,
@@ -129,7 +118,7 @@ export function tradeOffChart(
         plugins: {
           legend: { display: false },
           // Upright above the axis, so that nobody has to turn the head.
-          title: titleOptions(ink, valueTitle(tradeOff, unit.name)),
+          title: titleOptions(ink, valueTitle),
           tooltip: {
             ...tooltipOptions(ink),
             filter: ({ datasetIndex }) => datasetIndex < points.length,
@@ -150,7 +139,7 @@ export function tradeOffChart(
             y: yOf(point),
             radiusPx: bubbleOf(point.row),
             xInterval: intervalOf(point.row),
-            yInterval: point.interval && [point.interval[0] / unit.divisor, point.interval[1] / unit.divisor],
+            yInterval: point.interval && [point.interval[0] / divisor, point.interval[1] / divisor],
             mark: {
               colour: colourOf(mark(point.row), ink),
               pointStyle: pointStyleOf(mark(point.row).shape),
@@ -209,65 +198,6 @@ function frontLines(front: readonly TradeOffPoint[], yOf: (point: TradeOffPoint)
 function intervalOf({ run }: MeasuredRow): readonly [number, number] | null {
   const { ciLow, ciHigh } = run.latencyMs;
   return ciLow === null || ciHigh === null ? null : [ciLow, ciHigh];
-}
-
-function valueScale(points: readonly TradeOffPoint[], measure: TradeOffMeasure, divisor: number): Scale {
-  const values = points.flatMap(({ value, interval }) => [value, ...(interval ?? [])].map((item) => item / divisor));
-  const [low, high] = extent(values);
-  switch (measure) {
-    case 'top1':
-    case 'agreement':
-      return createLinearScale(shareDomain(values), [0, 1], 6);
-    case 'cosine': {
-      const margin = Math.max((high - low) * 0.1, 0.0005);
-      return createLinearScale([low - margin, Math.min(1, high + margin)], [0, 1], 6);
-    }
-    case 'size':
-      return createLinearScale([0, high * 1.08], [0, 1], 6);
-  }
-}
-
-function unitOf(points: readonly TradeOffPoint[], measure: TradeOffMeasure): { name: string; divisor: number } {
-  if (measure !== 'size') return { name: measure === 'cosine' ? '' : '%', divisor: 1 };
-  const largest = Math.max(...points.map(({ value }) => value));
-  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
-  const index = Math.min(units.length - 1, Math.max(0, Math.floor(Math.log2(Math.max(1, largest)) / 10)));
-  return { name: units[index] ?? 'B', divisor: 1024 ** index };
-}
-
-function valueName(measure: TradeOffMeasure): string {
-  return { top1: 'accuracy', agreement: 'agreement', cosine: 'cosine', size: 'size' }[measure];
-}
-
-function valueTitle({ measure, datasetId }: TradeOff, unit: string): string {
-  const dataset = datasetId === null ? '' : ` on ${isolateName(shortenName(datasetText(datasetId), 40))}`;
-  switch (measure) {
-    case 'top1':
-      return `Top-1 accuracy${dataset} (%) ↑ better`;
-    case 'agreement':
-      return `Same class as the original${dataset} (%) ↑ better`;
-    case 'cosine':
-      return `Cosine to the original's outputs${dataset} ↑ better`;
-    case 'size':
-      return `File size (${unit}) ↓ better`;
-  }
-}
-
-function valueText({ value, itemCount }: TradeOffPoint, measure: TradeOffMeasure): string {
-  switch (measure) {
-    case 'top1':
-      return `top-1 ${shareText(value / 100, itemCount ?? 0)} of ${countText(itemCount ?? 0, 'item')}`;
-    case 'agreement':
-      return itemCount === null
-        ? 'the original itself'
-        : `same class as the original for ${shareText(value / 100, itemCount)} of ${countText(itemCount, 'item')}`;
-    case 'cosine':
-      return itemCount === null
-        ? 'the original itself'
-        : `cosine to the original ${value.toFixed(6)} over ${countText(itemCount, 'item')}`;
-    case 'size':
-      return `size ${formatBytes(value)}`;
-  }
 }
 
 function tooltipLines(point: TradeOffPoint, measure: TradeOffMeasure): string[] {

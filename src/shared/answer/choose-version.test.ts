@@ -38,9 +38,9 @@ describe('a version whose accuracy was not measured', () => {
 
   test('comes with how close its outputs stay, where that was measured', () => {
     const { headline, evidence, rows } = answer(unlabelled);
-    expect(headline).toMatch(/^Try “fast” .*\(99\.1 % same class, cosine 0\.9987\)\.$/);
+    expect(headline).toMatch(/^Try “fast” .*\(99\.11 % same class, cosine 0\.9987\)\.$/);
     expect(evidence).toContain(
-      'Outputs beside those of “net” on 10,000 items of fashion-mnist/test: 99.1 % same class, cosine 0.9987, signal to noise 31.3 dB.',
+      'Outputs beside those of “net” on 10,000 items of fashion-mnist/test: 99.11 % same class, cosine 0.9987, signal to noise 31.3 dB.',
     );
     expect(rows.map(({ fidelity }) => fidelity?.variantId ?? null)).toEqual([null, content.quality[1]?.variantId]);
   });

@@ -1,7 +1,6 @@
 /** What a table of runs shows where no accuracy is known: how close the outputs stay to those of the first model of the plan. */
-import { formatPercent } from '../format.ts';
 import { datasetText } from '../text/case-text.ts';
-import { cosineText } from '../text/fidelity-text.ts';
+import { agreementText, cosineText } from '../text/fidelity-text.ts';
 import type { ExperimentResults } from './derive-results.ts';
 import type { ResultRow } from './result-row.ts';
 
@@ -26,9 +25,9 @@ export function fidelityColumn({
     if (!found?.fidelity) {
       return { text: run.model.sha256 === referenceId ? 'reference' : 'not measured', detail: null };
     }
-    const { cosine, top1Agreement } = found.fidelity;
+    const { cosine, top1Agreement, itemCount } = found.fidelity;
     return top1Agreement === null
       ? { text: cosineText(cosine), detail: 'cosine' }
-      : { text: formatPercent(top1Agreement), detail: 'same class' };
+      : { text: agreementText(top1Agreement, itemCount), detail: 'same class' };
   };
 }

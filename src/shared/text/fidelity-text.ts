@@ -1,5 +1,4 @@
 /** How close the outputs of a file are to those of another one, in few words. */
-import { formatPercent } from '../format.ts';
 import type { Fidelity } from '../model.ts';
 
 /** `0.99981`: all nines are shown, up to the first digit that is none. */
@@ -12,9 +11,22 @@ export function cosineText(cosine: number): string {
   return (Math.floor(cosine * scale) / scale).toFixed(digits);
 }
 
+/** `99.98 %` of items with the same class: two decimals where the number of items can carry them, and never rounded up to all. */
+export function agreementText(share: number, itemCount: number): string {
+  const digits = itemCount >= 1000 ? 2 : 1;
+  const scale = 10 ** digits;
+  // 0.9999 times 100 may fall short of 99.99.
+  const percent = Math.floor(share * 100 * scale + 1e-6) / scale;
+  return `${percent.toFixed(digits)} %`;
+}
+
 /** `98.1 % same class, cosine 0.9990`, or the cosine where the task is not classification. */
-export function fidelityWords({ cosine, top1Agreement }: Pick<Fidelity, 'cosine' | 'top1Agreement'>): string {
+export function fidelityWords({
+  cosine,
+  top1Agreement,
+  itemCount,
+}: Pick<Fidelity, 'cosine' | 'top1Agreement' | 'itemCount'>): string {
   return top1Agreement === null
     ? `cosine ${cosineText(cosine)}`
-    : `${formatPercent(top1Agreement, 1)} same class, cosine ${cosineText(cosine)}`;
+    : `${agreementText(top1Agreement, itemCount)} same class, cosine ${cosineText(cosine)}`;
 }

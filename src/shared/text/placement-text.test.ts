@@ -24,6 +24,11 @@ test('the figures of parity leave out what does not exist', () => {
   const parity = { passed: true, nonFiniteCount: 0, message: '' };
   expect(
     parityFigures({ ...parity, cosine: 0.9999991, maxAbsoluteError: 0.00123, toleranceRatio: 0.012, top1Agreement: 1 }),
-  ).toEqual(['largest difference 0.0012', '0.012 times what is allowed', 'cosine 0.999999', 'same best class 100 %']);
+  ).toEqual([
+    'largest difference 0.0012',
+    '0.012 times what is allowed',
+    'cosine 0.99999910',
+    'same best class 100.0 %',
+  ]);
   expect(parityFigures({ ...parity, cosine: null, maxAbsoluteError: null, toleranceRatio: null })).toEqual([]);
 });

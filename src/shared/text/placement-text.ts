@@ -2,6 +2,7 @@
 import { formatPercent } from '../format.ts';
 import { leftToCpu, operatorsText } from '../placement.ts';
 import type { Parity, Placement, Run } from '../run.ts';
+import { agreementText, cosineText } from './fidelity-text.ts';
 import { countText } from './number-text.ts';
 
 const providerNames: Record<string, string> = {
@@ -48,9 +49,9 @@ export function parityFigures({ maxAbsoluteError, toleranceRatio, cosine, top1Ag
   return [
     ...(maxAbsoluteError === null ? [] : [`largest difference ${maxAbsoluteError.toPrecision(2)}`]),
     ...(toleranceRatio === null ? [] : [`${Number(toleranceRatio.toPrecision(2))} times what is allowed`]),
-    ...(cosine === null ? [] : [`cosine ${cosine.toFixed(6)}`]),
+    ...(cosine === null ? [] : [`cosine ${cosineText(cosine)}`]),
     ...(top1Agreement === null || top1Agreement === undefined
       ? []
-      : [`same best class ${formatPercent(top1Agreement, 0)}`]),
+      : [`same best class ${agreementText(top1Agreement, 1)}`]),
   ];
 }

@@ -147,6 +147,28 @@ describe('what is not there', () => {
     expect(text).toContain('There is no chart of latency against accuracy');
   });
 
+  test('no accuracy, but sizes or fidelity: latency is drawn against the best that is known', () => {
+    const sizes = textOf(
+      render(
+        exampleContent([
+          { name: 'a', medianMs: 2 },
+          { name: 'b', medianMs: 1, sizeBytes: 250_000 },
+        ]),
+      ),
+    );
+    expect(sizes).toContain('Latency against size. Neither accuracy nor fidelity is known');
+    const labelled = exampleContent(threeVersions);
+    const markup = render({ ...labelled, quality: labelled.quality.map((item) => ({ ...item, metrics: {} })) });
+    expect(textOf(markup)).toContain('Latency against agreement with the original. Towards the top left is better.');
+    expect(textOf(markup)).toContain('Same class as net on fashion-mnist/test (%)');
+    expect(textOf(markup)).toContain(
+      '#2 net.int8 on node:cpu: 1.000 ms, same class as the original for 99.11 % of 10,000 items.',
+    );
+    // Three latencies have an interval, and two agreements: the original agrees with itself.
+    const bars = readMarkup(markup).filter(({ attributes }) => attributes['class']?.startsWith('error-bar'));
+    expect(bars).toHaveLength(5);
+  });
+
   test('a failed run is listed with its reason and shows no times', () => {
     const content = exampleContent([{ name: 'a', medianMs: 2 }, { name: 'b' }]);
     const failed = content.experiments[0]?.runs[1];

@@ -1,11 +1,11 @@
 import { Anchor, Badge, Group, Paper, Text, Title } from '@mantine/core';
 import { Link, useLocation } from 'wouter';
-import { formatBytes, formatPercent, formatShortCount } from '#shared/format.ts';
+import { formatBytes, formatShortCount } from '#shared/format.ts';
 import type { Model, Variant } from '#shared/model.ts';
 import type { Quality } from '#shared/quality.ts';
 import { isolateName } from '#shared/text/name-text.ts';
 import { NOT_KNOWN, shareText } from '#shared/text/number-text.ts';
-import { cosineText } from '#shared/text/fidelity-text.ts';
+import { agreementText, cosineText } from '#shared/text/fidelity-text.ts';
 import { type DataColumn, DataTable } from '../../components/data-table.tsx';
 import classes from './model-card.module.css';
 import { ModelMenu } from './model-menu.tsx';
@@ -91,7 +91,9 @@ function columnsOf(model: Model, quality: readonly Quality[]): DataColumn<Varian
       width: '7rem',
       cell: ({ fidelity }) => {
         if (fidelity === null) return NOT_KNOWN;
-        return fidelity.top1Agreement === null ? cosineText(fidelity.cosine) : formatPercent(fidelity.top1Agreement);
+        return fidelity.top1Agreement === null
+          ? cosineText(fidelity.cosine)
+          : agreementText(fidelity.top1Agreement, fidelity.itemCount);
       },
     },
     {

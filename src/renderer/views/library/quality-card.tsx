@@ -1,10 +1,10 @@
 import { Text } from '@mantine/core';
-import { formatDateTime, formatPercent } from '#shared/format.ts';
+import { formatDateTime } from '#shared/format.ts';
 import type { Variant } from '#shared/model.ts';
 import type { Proportion, Quality } from '#shared/quality.ts';
 import { datasetText } from '#shared/text/case-text.ts';
 import { NOT_KNOWN, pointsText, shareIntervalText, shareText } from '#shared/text/number-text.ts';
-import { cosineText } from '#shared/text/fidelity-text.ts';
+import { agreementText, cosineText } from '#shared/text/fidelity-text.ts';
 import { type DataColumn, DataTable } from '../../components/data-table.tsx';
 import { SectionCard } from '../../components/section-card.tsx';
 
@@ -66,7 +66,10 @@ const columns: readonly DataColumn<Quality>[] = [
       fidelity === null ? (
         NOT_KNOWN
       ) : (
-        <Stacked main={formatPercent(fidelity.top1Agreement, 2)} below={`cosine ${cosineText(fidelity.cosine)}`} />
+        <Stacked
+          main={fidelity.top1Agreement === null ? NOT_KNOWN : agreementText(fidelity.top1Agreement, fidelity.itemCount)}
+          below={`cosine ${cosineText(fidelity.cosine)}`}
+        />
       ),
   },
   {

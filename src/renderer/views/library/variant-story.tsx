@@ -1,11 +1,11 @@
 import { Button, Group, Stack, Text, Title } from '@mantine/core';
 import { IconAlertTriangle, IconDownload, IconInfoCircle } from '@tabler/icons-react';
-import { formatBytes, formatCount, formatDuration, formatPercent } from '#shared/format.ts';
+import { formatBytes, formatCount, formatDuration } from '#shared/format.ts';
 import type { Finding, Fidelity, Model, Variant } from '#shared/model.ts';
 import { datasetText } from '#shared/text/case-text.ts';
 import { bySeverity, CHECKS_METHOD, subjectsText } from '#shared/text/finding-text.ts';
 import { countText, NOT_KNOWN } from '#shared/text/number-text.ts';
-import { cosineText } from '#shared/text/fidelity-text.ts';
+import { agreementText, cosineText } from '#shared/text/fidelity-text.ts';
 import { host } from '../../api/host.ts';
 import { KeyValueList } from '../../components/key-value-list.tsx';
 import { SectionCard } from '../../components/section-card.tsx';
@@ -117,7 +117,7 @@ function FidelityList({ fidelity }: { fidelity: Fidelity }) {
             : [
                 {
                   name: 'Same top-1 class',
-                  value: `${formatPercent(fidelity.top1Agreement, 2)} (${formatCount(fidelity.top1AgreementCount)} of ${formatCount(fidelity.itemCount)})`,
+                  value: `${agreementText(fidelity.top1Agreement, fidelity.itemCount)} (${formatCount(fidelity.top1AgreementCount)} of ${formatCount(fidelity.itemCount)})`,
                 },
               ]),
           { name: 'Cosine', value: cosineText(fidelity.cosine) },

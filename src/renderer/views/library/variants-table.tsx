@@ -1,11 +1,11 @@
 import { Checkbox, Group, Text, UnstyledButton } from '@mantine/core';
-import { formatBytes, formatPercent } from '#shared/format.ts';
+import { formatBytes } from '#shared/format.ts';
 import type { Model, Variant } from '#shared/model.ts';
 import type { Quality } from '#shared/quality.ts';
 import { datasetText } from '#shared/text/case-text.ts';
 import { isolateName } from '#shared/text/name-text.ts';
 import { NOT_KNOWN, shareIntervalText, shareText } from '#shared/text/number-text.ts';
-import { cosineText } from '#shared/text/fidelity-text.ts';
+import { agreementText, cosineText } from '#shared/text/fidelity-text.ts';
 import { type DataColumn, DataTable } from '../../components/data-table.tsx';
 import { VariantMenu } from './variant-menu.tsx';
 import { accuracyOf, isOriginal, recipeText, sizeAgainstOriginal } from './variant-text.ts';
@@ -89,7 +89,10 @@ function columnsOf(props: VariantsTableProps): DataColumn<Variant>[] {
       hint: 'Share of inputs for which it answers the same class as the model that it was made from',
       isNumeric: true,
       sortBy: ({ fidelity }) => fidelity?.top1Agreement ?? null,
-      cell: ({ fidelity }) => formatPercent(fidelity?.top1Agreement ?? null),
+      cell: ({ fidelity }) =>
+        fidelity === null || fidelity.top1Agreement === null
+          ? NOT_KNOWN
+          : agreementText(fidelity.top1Agreement, fidelity.itemCount),
     },
     {
       id: 'cosine',

@@ -13,7 +13,8 @@ import { distributionChart } from '../../charts/distribution-chart.ts';
 import { DRIFT_REMARK, driftChart, roundsOf } from '../../charts/drift-chart.ts';
 import { isCompared, speedUpChart } from '../../charts/speed-up-chart.ts';
 import { type BubbleMeasure, tradeOffChart } from '../../charts/trade-off-chart.ts';
-import { type TradeOff, tradeOffOf } from '../../charts/trade-off-points.ts';
+import { type TradeOff, tradeOffOf } from '#shared/charts/trade-off.ts';
+import { missingRemark, tradeOffTitles } from '#shared/charts/trade-off-words.ts';
 import { SectionCard } from '../../components/section-card.tsx';
 import { useChartInk } from './use-chart-ink.ts';
 
@@ -66,13 +67,6 @@ function speedText(missing: number): string {
   return `${words} ${countText(missing, 'run is', 'runs are')} not shown, because too few shared rounds give no interval.`;
 }
 
-const tradeOffTitles = {
-  top1: 'Latency against accuracy',
-  agreement: 'Latency against agreement with the original',
-  cosine: 'Latency against similarity to the original',
-  size: 'Latency against size',
-} as const;
-
 function TradeOffCard(props: { tradeOff: TradeOff; rowCount: number; batchSize: number | null; ink: ChartInk }) {
   const { tradeOff, rowCount, batchSize, ink } = props;
   const [chosen, setBubbles] = useState<BubbleMeasure>('memory');
@@ -105,7 +99,7 @@ function TradeOffCard(props: { tradeOff: TradeOff; rowCount: number; batchSize: 
         {...(missing === 0
           ? {}
           : {
-              text: `${countText(missing, 'measured run is', 'measured runs are')} not shown, because the quality there is not known.`,
+              text: missingRemark(missing, tradeOff.measure),
             })}
         chartKey={
           <>

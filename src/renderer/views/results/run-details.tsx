@@ -2,6 +2,7 @@ import { Alert, Code, Stack, Text, Title } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { formatBytes, formatCount, formatDateTime } from '#shared/format.ts';
 import { contextTexts, outliersText } from '#shared/text/context-text.ts';
+import { agreementText, cosineText } from '#shared/text/fidelity-text.ts';
 import { completeConditionText, datasetText, statusText } from '#shared/text/case-text.ts';
 import {
   countText,
@@ -135,11 +136,13 @@ function QualityPart({ row: { quality } }: { row: ResultRow }) {
             : []),
           ...(fidelity
             ? [
-                { name: 'Cosine', value: fidelity.cosine.toFixed(6) },
+                { name: 'Cosine', value: cosineText(fidelity.cosine) },
                 {
                   name: 'Same class',
                   value:
-                    fidelity.top1Agreement === null ? NOT_KNOWN : shareText(fidelity.top1Agreement, fidelity.itemCount),
+                    fidelity.top1Agreement === null
+                      ? NOT_KNOWN
+                      : agreementText(fidelity.top1Agreement, fidelity.itemCount),
                 },
               ]
             : []),

@@ -5,24 +5,24 @@ import { deriveAllResults } from '../report-content.ts';
 import { isMeasured, type MeasuredRow } from '#shared/answer/result-row.ts';
 import { drawDistributions } from './distribution.ts';
 import { drawDrift } from './drift.ts';
-import { drawTradeOff, type TradeOffPoint } from './trade-off.ts';
+import { type TradeOff, tradeOffOf } from '#shared/charts/trade-off.ts';
+import { drawTradeOff } from './trade-off.ts';
 
 function rowsOf(models: ExampleModel[]): MeasuredRow[] {
   return (deriveAllResults(exampleContent(models))[0]?.rows ?? []).filter(isMeasured);
 }
 
-function pointsOf(models: ExampleModel[]): TradeOffPoint[] {
-  return rowsOf(models).flatMap((row) => {
-    const top1 = row.quality?.metrics.top1;
-    return top1 ? [{ row, top1, itemCount: 10_000 }] : [];
-  });
+function tradeOffFrom(models: ExampleModel[]): TradeOff {
+  const [results] = deriveAllResults(exampleContent(models));
+  if (!results) throw new Error('The example has an experiment.');
+  return tradeOffOf(results, rowsOf(models));
 }
 
 describe('drawings', () => {
   test('draw every run, and say in words what they show', () => {
     const rows = rowsOf(threeVersions);
     const drawings = [
-      drawTradeOff(pointsOf(threeVersions), { id: 'a', dataset: 'data' }).svg,
+      drawTradeOff(tradeOffFrom(threeVersions), { id: 'a' }).svg,
       ...drawDistributions(rows, { id: 'b' }).svgs,
       ...drawDrift(rows, { id: 'c' }),
     ];
@@ -38,13 +38,13 @@ describe('drawings', () => {
   });
 
   test('the axes carry their unit', () => {
-    const { svg } = drawTradeOff(pointsOf(threeVersions), { id: 'a', dataset: 'data' });
+    const { svg } = drawTradeOff(tradeOffFrom(threeVersions), { id: 'a' });
     const titles = readMarkup(svg.markup).filter(({ attributes }) => attributes['class'] === 'axis-title');
     expect(titles.map(({ text }) => text)).toEqual([expect.stringContaining('(%)'), expect.stringContaining('(ms)')]);
   });
 
   test('an error bar spans its interval', () => {
-    const { svg } = drawTradeOff(pointsOf(threeVersions), { id: 'a', dataset: 'data' });
+    const { svg } = drawTradeOff(tradeOffFrom(threeVersions), { id: 'a' });
     const bars = readMarkup(svg.markup).filter(({ attributes }) => attributes['class']?.startsWith('error-bar'));
     expect(bars).toHaveLength(6);
   });

@@ -1,18 +1,16 @@
-/** Latency against accuracy, each with its interval, and the versions that no other one beats in both. */
+/** Latency against accuracy (or fidelity, or size), each with its interval, and the versions that no other one beats in both. */
 import { html, type Html } from '../html/template.ts';
-import { isolateName, shortenName } from '#shared/text/name-text.ts';
-import { countText, msText, shareText } from '#shared/text/number-text.ts';
-import type { MeasuredRow } from '#shared/answer/result-row.ts';
-import type { Proportion } from '#shared/quality.ts';
+import { isolateName } from '#shared/text/name-text.ts';
+import { msText } from '#shared/text/number-text.ts';
 import { fitName, type Font, textWidth } from '#shared/charts/chart-text.ts';
 import { MOST_NAMED_POINTS, paretoFront } from '#shared/charts/pareto-front.ts';
 import { bottomAxis, drawing, leftAxis } from './frame.ts';
 import { type Box, placeLabels } from '#shared/charts/place-labels.ts';
-import { createLinearScale, createTimeScale, scaleRemark, shareDomain } from '#shared/charts/scale.ts';
+import { createTimeScale } from '#shared/charts/scale.ts';
+import type { TradeOff, TradeOffPoint } from '#shared/charts/trade-off.ts';
+import { readingRemarks, tradeOffTitles, valueAxis, valueText } from '#shared/charts/trade-off-words.ts';
 import { coordinate } from './coordinate.ts';
 import { drawMark, marksOf } from './series-marks.ts';
-
-export type TradeOffPoint = { row: MeasuredRow; top1: Proportion; itemCount: number };
 
 const WIDTH = 760;
 const HEIGHT = 380;
@@ -20,33 +18,25 @@ const AREA: Box = { left: 60, top: 34, right: WIDTH - 16, bottom: HEIGHT - 44 };
 const LABEL_FONT: Font = { size: 11 };
 const LONGEST_LABEL = 260;
 
-/** @param points at least one; of one batch size and one dataset */
-export function drawTradeOff(
-  points: readonly TradeOffPoint[],
-  options: { id: string; dataset: string },
-): {
-  svg: Html;
-  remarks: string[];
-} {
+/** @param tradeOff with at least one point; of one batch size */
+export function drawTradeOff(tradeOff: TradeOff, { id }: { id: string }): { svg: Html; remarks: string[] } {
+  const { measure, points } = tradeOff;
   const latencies = points.flatMap(({ row: { run } }) => [
     run.latencyMs.median,
     run.latencyMs.ciLow ?? run.latencyMs.median,
     run.latencyMs.ciHigh ?? run.latencyMs.median,
   ]);
   const xScale = createTimeScale({ values: latencies, range: [AREA.left, AREA.right], tickCount: 8 });
-  const yScale = createLinearScale(
-    shareDomain(points.flatMap(({ top1 }) => [top1.ciLow * 100, top1.ciHigh * 100])),
-    [AREA.bottom, AREA.top],
-    6,
-  );
+  const { scale: yScale, title: valueTitle, divisor } = valueAxis(tradeOff, [AREA.bottom, AREA.top]);
+  const mapY = (value: number): number => yScale.map(value / divisor);
   const marks = marksOf(points.map(({ row }) => row));
   const spots = points.map((point) => ({
     point,
     x: xScale.map(point.row.run.latencyMs.median),
-    y: yScale.map(point.top1.value * 100),
+    y: mapY(point.value),
     label: labelOf(point, points),
   }));
-  const bars = spots.map(({ point, x, y }) => errorBarBoxes(point, x, y, xScale.map, yScale.map));
+  const bars = spots.map(({ point, x, y }) => errorBarBoxes(point, x, y, xScale.map, mapY));
   const labels = placeLabels(
     spots.map(({ x, y, label }) => ({ x, y, width: textWidth(label, LABEL_FONT) })),
     AREA,
@@ -54,17 +44,17 @@ export function drawTradeOff(
   );
   const front = paretoFront(points, {
     costOf: ({ row }) => row.run.latencyMs.median,
-    gainOf: ({ top1 }) => top1.value,
+    gainOf: ({ value }) => (measure === 'size' ? -value : value),
   });
   const svg = drawing(
     {
-      id: options.id,
+      id,
       width: WIDTH,
       height: HEIGHT,
-      title: 'Latency against accuracy',
-      description: points.map(describePoint).join(' '),
+      title: tradeOffTitles[measure],
+      description: points.map((point) => describePoint(point, tradeOff)).join(' '),
     },
-    html`${leftAxis(yScale, AREA, `Top-1 accuracy on ${isolateName(shortenName(options.dataset, 60))} (%) ↑ better`)}${bottomAxis(xScale, AREA, '← better · Median latency per run (ms)')}${drawFront(front, xScale.map, yScale.map)}${spots.map(
+    html`${leftAxis(yScale, AREA, valueTitle)}${bottomAxis(xScale, AREA, '← better · Median latency per run (ms)')}${drawFront(front, xScale.map, mapY)}${spots.map(
       ({ point, x, y }, index) => {
         const mark = marks(point.row);
         return html`<g>${drawErrorBars(bars[index] ?? [], mark.colourClass)}${drawMark(mark, x, y, 5.5)}</g>`;
@@ -76,7 +66,7 @@ export function drawTradeOff(
         >`,
     )}`,
   );
-  return { svg, remarks: [scaleRemark(xScale, 'latency'), scaleRemark(yScale, 'accuracy')].filter(Boolean) };
+  return { svg, remarks: readingRemarks(tradeOff, { front, xScale, yScale }) };
 }
 
 function labelOf({ row }: TradeOffPoint, points: readonly TradeOffPoint[]): string {
@@ -85,19 +75,20 @@ function labelOf({ row }: TradeOffPoint, points: readonly TradeOffPoint[]): stri
   return `${number} ${fitName(row.run.model.name, { width: LONGEST_LABEL, font: LABEL_FONT, others: points.map((point) => point.row.run.model.name) })}`;
 }
 
-function describePoint({ row, top1, itemCount }: TradeOffPoint): string {
-  return `#${row.number} ${isolateName(row.run.model.name)} on ${row.run.provider}: ${msText(row.run.latencyMs.median)} ms, ${shareText(top1.value, itemCount)} of ${countText(itemCount, 'item')}.`;
+function describePoint(point: TradeOffPoint, { measure }: TradeOff): string {
+  const { number, run } = point.row;
+  return `#${number} ${isolateName(run.model.name)} on ${run.provider}: ${msText(run.latencyMs.median)} ms, ${valueText(point, measure)}.`;
 }
 
 type Mapping = (value: number) => number;
 
-/** The error bars as thin boxes: first that of the latency, then that of the accuracy. */
-function errorBarBoxes({ row, top1 }: TradeOffPoint, x: number, y: number, mapX: Mapping, mapY: Mapping): Box[] {
+/** The error bars as thin boxes, of what has an interval. */
+function errorBarBoxes({ row, interval }: TradeOffPoint, x: number, y: number, mapX: Mapping, mapY: Mapping): Box[] {
   const { ciLow, ciHigh } = row.run.latencyMs;
-  const vertical = { left: x, right: x, top: mapY(top1.ciHigh * 100), bottom: mapY(top1.ciLow * 100) };
+  const vertical = interval === null ? [] : [{ left: x, right: x, top: mapY(interval[1]), bottom: mapY(interval[0]) }];
   const horizontal =
     ciLow === null || ciHigh === null ? [] : [{ left: mapX(ciLow), right: mapX(ciHigh), top: y, bottom: y }];
-  return [vertical, ...horizontal].map((box) => ({
+  return [...vertical, ...horizontal].map((box) => ({
     left: box.left - 1,
     right: box.right + 1,
     top: box.top - 1,
@@ -120,7 +111,7 @@ function drawErrorBars(boxes: readonly Box[], colourClass: string): Html[] {
 function drawFront(front: readonly TradeOffPoint[], mapX: Mapping, mapY: Mapping): Html | null {
   const [first, ...rest] = front;
   if (first === undefined || rest.length === 0) return null;
-  const at = ({ row, top1 }: TradeOffPoint) => [mapX(row.run.latencyMs.median), mapY(top1.value * 100)] as const;
+  const at = ({ row, value }: TradeOffPoint) => [mapX(row.run.latencyMs.median), mapY(value)] as const;
   const [startX, startY] = at(first);
   const steps = rest.map((point) => {
     const [x, y] = at(point);

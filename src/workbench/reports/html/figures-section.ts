@@ -1,8 +1,9 @@
 import { drawDistributions } from '../charts/distribution.ts';
 import { drawDrift } from '../charts/drift.ts';
 import { drawMark, marksOf } from '../charts/series-marks.ts';
-import { drawTradeOff, type TradeOffPoint } from '../charts/trade-off.ts';
-import { datasetText } from '#shared/text/case-text.ts';
+import { drawTradeOff } from '../charts/trade-off.ts';
+import { tradeOffOf } from '#shared/charts/trade-off.ts';
+import { missingRemark, tradeOffTitles } from '#shared/charts/trade-off-words.ts';
 import type { ExperimentResults } from '#shared/answer/derive-results.ts';
 import { isMeasured, type MeasuredRow } from '#shared/answer/result-row.ts';
 import { figure } from './elements.ts';
@@ -23,33 +24,28 @@ export function figures(about: ExperimentResults, idPrefix: string): Html | null
 }
 
 function tradeOffFigure(
-  { datasetId }: ExperimentResults,
+  about: ExperimentResults,
   options: { rows: readonly MeasuredRow[]; batchSize: number | null; id: string },
 ): Html | null {
   const { rows, batchSize, id } = options;
-  const points = rows.flatMap((row): TradeOffPoint[] => {
-    const top1 = row.quality?.metrics.top1;
-    return row.quality && top1 ? [{ row, top1, itemCount: row.quality.itemCount }] : [];
-  });
-  if (points.length < 2 || datasetId === null) {
+  const tradeOff = tradeOffOf(about, rows);
+  const { measure, points } = tradeOff;
+  const atBatch = batchSize === null ? '' : ` at batch ${batchSize}`;
+  if (points.length < 2) {
     return html`<p class="muted">
-      There is no chart of latency against accuracy${batchSize === null ? '' : ` at batch ${batchSize}`}, because the
-      accuracy of fewer than two of the measured versions is known on their provider.
+      There is no chart of latency against accuracy${atBatch}: no two of the measured versions differ in accuracy,
+      fidelity or size, as far as these are known.
     </p> `;
   }
-  const { svg, remarks } = drawTradeOff(points, { id, dataset: datasetText(datasetId) });
+  const { svg, remarks } = drawTradeOff(tradeOff, { id });
   const missing = rows.length - points.length;
   return figure({
     drawings: [svg],
-    title: `Latency against accuracy${batchSize === null ? '' : ` at batch ${batchSize}`}.`,
+    title: `${tradeOffTitles[measure]}${atBatch}.`,
     text: [
-      'Towards the top left is better. Bars are 95 % intervals. The dashed line joins the versions that no other one beats in both.',
+      ...(measure === 'size' ? ['Neither accuracy nor fidelity is known of two of them on their provider.'] : []),
       ...remarks,
-      ...(missing === 0
-        ? []
-        : [
-            `${missing} measured ${missing === 1 ? 'run is' : 'runs are'} not shown, because the accuracy is not known.`,
-          ]),
+      ...(missing === 0 ? [] : [missingRemark(missing, measure)]),
     ].join(' '),
     key: providerKey(points.map(({ row }) => row)),
   });

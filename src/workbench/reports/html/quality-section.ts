@@ -1,7 +1,8 @@
-import { formatCount, formatPercent } from '#shared/format.ts';
+import { formatCount } from '#shared/format.ts';
 import type { Fidelity } from '#shared/model.ts';
 import type { Quality } from '#shared/quality.ts';
 import { datasetText } from '#shared/text/case-text.ts';
+import { agreementText, cosineText } from '#shared/text/fidelity-text.ts';
 import { NOT_KNOWN, pointsText, pValueText, shareIntervalText, shareText } from '#shared/text/number-text.ts';
 import { nameOf, numberCell, table } from './elements.ts';
 import { html, type Html, type HtmlValue } from './template.ts';
@@ -100,6 +101,6 @@ function pairedCells({ paired, referenceId }: Quality, names: ReadonlyMap<string
 }
 
 function fidelityCells(fidelity: Fidelity): Html {
-  const { cosine, sqnrDb, klDivergence, top1Agreement, maxAbsoluteError } = fidelity;
-  return html`${numberCell(cosine.toFixed(6))}${numberCell(sqnrDb === null ? 'identical' : sqnrDb.toFixed(1))}${numberCell(formatCount(klDivergence))}${numberCell(formatPercent(top1Agreement, 2))}${numberCell(formatCount(maxAbsoluteError))}`;
+  const { cosine, sqnrDb, klDivergence, top1Agreement, maxAbsoluteError, itemCount } = fidelity;
+  return html`${numberCell(cosineText(cosine))}${numberCell(sqnrDb === null ? 'identical' : sqnrDb.toFixed(1))}${numberCell(formatCount(klDivergence))}${numberCell(top1Agreement === null ? NOT_KNOWN : agreementText(top1Agreement, itemCount))}${numberCell(formatCount(maxAbsoluteError))}`;
 }
