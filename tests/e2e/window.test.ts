@@ -80,6 +80,13 @@ describe.skipIf(!canLaunchWindow())('the window', () => {
     await page.getByRole('link', { name: 'fashion-mobilenet', exact: true }).click();
     await page.getByRole('button', { name: 'Compress', exact: true }).click();
     const dialog = page.getByRole('dialog');
+    await dialog.getByRole('radio', { name: 'Custom' }).click();
+    await dialog.getByPlaceholder('Choose a pass').click();
+    await page.getByRole('option', { name: /^Half precision/ }).click();
+    await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'Compress', exact: true }).click();
+    await dialog.getByRole('heading', { name: '1. Half precision (float16)' }).waitFor();
     await dialog.getByRole('radio', { name: 'Safe half precision' }).click();
     await dialog.getByLabel('Data', { exact: true }).first().click();
     await page.getByRole('option', { name: 'A file of arrays' }).click();

@@ -1,16 +1,19 @@
-import { Button, Group, Modal, Paper, Select, Skeleton, Stack, Text, TextInput } from '@mantine/core';
+import { Alert, Button, Group, Modal, Paper, Select, Skeleton, Stack, Text, TextInput } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Model } from '#shared/model.ts';
 import type { PassDescriptor, Recipe } from '#shared/recipe.ts';
 import type { SuitabilityFacts } from '#shared/suitability/suitability.ts';
+import { quoteName } from '#shared/text/name-text.ts';
+import { countText } from '#shared/text/number-text.ts';
 import { client, orpc } from '../../api/client.ts';
 import { ErrorMessage } from '../../components/error-message.tsx';
 import classes from './compress-modal.module.css';
 import { DataSelect } from './data-select.tsx';
 import { bestPreset, CUSTOM, RecipeChoice } from './recipe/recipe-choice.tsx';
-import { draftOf, emptyDraft, recipeOf } from './recipe/recipe-draft.ts';
+import { draftOf, recipeOf } from './recipe/recipe-draft.ts';
 import { RecipeEditor } from './recipe/recipe-editor.tsx';
+import { useRecipeDraft } from './recipe/use-recipe-draft.ts';
 
 /** Chooses what is done to a variant, and starts the job. */
 export function CompressModal(props: {
@@ -29,7 +32,7 @@ export function CompressModal(props: {
       size="xl"
       closeButtonProps={{ 'aria-label': 'Close' }}
     >
-      {/* Only while it is open, so that it always starts afresh. */}
+      {/* Only while it is open, so that it starts afresh but for the recipe of one's own. */}
       {props.isOpen ? <CompressForm {...props} /> : null}
     </Modal>
   );
@@ -43,21 +46,22 @@ function CompressForm(props: Parameters<typeof CompressModal>[0]) {
   const queryClient = useQueryClient();
   // As far as they were tried when the dialog was opened: the order must not change under the pointer.
   const [providers] = useState(() => queryClient.getQueryData(orpc.devices.providers.queryKey()) ?? null);
-  const [chosenId, setChosenId] = useState<string | null>(null);
-  const [draft, setDraft] = useState(emptyDraft);
+  const { draft, wasLeftUnfinished, change, replace, undo, markUsed } = useRecipeDraft(model.id);
+  const [chosenId, setChosenId] = useState<string | null>(wasLeftUnfinished ? CUSTOM : null);
   const [parentId, setParentId] = useState(props.variantId);
   const [name, setName] = useState('');
   const [datasetId, setDatasetId] = useState<string | null>(null);
   const [inputsPath, setInputsPath] = useState<string | null>(null);
   const compress = useMutation({
-    mutationFn: (recipe: () => Recipe) =>
+    mutationFn: ({ recipe }: { recipe: () => Recipe; isOwn: boolean }) =>
       client.recipes.compress({
         variantId: parentId,
         recipe: recipe(),
         ...(name.trim() === '' ? {} : { name: name.trim() }),
         ...(inputsPath !== null ? { inputsPath } : datasetId === null ? {} : { datasetId }),
       }),
-    onSuccess: ({ jobId }) => {
+    onSuccess: ({ jobId }, { isOwn }) => {
+      if (isOwn) markUsed();
       onStarted(jobId);
       onClose();
     },
@@ -82,6 +86,19 @@ function CompressForm(props: Parameters<typeof CompressModal>[0]) {
 
   return (
     <Stack gap="md">
+      {wasLeftUnfinished && chosen === undefined ? (
+        <Alert p="xs">
+          <Group justify="space-between" gap="sm">
+            <Text flex="1 1 16rem">
+              The recipe {quoteName(draft.name)} is as you left it, with{' '}
+              {countText(draft.steps.length, 'pass', 'passes')}. It stands below under “Custom”.
+            </Text>
+            <Button variant="default" onClick={() => setChosenId(null)}>
+              Take a suggestion instead
+            </Button>
+          </Group>
+        </Alert>
+      ) : null}
       <RecipeChoice
         presets={presets}
         saved={saved.data}
@@ -94,7 +111,10 @@ function CompressForm(props: Parameters<typeof CompressModal>[0]) {
           recipe={chosen}
           passes={passes}
           onCustomize={() => {
-            setDraft(draftOf(chosen, passes));
+            replace(
+              draftOf(chosen, passes),
+              `The recipe ${quoteName(draft.name)} gave way to ${quoteName(chosen.name)}.`,
+            );
             setChosenId(CUSTOM);
           }}
         />
@@ -103,7 +123,8 @@ function CompressForm(props: Parameters<typeof CompressModal>[0]) {
           passes={passes}
           savedNames={saved.data.map((one) => one.name)}
           draft={draft}
-          onChange={setDraft}
+          onChange={change}
+          onReplace={replace}
         />
       )}
       <Group grow align="flex-start">
@@ -134,13 +155,24 @@ function CompressForm(props: Parameters<typeof CompressModal>[0]) {
       />
       {compress.error ? <ErrorMessage error={compress.error} /> : null}
       <Group justify="flex-end" gap="xs" className={classes['actions'] ?? ''}>
+        {/* Here, because notices lie under dialogs. */}
+        {undo === null ? null : (
+          <Group role="status" gap="xs" flex="1 1 16rem">
+            <Text size="xs" style={{ overflowWrap: 'anywhere' }}>
+              {undo.message}
+            </Text>
+            <Button variant="light" size="compact-xs" onClick={undo.run}>
+              Undo
+            </Button>
+          </Group>
+        )}
         <Button variant="default" onClick={onClose}>
           Close
         </Button>
         <Button
           loading={compress.isPending}
           disabled={inputsPath === null ? datasetId === '' : inputsPath === ''}
-          onClick={() => compress.mutate(() => chosen ?? recipeOf(draft))}
+          onClick={() => compress.mutate({ recipe: () => chosen ?? recipeOf(draft), isOwn: chosen === undefined })}
           data-autofocus
         >
           Compress

@@ -19,8 +19,10 @@ export function RecipeEditor(props: {
   savedNames: readonly string[];
   draft: RecipeDraft;
   onChange: (draft: RecipeDraft) => void;
+  /** Of what was entered something is lost: the message says what. */
+  onReplace: (draft: RecipeDraft, message: string) => void;
 }) {
-  const { passes, savedNames, draft, onChange } = props;
+  const { passes, savedNames, draft, onChange, onReplace } = props;
   const isKnown = savedNames.some((name) => name.toLowerCase() === draft.name.trim().toLowerCase());
   const [error, setError] = useState<unknown>(null);
   const titleOf = (pass: string): string => passes.find((known) => known.pass === pass)?.title ?? pass;
@@ -29,7 +31,12 @@ export function RecipeEditor(props: {
     setError(null);
     try {
       const [file] = await pickFiles({ accept: '.json', areMany: false });
-      if (file) onChange(draftOf(parseRecipe(await file.text(), file.name), passes));
+      if (file === undefined) return;
+      const imported = parseRecipe(await file.text(), file.name);
+      onReplace(
+        draftOf(imported, passes),
+        `The recipe ${quoteName(draft.name)} gave way to ${quoteName(imported.name)}.`,
+      );
     } catch (caught) {
       setError(caught);
     }
@@ -116,7 +123,9 @@ export function RecipeEditor(props: {
                 <ActionIcon
                   color="gray"
                   aria-label={`Remove ${name}`}
-                  onClick={() => onChange(removeStep(draft, index))}
+                  onClick={() =>
+                    onReplace(removeStep(draft, index), `The pass ${quoteName(name)} was removed, with its settings.`)
+                  }
                 >
                   <IconTrash size={15} />
                 </ActionIcon>
