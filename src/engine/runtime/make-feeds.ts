@@ -48,7 +48,7 @@ export function feedsOfArrays(ort: Ort, arrays: Record<string, EngineTensor>): F
   );
 }
 
-/** For feeds that are kept: those of a batch are views on all items that were read with it. */
+/** For feeds that are kept: those of a batch are views on all items that were read with it, which are given back. */
 export function copyFeeds(ort: Ort, feeds: Feeds): Feeds {
   const copies = Object.entries(feeds).map(([name, { type, data, dims }]): [string, Tensor] => [
     name,

@@ -12,20 +12,18 @@ export type ActivationSample = {
   meanLowest: Float64Array;
 };
 
-/** Divides the values of each channel by its factor. */
+/** Divides the values of each channel by its factor, in their place. */
 export function divideChannels(sample: ActivationSample, factors: Float64Array): ActivationSample {
   const { values, channelCount, inner } = sample;
-  const divided = new Float32Array(values.length);
   for (let start = 0, channel = 0; start < values.length; start += inner) {
     const factor = factors[channel] as number;
-    for (let index = start; index < start + inner; index += 1) divided[index] = (values[index] as number) / factor;
+    for (let index = start; index < start + inner; index += 1) values[index] = (values[index] as number) / factor;
     channel = channel + 1 === channelCount ? 0 : channel + 1;
   }
   const divide = (list: Float64Array): Float64Array =>
     list.map((value, channel) => value / (factors[channel] as number));
   return {
     ...sample,
-    values: divided,
     highest: divide(sample.highest),
     lowest: divide(sample.lowest),
     meanHighest: divide(sample.meanHighest),

@@ -67,6 +67,20 @@ test('batches that are not wanted are passed over, and the others are as they wo
   expect(found.values).toEqual([...values.slice(0, 40 * 784), ...values.slice(80 * 784)]);
 });
 
+test('what was fed is given back when the next batch is asked for', async () => {
+  const session = {
+    inputMetadata: [{ isTensor: true, name: 'x', type: 'float32', shape: ['batch', 1, 28, 28] }],
+  } as unknown as Session;
+  const items = { ...(await openItems(dataset(6))), rows: null, inBatches: true, tables: new Map() };
+  const seen: Float32Array[] = [];
+  for await (const { feeds } of feedBatches(session, items, 2, () => true)) {
+    expect(seen.map(({ length }) => length)).toEqual(seen.map(() => 0));
+    seen.push(feeds['x']?.data as Float32Array);
+    expect(seen.at(-1)).toHaveLength(2 * 784);
+  }
+  expect(seen).toHaveLength(3);
+});
+
 test('a model that takes single items only, whatever its input says, is fed them', async () => {
   expect((await feed('batch', 3, 2, false)).counts).toEqual([1, 1, 1]);
 });

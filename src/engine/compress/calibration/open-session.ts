@@ -1,6 +1,7 @@
 /** A session for a model in memory, without a file where that is possible. */
 import { AppError } from '#shared/app-error.ts';
 import { type CaseSettings, caseSettingsSchema } from '#shared/case.ts';
+import { joinBytes } from '#shared/join-bytes.ts';
 import type { ProviderId } from '#shared/provider.ts';
 import { externalContents } from '../../onnx/external-data.ts';
 import { type ModelProto, modelSchema } from '../../onnx/ir.ts';
@@ -9,6 +10,7 @@ import { walkTensors } from '../../onnx/walk-model.ts';
 import { ropeParts } from '../../onnx/wire.ts';
 import { createMappedSession } from '../../runtime/create-mapped-session.ts';
 import { createSession, type Session } from '../../runtime/create-session.ts';
+import { releaseBuffers } from '../../runtime/release-buffers.ts';
 import { renameProto } from './rename-proto.ts';
 
 /** Beyond this, another copy of the weights costs more than a file does. */
@@ -48,5 +50,9 @@ async function openNamed(model: ModelProto, about: { provider: ProviderId; setti
   const encoded = encodeMessage(modelSchema, model);
   if (!isWhole || encoded.byteLength > LARGEST_BUFFER_BYTES) return createMappedSession(model, options);
   const parts = ropeParts(encoded).map((part) => (part instanceof Uint8Array ? part : part.read()));
-  return (await createSession(Buffer.concat(parts), options)).session;
+  const whole = joinBytes(parts);
+  const { session } = await createSession(whole, options);
+  // ONNX Runtime has read it.
+  releaseBuffers(whole);
+  return session;
 }

@@ -1,6 +1,7 @@
 /** What a product gives on average: W E[x] for each output channel, without its bias. */
 import { intAttribute, intsAttribute } from '../../onnx/attributes.ts';
 import type { NodeProto } from '../../onnx/ir.ts';
+import { releaseScratch, takeScratch } from '../../onnx/scratch-buffer.ts';
 
 /**
  * @param weight row-major, of these dims; integers count as they are, in steps of their scale around 0
@@ -29,7 +30,9 @@ function outputsOfConvolution(
   const found = new Float64Array(outputs);
   const rowLength = inputs * presence.length;
   // Loops that meet two types of arrays take twice as long.
-  const values = weight instanceof Float32Array ? weight : new Float32Array(weight);
+  const copy = weight instanceof Float32Array ? null : takeScratch(4 * weight.length);
+  const values = copy ? new Float32Array(copy, 0, weight.length) : (weight as Float32Array);
+  if (copy) values.set(weight);
   for (let output = 0; output < outputs;) {
     const group = Math.floor(output / outputsPerGroup);
     const own = means.subarray(group * inputs, (group + 1) * inputs);
@@ -39,6 +42,7 @@ function outputsOfConvolution(
     else found[output] = sumOfRow(rows, presence, own);
     output += isWhole ? ROWS_AT_ONCE : 1;
   }
+  if (copy) releaseScratch(copy);
   return found;
 }
 

@@ -6,7 +6,8 @@ import { comparableOutputs, outputSlotsOf } from '../../quality/comparable-outpu
 import { createFidelityMeter, type ItemOutput } from '../../quality/fidelity-meter.ts';
 import { openCalibrationItems } from '../calibration/open-calibration-items.ts';
 import type { Session } from '../../runtime/create-session.ts';
-import type { Feeds } from '../../runtime/make-feeds.ts';
+import { copyFeeds, type Feeds } from '../../runtime/make-feeds.ts';
+import { loadOnnxRuntime } from '../../runtime/onnxruntime.ts';
 import type { Tensor } from '../../runtime/onnxruntime-types.ts';
 import { bytesOf, readNumbers } from '../../runtime/tensor-values.ts';
 import { feedBatches } from '../calibration/feed-batches.ts';
@@ -32,6 +33,7 @@ export async function createNoiseMeter(
   { inputs, provider }: { inputs: InputSource; provider: ProviderId },
 ): Promise<NoiseMeter> {
   const items = await openCalibrationItems(inputs, reference);
+  const ort = await loadOnnxRuntime();
   const kept: { feeds: Feeds; outputs: ItemOutput[] }[] = [];
   let keptBytes = 0;
   let itemCount = 0;
@@ -47,7 +49,7 @@ export async function createNoiseMeter(
       const fedCount = items.itemCount - (items.itemCount % batch.itemCount);
       if (seenCount <= fedCount - MOST_ITEMS || keptBytes > MOST_BYTES) continue;
       const outputs = await run(session, batch.feeds);
-      kept.push({ feeds: batch.feeds, outputs });
+      kept.push({ feeds: copyFeeds(ort, batch.feeds), outputs });
       itemCount += batch.itemCount;
       keptBytes += [
         ...Object.values(batch.feeds).map(({ size }) => size),
