@@ -1,5 +1,5 @@
 /** Where the time of each run goes, in the terminal. */
-import type { AlignedOperators } from '#shared/align-operators.ts';
+import { type AlignedOperators, hasCounterparts } from '#shared/align-operators.ts';
 import type { ExperimentResults } from '#shared/answer/derive-results.ts';
 import { isCompleted } from '#shared/answer/result-row.ts';
 import type { BenchDocument } from '#shared/documents.ts';
@@ -8,7 +8,7 @@ import type { DividedTime } from '#shared/operator-profile.ts';
 import { fullConditionText } from '#shared/text/case-text.ts';
 import { msText, NOT_KNOWN } from '#shared/text/number-text.ts';
 import { operatorRows, scaleText } from '#shared/text/operator-text.ts';
-import { alignedRows, alignedText } from '#shared/text/aligned-text.ts';
+import { alignedRows, alignedText, NO_COUNTERPARTS } from '#shared/text/aligned-text.ts';
 import type { WorkbenchClient } from '#workbench/local-client.ts';
 import { textTable } from './text-table.ts';
 
@@ -62,6 +62,7 @@ function tables(time: DividedTime): string {
 }
 
 function alignedTable(number: number, aligned: AlignedOperators): string {
+  if (!hasCounterparts(aligned)) return `${NO_COUNTERPARTS} ${alignedText(aligned)}\n`;
   const columns = [
     { title: 'Layer' },
     { title: 'Baseline' },

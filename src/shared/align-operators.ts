@@ -66,6 +66,14 @@ export function alignOperators(original: DividedTime, compressed: DividedTime): 
   };
 }
 
+/** Below this share of either side's time a table of layers would compare what does not belong together. */
+const LEAST_ALIGNED_SHARE = 0.5;
+
+/** Whether enough of the time of both sides has a counterpart for rows of layers to say something. */
+export function hasCounterparts({ alignedShare: { original, compressed } }: AlignedOperators): boolean {
+  return Math.min(original, compressed) >= LEAST_ALIGNED_SHARE;
+}
+
 /** Milliseconds that the compressed model takes more; negative where it takes less. */
 export function changeMs({ original, compressed }: Pick<AlignedLayer, 'original' | 'compressed'>): number {
   return compressed.timeMs - original.timeMs;

@@ -25,7 +25,7 @@ export type ExperimentResults = {
   notes: Note[];
   /** The data that the rows' accuracy was measured on; null when none of them has any. */
   datasetId: string | null;
-  /** Everything known of the quality of the measured files on this device. */
+  /** Everything known of the quality of the measured files on this device, in the order of the runs; of one file and provider newest first. */
   quality: Quality[];
 };
 
@@ -46,9 +46,18 @@ export function deriveResults(
   const { runs, comparisons } = experiment;
   const latencyBound = known.latencyBound === undefined ? (experiment.plan.latencyBound ?? null) : known.latencyBound;
   const hashes = new Set(runs.map((run) => run.model.sha256));
+  const providers = new Set<string>([
+    ...runs.map(({ provider }) => provider),
+    ...known.quality.map(({ provider }) => provider),
+  ]);
   const quality = [...hashes].flatMap((sha256) =>
-    known.quality.filter(
-      (item) => item.variantId === sha256 && item.deviceFingerprint === experiment.deviceFingerprint,
+    [...providers].flatMap((provider) =>
+      known.quality.filter(
+        (item) =>
+          item.variantId === sha256 &&
+          item.provider === provider &&
+          item.deviceFingerprint === experiment.deviceFingerprint,
+      ),
     ),
   );
   const datasetId = datasetForComparison(quality);

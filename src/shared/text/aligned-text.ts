@@ -13,6 +13,10 @@ export type AlignedRow = {
   change: string;
 };
 
+/** Instead of the rows where `hasCounterparts` is false. */
+export const NO_COUNTERPARTS =
+  'Its layers cannot be set beside those of its baseline, because ONNX Runtime rewrote most of them under new names.';
+
 const MOST_OPERATORS = 3;
 
 /**

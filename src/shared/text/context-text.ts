@@ -22,10 +22,10 @@ export function contextTexts(context: RunContext): NamedText[] {
     ['Throttled for heat', known(throttleCount, (count) => countText(count, 'time'))],
     ['On battery', known(batteryBlockCount, (count) => `${count} of ${countText(blockCount, 'block')}`)],
     [
-      'Core taken away, given up',
+      'Core',
       context.involuntarySwitches === null || context.voluntarySwitches === null
         ? null
-        : `${countText(context.involuntarySwitches, 'time')}, ${countText(context.voluntarySwitches, 'time')}`,
+        : `${countText(context.involuntarySwitches, 'time')} taken away, ${countText(context.voluntarySwitches, 'time')} given up`,
     ],
     [
       'Page faults',

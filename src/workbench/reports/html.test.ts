@@ -35,6 +35,17 @@ test('a run stands beside its baseline, layer by layer, and node names are text'
   expect(markup).not.toContain('<b>');
 });
 
+test('layers that have no counterpart in the baseline are not set beside others', () => {
+  const content = exampleContent(threeVersions);
+  const [baseline, candidate] = content.experiments[0]?.runs.map(({ id }) => content.operatorsByRunId?.get(id)) ?? [];
+  if (!baseline || !candidate) throw new Error('The example has profiles.');
+  const renamed = { ...candidate, nodes: candidate.nodes.map((node) => ({ ...node, name: `new${node.name}` })) };
+  const runId = content.experiments[0]?.runs[1]?.id ?? '';
+  const text = textOf(render({ ...content, alignedByRunId: new Map([[runId, alignOperators(baseline, renamed)]]) }));
+  expect(text).toContain('“net.int8”: Its layers cannot be set beside those of its baseline');
+  expect(text).not.toContain('beside its baseline, layer by layer');
+});
+
 describe('an HTML report', () => {
   const content = exampleContent(threeVersions);
   const markup = render(content);

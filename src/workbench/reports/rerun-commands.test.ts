@@ -25,9 +25,9 @@ test('the commands make the variants, measure, evaluate and export again', () =>
     bench:
       'whittle bench net.onnx net.int8.onnx net.pruned.onnx --provider node:cpu --threads 0 --batch 1 --time 20 --seed 42',
     evaluate: [
-      'whittle evaluate net.onnx --data fashion-mnist/test --provider node:cpu',
-      'whittle evaluate net.int8.onnx --data fashion-mnist/test --reference net.onnx --provider node:cpu',
-      'whittle evaluate net.pruned.onnx --data fashion-mnist/test --reference net.onnx --provider node:cpu',
+      'whittle evaluate net.onnx --data fashion-mnist/test --limit 10000 --provider node:cpu',
+      'whittle evaluate net.int8.onnx --data fashion-mnist/test --limit 10000 --reference net.onnx --provider node:cpu',
+      'whittle evaluate net.pruned.onnx --data fashion-mnist/test --limit 10000 --reference net.onnx --provider node:cpu',
     ],
     reproduce: 'whittle bench --reproduce experiment-1',
     exportRuns: 'whittle runs export experiment-1 -o experiment-1.runs.json',
@@ -46,6 +46,26 @@ test('every setting that was changed is among the words', () => {
   expect(bench).toContain(
     `--precision 0.7 --smallest-difference 2 --seed 42 --set graphOptimization=basic --set spinning=off,short --set cpuArena=false --dimension height=224 --session-config session.disable_prepacking=1 --provider-option 'node:webgpu={}' --provider-option 'node:webgpu={"preferredLayout":"NCHW"}'`,
   );
+});
+
+test('quality of the first items, or of a folder, is measured on as many of it again', () => {
+  const { experiments, variants, quality } = exampleContent(threeVersions);
+  const [first] = quality;
+  const partial = first ? [{ ...first, datasetId: '/home/somebody/photos', itemCount: 1000 }] : [];
+  const { evaluate } = rerunCommands(experiments[0] as Experiment, { variants, quality: partial });
+  expect(evaluate).toEqual(['whittle evaluate net.onnx --data ./photos --limit 1000 --provider node:cpu']);
+});
+
+test.each([
+  ['fashion-mnist/train5k', '--data fashion-mnist/train5k '],
+  ['/home/somebody/photos', '--data ./photos '],
+  ['generated', ''],
+])('a variant that was calibrated on %s says so', (inputs, words) => {
+  const { experiments, variants, quality } = exampleContent(threeVersions);
+  const fidelity = quality.map((own) => own.fidelity).find((own) => own !== null) as Fidelity;
+  const calibrated = variants.map((variant) => ({ ...variant, fidelity: { ...fidelity, inputs } }));
+  const { compress } = rerunCommands(experiments[0] as Experiment, { variants: calibrated, quality });
+  expect(compress[0]).toBe(`whittle compress net.onnx --recipe net.int8.recipe.json ${words}-o net.int8.onnx`);
 });
 
 test('a variant that was calibrated on a file of arrays names it', () => {

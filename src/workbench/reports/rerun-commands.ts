@@ -8,6 +8,10 @@ import type { Quality } from '#shared/quality.ts';
 import { datasetText } from '#shared/text/case-text.ts';
 import { charactersOf } from '#shared/text/name-text.ts';
 
+/** Where the command of these lines comes from. */
+export const CLONE_REMARK =
+  'The command “whittle” comes with Whittle: in a clone of it, after “npm ci && npm run build”, write “npx whittle” instead.';
+
 export type RerunCommands = {
   /** The files by the names that the commands use, with the hashes that they must have. */
   files: { fileName: string; sha256: string }[];
@@ -40,11 +44,10 @@ export function rerunCommands(
       .flatMap(({ id, recipe, parentId, fidelity }) => {
         if (recipe === null || parentId === null) return [];
         const target = fileName(id);
-        // The name that follows “file:”, without the start of its hash.
-        const file = /^file:(.*)@[^@]*$/.exec(fidelity?.inputs ?? '')?.[1];
-        const inputs = file === undefined ? [] : ['--inputs', file];
+        // It was held against its parent on the data that it was calibrated on.
+        const data = fidelity === null ? [] : dataWords(fidelity.inputs);
         return [
-          commandLine('compress', [fileName(parentId), '--recipe', recipeFileName(target), ...inputs, '-o', target]),
+          commandLine('compress', [fileName(parentId), '--recipe', recipeFileName(target), ...data, '-o', target]),
         ];
       }),
     bench: commandLine('bench', [
@@ -76,11 +79,12 @@ export function rerunCommands(
     reproduce: commandLine('bench', ['--reproduce', experiment.id]),
     evaluate: quality
       .filter(({ variantId }) => fileNames.has(variantId))
-      .map(({ variantId, provider, datasetId, referenceId }) =>
+      .map(({ variantId, provider, datasetId, itemCount, referenceId }) =>
         commandLine('evaluate', [
           fileName(variantId),
-          ...(isNamedDataset(datasetId) ? ['--data', datasetId] : []),
-          ...(datasetId.startsWith('file:') ? ['--inputs', datasetText(datasetId).replace(/@[^@]*$/, '')] : []),
+          ...dataWords(datasetId),
+          // Of inputs that are generated there are always as many.
+          ...(datasetId === 'generated' ? [] : ['--limit', String(itemCount)]),
           ...(referenceId === null ? [] : ['--reference', fileName(referenceId)]),
           '--provider',
           provider,
@@ -107,17 +111,20 @@ function inputWords(inputs: PlanInputs): string[] {
     case 'file':
       return ['--inputs', datasetText(inputs.path)];
     case 'dataset':
-      return ['--data', isNamedDataset(inputs.datasetId) ? inputs.datasetId : `./${datasetText(inputs.datasetId)}`];
+      return dataWords(inputs.datasetId);
   }
+}
+
+/** Of a dataset, a folder with one, or `file:` with the name of a file and the start of its hash; generated inputs need no words. */
+function dataWords(datasetId: string): string[] {
+  if (datasetId === 'generated') return [];
+  const name = datasetText(datasetId);
+  if (datasetId.startsWith('file:')) return ['--inputs', name.replace(/@[^@]*$/, '')];
+  return ['--data', name === datasetId ? datasetId : `./${name}`];
 }
 
 function recipeFileName(fileName: string): string {
   return fileName.replace(/\.onnx$/, '.recipe.json');
-}
-
-/** Generated inputs need no name; a folder's says nothing on another machine. */
-function isNamedDataset(datasetId: string): boolean {
-  return datasetId !== 'generated' && datasetText(datasetId) === datasetId;
 }
 
 /** One word of a POSIX shell's command line. */

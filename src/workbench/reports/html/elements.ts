@@ -15,8 +15,16 @@ export function heading(level: number, text: HtmlValue, id?: string): Html {
 
 export type Column = { title: string; detail?: string; isNumber?: boolean };
 
-export function table(options: { caption: HtmlValue; columns: readonly Column[]; rows: readonly HtmlValue[] }): Html {
-  const { caption, columns, rows } = options;
+/**
+ * @param options.groups instead of rows: rows that stay on one page when printed
+ */
+export function table(options: {
+  caption: HtmlValue;
+  columns: readonly Column[];
+  rows?: readonly HtmlValue[];
+  groups?: readonly (readonly HtmlValue[])[];
+}): Html {
+  const { caption, columns, rows, groups = [] } = options;
   const head = columns.map(({ title, detail, isNumber }) => {
     const text = html`${title}${detail === undefined ? null : html`<span class="detail">${detail}</span>`}`;
     return isNumber ? html`<th scope="col" class="number">${text}</th>` : html`<th scope="col">${text}</th>`;
@@ -31,9 +39,18 @@ export function table(options: { caption: HtmlValue; columns: readonly Column[];
           ${head}
         </tr>
       </thead>
-      <tbody>
-        ${rows}
-      </tbody>
+      ${
+        rows === undefined
+          ? null
+          : html`<tbody>
+              ${rows}
+            </tbody>`
+      }${groups.map(
+        (group) =>
+          html`<tbody class="together">
+            ${group}
+          </tbody> `,
+      )}
     </table>
   </div> `;
 }

@@ -14,41 +14,45 @@ export function figures(about: ExperimentResults, idPrefix: string): Html | null
   const rows = about.rows.filter(isMeasured);
   if (rows.length === 0) return null;
   const batchSizes = [...new Set(rows.map(({ run }) => run.settings.batchSize))];
-  return html`${batchSizes.map((batchSize, index) =>
-    tradeOffFigure(about, {
-      rows: rows.filter(({ run }) => run.settings.batchSize === batchSize),
+  const tradeOffs = batchSizes.flatMap((batchSize, index) => {
+    const here = rows.filter(({ run }) => run.settings.batchSize === batchSize);
+    return tradeOffFigure(about, {
+      rows: here,
       batchSize: batchSizes.length > 1 ? batchSize : null,
       id: `${idPrefix}-trade-off-${index}`,
-    }),
-  )}${distributionFigure(rows, idPrefix)}${driftFigure(rows, idPrefix)}`;
+    });
+  });
+  return html`${tradeOffs.length === 0 ? NO_TRADE_OFF : tradeOffs}${distributionFigure(rows, idPrefix)}${driftFigure(rows, idPrefix)}`;
 }
+
+const NO_TRADE_OFF = html`<p class="muted">
+  There is no chart of latency against accuracy: no two of the measured versions differ in accuracy, fidelity or size,
+  as far as these are known.
+</p> `;
 
 function tradeOffFigure(
   about: ExperimentResults,
   options: { rows: readonly MeasuredRow[]; batchSize: number | null; id: string },
-): Html | null {
+): Html[] {
   const { rows, batchSize, id } = options;
   const tradeOff = tradeOffOf(about, rows);
   const { measure, points } = tradeOff;
   const atBatch = batchSize === null ? '' : ` at batch ${batchSize}`;
-  if (points.length < 2) {
-    return html`<p class="muted">
-      There is no chart of latency against accuracy${atBatch}: no two of the measured versions differ in accuracy,
-      fidelity or size, as far as these are known.
-    </p> `;
-  }
+  if (points.length < 2) return [];
   const { svg, remarks } = drawTradeOff(tradeOff, { id });
   const missing = rows.length - points.length;
-  return figure({
-    drawings: [svg],
-    title: `${tradeOffTitles[measure]}${atBatch}.`,
-    text: [
-      ...(measure === 'size' ? ['Neither accuracy nor fidelity is known of two of them on their provider.'] : []),
-      ...remarks,
-      ...(missing === 0 ? [] : [missingRemark(missing, measure)]),
-    ].join(' '),
-    key: providerKey(points.map(({ row }) => row)),
-  });
+  return [
+    figure({
+      drawings: [svg],
+      title: `${tradeOffTitles[measure]}${atBatch}.`,
+      text: [
+        ...(measure === 'size' ? ['Neither accuracy nor fidelity is known of two of them on their provider.'] : []),
+        ...remarks,
+        ...(missing === 0 ? [] : [missingRemark(missing, measure)]),
+      ].join(' '),
+      key: providerKey(points.map(({ row }) => row)),
+    }),
+  ];
 }
 
 function distributionFigure(rows: readonly MeasuredRow[], idPrefix: string): Html {

@@ -1,12 +1,12 @@
 import type { ExperimentResults } from '#shared/answer/derive-results.ts';
 import { isCompleted } from '#shared/answer/result-row.ts';
-import type { AlignedOperators } from '#shared/align-operators.ts';
+import { type AlignedOperators, hasCounterparts } from '#shared/align-operators.ts';
 import { formatCount, formatPercent } from '#shared/format.ts';
-import { alignedRows, alignedText } from '#shared/text/aligned-text.ts';
+import { alignedRows, alignedText, NO_COUNTERPARTS } from '#shared/text/aligned-text.ts';
 import { msText, NOT_KNOWN } from '#shared/text/number-text.ts';
 import { operatorRows, scaleText } from '#shared/text/operator-text.ts';
 import type { ReportContent } from '../report-content.ts';
-import { numberCell, runHeader, table } from './elements.ts';
+import { list, numberCell, runHeader, table } from './elements.ts';
 import { html, type Html } from './template.ts';
 
 const MOST_OPERATORS = 6;
@@ -20,10 +20,10 @@ export function operatorsTable({ rows }: ExperimentResults, { operatorsByRunId }
   if (profiled.length === 0) return null;
   const remarks = profiled.flatMap(({ row, time }) => {
     const text = scaleText(time);
-    return text === null ? [] : [`Run #${row.number}: ${text}`];
+    return text === null ? [] : [html`${text} <span class="muted">(#${row.number})</span>`];
   });
-  return table({
-    caption: `Parts of the median latency, from a profiled session after measuring. ${remarks.join(' ')}`.trim(),
+  const operators = table({
+    caption: 'Parts of the median latency, from a profiled session after measuring.',
     columns: [
       { title: 'Run' },
       { title: 'Operator' },
@@ -31,7 +31,7 @@ export function operatorsTable({ rows }: ExperimentResults, { operatorsByRunId }
       { title: 'Time', detail: 'ms', isNumber: true },
       { title: 'Share', isNumber: true },
     ],
-    rows: profiled.flatMap(({ row, time }) =>
+    groups: profiled.map(({ row, time }) =>
       operatorRows(time, MOST_OPERATORS).map(
         ({ title, nodeCount, timeMs, share }, index) =>
           html`<tr>
@@ -42,6 +42,7 @@ export function operatorsTable({ rows }: ExperimentResults, { operatorsByRunId }
       ),
     ),
   });
+  return html`${operators}${list(remarks, 'small')}`;
 }
 
 const MOST_LAYERS = 8;
@@ -56,6 +57,11 @@ export function alignedTables({ rows }: ExperimentResults, { alignedByRunId }: R
 }
 
 function alignedTable(number: number, name: string, aligned: AlignedOperators): Html {
+  if (!hasCounterparts(aligned)) {
+    return html`<p class="muted small">
+      Run #${number}, “<bdi>${name}</bdi>”: ${NO_COUNTERPARTS} ${alignedText(aligned)}
+    </p> `;
+  }
   return table({
     caption: `Run #${number}, “${name}”, beside its baseline, layer by layer; what it gained or cost most first. ${alignedText(aligned)}`,
     columns: [

@@ -39,6 +39,7 @@ a { color: var(--accent); }
 .table { overflow-x: auto; margin: 10px 0; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; font-size: .87rem; line-height: 1.35; }
 caption { text-align: left; color: var(--muted); padding: 0 0 6px; font-size: .87rem; }
+@media screen { caption { position: sticky; left: 0; max-width: calc(100vw - 28px); } }
 th, td { text-align: left; vertical-align: top; padding: 6px 8px; border-bottom: 1px solid var(--line); overflow-wrap: normal; }
 thead th { border-bottom: 2px solid var(--line); vertical-align: bottom; font-weight: 600; }
 tbody th { font-weight: 400; }
@@ -88,15 +89,21 @@ pre, code { font: .84rem/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, "Lib
 .method p { max-width: 76ch; }
 footer { margin-top: 48px; padding-top: 12px; border-top: 1px solid var(--line); color: var(--muted); font-size: .87rem; }
 @media (max-width: 600px) { body { padding: 20px 14px 40px; } .facts { grid-template-columns: 1fr; gap: 0; } .facts dd { margin-bottom: 6px; } }
-@page { size: A4; margin: 14mm 13mm 16mm; }
+@page {
+  size: A4; margin: 14mm 13mm 16mm;
+  @bottom-right { content: counter(page) " / " counter(pages); font: 7.4pt system-ui, "Liberation Sans", Arial, sans-serif; color: #55606b; }
+}
 @media print {
   html { font-size: 9.4pt; line-height: 1.42; -webkit-print-color-adjust: exact; print-color-adjust: exact; }
   body { max-width: none; margin: 0; padding: 0; }
   h1 { font-size: 17pt; } h2 { font-size: 13pt; margin-top: 20pt; } h3 { font-size: 10.6pt; margin-top: 14pt; }
   h1, h2, h3, h4, caption { break-after: avoid; }
+  caption { break-inside: avoid; }
   .answer, .status, figure, tr, .plot svg, .together { break-inside: avoid; }
   figure.long { break-inside: auto; }
-  thead { display: table-header-group; }
+  thead { display: table-header-group; break-after: avoid; }
+  tbody tr:first-child { break-before: avoid; }
+  tbody.together { break-inside: avoid; }
   p, li { orphans: 3; widows: 3; }
   .table, .plot { overflow: visible; }
   table { font-size: 7.4pt; } th, td { padding: 3pt 4pt; } .detail { font-size: 6.7pt; }

@@ -1,30 +1,19 @@
 import { formatBytes, formatCount } from '#shared/format.ts';
 import type { Finding, Variant } from '#shared/model.ts';
 import type { Run } from '#shared/run.ts';
-import { webSoftwareText } from '#shared/text/environment-text.ts';
-import { planInputsText, planSettingsText } from '#shared/text/case-text.ts';
+import { datasetText } from '#shared/text/case-text.ts';
 import { bySeverity, CHECKS_METHOD } from '#shared/text/finding-text.ts';
-import { earlyEndText } from '#shared/text/ending-text.ts';
 import { fidelityText } from '../fidelity-text.ts';
 import type { ExperimentResults } from '#shared/answer/derive-results.ts';
-import { rerunCommands } from '../rerun-commands.ts';
+import { environmentTexts } from '../environment-texts.ts';
+import { CLONE_REMARK, rerunCommands } from '../rerun-commands.ts';
 import { bulletList, codeBlock, escapeMarkdown } from './text.ts';
 
 export function environmentList({ experiment }: ExperimentResults): string {
-  const { device, environment, plan } = experiment;
-  const other = planSettingsText(plan);
   return bulletList(
-    [
-      `CPU: ${device.cpu.model ?? device.cpu.vendor ?? 'unknown'} (${device.cpu.architecture}), ${device.cpu.logicalCores} logical cores; ${device.cpu.extensions.join(', ') || 'no extensions known'}`,
-      `Memory: ${formatBytes(device.memoryBytes)}`,
-      `GPU: ${device.gpus.map((gpu) => gpu.name).join(', ') || 'none found'}`,
-      `System: ${[device.os.name ?? device.os.platform, device.os.version].filter(Boolean).join(' ')}`,
-      `Device fingerprint: ${device.fingerprint}`,
-      `Software: Whittle ${environment.whittleVersion}, onnxruntime-node ${environment.onnxruntimeNodeVersion}, Node.js ${environment.nodeVersion}${webSoftwareText(environment)}`,
-      `Inputs: ${escapeMarkdown(planInputsText(plan.inputs))}`,
-      `Seed: ${plan.seed ?? 'not recorded'}; time budget: ${plan.timeBudgetSeconds} s for all runs. ${earlyEndText(experiment) ?? ''}`.trim(),
-      `Other settings: ${other.length === 0 ? 'defaults' : other.join(', ')}`,
-    ].map(escapeMarkdown),
+    environmentTexts(experiment).map(
+      ({ name, text, isCode = false }) => `${name}: ${isCode ? `\`${text}\`` : escapeMarkdown(text)}`,
+    ),
   );
 }
 
@@ -34,11 +23,25 @@ export function rerunBlocks({ experiment, quality }: ExperimentResults, variants
     variants: variants.filter((variant) => hashes.has(variant.id)),
     quality,
   });
+  const { files, compress, bench, reproduce, evaluate, exportRuns } = commands;
+  const sh = (lines: readonly string[]): string => codeBlock(lines.join('\n'), 'sh');
   return [
-    'The files, with the SHA-256 that they have to have:',
-    codeBlock(commands.files.map(({ sha256, fileName }) => `${sha256}  ${fileName}`).join('\n')),
-    codeBlock([...commands.compress, commands.bench, ...commands.evaluate, commands.exportRuns].join('\n'), 'sh'),
-    'The last line writes every raw sample to a file that `whittle runs import` reads.',
+    escapeMarkdown(CLONE_REMARK),
+    'Bring the files together under these names; their SHA-256 has to be the same:',
+    codeBlock(files.map(({ sha256, fileName }) => `${sha256}  ${fileName}`).join('\n')),
+    ...(compress.length === 0
+      ? []
+      : [
+          'Or make the compressed ones again from their originals. Their recipes are under Versions; write each to the file that is named here:',
+          sh(compress),
+        ]),
+    'Measure the same plan, with the same seed for inputs and order:',
+    sh([bench]),
+    'On the machine where it was measured, this measures it again and says whether each number repeats:',
+    sh([reproduce]),
+    ...(evaluate.length === 0 ? [] : ['Measure the quality again:', sh(evaluate)]),
+    'On the machine where it was measured, this writes every raw sample to a file that `whittle runs import` reads on any other:',
+    sh([exportRuns]),
   ];
 }
 
@@ -56,7 +59,11 @@ export function fileBlocks(file: Run['model'], variants: readonly Variant[]): st
     bulletList([
       ...about,
       parentId === null ? 'The original' : `Made from \`${parentId}\``,
-      ...(fidelity === null ? [] : [`Fidelity to its parent: ${fidelityText(fidelity)}`]),
+      ...(fidelity === null
+        ? []
+        : [
+            `Fidelity to its parent: ${fidelityText(fidelity)} (${formatCount(fidelity.itemCount)} items of ${escapeMarkdown(datasetText(fidelity.inputs))})`,
+          ]),
     ]),
     ...(recipe === null ? [] : [codeBlock(JSON.stringify(recipe, null, 2), 'json')]),
     ...(steps.length === 0
