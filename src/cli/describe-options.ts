@@ -2,18 +2,15 @@ import type { Json } from '#shared/json.ts';
 import type { ProviderDescriptor } from '#shared/provider-options.ts';
 import { wrapText } from './text-table.ts';
 
-const WIDEST = 110;
-
 /** What can be chosen for a provider, as `--provider-option` takes it, and what cannot. */
-export function describeOptions(provider: ProviderDescriptor, columns: number): string {
+export function describeOptions(provider: ProviderDescriptor, width: number): string {
   const { id, title, platforms, needs, optionsSchema, notOffered, ignoredSettings } = provider;
-  const width = Math.min(columns, WIDEST);
   const options = Object.entries((optionsSchema['properties'] ?? {}) as Record<string, OptionSchema>);
   return [
-    `${id}  ${title} (${platforms.map((platform) => platformNames[platform] ?? platform).join(', ')})\n`,
+    wrapText(`${id}  ${title} (${platforms.map((platform) => platformNames[platform] ?? platform).join(', ')})`, width),
     wrapText(`Needs: ${needs}`, width, '  '),
     ...options.flatMap(([name, schema]) => [
-      `  ${name}=${JSON.stringify(schema.default)}  ${rangeText(schema)}\n`,
+      wrapText(`${name}=${JSON.stringify(schema.default)}  ${rangeText(schema)}`, width, '  '),
       wrapText(schema.description, width, '      '),
     ]),
     ...(options.length === 0 ? ['  It has no options.\n'] : []),

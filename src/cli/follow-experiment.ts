@@ -35,7 +35,7 @@ export async function followExperiment(
   const place = textPlace(context.stdout);
   const { idleSeconds, sustainedSeconds, compareArena } = results.experiment.plan;
   const isDetailed = idleSeconds.length > 0 || sustainedSeconds > 0 || compareArena;
-  const details = isDetailed ? `\n${await detailsText(client, results)}` : '';
+  const details = isDetailed ? `\n${await detailsText(client, results, place)}` : '';
   context.stdout.write(
     `${resultsText(results, place)}${scenariosText(results, place)}${details}\nwhittle report ${experimentId} --format html -o report.html makes a report of it.\n`,
   );

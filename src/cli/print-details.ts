@@ -9,12 +9,17 @@ import { contextTexts, type NamedText } from '#shared/text/context-text.ts';
 import { msText } from '#shared/text/number-text.ts';
 import { inputTexts, memoryTexts, phaseTexts } from '#shared/text/record-text.ts';
 import type { WorkbenchClient } from '#workbench/local-client.ts';
+import { factLines, type TextPlace, wrapText } from './text-table.ts';
 
 export async function readDetails(client: WorkbenchClient, runIds: readonly string[]): Promise<RunDetails[]> {
   return Promise.all(runIds.map((runId) => client.runs.record({ runId })));
 }
 
-export async function detailsText(client: WorkbenchClient, { rows }: ExperimentResults): Promise<string> {
+export async function detailsText(
+  client: WorkbenchClient,
+  { rows }: ExperimentResults,
+  { width, widest }: TextPlace,
+): Promise<string> {
   const completed = rows.filter(isCompleted);
   const all = await readDetails(
     client,
@@ -30,8 +35,17 @@ export async function detailsText(client: WorkbenchClient, { rows }: ExperimentR
         ['Memory of the process', memoryTexts(run, details)],
         ['The machine meanwhile', run.context ? contextTexts(run.context) : []],
       ];
-      const text = parts.flatMap(([title, items]) => (items.length === 0 ? [] : [`  ${title}\n${listText(items)}`]));
-      return `Run ${number}, ${run.model.name} on ${fullConditionText(run)}\n${text.join('')}`;
+      const text = parts.flatMap(([title, items]) =>
+        items.length === 0
+          ? []
+          : [
+              `  ${title}\n${factLines(
+                items.map(({ name, value }) => [name, value]),
+                { widest, indent: '    ' },
+              )}`,
+            ],
+      );
+      return wrapText(`Run ${number}, ${run.model.name} on ${fullConditionText(run)}`, width) + text.join('');
     })
     .join('\n');
 }
@@ -44,9 +58,4 @@ function percentileTexts(latencyMs: LatencySummary): NamedText[] {
       : `${msText(latencyMs[name])} ms`;
     return { name, value };
   });
-}
-
-function listText(items: readonly NamedText[]): string {
-  const width = Math.max(...items.map(({ name }) => name.length));
-  return items.map(({ name, value }) => `    ${name.padEnd(width)}  ${value}\n`).join('');
 }

@@ -10,7 +10,7 @@ import { msText, NOT_KNOWN } from '#shared/text/number-text.ts';
 import { operatorRows, scaleText } from '#shared/text/operator-text.ts';
 import { alignedRows, alignedText, NO_COUNTERPARTS } from '#shared/text/aligned-text.ts';
 import type { WorkbenchClient } from '#workbench/local-client.ts';
-import { textTable } from './text-table.ts';
+import { factLines, type TextPlace, textTable, wrapText } from './text-table.ts';
 
 const MOST_OPERATORS = 10;
 const MOST_NODES = 5;
@@ -25,23 +25,30 @@ export async function readOperators(
   return Promise.all(runIds.map((runId) => client.runs.operators({ runId })));
 }
 
-export async function operatorsText(client: WorkbenchClient, { rows }: ExperimentResults): Promise<string> {
+export async function operatorsText(
+  client: WorkbenchClient,
+  { rows }: ExperimentResults,
+  place: TextPlace,
+): Promise<string> {
   const completed = rows.filter(isCompleted);
   const profiles = await readOperators(
     client,
     completed.map(({ run }) => run.id),
   );
   const parts = completed.map(({ number, run }, index) => {
-    const title = `Run ${number}, ${run.model.name} on ${fullConditionText(run)}: ${msText(run.latencyMs.median)} ms`;
+    const title = wrapText(
+      `Run ${number}, ${run.model.name} on ${fullConditionText(run)}: ${msText(run.latencyMs.median)} ms`,
+      place.width,
+    );
     const time = profiles[index]?.operators ?? null;
     const aligned = profiles[index]?.aligned ?? null;
-    if (time === null) return `${title}\nIt was not profiled.\n`;
-    return `${title}\n${tables(time)}${aligned === null ? '' : `\n${alignedTable(number, aligned)}`}`;
+    if (time === null) return `${title}It was not profiled.\n`;
+    return `${title}${tables(time, place)}${aligned === null ? '' : `\n${alignedTable(number, aligned, place)}`}`;
   });
   return parts.length === 0 ? 'No run has times to divide.\n' : parts.join('\n');
 }
 
-function tables(time: DividedTime): string {
+function tables(time: DividedTime, { width, widest }: TextPlace): string {
   const columns = [
     { title: 'Operator' },
     { title: 'Nodes', align: 'right' as const },
@@ -54,15 +61,18 @@ function tables(time: DividedTime): string {
     msText(timeMs),
     share === null ? NOT_KNOWN : formatPercent(share),
   ]);
-  const slowest = time.nodes
-    .slice(0, MOST_NODES)
-    .map((node) => `  ${formatPercent(node.share)}  ${node.operator}  ${node.name}${standsForText(node)}\n`);
+  const slowest = time.nodes.slice(0, MOST_NODES).map((node) =>
+    factLines([[formatPercent(node.share), `${node.operator}  ${node.name}${standsForText(node)}`]], {
+      widest,
+      indent: '  ',
+    }),
+  );
   const scaled = scaleText(time);
-  return `${textTable(columns, operators)}Slowest nodes\n${slowest.join('')}${scaled === null ? '' : `${scaled}\n`}`;
+  return `${textTable(columns, operators, { widest })}Slowest nodes\n${slowest.join('')}${scaled === null ? '' : wrapText(scaled, width)}`;
 }
 
-function alignedTable(number: number, aligned: AlignedOperators): string {
-  if (!hasCounterparts(aligned)) return `${NO_COUNTERPARTS} ${alignedText(aligned)}\n`;
+function alignedTable(number: number, aligned: AlignedOperators, { width, widest }: TextPlace): string {
+  if (!hasCounterparts(aligned)) return wrapText(`${NO_COUNTERPARTS} ${alignedText(aligned)}`, width);
   const columns = [
     { title: 'Layer' },
     { title: 'Baseline' },
@@ -81,7 +91,7 @@ function alignedTable(number: number, aligned: AlignedOperators): string {
       change,
     ],
   );
-  return `Beside its baseline, layer by layer\n${textTable(columns, rows)}${alignedText(aligned)}\n`;
+  return `Beside its baseline, layer by layer\n${textTable(columns, rows, { widest })}${wrapText(alignedText(aligned), width)}`;
 }
 
 /** Nothing for a node that is in the file as it is. */

@@ -37,7 +37,7 @@ export async function printPreflight(
     );
   });
   context.stdout.write(
-    `${lines.join('')}${countText(preflight.cases.length, 'case')}, usually ${formatDuration(low * 1000)} to ${formatDuration(high * 1000)}; longer for large models and slow providers. Nothing was measured.\n`,
+    `${lines.join('')}${wrapText(`${countText(preflight.cases.length, 'case')}, usually ${formatDuration(low * 1000)} to ${formatDuration(high * 1000)}; longer for large models and slow providers. Nothing was measured.`, width)}`,
   );
 }
 

@@ -37,19 +37,17 @@ export async function readResults(
   });
 }
 
-/** @param about.width of the text; a table that is wider is given as lists on a terminal. */
-export function resultsText(results: ExperimentResults, { width, isTerminal }: TextPlace): string {
+export function resultsText(results: ExperimentResults, place: TextPlace): string {
+  const { width } = place;
   const { rows, answers, sweeps, unfinishedRows, notes } = results;
   const ending = earlyEndText(results.experiment);
-  const parts = [
-    resultsTable(results, isTerminal ? width : Number.POSITIVE_INFINITY) + (ending === null ? '' : `${ending}\n`),
-  ];
+  const parts = [resultsTable(results, place) + (ending === null ? '' : wrapText(ending, width))];
   for (const { number, run } of unfinishedRows) {
     const reason = run.error === null ? '' : ` ${run.error.message}`;
     parts.push(wrapText(`Run ${number}, ${run.model.name} on ${run.provider}: ${statusText(run)}.${reason}`, width));
   }
   parts.push(...answers.map((answer) => answerText(answer, { isOneOfSeveral: answers.length > 1, width })));
-  parts.push(...sweeps.map((sweep) => sweepText(sweep, width)));
+  parts.push(...sweeps.map((sweep) => sweepText(sweep, place)));
   const listed = notes.map(({ message, runNumbers }) => {
     const where =
       runNumbers.length === rows.length
@@ -63,14 +61,14 @@ export function resultsText(results: ExperimentResults, { width, isTerminal }: T
 
 function answerText(answer: Answer, { isOneOfSeveral, width }: { isOneOfSeveral: boolean; width: number }): string {
   return [
-    `${QUESTION}${isOneOfSeveral ? ` (batch ${answer.batchSize})` : ''}\n`,
+    wrapText(`${QUESTION}${isOneOfSeveral ? ` (batch ${answer.batchSize})` : ''}`, width),
     wrapText(answer.headline, width, '  '),
     ...answer.evidence.map((sentence) => wrapText(sentence, width, '    ')),
     ...answer.caveats.map((sentence) => wrapText(`But: ${sentence}`, width, '    ')),
   ].join('');
 }
 
-function resultsTable({ rows, datasetId }: ExperimentResults, widest: number): string {
+function resultsTable({ rows, datasetId }: ExperimentResults, { width, widest }: TextPlace): string {
   const fidelity = fidelityColumn({ rows, datasetId });
   const isSame = (valueOf: (row: ResultRow) => unknown): boolean => new Set(rows.map(valueOf)).size <= 1;
   const columns: (Column & { cell: (row: ResultRow) => string })[] = [
@@ -118,9 +116,9 @@ function resultsTable({ rows, datasetId }: ExperimentResults, widest: number): s
   const table = textTable(
     columns,
     rows.map((row) => columns.map(({ cell }) => cell(row))),
-    widest,
+    { widest },
   );
-  return common.length === 0 ? table : `${table}Settings: ${common.join(', ')}\n`;
+  return common.length === 0 ? table : table + wrapText(`Settings: ${common.join(', ')}`, width);
 }
 
 function latencyCell(row: ResultRow): string {

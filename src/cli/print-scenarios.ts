@@ -8,21 +8,23 @@ import { scenarioSentences, scenarioTitles } from '#shared/text/scenario-text.ts
 import { type TextPlace, textTable, wrapText } from './text-table.ts';
 
 /** Empty where no run has any. */
-export function scenariosText({ rows, latencyBound }: ExperimentResults, { width }: TextPlace): string {
+export function scenariosText({ rows, latencyBound }: ExperimentResults, place: TextPlace): string {
   const parts = rows
     .filter(({ run }) => (run.scenarios ?? []).length > 0)
     .map(({ number, run }) => {
       const outcomes = (run.scenarios ?? [])
-        .map((outcome) => outcomeText(outcome, { bound: latencyBound, width }))
+        .map((outcome) => outcomeText(outcome, { bound: latencyBound, ...place }))
         .join('');
-      return `Scenarios of run ${number}, ${run.model.name} on ${fullConditionText(run)}\n${outcomes}`;
+      return (
+        wrapText(`Scenarios of run ${number}, ${run.model.name} on ${fullConditionText(run)}`, place.width) + outcomes
+      );
     });
   return parts.length === 0 ? '' : `\n${parts.join('\n')}`;
 }
 
 function outcomeText(
   outcome: ScenarioOutcome,
-  { bound, width }: { bound: LatencyBound | null; width: number },
+  { bound, width, widest }: TextPlace & { bound: LatencyBound | null },
 ): string {
   const [first = '', ...others] = scenarioSentences(outcome, bound);
   const words = [`${scenarioTitles[outcome.kind]}: ${first}`, ...others].map((text, index) =>
@@ -33,5 +35,5 @@ function outcomeText(
   const columns = table.columns.map(({ title, isNumber }) =>
     isNumber ? { title, align: 'right' as const } : { title },
   );
-  return words.join('') + textTable(columns, table.rows).replaceAll(/^(?=.)/gm, '    ');
+  return words.join('') + textTable(columns, table.rows, { widest, indent: '    ' });
 }

@@ -4,23 +4,24 @@ import { msText, NOT_KNOWN } from '#shared/text/number-text.ts';
 import type { Sweep } from '#shared/sweet-spot/derive-sweeps.ts';
 import { boundMsText, conditionsOf, intervalWords, rateText, verdictWords } from '#shared/sweet-spot/point-text.ts';
 import { pointRole, sweetSpotWords } from '#shared/sweet-spot/sweet-spot-text.ts';
-import { textTable, wrapText } from './text-table.ts';
+import { type TextPlace, textTable, wrapText } from './text-table.ts';
 
-export function sweepText(sweep: Sweep, width: number): string {
+export function sweepText(sweep: Sweep, place: TextPlace): string {
+  const { width } = place;
   const { subject, headline, evidence, caveats } = sweetSpotWords(sweep);
   return [
     wrapText(`Sweet spot of ${subject}`, width),
     wrapText(headline, width, '  '),
     ...evidence.map((sentence) => wrapText(sentence, width, '    ')),
     ...caveats.map((sentence) => wrapText(`But: ${sentence}`, width, '    ')),
-    ...(sweep.points.length > 1 ? [pointsTable(sweep)] : []),
+    ...(sweep.points.length > 1 ? [pointsTable(sweep, place)] : []),
   ].join('');
 }
 
-function pointsTable(sweep: Sweep): string {
+function pointsTable(sweep: Sweep, { widest }: TextPlace): string {
   const { points, bound } = sweep;
   const name = conditionsOf(points);
-  const table = textTable(
+  return textTable(
     [
       { title: 'Run', align: 'right' },
       { title: 'Point' },
@@ -39,8 +40,8 @@ function pointsTable(sweep: Sweep): string {
       ...(point.verdict === null ? [] : [verdictWords[point.verdict]]),
       pointRole(sweep, point) ?? '',
     ]),
+    { widest, indent: '    ' },
   );
-  return table.replaceAll(/^(?=.)/gm, '    ');
 }
 
 function latencyCell(latencyMs: Sweep['points'][number]['latencyMs']): string {

@@ -11,7 +11,7 @@ import { keptText } from './follow-experiment.ts';
 import { followJob } from './follow-job.ts';
 import { printBenchDocument } from './print-bench-document.ts';
 import { createProgress } from './progress.ts';
-import { textTable } from './text-table.ts';
+import { type TextPlace, textPlace, textTable, wrapText } from './text-table.ts';
 
 /**
  * @param about.models files to import first, for an experiment that came from elsewhere
@@ -39,7 +39,7 @@ export async function reproduce(
   const runId = original.runs.find((run) => run.id === about.id)?.id;
   const reproduction = compareReproduction(original, repeat, { runId });
   if (isJson) await printBenchDocument(client, context.stdout, experimentId, { reproduction });
-  else context.stdout.write(reproductionText(reproduction, experimentId));
+  else context.stdout.write(reproductionText(reproduction, experimentId, textPlace(context.stdout)));
   return reproduction.verdict === 'inside' ? exitStatus.success : exitStatus.gateNotMet;
 }
 
@@ -66,11 +66,11 @@ function refuseSettings(command: Command): void {
   );
 }
 
-function reproductionText(reproduction: Reproduction, experimentId: string): string {
+function reproductionText(reproduction: Reproduction, experimentId: string, { width, widest }: TextPlace): string {
   const columns = repeatColumns.map(({ title, isNumber }) => ({
     title,
     ...(isNumber ? { align: 'right' as const } : {}),
   }));
-  const changed = changeSentences(reproduction).map((sentence) => `${sentence}\n`);
-  return `${textTable(columns, repeatCells(reproduction))}\n${repeatConclusion(reproduction)}\n${changed.join('')}\nwhittle runs show ${experimentId} shows the new experiment.\n`;
+  const changed = changeSentences(reproduction).map((sentence) => wrapText(sentence, width));
+  return `${textTable(columns, repeatCells(reproduction), { widest })}\n${wrapText(repeatConclusion(reproduction), width)}${changed.join('')}\nwhittle runs show ${experimentId} shows the new experiment.\n`;
 }

@@ -120,7 +120,10 @@ function variantText(
 ): string {
   const { steps, checks, fidelity, isNew } = result;
   const lines = [
-    `${basename(path)}: ${formatBytes(variant.sizeBytes)}, ${sizeChangeText(variant.sizeBytes, parent.sizeBytes)} than ${formatBytes(parent.sizeBytes)} of ${parent.name}.\n`,
+    wrapText(
+      `${basename(path)}: ${formatBytes(variant.sizeBytes)}, ${sizeChangeText(variant.sizeBytes, parent.sizeBytes)} than ${formatBytes(parent.sizeBytes)} of ${parent.name}.`,
+      width,
+    ),
   ];
   for (const step of steps) {
     lines.push(wrapText(`${step.pass} (${formatMs(step.durationMs)}): ${step.summary}`, width));
@@ -141,9 +144,12 @@ function variantText(
     );
   }
   lines.push(
-    isNew
-      ? `Written to ${path}, and kept in the library as “${variant.name}”.\n`
-      : `Written to ${path}; it is the same file as “${variant.name}” in the library.\n`,
+    wrapText(
+      isNew
+        ? `Written to ${path}, and kept in the library as “${variant.name}”.`
+        : `Written to ${path}; it is the same file as “${variant.name}” in the library.`,
+      width,
+    ),
   );
   return lines.join('');
 }

@@ -65,7 +65,7 @@ export const addDemo: AddCommand = (program, run) => {
 async function detect({ client, context, progress }: Session): Promise<ProviderId[]> {
   progress.report(null, 'Reading the hardware');
   const device = await client.devices.current({}, { signal: context.interrupted });
-  progress.say(factsTable(device));
+  progress.say(factsTable(device, textPlace(context.stderr)));
   progress.report(null, 'Trying the providers');
   const providers = await client.devices.providers({}, { signal: context.interrupted });
   for (const { id, status, reason } of providers) {

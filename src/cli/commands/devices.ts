@@ -11,7 +11,7 @@ import { describeOptions } from '../describe-options.ts';
 import { printJson } from '../print-json.ts';
 import { getLibraries, removeLibraries } from '../provider-libraries.ts';
 import { createProgress } from '../progress.ts';
-import { textTable, wrapText } from '../text-table.ts';
+import { factLines, type TextPlace, textPlace, textTable, wrapText } from '../text-table.ts';
 
 export const addDevices: AddCommand = (program, run) => {
   program
@@ -42,7 +42,8 @@ export const addDevices: AddCommand = (program, run) => {
               printJson(context.stdout, providerOptionsDocumentSchema, { schema: 1, providers: described });
               return;
             }
-            context.stdout.write(described.map((each) => describeOptions(each, context.stdout.columns())).join('\n'));
+            const { width } = textPlace(context.stdout);
+            context.stdout.write(described.map((each) => describeOptions(each, width)).join('\n'));
             return;
           }
           const progress = createProgress(context.stderr);
@@ -57,8 +58,9 @@ export const addDevices: AddCommand = (program, run) => {
             printJson(context.stdout, devicesDocumentSchema, document);
             return;
           }
+          const place = textPlace(context.stdout);
           context.stdout.write(
-            `${factsTable(device)}\n${providersText(providers, context.stdout.columns())}\n${adviceText(advice, context.stdout.columns())}`,
+            `${factsTable(device, place)}\n${providersText(providers, place)}\n${adviceText(advice, place)}`,
           );
         }),
     );
@@ -70,7 +72,7 @@ function requireCuda(name: string | undefined): void {
 }
 
 /** Fact, value, where it was read. */
-export function factsTable(device: Device): string {
+export function factsTable(device: Device, { widest }: TextPlace): string {
   const { cpu, os, power } = device;
   const unknown = 'unknown';
   const cache = (sizeBytes: number | null): string => (sizeBytes === null ? unknown : formatBytes(sizeBytes));
@@ -114,6 +116,7 @@ export function factsTable(device: Device): string {
   return textTable(
     [{ title: 'Fact' }, { title: 'Value' }, { title: 'Source' }],
     facts.map(([name, value, path]) => [name, value, sourceText(device, path)]),
+    { widest },
   );
 }
 
@@ -124,10 +127,8 @@ function sourceText({ sources }: Device, path: string): string {
   return `${source.source}; a second source differs${source.detail === null ? '' : `: ${source.detail}`}`;
 }
 
-function adviceText(advice: readonly ProviderAdvice[], columns: number): string {
-  const lines = advice.map(({ provider, message }) =>
-    wrapText(`${provider}: ${message}`, Math.min(columns, 110), '  '),
-  );
+function adviceText(advice: readonly ProviderAdvice[], { width }: TextPlace): string {
+  const lines = advice.map(({ provider, message }) => wrapText(`${provider}: ${message}`, width, '  '));
   return `Providers worth trying here\n${lines.join('')}`;
 }
 
@@ -136,14 +137,14 @@ function gpuText({ deviceId, gpuName, gpuId, certainty, evidence }: GpuBinding):
   return `${number} is ${gpuName}${gpuId === null ? '' : ` (${gpuId})`}, ${certainty}: ${evidence}`;
 }
 
-function providersText(providers: readonly ProviderStatus[], columns: number): string {
+function providersText(providers: readonly ProviderStatus[], { width }: TextPlace): string {
   return providers
     .map(({ id, title, status, reason, advice, probeMs, probedAtMs, gpus = [] }) => {
       const took = probeMs === null ? '' : ` in ${formatCount(Math.round(probeMs))} ms`;
       const tried = probedAtMs === null ? '' : ` (tried${took}, ${formatDateTime(probedAtMs)})`;
-      const head = `${id.padEnd(15)} ${title}: ${status}${tried}\n`;
+      const head = factLines([[id.padEnd(14), `${title}: ${status}${tried}`]], { widest: width });
       const rest = [reason, advice, ...gpus.map(gpuText)].filter((text) => text !== null).join(' ');
-      return rest === '' ? head : head + wrapText(rest, Math.min(columns, 110), '                ');
+      return rest === '' ? head : head + wrapText(rest, width, '                ');
     })
     .join('');
 }

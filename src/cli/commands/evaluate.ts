@@ -15,7 +15,7 @@ import { followJob } from '../follow-job.ts';
 import { parseInteger, parseProvider } from '../parse-values.ts';
 import { printJson } from '../print-json.ts';
 import { createProgress } from '../progress.ts';
-import { factLines } from '../text-table.ts';
+import { factLines, type TextPlace, textPlace } from '../text-table.ts';
 import { dataIdOf } from './compress.ts';
 
 type EvaluateOptions = {
@@ -105,7 +105,8 @@ export const addEvaluate: AddCommand = (program, run) => {
             fidelity: quality.fidelity,
             paired: quality.paired,
           });
-        } else context.stdout.write(qualityText(variant, compared, quality));
+        } else
+          context.stdout.write(qualityText(variant, { reference: compared, quality, ...textPlace(context.stdout) }));
       }),
     );
 };
@@ -126,7 +127,10 @@ function fileOf({ name, path, id, sizeBytes }: Variant) {
   return { name, path, sha256: id, sizeBytes };
 }
 
-function qualityText(variant: Variant, reference: Variant | null, quality: Quality): string {
+function qualityText(
+  variant: Variant,
+  { reference, quality, widest }: TextPlace & { reference: Variant | null; quality: Quality },
+): string {
   const { metrics, fidelity, paired, itemCount } = quality;
   const facts: [string, string][] = [
     ['Model', variant.name],
@@ -160,5 +164,5 @@ function qualityText(variant: Variant, reference: Variant | null, quality: Quali
       ]);
     }
   }
-  return factLines(facts);
+  return factLines(facts, { widest });
 }

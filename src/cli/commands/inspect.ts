@@ -9,7 +9,7 @@ import { assumedText, inputValuesText } from '#shared/text/input-text.ts';
 import type { AddCommand } from '../command-context.ts';
 import { findVariant } from '../find-variant.ts';
 import { printJson } from '../print-json.ts';
-import { factLines, textPlace, textTable, wrapText } from '../text-table.ts';
+import { factLines, type TextPlace, textPlace, textTable, wrapText } from '../text-table.ts';
 
 export const addInspect: AddCommand = (program, run) => {
   program
@@ -39,9 +39,9 @@ export const addInspect: AddCommand = (program, run) => {
 
 function inspectionText(
   path: string,
-  about: { inspection: ModelInspection; generated: GeneratedInputs; width: number },
+  about: TextPlace & { inspection: ModelInspection; generated: GeneratedInputs },
 ): string {
-  const { inspection, generated, width } = about;
+  const { inspection, generated } = about;
   const { opsets, operators, bytesByDtype, metadata } = inspection;
   const facts: [string, string][] = [
     ['File', path],
@@ -79,16 +79,16 @@ function inspectionText(
     .sort(([firstName, first], [secondName, second]) => second - first || firstName.localeCompare(secondName))
     .map(([name, count]) => [name, formatCount(count)]);
   return [
-    factLines(facts),
-    tensorTable('Input', inspection.inputs),
-    tensorTable('Output', inspection.outputs),
-    generatedText(generated, width),
-    textTable([{ title: 'Operator' }, { title: 'Count', align: 'right' }], operatorRows),
+    factLines(facts, about),
+    tensorTable('Input', inspection.inputs, about),
+    tensorTable('Output', inspection.outputs, about),
+    generatedText(generated, about),
+    textTable([{ title: 'Operator' }, { title: 'Count', align: 'right' }], operatorRows, about),
   ].join('\n');
 }
 
 /** What the model is run on where no inputs are named. */
-function generatedText({ inputs, refusal }: GeneratedInputs, width: number): string {
+function generatedText({ inputs, refusal }: GeneratedInputs, { width, widest }: TextPlace): string {
   if (refusal !== null) return wrapText(refusal, width);
   const hasAssumed = inputs.some(({ assumed }) => assumed.length > 0);
   const table = textTable(
@@ -99,6 +99,7 @@ function generatedText({ inputs, refusal }: GeneratedInputs, width: number): str
       inputValuesText(input),
       ...(hasAssumed ? [assumedText(input)] : []),
     ]),
+    { widest },
   );
   return hasAssumed
     ? table +
@@ -109,7 +110,7 @@ function generatedText({ inputs, refusal }: GeneratedInputs, width: number): str
     : table;
 }
 
-function tensorTable(title: string, tensors: readonly TensorInfo[]): string {
+function tensorTable(title: string, tensors: readonly TensorInfo[], { widest }: TextPlace): string {
   return textTable(
     [{ title }, { title: 'Dtype' }, { title: 'Shape' }],
     tensors.map(({ name, dtype, shape }) => [
@@ -117,5 +118,6 @@ function tensorTable(title: string, tensors: readonly TensorInfo[]): string {
       dtype,
       shape === null ? 'unknown rank' : `[${shape.map((dimension) => dimension ?? '?').join(', ')}]`,
     ]),
+    { widest },
   );
 }

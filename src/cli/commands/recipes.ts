@@ -162,12 +162,13 @@ function catalogText(about: {
       ? 'Presets, the best for this model on this device first\n\n'
       : 'Presets, the best for this device first\n\n',
     ...presets.map(
-      (preset) => `${preset.id}: ${preset.title}\n${suitabilityText(preset, width)}${aboutText(preset, width)}`,
+      (preset) =>
+        wrapText(`${preset.id}: ${preset.title}`, width) + suitabilityText(preset, width) + aboutText(preset, width),
     ),
     ...(saved.length === 0 ? [] : ['\nSaved recipes\n\n']),
     ...saved.map((recipe) => `${recipe.name}: ${passNames(recipe)}\n${suitabilityText(recipe, width)}`),
     '\nPasses\n\n',
-    ...passes.map((pass) => `${pass.pass}: ${pass.title}\n${aboutText(pass, width)}`),
+    ...passes.map((pass) => wrapText(`${pass.pass}: ${pass.title}`, width) + aboutText(pass, width)),
   ].join('');
 }
 

@@ -50,7 +50,7 @@ export const addRuns: AddCommand = (program, run) => {
                 `${experiment.completedRunCount} of ${experiment.runCount}`,
                 experiment.isImported ? `${experiment.deviceName} (imported)` : experiment.deviceName,
               ]),
-              context.stdout.isTerminal ? context.stdout.columns() : undefined,
+              textPlace(context.stdout),
             ),
           );
         }
@@ -77,8 +77,8 @@ export const addRuns: AddCommand = (program, run) => {
         context.stdout.write(
           `${name}, ${formatDateTime(createdAtMs)}, ${status}\n${deviceName}\n\n${resultsText(results, place)}${scenariosText(results, place)}`,
         );
-        if (options.operators === true) context.stdout.write(`\n${await operatorsText(client, results)}`);
-        if (options.details === true) context.stdout.write(`\n${await detailsText(client, results)}`);
+        if (options.operators === true) context.stdout.write(`\n${await operatorsText(client, results, place)}`);
+        if (options.details === true) context.stdout.write(`\n${await detailsText(client, results, place)}`);
       }),
     );
 
