@@ -1,7 +1,7 @@
 /** Where the time of each run goes, in the terminal. */
 import { type AlignedOperators, hasCounterparts } from '#shared/align-operators.ts';
 import type { ExperimentResults } from '#shared/answer/derive-results.ts';
-import { isCompleted } from '#shared/answer/result-row.ts';
+import { isCompleted, type ResultRow } from '#shared/answer/result-row.ts';
 import type { BenchDocument } from '#shared/documents.ts';
 import { formatPercent } from '#shared/format.ts';
 import type { DividedTime } from '#shared/operator-profile.ts';
@@ -35,7 +35,7 @@ export async function operatorsText(
     client,
     completed.map(({ run }) => run.id),
   );
-  const parts = completed.map(({ number, run }, index) => {
+  const parts = completed.map(({ number, run, comparison }, index) => {
     const title = wrapText(
       `Run ${number}, ${run.model.name} on ${fullConditionText(run)}: ${msText(run.latencyMs.median)} ms`,
       place.width,
@@ -43,7 +43,7 @@ export async function operatorsText(
     const time = profiles[index]?.operators ?? null;
     const aligned = profiles[index]?.aligned ?? null;
     if (time === null) return `${title}It was not profiled.\n`;
-    return `${title}${tables(time, place)}${aligned === null ? '' : `\n${alignedTable(number, aligned, place)}`}`;
+    return `${title}${tables(time, place)}${aligned === null ? '' : `\n${alignedTable({ number, comparison }, aligned, place)}`}`;
   });
   return parts.length === 0 ? 'No run has times to divide.\n' : parts.join('\n');
 }
@@ -71,8 +71,12 @@ function tables(time: DividedTime, { width, widest }: TextPlace): string {
   return `${textTable(columns, operators, { widest })}Slowest nodes\n${slowest.join('')}${scaled === null ? '' : wrapText(scaled, width)}`;
 }
 
-function alignedTable(number: number, aligned: AlignedOperators, { width, widest }: TextPlace): string {
-  if (!hasCounterparts(aligned)) return wrapText(`${NO_COUNTERPARTS} ${alignedText(aligned)}`, width);
+function alignedTable(
+  { number, comparison }: Pick<ResultRow, 'number' | 'comparison'>,
+  aligned: AlignedOperators,
+  { width, widest }: TextPlace,
+): string {
+  if (!hasCounterparts(aligned)) return wrapText(`${NO_COUNTERPARTS} ${alignedText(aligned, null)}`, width);
   const columns = [
     { title: 'Layer' },
     { title: 'Baseline' },
@@ -91,7 +95,7 @@ function alignedTable(number: number, aligned: AlignedOperators, { width, widest
       change,
     ],
   );
-  return `Beside its baseline, layer by layer\n${textTable(columns, rows, { widest })}${wrapText(alignedText(aligned), width)}`;
+  return `Beside its baseline, layer by layer\n${textTable(columns, rows, { widest })}${wrapText(alignedText(aligned, comparison), width)}`;
 }
 
 /** Nothing for a node that is in the file as it is. */

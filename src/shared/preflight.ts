@@ -1,6 +1,6 @@
 /** What can be said of the cases of a plan before they are measured. */
 import { z } from 'zod';
-import { caseSettingsSchema } from './case.ts';
+import { caseSettingsSchema, type ExperimentPlan } from './case.ts';
 import { inputForecastSchema } from './input-forecast.ts';
 import { sha256Schema } from './model.ts';
 import { providerIdSchema } from './provider.ts';
@@ -68,12 +68,22 @@ const MOST_PER_CASE_SECONDS = 6;
 export function estimateSeconds(plan: {
   caseCount: number;
   timeBudgetSeconds: number;
+  /** Of idling and of continuous use, for each case. */
+  afterwardsSeconds?: number;
   /** Of scenarios, about the longest, for each case. */
   scenarioSeconds?: number;
 }): { low: number; high: number } {
-  const { caseCount, timeBudgetSeconds, scenarioSeconds = 0 } = plan;
+  const { caseCount, timeBudgetSeconds, afterwardsSeconds = 0, scenarioSeconds = 0 } = plan;
+  const certain = timeBudgetSeconds + caseCount * afterwardsSeconds;
   return {
-    low: timeBudgetSeconds + caseCount * LEAST_PER_CASE_SECONDS,
-    high: timeBudgetSeconds + caseCount * (MOST_PER_CASE_SECONDS + scenarioSeconds),
+    low: certain + caseCount * LEAST_PER_CASE_SECONDS,
+    high: certain + caseCount * (MOST_PER_CASE_SECONDS + scenarioSeconds),
   };
+}
+
+/** What is measured of each case after its blocks, beside scenarios: it takes as long as the plan says. */
+export function afterwardsSecondsOf(
+  plan: Pick<ExperimentPlan, 'idleSeconds' | 'idleRepeats' | 'sustainedSeconds'>,
+): number {
+  return plan.idleRepeats * plan.idleSeconds.reduce((sum, seconds) => sum + seconds, 0) + plan.sustainedSeconds;
 }

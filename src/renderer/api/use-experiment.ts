@@ -8,7 +8,9 @@ import type { SampleBlock } from '#shared/run.ts';
 import type { RunDetails } from '#shared/run-record.ts';
 import { client, orpc } from './client.ts';
 
-const WHILE_RUNNING_MS = 3000;
+const WHILE_MEASURING_MS = 3000;
+/** Before the first samples there are no statistics to derive, and what is loaded now changes every second or so. */
+const WHILE_LOADING_MS = 700;
 
 export function isUnderWay({ status }: Pick<ExperimentSummary, 'status'>): boolean {
   return status === 'running' || status === 'pending';
@@ -26,7 +28,11 @@ export function useExperiment(id: string | null) {
     queryKey: ['experiment', id, summary?.status, summary?.name, summary?.completedRunCount, summary?.endedAtMs],
     queryFn: () => client.experiments.get({ id: id ?? '' }),
     enabled: id !== null && !experiments.isPending,
-    refetchInterval: summary !== undefined && isUnderWay(summary) ? WHILE_RUNNING_MS : false,
+    refetchInterval: ({ state }) => {
+      if (summary === undefined || !isUnderWay(summary)) return false;
+      const isMeasuring = state.data?.runs.some(({ blockCount }) => blockCount > 0) ?? false;
+      return isMeasuring ? WHILE_MEASURING_MS : WHILE_LOADING_MS;
+    },
     placeholderData: keepPreviousData,
   });
   const data = experiment.data?.id === id ? experiment.data : undefined;

@@ -106,4 +106,5 @@ it.each([
   ['percentile', 'Percentile'],
   ['leastSqnrDb', 'Least SQNR (dB)'],
   ['latencyBoundMs', 'Latency bound (ms)'],
+  ['timeLimitSeconds', 'Time limit (s)'],
 ])('calls %s “%s”', (name, label) => expect(labelOf(name)).toBe(label));

@@ -35,7 +35,7 @@ export function settingsWithDefaults(schema: JsonObject, settings: JsonObject): 
 }
 
 /** Words that are not written as others are. */
-const ABBREVIATIONS: Readonly<Record<string, string>> = { sqnr: 'SQNR', db: '(dB)', ms: '(ms)' };
+const ABBREVIATIONS: Readonly<Record<string, string>> = { sqnr: 'SQNR', db: '(dB)', ms: '(ms)', seconds: '(s)' };
 
 /** `reducedRange` becomes `Reduced range`, `leastSqnrDb` becomes `Least SQNR (dB)`. */
 export function labelOf(name: string): string {

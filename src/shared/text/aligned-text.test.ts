@@ -38,7 +38,27 @@ test('rows name the largest changes, sum up the others, and end with the whole r
     'outside of operators |  | 0.5 |  | — | —',
     'the whole run |  | 4.5 |  | 2.5 | −2.000 (1.80×)',
   ]);
-  expect(alignedText(aligned)).toBe(
+  expect(alignedText(aligned, null)).toBe(
     'Layers with a counterpart have 75 % of the time of the original’s operators and 80 % of the compressed model’s. 2 layers with 1.000 ms were added. 1 layer with 1.000 ms is gone: fused into others or taken out.',
   );
+});
+
+const speedup = { estimate: 1.62, ciLow: 1.5, ciHigh: 1.71 };
+
+test('a ratio of the medians that is not that of the paired rounds is explained, with both', () => {
+  expect(alignedText(aligned, { speedup, verdict: 'faster' })).toContain(
+    'The 1.80× of the whole run divides the two medians; rounds that were measured together, held against each other pair by pair, say 1.62× (95 % interval 1.50–1.71×).',
+  );
+});
+
+test.each([
+  ['they show the same figure', { speedup: { ...speedup, estimate: 1.8004 }, verdict: 'faster' as const }],
+  ['nothing is compared', null],
+])('no word of ratios where %s', (_, comparison) => {
+  expect(alignedText(aligned, comparison)).not.toContain('pair by pair');
+});
+
+test('without an interval none is claimed', () => {
+  const unsure = { speedup: { estimate: 1.62, ciLow: null, ciHigh: null }, verdict: 'indistinguishable' as const };
+  expect(alignedText(aligned, unsure)).toContain('say 1.62×. What');
 });

@@ -1,6 +1,7 @@
 /** Two models side by side, in rows: the same in the terminal, in the window and in reports. */
 import { type AlignedLayer, type AlignedOperators, changeMs } from '../align-operators.ts';
 import { formatPercent } from '../format.ts';
+import type { Comparison } from '../run.ts';
 import { countText, msText, NOT_KNOWN } from './number-text.ts';
 
 export type AlignedRow = {
@@ -43,8 +44,11 @@ export function alignedRows(aligned: AlignedOperators, mostRows: number): Aligne
   ];
 }
 
-/** How much of the time has a counterpart, and how to read the rest. */
-export function alignedText({ alignedShare, layers }: AlignedOperators): string {
+/** How much of the time has a counterpart, and how to read the rest. @param comparison of the two runs, where they are compared */
+export function alignedText(
+  { alignedShare, layers, medianMs }: AlignedOperators,
+  comparison: Pick<Comparison, 'speedup' | 'verdict'> | null,
+): string {
   const added = layers.filter(({ sides }) => sides === 'compressed');
   const gone = layers.filter(({ sides }) => sides === 'original');
   const timeOf = (some: readonly AlignedLayer[]): number =>
@@ -61,8 +65,28 @@ export function alignedText({ alignedShare, layers }: AlignedOperators): string 
       : [
           `${countText(gone.length, 'layer')} with ${msText(timeOf(gone))} ms ${gone.length === 1 ? 'is' : 'are'} gone: fused into others or taken out.`,
         ]),
+    ...ratiosText(medianMs, comparison),
   ];
   return sentences.join(' ');
+}
+
+/** Why the whole run stands there with another ratio than the comparison of the runs; nothing where it does not. */
+function ratiosText(
+  { original, compressed }: AlignedOperators['medianMs'],
+  comparison: Pick<Comparison, 'speedup' | 'verdict'> | null,
+): string[] {
+  if (comparison === null) return [];
+  const ofMedians = (original / compressed).toFixed(2);
+  const ofPairs = comparison.speedup.estimate.toFixed(2);
+  if (ofMedians === ofPairs) return [];
+  const interval = intervalText(comparison.speedup);
+  return [
+    `The ${ofMedians}× of the whole run divides the two medians; rounds that were measured together, held against each other pair by pair, say ${ofPairs}×${interval}. What changes from round to round is in the medians and cancels in the pairs, so the comparison goes by those.`,
+  ];
+}
+
+function intervalText({ ciLow, ciHigh }: Comparison['speedup']): string {
+  return ciLow === null || ciHigh === null ? '' : ` (95 % interval ${ciLow.toFixed(2)}–${ciHigh.toFixed(2)}×)`;
 }
 
 function plainRow(layer: string, originalMs: number | null, compressedMs: number | null): AlignedRow {

@@ -2,6 +2,7 @@
 import { type AppError, toErrorData } from '#shared/app-error.ts';
 import type { InputSource } from '#shared/engine-protocol.ts';
 import type { RunWarning } from '#shared/run.ts';
+import { conditionText } from '#shared/text/case-text.ts';
 import type { ProviderCatalog } from '../devices/provider-catalog.ts';
 import type { EngineHost } from '../engine-process/engine-host.ts';
 import type { JobContext } from '../jobs/job-handler.ts';
@@ -62,7 +63,7 @@ export function createExperimentSession(
     },
     now: () => performance.now(),
   });
-  const titleOf = (run: StoredRun): string => `${run.model.name} on ${run.provider}`;
+  const titleOf = (run: StoredRun): string => `${run.model.name} on ${conditionText(run)}`;
 
   return {
     ...dependencies,

@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ExperimentPlan } from '#shared/case.ts';
 import type { MemoryReading } from '#shared/engine-protocol.ts';
+import { afterwardsSecondsOf } from '#shared/preflight.ts';
 import type { MemoryParts, RunRecord } from '#shared/run-record.ts';
 import { type SustainedBlock, thinWindow } from '#shared/sustained-window.ts';
 import { isWebProvider } from '#shared/web-engine-protocol.ts';
@@ -19,7 +20,8 @@ export type FinishOptions = {
   watch: BlockWatch;
   request: RequestOptions;
   onSustained: (window: SustainedBlock) => void;
-  onProgress: (message: string) => void;
+  /** @param fraction of the time that all of it takes */
+  onProgress: (fraction: number, message: string) => void;
 };
 
 /** Errors: whatever the engine says; the signal's own when it was cancelled while idling. */
@@ -51,10 +53,16 @@ async function measureIdle({ prepared, plan, request, onProgress }: FinishOption
   const { engine, line } = prepared;
   const idle: RunRecord['idle'] = [];
   if (plan.idleSeconds.length === 0) return idle;
+  const totalSeconds = afterwardsSecondsOf(plan);
+  let idledSeconds = 0;
   line.enter('idle');
   for (let repeat = 0; repeat < plan.idleRepeats; repeat += 1) {
     for (const idleSeconds of plan.idleSeconds) {
-      onProgress(`Idling ${idleSeconds} s before one run, ${repeat + 1} of ${plan.idleRepeats}`);
+      onProgress(
+        idledSeconds / totalSeconds,
+        `Idling ${idleSeconds} s before one run, ${repeat + 1} of ${plan.idleRepeats}`,
+      );
+      idledSeconds += idleSeconds;
       await sleep(idleSeconds * 1000, undefined, request.signal ? { signal: request.signal } : {});
       const block = { durationMs: 0, minimumSamples: 1, settleRuns: 0 };
       const { samplesMs } = await engine.request('session.measure', block, request);
@@ -81,7 +89,11 @@ async function measureSustained({
   const startMs = performance.now();
   while (performance.now() - startMs < totalMs) {
     const elapsedMs = performance.now() - startMs;
-    onProgress(`Running without a pause, ${Math.round(elapsedMs / 1000)} of ${plan.sustainedSeconds} s`);
+    const leftSeconds = plan.sustainedSeconds - elapsedMs / 1000;
+    onProgress(
+      1 - leftSeconds / afterwardsSecondsOf(plan),
+      `Running without a pause, ${Math.round(elapsedMs / 1000)} of ${plan.sustainedSeconds} s`,
+    );
     const endWatch = watch.start();
     const { usage, ...block } = await engine.request(
       'session.measure',

@@ -8,7 +8,7 @@ import { createReloadedCases, type GroupCase } from './group-case.ts';
 import { endAll, type LiveCase } from './load-cases.ts';
 import { measureRounds } from './measure-rounds.ts';
 import { prepareCase, type References } from './prepare-case.ts';
-import { PROGRESS } from './progress-shares.ts';
+import { progressAfterBlocks, progressOfBlocks } from './progress-shares.ts';
 import { areRoundsOver } from './are-rounds-over.ts';
 import { FEWEST_ROUNDS, planReloadedRounds, type RoundPlan } from './schedule.ts';
 import { SILENCE_FACTOR } from './silence-limits.ts';
@@ -69,8 +69,11 @@ async function measureGroup(
   const survivors = areRoundsOver(waiting, all)
     ? new Set(cases.map(({ run }) => run.id))
     : new Set(await measureBlocks(session, cases, { ...options, firstRound: countRounds(all) }));
-  for (const item of cases.filter(({ run }) => survivors.has(run.id))) {
-    await completeRun(session, item);
+  const whole = cases.filter(({ run }) => survivors.has(run.id));
+  for (const [index, item] of whole.entries()) {
+    await completeRun(session, item, (fraction) =>
+      progressAfterBlocks(session.experiment.plan, whole.length, index + fraction),
+    );
     if (store.runs.countBlocks(item.run.id) < FEWEST_ROUNDS) session.addWarnings(item.run.id, [reducedRoundsWarning]);
   }
 }
@@ -123,13 +126,20 @@ async function measureBlocks(
     onFailure: (caseId, error) => session.failRun((byId.get(caseId) as GroupCase).run, error),
     onProgress({ round, roundCount, fraction, caseId }) {
       const where = titleOf((byId.get(caseId) as GroupCase).run);
-      const overall = PROGRESS.loaded + (PROGRESS.measured - PROGRESS.loaded) * fraction;
-      job.report(overall, `Measuring round ${round} of ${roundCount}: ${where}`);
+      job.report(
+        progressOfBlocks(experiment.plan, cases.length, fraction),
+        `Measuring round ${round} of ${roundCount}: ${where}`,
+      );
     },
   });
 }
 
-async function completeRun(session: ExperimentSession, { run, use }: GroupCase): Promise<void> {
+async function completeRun(
+  session: ExperimentSession,
+  { run, use }: GroupCase,
+  /** @param fraction of what follows its blocks */
+  progressOf: (fraction: number) => number,
+): Promise<void> {
   const { store, experiment, job, limits, watch, titleOf } = session;
   const { signal } = job;
   try {
@@ -142,7 +152,7 @@ async function completeRun(session: ExperimentSession, { run, use }: GroupCase):
         watch,
         request: { silenceLimitMs: limits.measureMs + SILENCE_FACTOR * prepared.runMs, signal },
         onSustained: (block) => store.records.addSustained(run.id, block),
-        onProgress: (message) => job.report(PROGRESS.measured, `${titleOf(run)}: ${message}`),
+        onProgress: (fraction, message) => job.report(progressOf(fraction), `${titleOf(run)}: ${message}`),
       }),
     );
     store.records.save(run.id, record);

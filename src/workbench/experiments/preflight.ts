@@ -5,7 +5,13 @@ import { type Case, type ExperimentPlan, expandPlan, type PlanInputs } from '#sh
 import type { EngineMethod, EngineParams, EngineResult, InputSource } from '#shared/engine-protocol.ts';
 import type { InputForecast } from '#shared/input-forecast.ts';
 import { canonicalJson } from '#shared/json.ts';
-import { estimateSeconds, type Preflight, type PreflightCase, type PreflightFinding } from '#shared/preflight.ts';
+import {
+  afterwardsSecondsOf,
+  estimateSeconds,
+  type Preflight,
+  type PreflightCase,
+  type PreflightFinding,
+} from '#shared/preflight.ts';
 import { scenarioSeconds } from '#shared/scenarios/scenario.ts';
 import type { Placement } from '#shared/run.ts';
 import { throwIfCancelled } from '../unless-aborted.ts';
@@ -128,7 +134,11 @@ export function createPreflight(dependencies: Dependencies) {
       ];
       cases.push({ ...about, ...judge(findings), placement, memory, inputs });
     }
-    const about = { timeBudgetSeconds: plan.timeBudgetSeconds, scenarioSeconds: scenarioSeconds(plan.scenarios) };
+    const about = {
+      timeBudgetSeconds: plan.timeBudgetSeconds,
+      afterwardsSeconds: afterwardsSecondsOf(plan),
+      scenarioSeconds: scenarioSeconds(plan.scenarios),
+    };
     return { cases, estimatedSeconds: estimateSeconds({ caseCount: cases.length, ...about }) };
   };
 }

@@ -1,5 +1,6 @@
 /** The job that measures an experiment: cases are loaded, measured in rounds of blocks, and looked at closer. */
 import { AppError } from '#shared/app-error.ts';
+import { afterwardsSecondsOf } from '#shared/preflight.ts';
 import { scenarioSeconds } from '#shared/scenarios/scenario.ts';
 import type { JobContext } from '../jobs/job-handler.ts';
 import type { StoredExperiment } from '../store/experiment-rows.ts';
@@ -72,8 +73,9 @@ function remainingBudgetMs({ store, experiment, runs }: ExperimentSession): numb
 }
 
 /** Of the progress bar. */
-function shareBeforeScenarios({ scenarios, timeBudgetSeconds }: StoredExperiment['plan'], runCount: number): number {
-  return timeBudgetSeconds / (timeBudgetSeconds + runCount * scenarioSeconds(scenarios));
+function shareBeforeScenarios(plan: StoredExperiment['plan'], runCount: number): number {
+  const before = plan.timeBudgetSeconds + runCount * afterwardsSecondsOf(plan);
+  return before / (before + runCount * scenarioSeconds(plan.scenarios));
 }
 
 function scaleProgress(context: JobContext, { from, to }: { from: number; to: number }): JobContext {

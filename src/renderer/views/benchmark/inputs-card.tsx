@@ -84,7 +84,7 @@ function Forecasts({ plan }: { plan: ExperimentPlanInput }) {
             </Text>
           )}
           {refusal === null ? (
-            <Box mx="calc(-1 * var(--mantine-spacing-sm))">
+            <Box mx="calc(-1 * var(--mantine-spacing-md))">
               <InputTable inputs={inputs} label={`Inputs of ${names.join(', ')}`} />
             </Box>
           ) : (

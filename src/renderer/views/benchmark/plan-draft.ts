@@ -248,7 +248,7 @@ export function parseBatch(text: string): number | null {
   return parseWhole(text, 1, LARGEST_BATCH);
 }
 
-function parseIdle(text: string): number | null {
+export function parseIdle(text: string): number | null {
   const seconds = Number(text.trim());
   return text.trim() !== '' && seconds >= 0.01 && seconds <= 3600 ? seconds : null;
 }

@@ -1,15 +1,17 @@
 /** What can be said of a plan before it is measured. Pure. */
+import { experimentPlanSchema } from '#shared/case.ts';
 import type { Device } from '#shared/device.ts';
 import { formatDuration } from '#shared/format.ts';
-import { estimateSeconds } from '#shared/preflight.ts';
+import { afterwardsSecondsOf, estimateSeconds } from '#shared/preflight.ts';
 import type { Variant } from '#shared/model.ts';
 import { quoteName } from '#shared/text/name-text.ts';
 import { countText } from '#shared/text/number-text.ts';
 import { scenarioPlanSchema, scenarioSeconds } from '#shared/scenarios/scenario.ts';
-import { caseCountOf, parseBatch, parseThreads, type PlanDraft, scenariosOf } from './plan-draft.ts';
+import { caseCountOf, parseBatch, parseIdle, parseThreads, type PlanDraft, scenariosOf } from './plan-draft.ts';
 
 /** With less time per case few models get the samples that a verdict needs. */
 const LITTLE_PER_CASE_SECONDS = 2;
+const IDLE_REPEATS = experimentPlanSchema.shape.idleRepeats.parse(undefined);
 
 /** `6 cases: 3 models on 2 providers.` */
 export function casesText(draft: PlanDraft): string {
@@ -27,16 +29,23 @@ export function casesText(draft: PlanDraft): string {
   return `${countText(caseCountOf(draft), 'case')}: ${parts.join(' ')}`;
 }
 
-/** `Usually 23 s to 38 s`: who can say more before a model was loaded? */
+/** `Usually 23 s to 38 s`, with what scenarios may add: who can say more before a model was loaded? */
 export function durationText(draft: PlanDraft): string {
+  const caseCount = caseCountOf(draft);
   const estimate = estimateSeconds({
-    caseCount: caseCountOf(draft),
+    caseCount,
     timeBudgetSeconds: draft.timeBudgetSeconds ?? 0,
-    scenarioSeconds: scenarioSecondsOf(draft),
+    afterwardsSeconds: afterwardsSecondsOf(planTimesOf(draft)),
   });
   const low = formatDuration(estimate.low * 1000);
   const high = formatDuration(estimate.high * 1000);
-  return low === high ? `Usually ${low}` : `Usually ${low} to ${high}`;
+  const usual = low === high ? `Usually ${low}` : `Usually ${low} to ${high}`;
+  const scenarioMs = caseCount * scenarioSecondsOf(draft) * 1000;
+  return scenarioMs === 0 ? usual : `${usual}, and up to about ${formatDuration(scenarioMs)} more for the scenarios`;
+}
+
+function planTimesOf({ idleSeconds, sustainedSeconds }: PlanDraft): Parameters<typeof afterwardsSecondsOf>[0] {
+  return { idleSeconds: idleSeconds.map((text) => parseIdle(text) ?? 0), idleRepeats: IDLE_REPEATS, sustainedSeconds };
 }
 
 /** At most, for each case; nothing for what cannot be started. */
@@ -63,7 +72,7 @@ export function foresee(
   return [
     ...(perCase < LITTLE_PER_CASE_SECONDS
       ? [
-          `That leaves ${formatDuration(perCase * 1000)} for each case, which may be too short to tell differences from noise.`,
+          `That leaves ${Number(perCase.toFixed(1))} s for each case, which may be too short to tell differences from noise.`,
         ]
       : []),
     ...variants.flatMap((variant) => fixedBatchText(variant, batches)),

@@ -8,7 +8,9 @@ import type { ProviderStatus } from '#shared/provider.ts';
 import { client, orpc } from '../../api/client.ts';
 import { ErrorMessage } from '../../components/error-message.tsx';
 import { PageHeader } from '../../components/page-header.tsx';
+import { showUndo } from '../../components/undo-notice.tsx';
 import { InputsCard } from './inputs-card.tsx';
+import { keptPlan } from './kept-plan.ts';
 import { createDraft, findObstacles, type PlanDraft, toPlan } from './plan-draft.ts';
 import { casesText, durationText, foresee } from './plan-forecast.ts';
 import { PreflightCard } from './preflight-card.tsx';
@@ -27,7 +29,10 @@ export function PlanForm(props: {
   children: ReactNode;
 }) {
   const { models, providers, device, requestedIds, onStarted } = props;
-  const [entered, setDraft] = useState(() => createDraft({ models, providers, requestedIds }));
+  const [begun] = useState(() => keptPlan.find(requestedIds));
+  const fresh = (ids: readonly string[]): PlanDraft => createDraft({ models, providers, requestedIds: ids });
+  const [changes, setChanges] = useState(begun.changes);
+  const [entered, setDraft] = useState(() => ({ ...fresh(begun.requestedIds), ...begun.changes }));
   const descriptors = useQuery(orpc.devices.providerOptions.queryOptions());
   const start = useMutation({
     mutationFn: (draft: PlanDraft) => client.experiments.start(toPlan(draft)),
@@ -42,7 +47,17 @@ export function PlanForm(props: {
   const chosen = draft.variantIds.flatMap((id) => variants.find((known) => known.id === id) ?? []);
   const obstacles = findObstacles(draft);
   const warnings = obstacles.length > 0 ? [] : foresee(draft, { variants: chosen, device });
-  const change = (changes: Partial<PlanDraft>): void => setDraft({ ...draft, ...changes });
+  const change = (added: Partial<PlanDraft>): void => {
+    setDraft({ ...draft, ...added });
+    setChanges({ ...changes, ...added });
+    keptPlan.keep({ requestedIds: begun.requestedIds, changes: { ...changes, ...added } });
+  };
+  const startOver = (): void => {
+    setDraft(fresh(requestedIds));
+    setChanges({});
+    keptPlan.forget();
+    showUndo('The plan is as it was suggested.', async () => change(entered));
+  };
 
   return (
     <>
@@ -50,6 +65,11 @@ export function PlanForm(props: {
         title="Benchmark"
         description={obstacles.length > 0 ? 'Measure models side by side.' : <Summary draft={draft} />}
       >
+        {Object.keys(changes).length === 0 ? null : (
+          <Button size="sm" variant="subtle" onClick={startOver}>
+            Start over
+          </Button>
+        )}
         <Button
           size="sm"
           leftSection={<IconPlayerPlay size={16} aria-hidden />}

@@ -2,7 +2,11 @@ import type { Run } from '#shared/run.ts';
 import type { StatusTone } from '../../components/status-badge.tsx';
 
 /** What a run of an unfinished experiment is at, in a word. */
-export function runStateOf({ status, blockCount }: Pick<Run, 'status' | 'blockCount'>): {
+export function runStateOf({
+  status,
+  blockCount,
+  warmUpRunCount,
+}: Pick<Run, 'status' | 'blockCount' | 'warmUpRunCount'>): {
   word: string;
   tone: StatusTone;
 } {
@@ -10,7 +14,9 @@ export function runStateOf({ status, blockCount }: Pick<Run, 'status' | 'blockCo
     case 'pending':
       return { word: blockCount > 0 ? 'Interrupted' : 'Waiting', tone: 'idle' };
     case 'running':
-      return { word: blockCount > 0 ? 'Measuring' : 'Loading', tone: 'busy' };
+      if (blockCount > 0) return { word: 'Measuring', tone: 'busy' };
+      // It waits for the others to be loaded too.
+      return warmUpRunCount === null ? { word: 'Loading', tone: 'busy' } : { word: 'Loaded', tone: 'idle' };
     case 'completed':
       return { word: 'Done', tone: 'good' };
     case 'failed':

@@ -18,7 +18,7 @@ export function VariantPicker(props: {
   return (
     <SectionCard
       title="Models"
-      description={`${countText(draft.variantIds.length, 'file')} chosen. All others are compared with the baseline.`}
+      description={`${countText(draft.variantIds.length, 'file')} chosen.${draft.variantIds.length > 1 ? ' All others are compared with the baseline.' : ''}`}
       isFlush
       actions={
         draft.variantIds.length > 1 ? (

@@ -2,6 +2,7 @@ import { Table, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { AlignedOperators } from '#shared/align-operators.ts';
 import { formatCount, formatPercent } from '#shared/format.ts';
+import type { Comparison } from '#shared/run.ts';
 import { isolateName } from '#shared/text/name-text.ts';
 import { msText, NOT_KNOWN } from '#shared/text/number-text.ts';
 import { operatorRows, scaleText } from '#shared/text/operator-text.ts';
@@ -13,7 +14,7 @@ const MOST_OPERATORS = 8;
 const MOST_LAYERS = 10;
 
 /** Where the time of one inference call goes, by operator. */
-export function OperatorsPart({ runId }: { runId: string }) {
+export function OperatorsPart({ runId, comparison }: { runId: string; comparison: Comparison | null }) {
   const { data, error } = useQuery(orpc.runs.operators.queryOptions({ input: { runId } }));
   if (error) return <ErrorMessage error={error} title="Where its time goes could not be read" />;
   if (!data) return null;
@@ -47,7 +48,7 @@ export function OperatorsPart({ runId }: { runId: string }) {
           {scaled}
         </Text>
       )}
-      {aligned === null ? null : <AlignedTable aligned={aligned} />}
+      {aligned === null ? null : <AlignedTable aligned={aligned} comparison={comparison} />}
     </>
   );
 }
@@ -60,7 +61,7 @@ function FigureCell({ children }: { children: string }) {
   );
 }
 
-function AlignedTable({ aligned }: { aligned: AlignedOperators }) {
+function AlignedTable({ aligned, comparison }: { aligned: AlignedOperators; comparison: Comparison | null }) {
   return (
     <>
       <Title order={4} mt="sm">
@@ -102,7 +103,7 @@ function AlignedTable({ aligned }: { aligned: AlignedOperators }) {
         </Table>
       </Table.ScrollContainer>
       <Text size="xs" c="dimmed">
-        {alignedText(aligned)}
+        {alignedText(aligned, comparison)}
       </Text>
     </>
   );

@@ -39,8 +39,8 @@ export const offline: Scenario<OfflinePlan> = {
     const live: LivePoint[] = [];
     const startMs = performance.now();
     try {
-      for (const [index, point] of pointsOf(plan, context).entries()) {
-        context.onProgress(0, `loading point ${index + 1}: ${pointText(point)}`);
+      for (const point of pointsOf(plan, context)) {
+        context.onProgress(0, `loading ${pointText(point)}`);
         const started = await startPoint(point, { plan, context, loadingMs: performance.now() - startMs });
         if (started !== null) live.push(started);
       }

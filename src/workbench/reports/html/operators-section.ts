@@ -1,5 +1,5 @@
 import type { ExperimentResults } from '#shared/answer/derive-results.ts';
-import { isCompleted } from '#shared/answer/result-row.ts';
+import { isCompleted, type ResultRow } from '#shared/answer/result-row.ts';
 import { type AlignedOperators, hasCounterparts } from '#shared/align-operators.ts';
 import { formatCount, formatPercent } from '#shared/format.ts';
 import { alignedRows, alignedText, NO_COUNTERPARTS } from '#shared/text/aligned-text.ts';
@@ -51,19 +51,19 @@ const MOST_LAYERS = 8;
 export function alignedTables({ rows }: ExperimentResults, { alignedByRunId }: ReportContent): Html | null {
   const tables = rows.filter(isCompleted).flatMap((row) => {
     const aligned = alignedByRunId?.get(row.run.id);
-    return aligned ? [alignedTable(row.number, row.run.model.name, aligned)] : [];
+    return aligned ? [alignedTable(row, aligned)] : [];
   });
   return tables.length === 0 ? null : html`${tables}`;
 }
 
-function alignedTable(number: number, name: string, aligned: AlignedOperators): Html {
+function alignedTable({ number, run, comparison }: ResultRow, aligned: AlignedOperators): Html {
   if (!hasCounterparts(aligned)) {
     return html`<p class="muted small">
-      Run #${number}, “<bdi>${name}</bdi>”: ${NO_COUNTERPARTS} ${alignedText(aligned)}
+      Run #${number}, “<bdi>${run.model.name}</bdi>”: ${NO_COUNTERPARTS} ${alignedText(aligned, null)}
     </p> `;
   }
   return table({
-    caption: `Run #${number}, “${name}”, beside its baseline, layer by layer; what it gained or cost most first. ${alignedText(aligned)}`,
+    caption: `Run #${number}, “${run.model.name}”, beside its baseline, layer by layer; what it gained or cost most first. ${alignedText(aligned, comparison)}`,
     columns: [
       { title: 'Layer' },
       { title: 'Baseline' },
