@@ -27,6 +27,19 @@ const write = (name: string, bytes: Uint8Array | string): string => {
   return path;
 };
 
+test.each([
+  ['net.pt', 'PK\u{3}\u{4}', 'has to be exported first: torch.onnx.export('],
+  ['net.tflite', 'TFL3', 'tf2onnx'],
+  ['images.npz', 'PK\u{3}\u{4}', 'Arrays are inputs'],
+  ['net.onnx.data', '\u{7}\u{7}\u{7}', 'import the .onnx file beside it'],
+])('%s is told by what it is, with the way out', async (name, bytes, message) => {
+  await expect(loadModel(write(name, bytes))).rejects.toMatchObject({
+    kind: 'invalid-model',
+    message: expect.stringContaining(`“${name}” is not an ONNX model. `),
+  });
+  await expect(loadModel(write(name, bytes))).rejects.toThrow(message);
+});
+
 describe('a broken file', () => {
   const sample = readFileSync(join(samplesPath, 'fashion-mobilenet.onnx'));
 

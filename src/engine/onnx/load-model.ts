@@ -2,6 +2,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { AppError } from '#shared/app-error.ts';
+import { foreignFileText } from './foreign-file.ts';
 import { type ModelProto, modelSchema } from './ir.ts';
 import { decodeMessage, startLimits } from './message.ts';
 import { attachExternalData } from './external-data.ts';
@@ -32,11 +33,11 @@ export async function loadModel(path: string, options: { leavesWeights?: boolean
   const byteLength = await sizeOf(path, file);
   const isLeft = options.leavesWeights === true;
   const bytes = await readFrom(path, () => (isLeft ? readWithoutWeights(path, byteLength) : readFile(path)));
-  const model = decodeModel(bytes, file);
+  const model = decodeModel(bytes, path);
   if (isLeft) leaveWeights(model, bytes, path);
   const { graph } = model;
   if (!graph || (graph.nodes.length === 0 && graph.outputs.length === 0)) {
-    throw new AppError('invalid-model', `${file} is not an ONNX model: it holds no graph.`);
+    throw new AppError('invalid-model', notModelText(path, 'holds no graph'));
   }
   const externalDataFiles = attachExternalData(model, path, file);
   return { path, model, byteLength, externalDataFiles };
@@ -66,17 +67,24 @@ async function readFrom<Bytes>(path: string, read: () => Bytes | Promise<Bytes>)
   }
 }
 
-function decodeModel(bytes: Buffer, file: string): ModelProto {
+function decodeModel(bytes: Buffer, path: string): ModelProto {
   const cursor = cursorOver(bytes);
   try {
     return decodeMessage(modelSchema, cursor, startLimits(bytes.length));
   } catch (error) {
     if (!(error instanceof MalformedFile)) throw error;
     const message = looksLikeModel(bytes)
-      ? `${file} is damaged or cut off: it ${error.message}.`
-      : `${file} is not an ONNX model: it ${error.message}.`;
+      ? `“${basename(path)}” is damaged or cut off: it ${error.message}.`
+      : notModelText(path, error.message);
     throw new AppError('invalid-model', message, { cause: error });
   }
+}
+
+/** What is known of such files helps more than where their bytes stop to be a model. */
+function notModelText(path: string, reason: string): string {
+  const foreign = foreignFileText(path);
+  const file = `“${basename(path)}”`;
+  return foreign === null ? `${file} is not an ONNX model: it ${reason}.` : `${file} is not an ONNX model. ${foreign}`;
 }
 
 /** A model begins with its IR version, which is small, and goes on with a name, a version or the graph. */

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { toFileName } from './file-name.ts';
-import { importOutcomeOf, modelPathsOf } from './import-outcome.ts';
+import { expandFolders, importOutcomeOf, modelPathsOf } from './import-outcome.ts';
 
 it.each([
   [['/a.onnx', '/a.onnx_data', '/weights.bin'], ['/a.onnx']],
@@ -8,6 +8,17 @@ it.each([
   [['/note.txt'], ['/note.txt']],
   [[], []],
 ])('imports the models of %j', (paths, expected) => expect(modelPathsOf(paths)).toEqual(expected));
+
+it('takes the models of a folder, and keeps why there is none in another', async () => {
+  const found = await expandFolders(['/a.onnx', '/export', '/images'], async (path) => {
+    if (path === '/images') throw new Error('It holds no .onnx file.');
+    return [`${path}/model.onnx`, `${path}/onnx/q4.onnx`];
+  });
+  expect(found).toEqual({
+    paths: ['/a.onnx', '/export/model.onnx', '/export/onnx/q4.onnx'],
+    refused: [{ fileName: 'images', error: new Error('It holds no .onnx file.') }],
+  });
+});
 
 const added = { isNew: true } as Awaited<ReturnType<Parameters<typeof importOutcomeOf>[1]>>;
 

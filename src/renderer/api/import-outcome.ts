@@ -14,6 +14,23 @@ export function modelPathsOf(paths: readonly string[]): string[] {
   return models.length > 0 ? models : [...paths];
 }
 
+/** The models of folders among the paths, too. Of a folder that has none the reason is kept as a refusal. */
+export async function expandFolders(
+  paths: readonly string[],
+  find: (path: string) => Promise<string[]>,
+): Promise<{ paths: string[]; refused: ImportOutcome['refused'] }> {
+  const expanded: string[] = [];
+  const refused: ImportOutcome['refused'] = [];
+  for (const path of paths) {
+    try {
+      expanded.push(...(path.toLowerCase().endsWith('.onnx') ? [path] : await find(path)));
+    } catch (error) {
+      refused.push({ fileName: fileNameOf(path), error });
+    }
+  }
+  return { paths: expanded, refused };
+}
+
 /** Ends when the signal aborts, with what was imported until then; the file that it was about is no refusal. */
 export async function importOutcomeOf(
   paths: readonly string[],
@@ -27,8 +44,12 @@ export async function importOutcomeOf(
       outcome.imported.push(await importPath(path));
     } catch (error) {
       if (signal.aborted) break;
-      outcome.refused.push({ fileName: path.split(/[/\\]/).at(-1) ?? path, error });
+      outcome.refused.push({ fileName: fileNameOf(path), error });
     }
   }
   return outcome;
+}
+
+function fileNameOf(path: string): string {
+  return path.split(/[/\\]/).at(-1) ?? path;
 }

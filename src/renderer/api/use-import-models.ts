@@ -2,7 +2,7 @@
 import { useIsMutating, useMutation, useMutationState, useQueryClient } from '@tanstack/react-query';
 import { client, orpc } from './client.ts';
 import { host } from './host.ts';
-import { type ImportOutcome, importOutcomeOf, modelPathsOf } from './import-outcome.ts';
+import { expandFolders, type ImportOutcome, importOutcomeOf, modelPathsOf } from './import-outcome.ts';
 
 const mutationKey = ['import-models'];
 /** Of the imports that go on, wherever on the page they were started. */
@@ -18,8 +18,10 @@ export function useImportModels(onEnd: (outcome: ImportOutcome) => void, onFailu
       const { signal } = controller;
       running.add(controller);
       try {
-        const paths = modelPathsOf(await findPaths());
-        const outcome = await importOutcomeOf(paths, (path) => client.models.import({ path }, { signal }), signal);
+        const found = await expandFolders(modelPathsOf(await findPaths()), (path) => client.models.find({ path }));
+        const importPath = (path: string) => client.models.import({ path }, { signal });
+        const { imported, refused } = await importOutcomeOf(found.paths, importPath, signal);
+        const outcome = { imported, refused: [...found.refused, ...refused] };
         await queryClient.invalidateQueries({ queryKey: orpc.models.key() });
         return outcome;
       } finally {

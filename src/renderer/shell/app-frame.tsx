@@ -5,6 +5,7 @@ import { useConnection } from '../api/use-connection.ts';
 import { EmptyState } from '../components/empty-state.tsx';
 import { ConnectionBanner } from './connection-banner.tsx';
 import classes from './app-frame.module.css';
+import { DropToImport } from './drop-to-import.tsx';
 import { JobsFooter } from './jobs-footer.tsx';
 import { Navigation } from './navigation.tsx';
 import { CommandPalette } from './command-palette.tsx';
@@ -43,6 +44,7 @@ export function AppFrame({ children }: { children: ReactNode }) {
         <JobsFooter />
       </AppShell.Footer>
       <CommandPalette />
+      <DropToImport />
     </AppShell>
   );
 }

@@ -19,6 +19,8 @@ export const modelsContract = {
   import: procedure
     .input(z.object({ path: z.string().min(1), name: z.string().max(120).optional() }))
     .output(importedSchema),
+  /** What of a path can be imported: a file itself, or the `.onnx` files of a folder. */
+  find: procedure.input(z.object({ path: z.string().min(1) })).output(z.array(z.string())),
   inspect: procedure.input(z.object({ path: z.string().min(1) })).output(modelInspectionSchema),
   /** What would be generated for a file at batch 1; nothing is run. */
   generatedInputs: procedure.input(z.object({ path: z.string().min(1) })).output(generatedInputsSchema),

@@ -124,5 +124,6 @@ export async function requireFile(path: string): Promise<void> {
     if (found.code === 'ENOENT') throw new AppError('not-found', `There is no file ${path}.`);
     throw new AppError('input-output', `${path} cannot be read: ${found.message}.`, { cause: found });
   }
-  if (!found.isFile()) throw new AppError('invalid-input', `${path} is a folder, not a model file.`);
+  if (!found.isFile())
+    throw new AppError('invalid-input', `${path} is a folder, not a model file. Name the .onnx file in it.`);
 }

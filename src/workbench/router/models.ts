@@ -1,4 +1,5 @@
 import type { DatasetCatalog } from '../library/datasets.ts';
+import { findModels } from '../library/find-models.ts';
 import type { ModelLibrary } from '../library/model-library.ts';
 import type { Implementer } from './implementer.ts';
 
@@ -23,6 +24,7 @@ export function modelsRouter(os: Implementer, { library, datasets, seeded }: Par
       await seeded;
       return library.import(input.path, { name: input.name, signal });
     }),
+    find: os.models.find.handler(({ input }) => findModels(input.path)),
     inspect: os.models.inspect.handler(({ input, signal }) => library.inspect(input.path, signal)),
     generatedInputs: os.models.generatedInputs.handler(({ input, signal }) =>
       library.generatedInputs(input.path, signal),

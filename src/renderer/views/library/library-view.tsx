@@ -1,6 +1,5 @@
-import { Button, Group, Skeleton, Stack, Text, TextInput } from '@mantine/core';
-import { Dropzone } from '@mantine/dropzone';
-import { IconPackageImport, IconSearch, IconUpload } from '@tabler/icons-react';
+import { Button, Skeleton, Stack, Text, TextInput } from '@mantine/core';
+import { IconPackageImport, IconSearch } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Model } from '#shared/model.ts';
@@ -10,7 +9,6 @@ import { cancelImports, useIsImporting } from '../../api/use-import-models.ts';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { ErrorMessage } from '../../components/error-message.tsx';
 import { PageHeader } from '../../components/page-header.tsx';
-import { filesOf } from './dropped-files.ts';
 import { DatasetsCard } from './datasets-card.tsx';
 import { ModelCard } from './model-card.tsx';
 import { RefusedFiles } from './refused-files.tsx';
@@ -23,7 +21,7 @@ const MANY_MODELS = 6;
 export function LibraryView() {
   const models = useQuery(orpc.models.list.queryOptions());
   const quality = useQuery(orpc.quality.list.queryOptions());
-  const { importFiles, pickAndImport } = useModelImport();
+  const { pickAndImport } = useModelImport();
   const isImporting = useIsImporting();
   const [sought, setSought] = useState('');
   const all = models.data ?? [];
@@ -62,7 +60,7 @@ export function LibraryView() {
       {models.data && all.length === 0 ? (
         <EmptyState
           title="The library is empty"
-          description="Import an ONNX model, or drop one here, to look into it, compress it and measure it."
+          description="Import an ONNX model, or drop one or its folder here, to look into it, compress it and measure it."
           icon={IconPackageImport}
         />
       ) : null}
@@ -74,21 +72,6 @@ export function LibraryView() {
         {all.length > 0 && shown.length === 0 ? <Text c="dimmed">No model goes by “{sought.trim()}”.</Text> : null}
         <DatasetsCard />
       </Stack>
-      <Dropzone.FullScreen
-        onDrop={importFiles}
-        getFilesFromEvent={async (event) => filesOf(event)}
-        aria-label="Drop models to import them"
-      >
-        <Group justify="center" mih="70vh" gap="sm" style={{ pointerEvents: 'none' }}>
-          <IconUpload size={36} stroke={1.3} aria-hidden />
-          <div>
-            <Text size="lg" fw={600}>
-              Drop to import
-            </Text>
-            <Text c="dimmed">ONNX models, with their external data beside them</Text>
-          </div>
-        </Group>
-      </Dropzone.FullScreen>
     </>
   );
 }
@@ -99,5 +82,5 @@ function describe(models: readonly Model[]): string {
     0,
   );
   const made = madeCount === 0 ? 'not compressed yet' : `${countText(madeCount, 'variant')} made from them`;
-  return `${countText(models.length, 'model')}, ${made}. Drop .onnx files anywhere to add more.`;
+  return `${countText(models.length, 'model')}, ${made}. Drop .onnx files, or a folder of them, anywhere to add more.`;
 }
