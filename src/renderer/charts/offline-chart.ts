@@ -66,8 +66,8 @@ function pointsDataset(
   return {
     label: name,
     data: points.map((point) => {
-      const [yMin, yMax] = rateInterval(point);
-      return { ...placeOf(point), yMin, yMax } as never;
+      const interval = rateInterval(point);
+      return { ...placeOf(point), ...(interval && { yMin: interval[0], yMax: interval[1] }) } as never;
     }),
     ...pointMarks(colour, ink),
     pointStyle: pointStyleOf(shape),

@@ -130,6 +130,20 @@ describe('throughput over the batch', () => {
     expect(chartWith({ ms: 0.1, statistic: 'median' }).figure.marked).toBeNull();
   });
 
+  test('a point of too few rounds has no bar, and that is said', () => {
+    const [first, ...others] = result.points;
+    if (first === undefined) throw new Error('The example has points.');
+    const unsure = { ...first, itemsPerSecond: { ...first.itemsPerSecond, ciLow: null, ciHigh: null } };
+    const figure = offlineFigure({ ...result, points: [unsure, ...others] }, null) as OfflineFigure;
+    const { configuration, remarks } = offlineChart(figure, { ink });
+    const drawn = configuration.data.datasets.slice(0, 2).flatMap(({ data }) => pointsOf(data));
+    expect(drawn.filter((point) => !('yMin' in point))).toEqual([
+      { x: first.batchSize, y: first.itemsPerSecond.estimate },
+    ]);
+    expect(remarks.join(' ')).toContain('A mark without a bar had too few rounds for an interval.');
+    expect(chartWith(null).remarks.join(' ')).not.toContain('without a bar');
+  });
+
   test('there is none of a single point', () => {
     expect(offlineFigure({ ...result, points: result.points.slice(0, 1) }, null)).toBeNull();
   });

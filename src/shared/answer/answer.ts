@@ -30,6 +30,8 @@ export type Answer = {
 
 type Chosen = Extract<Choice, { kind: 'chosen' }>;
 
+/** So many versions are named that are as fast; one more is named too, since a rest of one takes as much room. */
+const MOST_EQUALS = 3;
 /** Beyond it, from the lowest to the highest, an interval is the message and no single number. */
 const WIDEST_INTERVAL = 1.25;
 
@@ -156,7 +158,9 @@ function memoryText({ run }: MeasuredRow, reference?: MeasuredRow): string[] {
 
 function equallyFastText({ equallyFast, chosen }: Chosen): string[] {
   if (equallyFast.length === 0) return [];
-  const names = equallyFast.map(whatText).join(', ');
+  const named = equallyFast.length <= MOST_EQUALS + 1 ? equallyFast : equallyFast.slice(0, MOST_EQUALS);
+  const rest = equallyFast.length - named.length;
+  const names = [...named.map(whatText), ...(rest === 0 ? [] : [`and ${rest} others`])].join(', ');
   const isSmallest = equallyFast.every((row) => row.run.model.sizeBytes > chosen.row.run.model.sizeBytes);
   const reason = isSmallest ? 'the chosen file is the smallest of them' : 'the chosen one comes first in the plan';
   return [`As fast as far as can be told: ${names}; ${reason}.`];
@@ -180,12 +184,17 @@ function fasterText({ fasterButLessAccurate, reference }: Chosen): string[] {
 function chosenCaveats(choice: Chosen, rows: readonly ResultRow[]): string[] {
   const { chosen, reference, unknownAccuracy } = choice;
   return [
-    ...accuracyCaveats(choice),
+    ...(isOneFile(rows) ? [] : accuracyCaveats(choice)),
     ...(unknownAccuracy.length === 0
       ? []
       : [`Left out, because their accuracy there is not known: ${unknownAccuracy.map(whatText).join(', ')}.`]),
     ...caveatsOf(rows, chosen.row === reference ? [reference] : [chosen.row, reference]),
   ];
+}
+
+/** Measured in several ways on one provider: whatever its accuracy is, no way of running it changes that. */
+function isOneFile(rows: readonly ResultRow[]): boolean {
+  return new Set(rows.map(({ run }) => `${run.model.sha256} ${run.provider}`)).size === 1;
 }
 
 function caveatsOf(rows: readonly ResultRow[], relevant: readonly MeasuredRow[]): string[] {

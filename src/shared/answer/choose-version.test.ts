@@ -70,6 +70,35 @@ describe('a version whose accuracy was not measured', () => {
   });
 });
 
+test('of one file in several ways, accuracy is no question, whichever way is chosen', () => {
+  const [experiment] = exampleContent([{ name: 'net', medianMs: 2 }]).experiments;
+  const [first] = experiment?.runs ?? [];
+  if (!experiment || !first) throw new Error('The example has no run.');
+  const slower = { ...first, id: 'two', settings: { ...first.settings, intraOpThreads: 2 } };
+  const { headline, caveats } = deriveResults(
+    { ...experiment, runs: [first, slower] },
+    {
+      quality: [],
+      blocksByRunId: new Map([
+        [first.id, exampleBlocks(2)],
+        ['two', exampleBlocks(4)],
+      ]),
+    },
+  ).answers[0] ?? { headline: '', caveats: ['none'] };
+  expect(headline).toMatch(/^Keep “net”/);
+  expect(caveats).toEqual([]);
+});
+
+test('of many versions that are as fast the first are named and the others counted', () => {
+  const names = ['net', 'b', 'c', 'd', 'e', 'f', 'g'];
+  const [experiment] = exampleContent(names.map((name) => ({ name, medianMs: 2 }))).experiments;
+  if (!experiment) throw new Error('The example has no experiment.');
+  const blocksByRunId = new Map(experiment.runs.map(({ id }) => [id, exampleBlocks(2)]));
+  const evidence = deriveResults(experiment, { quality: [], blocksByRunId }).answers[0]?.evidence.join(' ') ?? '';
+  expect(evidence).toContain('“b” on node:cpu, “c” on node:cpu, “d” on node:cpu, and 3 others');
+  expect(evidence).not.toContain('“e”');
+});
+
 test('a speed that is hardly known is given as its interval', () => {
   const content = exampleContent(threeVersions.slice(0, 2));
   const [experiment] = content.experiments;

@@ -49,6 +49,9 @@ export function offlineFigure(result: OfflineResult, bound: LatencyBound | null)
     facts,
     remarks: [
       'Bars are 95 % intervals.',
+      ...(points.every(({ itemsPerSecond }) => itemsPerSecond.ciLow !== null)
+        ? []
+        : ['A mark without a bar had too few rounds for an interval.']),
       ...(marked === null ? [] : [`The ring marks ${markedWords(bound)}.`]),
       ...(bound === null
         ? []
@@ -67,14 +70,15 @@ export function offlineScales(
 ): { x: Scale; y: Scale; remarks: string[] } {
   const points = curves.flatMap((curve) => curve.points);
   const x = createChoiceScale({ values: points.map(({ batchSize }) => batchSize), range: xRange });
-  const y = createTimeScale({ values: points.flatMap(rateInterval), range: yRange, tickCount: 6 });
+  const values = points.flatMap((point) => [point.itemsPerSecond.estimate, ...(rateInterval(point) ?? [])]);
+  const y = createTimeScale({ values, range: yRange, tickCount: 6 });
   return { x, y, remarks: [scaleRemark(y, 'throughput')].filter(Boolean) };
 }
 
-/** As far as it is known. */
-export function rateInterval({ itemsPerSecond }: OfflinePoint): readonly [number, number] {
-  const { estimate, ciLow, ciHigh } = itemsPerSecond;
-  return [ciLow ?? estimate, ciHigh ?? estimate];
+/** Null where it is not known: no bar is drawn then, since one without length would claim that nothing is uncertain. */
+export function rateInterval({ itemsPerSecond }: OfflinePoint): readonly [number, number] | null {
+  const { ciLow, ciHigh } = itemsPerSecond;
+  return ciLow === null || ciHigh === null ? null : [ciLow, ciHigh];
 }
 
 function markedWords(bound: LatencyBound | null): string {

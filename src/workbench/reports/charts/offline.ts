@@ -49,12 +49,15 @@ export function drawOffline(figure: OfflineFigure, { id }: { id: string }): { sv
                   d="M${points.map((point) => at(point).map(coordinate).join(' ')).join('L')}"
                 />`
           }${points.map((point) => {
-            const [low, high] = rateInterval(point);
+            const interval = rateInterval(point);
             const [cx, cy] = at(point);
-            return html`<path
+            return html`${
+              interval &&
+              html`<path
                 class="error-bar ${colourClass}"
-                d="M${coordinate(cx)} ${coordinate(y.map(low))}V${coordinate(y.map(high))}"
-              />${drawMark({ colourClass: `${colourClass} ${verdictOf(point)}`, shape }, cx, cy)}`;
+                d="M${coordinate(cx)} ${coordinate(y.map(interval[0]))}V${coordinate(y.map(interval[1]))}"
+              />`
+            }${drawMark({ colourClass: `${colourClass} ${verdictOf(point)}`, shape }, cx, cy)}`;
           })}`;
       },
     )}${marked === null ? null : drawRing(...at(marked))}`,
