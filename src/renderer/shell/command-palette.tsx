@@ -1,9 +1,11 @@
-import { useMantineColorScheme } from '@mantine/core';
+import { Kbd, useMantineColorScheme } from '@mantine/core';
 import { Spotlight, type SpotlightActionGroupData } from '@mantine/spotlight';
 import { IconCube, IconMoon, IconRefresh, IconSearch, IconSun, IconUpload } from '@tabler/icons-react';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useLocation } from 'wouter';
 import { client, orpc } from '../api/client.ts';
+import { host } from '../api/host.ts';
+import { shortcutText } from '../components/shortcut-text.ts';
 import { showFailure } from '../components/undo-notice.tsx';
 import { useModelImport } from '../views/library/use-model-import.ts';
 import { viewEntries } from './views.ts';
@@ -26,11 +28,12 @@ export function CommandPalette() {
   const groups: SpotlightActionGroupData[] = [
     {
       group: 'Views',
-      actions: viewEntries.map(({ path, name, description, icon: Glyph }) => ({
+      actions: viewEntries.map(({ path, name, description, icon: Glyph }, index) => ({
         id: path,
         label: name,
         description,
         leftSection: <Glyph {...iconSize} />,
+        rightSection: <Kbd size="xs">{shortcutText(String(index + 1))}</Kbd>,
         onClick: () => navigate(path),
       })),
     },
@@ -42,6 +45,7 @@ export function CommandPalette() {
           label: 'Import model…',
           description: 'Add ONNX files to the library',
           leftSection: <IconUpload {...iconSize} />,
+          ...(host.isPickedCopied ? {} : { rightSection: <Kbd size="xs">{shortcutText('O')}</Kbd> }),
           onClick: () => {
             navigate('/library');
             pickAndImport();

@@ -2,6 +2,7 @@ import { ActionIcon, NavLink, Stack, Tooltip } from '@mantine/core';
 import { spotlight } from '@mantine/spotlight';
 import { IconSearch } from '@tabler/icons-react';
 import { Link, useLocation } from 'wouter';
+import { shortcutText } from '../components/shortcut-text.ts';
 import { ColorSchemeToggle } from './color-scheme-toggle.tsx';
 import classes from './navigation.module.css';
 import { viewEntries } from './views.ts';
@@ -23,7 +24,7 @@ export function Navigation() {
               component={Link}
               href={path}
               label={name}
-              title={`${name} (Ctrl+${index + 1})`}
+              title={`${name} (${shortcutText(String(index + 1))})`}
               active={isHere}
               aria-current={isHere ? 'page' : undefined}
               leftSection={<Glyph size={18} stroke={1.6} aria-hidden />}
@@ -38,7 +39,7 @@ export function Navigation() {
         })}
       </Stack>
       <div className={classes['tools']}>
-        <Tooltip label="Find an action (Ctrl+K)" position="right">
+        <Tooltip label={`Find an action (${shortcutText('K')})`} position="right">
           <ActionIcon color="gray" aria-label="Find an action" onClick={spotlight.open}>
             <IconSearch size={17} stroke={1.6} />
           </ActionIcon>

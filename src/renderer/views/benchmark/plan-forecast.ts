@@ -29,7 +29,7 @@ export function casesText(draft: PlanDraft): string {
   return `${countText(caseCountOf(draft), 'case')}: ${parts.join(' ')}`;
 }
 
-/** `Usually 23 s to 38 s`, with what scenarios may add: who can say more before a model was loaded? */
+/** `Usually 23 s to 38 s with loading and warm-up`, and what scenarios may add: who can say more before a model was loaded? */
 export function durationText(draft: PlanDraft): string {
   const caseCount = caseCountOf(draft);
   const estimate = estimateSeconds({
@@ -39,7 +39,7 @@ export function durationText(draft: PlanDraft): string {
   });
   const low = formatDuration(estimate.low * 1000);
   const high = formatDuration(estimate.high * 1000);
-  const usual = low === high ? `Usually ${low}` : `Usually ${low} to ${high}`;
+  const usual = `Usually ${low === high ? low : `${low} to ${high}`} with loading and warm-up`;
   const scenarioMs = caseCount * scenarioSecondsOf(draft) * 1000;
   return scenarioMs === 0 ? usual : `${usual}, and up to about ${formatDuration(scenarioMs)} more for the scenarios`;
 }

@@ -1,5 +1,6 @@
 import { Alert, Button, List, SimpleGrid, Stack, Text } from '@mantine/core';
 import { IconAlertTriangle, IconPlayerPlay } from '@tabler/icons-react';
+import { useHotkeys } from '@mantine/hooks';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import type { Device } from '#shared/device.ts';
@@ -8,6 +9,7 @@ import type { ProviderStatus } from '#shared/provider.ts';
 import { client, orpc } from '../../api/client.ts';
 import { ErrorMessage } from '../../components/error-message.tsx';
 import { PageHeader } from '../../components/page-header.tsx';
+import { shortcutText } from '../../components/shortcut-text.ts';
 import { showUndo } from '../../components/undo-notice.tsx';
 import { InputsCard } from './inputs-card.tsx';
 import { keptPlan } from './kept-plan.ts';
@@ -46,6 +48,11 @@ export function PlanForm(props: {
   };
   const chosen = draft.variantIds.flatMap((id) => variants.find((known) => known.id === id) ?? []);
   const obstacles = findObstacles(draft);
+  useHotkeys(
+    [['mod+Enter', () => (obstacles.length === 0 && !start.isPending ? start.mutate(draft) : undefined)]],
+    [],
+    true,
+  );
   const warnings = obstacles.length > 0 ? [] : foresee(draft, { variants: chosen, device });
   const change = (added: Partial<PlanDraft>): void => {
     setDraft({ ...draft, ...added });
@@ -75,6 +82,7 @@ export function PlanForm(props: {
           leftSection={<IconPlayerPlay size={16} aria-hidden />}
           disabled={obstacles.length > 0}
           loading={start.isPending}
+          title={`Start benchmark (${shortcutText('Enter')})`}
           onClick={() => start.mutate(draft)}
         >
           Start benchmark
@@ -115,7 +123,7 @@ export function PlanForm(props: {
 function Summary({ draft }: { draft: PlanDraft }) {
   return (
     <span aria-live="polite">
-      {casesText(draft)}. {durationText(draft)} with loading and warm-up; longer for large models and slow providers.
+      {casesText(draft)}. {durationText(draft)}; longer for large models and slow providers.
     </span>
   );
 }
