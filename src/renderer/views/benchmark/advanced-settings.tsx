@@ -125,7 +125,7 @@ export function AdvancedSettings(props: { draft: PlanDraft; onChange: (changes: 
         onChange={(sessionEntries) => onChange({ sessionEntries })}
         acceptValueOnBlur
       />
-      <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm">
+      <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm" style={{ alignItems: 'end' }}>
         <TagsInput
           size="xs"
           label="Runs after so many seconds of nothing"

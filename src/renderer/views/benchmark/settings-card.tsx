@@ -28,7 +28,7 @@ export function SettingsCard(props: {
   return (
     <SectionCard title="Settings" description="Every combination of the values below is a case of its own.">
       <Stack gap="sm">
-        <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm">
+        <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm" style={{ alignItems: 'end' }}>
           <TagsInput
             size="xs"
             label="Threads"

@@ -15,6 +15,7 @@ import { isCompared, speedUpChart } from '../../charts/speed-up-chart.ts';
 import { type BubbleMeasure, tradeOffChart } from '../../charts/trade-off-chart.ts';
 import { type TradeOff, tradeOffOf } from '#shared/charts/trade-off.ts';
 import { missingRemark, tradeOffTitles } from '#shared/charts/trade-off-words.ts';
+import { FoldedList } from '../../components/folded-list.tsx';
 import { SectionCard } from '../../components/section-card.tsx';
 import { useChartInk } from './use-chart-ink.ts';
 
@@ -118,20 +119,22 @@ function DriftCard({ rows, ink }: { rows: readonly MeasuredRow[]; ink: ChartInk 
   return (
     <SectionCard title="Latency over the rounds" description={DRIFT_REMARK}>
       <SimpleGrid cols={{ base: 1, sm: 2, xl: 3 }} spacing="md">
-        {rows.map((row) => (
-          <Stack key={row.run.id} gap={2} miw={0}>
-            <Text size="xs" fw={600} truncate title={row.run.model.name}>
-              #{row.number} {isolateName(row.run.model.name)}{' '}
-              <Text span size="xs" c="dimmed">
-                {conditionText(row.run)} · ms
+        <FoldedList items={rows} firstCount={12} noun="run">
+          {(row) => (
+            <Stack key={row.run.id} gap={2} miw={0}>
+              <Text size="xs" fw={600} truncate title={row.run.model.name}>
+                #{row.number} {isolateName(row.run.model.name)}{' '}
+                <Text span size="xs" c="dimmed">
+                  {conditionText(row.run)} · ms
+                </Text>
               </Text>
-            </Text>
-            <ChartFigure
-              picture={driftChart(row, { ink, colour: colourOf(mark(row), ink), rounds })}
-              title={`Latency of #${row.number} over the rounds`}
-            />
-          </Stack>
-        ))}
+              <ChartFigure
+                picture={driftChart(row, { ink, colour: colourOf(mark(row), ink), rounds })}
+                title={`Latency of #${row.number} over the rounds`}
+              />
+            </Stack>
+          )}
+        </FoldedList>
       </SimpleGrid>
     </SectionCard>
   );

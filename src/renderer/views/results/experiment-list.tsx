@@ -1,5 +1,6 @@
-import { Anchor, Button, Skeleton, Text } from '@mantine/core';
-import { IconChartDots, IconUpload } from '@tabler/icons-react';
+import { Anchor, Button, Skeleton, Text, TextInput } from '@mantine/core';
+import { IconChartDots, IconSearch, IconUpload } from '@tabler/icons-react';
+import { useMemo, useState } from 'react';
 import { Link, useLocation } from 'wouter';
 import type { ExperimentSummary } from '#shared/experiment.ts';
 import { formatDateTime } from '#shared/format.ts';
@@ -13,8 +14,12 @@ import { SectionCard } from '../../components/section-card.tsx';
 import { StatusBadge } from '../../components/status-badge.tsx';
 import { ExperimentMenu, importRuns } from './experiment-actions.tsx';
 import { experimentStatusWord } from './experiment-status.ts';
+import { findExperiments } from './find-experiments.ts';
 
-const columns: readonly DataColumn<ExperimentSummary>[] = [
+/** From so many experiments on, finding one by name is faster than looking for it. */
+const MANY_EXPERIMENTS = 8;
+
+const allColumns: readonly DataColumn<ExperimentSummary>[] = [
   {
     id: 'name',
     header: 'Experiment',
@@ -89,9 +94,27 @@ const columns: readonly DataColumn<ExperimentSummary>[] = [
 export function ExperimentList() {
   const experiments = useExperiments();
   const [, navigate] = useLocation();
+  const [sought, setSought] = useState('');
+  const all = experiments.data ?? [];
+  const shown = findExperiments(all, sought);
+  // Of one machine alone it says the same in every row.
+  const areOfOneDevice = new Set(all.map(({ deviceName }) => deviceName)).size <= 1;
+  const columns = useMemo(
+    () => (areOfOneDevice ? allColumns.filter(({ id }) => id !== 'device') : allColumns),
+    [areOfOneDevice],
+  );
   return (
     <>
       <PageHeader title="Results" description="Every experiment with its runs, kept with all raw samples.">
+        {all.length >= MANY_EXPERIMENTS ? (
+          <TextInput
+            aria-label="Find an experiment"
+            placeholder="Find an experiment"
+            leftSection={<IconSearch size={14} aria-hidden />}
+            value={sought}
+            onChange={(event) => setSought(event.currentTarget.value)}
+          />
+        ) : null}
         <Button variant="default" leftSection={<IconUpload size={14} aria-hidden />} onClick={() => void importRuns()}>
           Import runs
         </Button>
@@ -115,11 +138,16 @@ export function ExperimentList() {
           <DataTable
             label="Experiments"
             columns={columns}
-            rows={experiments.data}
+            rows={shown}
             rowId={({ id }) => id}
             initialSort={{ id: 'when', isDescending: true }}
             onRowClick={({ id }) => navigate(`/results/${id}`)}
           />
+          {shown.length === 0 ? (
+            <Text c="dimmed" px="md" pb="md">
+              No experiment goes by “{sought.trim()}”, and none has such a model or provider.
+            </Text>
+          ) : null}
         </SectionCard>
       )}
     </>

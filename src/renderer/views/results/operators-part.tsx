@@ -67,7 +67,7 @@ function AlignedTable({ aligned, comparison }: { aligned: AlignedOperators; comp
       <Title order={4} mt="sm">
         Beside its baseline, layer by layer
       </Title>
-      <Table.ScrollContainer minWidth={540}>
+      <Table.ScrollContainer minWidth={540} type="native">
         <Table
           aria-label="Beside its baseline, layer by layer"
           fz="xs"

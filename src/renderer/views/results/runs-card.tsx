@@ -20,9 +20,15 @@ export function RunsCard({ results }: { results: ExperimentResults }) {
     [hasSeveralBaselines, fidelity],
   );
   const top1Text = datasetId === null ? '' : `Top-1 is on ${datasetText(datasetId)}.`;
+  const { sustainedSeconds, idleSeconds } = experiment.plan;
+  const more = [
+    ...(sustainedSeconds > 0 ? ['its continuous use'] : []),
+    ...(idleSeconds.length > 0 ? ['its runs after idling'] : []),
+  ];
+  const openText = `Open one for all that is known of it${more.length === 0 ? '' : `, also ${more.join(' and ')}`}.`;
   const dataText = fidelity === null ? top1Text : `Fidelity to the first model is on ${fidelityDataText(rows)}.`;
   return (
-    <SectionCard title="Runs" description={`Open one for all that is known of it. ${dataText}`} isFlush>
+    <SectionCard title="Runs" description={`${openText} ${dataText}`} isFlush>
       <DataTable
         label={`Runs of ${experiment.name}`}
         columns={columns}

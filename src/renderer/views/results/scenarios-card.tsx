@@ -13,6 +13,7 @@ import { ChartFigure } from '../../charts/chart-figure.tsx';
 import { LineKey } from '../../charts/chart-keys.tsx';
 import { offlineChart } from '../../charts/offline-chart.ts';
 import { rateChart } from '../../charts/rate-chart.ts';
+import { FoldedList } from '../../components/folded-list.tsx';
 import { SectionCard } from '../../components/section-card.tsx';
 import { StatusBadge, type StatusTone } from '../../components/status-badge.tsx';
 import { useChartInk } from './use-chart-ink.ts';
@@ -25,25 +26,27 @@ export function ScenariosCard({ results }: { results: ExperimentResults }) {
   return (
     <SectionCard title="Scenarios" description="Ways in which a model is asked in use, as MLPerf defines them.">
       <Stack gap="lg">
-        {shown.map((row) => (
-          <section key={row.run.id} aria-label={`Scenarios of #${row.number}`}>
-            <Text fw={600} style={{ overflowWrap: 'anywhere' }}>
-              #{row.number} {isolateName(row.run.model.name)}{' '}
-              <Text span size="xs" c="dimmed">
-                {conditionText(row.run)}
+        <FoldedList items={shown} firstCount={4} noun="run">
+          {(row) => (
+            <section key={row.run.id} aria-label={`Scenarios of #${row.number}`}>
+              <Text fw={600} style={{ overflowWrap: 'anywhere' }}>
+                #{row.number} {isolateName(row.run.model.name)}{' '}
+                <Text span size="xs" c="dimmed">
+                  {conditionText(row.run)}
+                </Text>
               </Text>
-            </Text>
-            <Stack gap="md" mt="xs">
-              {isMeasured(row) || (row.run.scenarios ?? []).some(({ result }) => result !== null) ? (
-                (row.run.scenarios ?? []).map((outcome) => (
-                  <Outcome key={outcome.kind} outcome={outcome} bound={latencyBound} />
-                ))
-              ) : (
-                <Text c="dimmed">The case itself could not be measured, so neither could its scenarios.</Text>
-              )}
-            </Stack>
-          </section>
-        ))}
+              <Stack gap="md" mt="xs">
+                {isMeasured(row) || (row.run.scenarios ?? []).some(({ result }) => result !== null) ? (
+                  (row.run.scenarios ?? []).map((outcome) => (
+                    <Outcome key={outcome.kind} outcome={outcome} bound={latencyBound} />
+                  ))
+                ) : (
+                  <Text c="dimmed">The case itself could not be measured, so neither could its scenarios.</Text>
+                )}
+              </Stack>
+            </section>
+          )}
+        </FoldedList>
       </Stack>
     </SectionCard>
   );
@@ -111,7 +114,7 @@ function Figures({ outcome, bound }: { outcome: ScenarioOutcome; bound: LatencyB
   if (table === null) return null;
   const { columns, rows } = table;
   return (
-    <Table.ScrollContainer minWidth={0} mt="xs">
+    <Table.ScrollContainer minWidth={0} type="native" mt="xs">
       <Table aria-label={`Figures of ${scenarioTitles[outcome.kind]}`} verticalSpacing={4} horizontalSpacing="xs">
         <Table.Thead>
           <Table.Tr>

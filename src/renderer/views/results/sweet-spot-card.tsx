@@ -8,6 +8,7 @@ import { sweepFigure } from '#shared/sweet-spot/sweep-figure.ts';
 import { sweetSpotWords } from '#shared/sweet-spot/sweet-spot-text.ts';
 import { ChartFigure } from '../../charts/chart-figure.tsx';
 import { sweepChart } from '../../charts/sweep-chart.ts';
+import { FoldedList } from '../../components/folded-list.tsx';
 import { LatencyBoundFields } from '../../components/latency-bound-fields.tsx';
 import { SectionCard } from '../../components/section-card.tsx';
 import classes from './answer-card.module.css';
@@ -36,9 +37,15 @@ export function SweetSpotCard(props: {
         </Text>
       ) : null}
       <Stack gap="lg">
-        {sweeps.map((sweep) => (
-          <SweepPart key={`${sweep.model.sha256} ${sweep.provider}`} sweep={sweep} isOneOfSeveral={sweeps.length > 1} />
-        ))}
+        <FoldedList items={sweeps} firstCount={4} noun="sweet spot">
+          {(sweep) => (
+            <SweepPart
+              key={`${sweep.model.sha256} ${sweep.provider}`}
+              sweep={sweep}
+              isOneOfSeveral={sweeps.length > 1}
+            />
+          )}
+        </FoldedList>
       </Stack>
     </SectionCard>
   );
