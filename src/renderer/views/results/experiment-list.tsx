@@ -144,7 +144,7 @@ export function ExperimentList() {
             onRowClick={({ id }) => navigate(`/results/${id}`)}
           />
           {shown.length === 0 ? (
-            <Text c="dimmed" px="md" pb="md">
+            <Text c="dimmed" px="md" py="sm">
               No experiment goes by “{sought.trim()}”, and none has such a model or provider.
             </Text>
           ) : null}
