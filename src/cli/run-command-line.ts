@@ -10,6 +10,7 @@ import {
   type RunCommand,
 } from './command-context.ts';
 import { commands } from './commands.ts';
+import { nameExcessArguments } from './name-excess-arguments.ts';
 import { openWorkbench } from './open-workbench.ts';
 
 export async function runCommandLine(args: readonly string[], context: CommandContext): Promise<ExitStatus> {
@@ -29,6 +30,7 @@ export async function runCommandLine(args: readonly string[], context: CommandCo
     }
   };
   for (const addCommand of commands) addCommand(program, run, context);
+  nameExcessArguments(program);
   try {
     await program.parseAsync(args, { from: 'user' });
     return status;

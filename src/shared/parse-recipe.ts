@@ -13,7 +13,13 @@ export function parseRecipe(text: string, fileName: string): Recipe {
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw new AppError('invalid-input', `“${fileName}” is not JSON: ${(error as Error).message}.`, { cause: error });
+    // A binary file is quoted with characters that a terminal would obey.
+    const detail = (error as Error).message.replaceAll(/\p{Cc}/gu, '');
+    throw new AppError(
+      'invalid-input',
+      `“${fileName}” is not JSON: ${detail}. A recipe is JSON such as “whittle recipes float16 --json” prints.`,
+      { cause: error },
+    );
   }
   const version = typeof value === 'object' && value !== null ? (value as { version?: unknown }).version : undefined;
   if (typeof version === 'number' && version > RECIPE_VERSION) {

@@ -244,6 +244,6 @@ test('ctrl-C cancels, exits 1, and says what is kept and how it goes on', async 
   expect(benchDocumentSchema.parse(JSON.parse(resumed.stdout)).runs).toMatchObject([{ status: 'completed' }]);
   expect(await whittle('runs', 'resume', id)).toMatchObject({
     status: 1,
-    stderr: expect.stringContaining('is already completed'),
+    stderr: expect.stringContaining('is completed: there is nothing left to go on with'),
   });
 });

@@ -15,6 +15,7 @@ import { followJob } from '../follow-job.ts';
 import { printJson } from '../print-json.ts';
 import { createProgress } from '../progress.ts';
 import { protectModel, protectWeights } from '../protect-files.ts';
+import { refuseFolder } from '../refuse-folder.ts';
 import { readRecipe } from '../read-recipe.ts';
 import { textPlace, wrapText } from '../text-table.ts';
 
@@ -58,6 +59,7 @@ export const addCompress: AddCommand = (program, run) => {
           );
         }
         const output = resolve(options.output);
+        refuseFolder(output, 'small.onnx');
         protectModel(resolve(model), output);
         const progress = createProgress(context.stderr);
         const recipe = await readRecipe(client, options.recipe, context.interrupted);

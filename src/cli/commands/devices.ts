@@ -34,6 +34,7 @@ export const addDevices: AddCommand = (program, run) => {
         run(command, async ({ client, context, isJson }) => {
           const { refresh = false, get, yes = false, remove } = options;
           for (const name of [get, remove]) requireCuda(name);
+          refuseContradictions(options);
           if (get !== undefined) return getLibraries({ client, context, isJson }, { isAgreed: yes });
           if (remove !== undefined) return removeLibraries({ client, context, isJson });
           if (options.options === true) {
@@ -65,6 +66,15 @@ export const addDevices: AddCommand = (program, run) => {
         }),
     );
 };
+
+function refuseContradictions({ get, remove, yes = false }: { get?: string; remove?: string; yes?: boolean }): void {
+  if (get !== undefined && remove !== undefined) {
+    throw new AppError('wrong-usage', '--get and --remove cannot both be done: give one of them.');
+  }
+  if (yes && get === undefined) {
+    throw new AppError('wrong-usage', '--yes agrees to a download: say which with --get cuda.');
+  }
+}
 
 function requireCuda(name: string | undefined): void {
   if (name === undefined || name === 'cuda') return;

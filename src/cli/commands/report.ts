@@ -6,6 +6,7 @@ import { reportFormatSchema, type ReportFormat } from '#shared/report.ts';
 import { type BoundOptions, parseBound, withBoundOptions } from '../bound-options.ts';
 import type { AddCommand } from '../command-context.ts';
 import { findExperimentIds } from '../find-experiment.ts';
+import { refuseFolder } from '../refuse-folder.ts';
 import { printJson } from '../print-json.ts';
 
 type ReportOptions = BoundOptions & { format: ReportFormat; output?: string; title?: string };
@@ -23,6 +24,7 @@ export const addReport: AddCommand = (program, run) => {
     .action((ids: string[], options: ReportOptions, command) =>
       run(command, async ({ client, context, isJson }) => {
         const bound = parseBound(options);
+        if (options.output !== undefined) refuseFolder(resolve(options.output), `report.${options.format}`);
         const report = await client.reports.create({
           ids: await findExperimentIds(client, ids),
           format: options.format,

@@ -12,6 +12,7 @@ import { detailsText } from '../print-details.ts';
 import { printBenchDocument } from '../print-bench-document.ts';
 import { operatorsText, readOperators } from '../print-operators.ts';
 import { printJson } from '../print-json.ts';
+import { refuseFolder } from '../refuse-folder.ts';
 import { readResults, resultsText } from '../print-results.ts';
 import { scenariosText } from '../print-scenarios.ts';
 import { textPlace, textTable } from '../text-table.ts';
@@ -90,9 +91,15 @@ export const addRuns: AddCommand = (program, run) => {
       run(command, async (about) => {
         const { client } = about;
         const [experimentId = ''] = await findExperimentIds(client, [id]);
-        const { jobId, isImported } = await client.experiments.get({ id: experimentId });
+        const { name, status, jobId, isImported } = await client.experiments.get({ id: experimentId });
         if (jobId === null || isImported) {
           throw new AppError('conflict', 'This experiment was imported: it can go on only where it was begun.');
+        }
+        if (status === 'completed') {
+          throw new AppError(
+            'conflict',
+            `“${name}” is completed: there is nothing left to go on with. “whittle bench --reproduce ${id}” measures it again.`,
+          );
         }
         await client.jobs.resume({ id: jobId });
         return followExperiment(about, { experimentId, jobId });
@@ -106,6 +113,7 @@ export const addRuns: AddCommand = (program, run) => {
     .description('writes experiments with every raw sample to one file that “runs import” reads')
     .action((ids: string[], options: { output: string }, command) =>
       run(command, async ({ client, context, isJson }) => {
+        refuseFolder(resolve(options.output), 'runs.json.gz');
         const exported = await client.runs.export({
           ids: await findExperimentIds(client, ids),
           path: resolve(options.output),

@@ -17,6 +17,7 @@ import type { Store } from '../store/store.ts';
 import { hashPlanInputs } from './plan-inputs.ts';
 import type { ExperimentDependencies } from './experiment-session.ts';
 import { runExperiment } from './run-experiment.ts';
+import { refuseUnknownDimensions } from './refuse-unknown-dimensions.ts';
 
 const inputSchema = z.object({ experimentId: z.string() });
 
@@ -74,6 +75,7 @@ export async function startExperiment(
     seed: planned.seed ?? randomInt(2 ** 32),
   };
   const variants = new Map(plan.variantIds.map((id) => [id, library.getVariant(id)]));
+  refuseUnknownDimensions(plan, [...variants.values()]);
   const device = await machine.device();
   const web = plan.providers.some(isWebProvider) ? await dependencies.webEnvironment() : undefined;
   const environment = { ...dependencies.environment, ...(web === undefined ? {} : { web }) };

@@ -25,6 +25,7 @@ import type { ModelLibrary } from '../library/model-library.ts';
 import { processOverheadBytes } from './needed-bytes.ts';
 import { inputSourceOf } from './plan-inputs.ts';
 import { findingsOf } from './preflight-findings.ts';
+import { refuseUnknownDimensions } from './refuse-unknown-dimensions.ts';
 
 type Dependencies = {
   engines: EngineHost;
@@ -99,6 +100,10 @@ export function createPreflight(dependencies: Dependencies) {
     options: { isRuntimeAsked: boolean; signal?: AbortSignal | undefined },
   ): Promise<Preflight> {
     const plan = await providerCatalog.check(planned);
+    refuseUnknownDimensions(
+      plan,
+      plan.variantIds.map((id) => library.getVariant(id)),
+    );
     const device = await machine.device();
     const descriptors = await providerCatalog.list();
     const cases: PreflightCase[] = [];

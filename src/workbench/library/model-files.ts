@@ -124,6 +124,13 @@ export async function requireFile(path: string): Promise<void> {
     if (found.code === 'ENOENT') throw new AppError('not-found', `There is no file ${path}.`);
     throw new AppError('input-output', `${path} cannot be read: ${found.message}.`, { cause: found });
   }
-  if (!found.isFile())
+  if (found.isDirectory()) {
     throw new AppError('invalid-input', `${path} is a folder, not a model file. Name the .onnx file in it.`);
+  }
+  if (!found.isFile()) {
+    throw new AppError(
+      'invalid-input',
+      `${path} is a device, a pipe or a socket, not a model file. Name an .onnx file on a disk.`,
+    );
+  }
 }
