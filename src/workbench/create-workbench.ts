@@ -166,8 +166,8 @@ function createParts(options: WorkbenchOptions) {
     recipeShelf,
     book,
     shelf,
-    createReport: (request: ReportRequest) =>
-      createReport({ store, book, environment, reportsPath, printPdf }, request),
+    createReport: (request: ReportRequest, signal?: AbortSignal) =>
+      createReport({ store, book, environment, reportsPath, printPdf }, request, signal),
     jobs,
     closing,
     seeded,

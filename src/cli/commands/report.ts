@@ -25,13 +25,16 @@ export const addReport: AddCommand = (program, run) => {
       run(command, async ({ client, context, isJson }) => {
         const bound = parseBound(options);
         if (options.output !== undefined) refuseFolder(resolve(options.output), `report.${options.format}`);
-        const report = await client.reports.create({
-          ids: await findExperimentIds(client, ids),
-          format: options.format,
-          ...bound,
-          ...(options.title === undefined ? {} : { title: options.title }),
-          ...(options.output === undefined ? {} : { path: resolve(options.output) }),
-        });
+        const report = await client.reports.create(
+          {
+            ids: await findExperimentIds(client, ids),
+            format: options.format,
+            ...bound,
+            ...(options.title === undefined ? {} : { title: options.title }),
+            ...(options.output === undefined ? {} : { path: resolve(options.output) }),
+          },
+          { signal: context.interrupted },
+        );
         if (isJson) printJson(context.stdout, reportDocumentSchema, { schema: 1, report });
         else context.stdout.write(`“${report.title}” (${formatBytes(report.sizeBytes)}) is at ${report.path}.\n`);
       }),

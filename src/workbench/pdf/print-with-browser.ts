@@ -9,6 +9,7 @@ import { promisify } from 'node:util';
 import { AppError } from '#shared/app-error.ts';
 import { findBrowser } from '../browser/find-browser.ts';
 import type { PrintPdf } from '../report-shelf/create-report.ts';
+import { throwIfCancelled } from '../unless-aborted.ts';
 
 const run = promisify(execFile);
 const PRINT_LIMIT_MS = 60_000;
@@ -17,7 +18,7 @@ const PRINT_LIMIT_MS = 60_000;
 export function createBrowserPrinter(env: Readonly<Record<string, string | undefined>>): PrintPdf | null {
   const browserPath = findBrowser(env);
   if (browserPath === null) return null;
-  return async ({ htmlPath, pdfPath }) => {
+  return async ({ htmlPath, pdfPath, signal }) => {
     const profilePath = await mkdtemp(join(tmpdir(), 'whittle-print-'));
     try {
       await run(
@@ -33,9 +34,10 @@ export function createBrowserPrinter(env: Readonly<Record<string, string | undef
           `--print-to-pdf=${pdfPath}`,
           pathToFileURL(htmlPath).href,
         ],
-        { timeout: PRINT_LIMIT_MS },
+        { timeout: PRINT_LIMIT_MS, ...(signal === undefined ? {} : { signal }) },
       );
     } catch (error) {
+      throwIfCancelled(signal);
       throw new AppError('input-output', `${browserPath} could not print the report. Make an HTML report instead.`, {
         cause: error,
       });

@@ -13,10 +13,15 @@ import { renderReport, reportExtension } from '../reports/render-report.ts';
 import type { ReportContent } from '../reports/report-content.ts';
 import type { Store } from '../store/store.ts';
 import { writeWhole } from '../transfer/write-whole.ts';
+import { throwIfCancelled } from '../unless-aborted.ts';
 import { collectReportContent } from './collect-report-content.ts';
 
-/** Prints an HTML file to a PDF file; only a shell with a browser in it can. */
-export type PrintPdf = (options: { htmlPath: string; pdfPath: string }) => Promise<void>;
+/** Prints an HTML file to a PDF file; only a shell with a browser in it can. What cannot be stopped may go on after the signal. */
+export type PrintPdf = (options: {
+  htmlPath: string;
+  pdfPath: string;
+  signal?: AbortSignal | undefined;
+}) => Promise<void>;
 
 export type ReportRequest = {
   ids: readonly string[];
@@ -37,6 +42,7 @@ export async function createReport(
     printPdf: PrintPdf | null;
   },
   request: ReportRequest,
+  signal?: AbortSignal,
 ): Promise<Report> {
   const { store, reportsPath, printPdf } = dependencies;
   const { format } = request;
@@ -44,7 +50,7 @@ export async function createReport(
   const { title, latencyBound } = request;
   const content = collectReportContent(dependencies, request.ids, { title, createdAtMs, latencyBound });
   const path = request.path === undefined ? freePath(reportsPath, content.title, format) : resolve(request.path);
-  if (format === 'pdf') await printReport(content, path, printPdf);
+  if (format === 'pdf') await printReport(content, path, { printPdf, signal });
   else await writeWhole(path, renderReport(format, content));
   const report = {
     id: randomUUID(),
@@ -59,7 +65,11 @@ export async function createReport(
   return store.reports.get(report.id) as Report;
 }
 
-async function printReport(content: ReportContent, path: string, printPdf: PrintPdf | null): Promise<void> {
+async function printReport(
+  content: ReportContent,
+  path: string,
+  { printPdf, signal }: { printPdf: PrintPdf | null; signal: AbortSignal | undefined },
+): Promise<void> {
   if (printPdf === null) {
     throw new AppError(
       'unsupported',
@@ -69,7 +79,8 @@ async function printReport(content: ReportContent, path: string, printPdf: Print
   const unfinished = { htmlPath: `${path}.${randomUUID()}.html`, pdfPath: `${path}.${randomUUID()}.pdf` };
   try {
     await writeWhole(unfinished.htmlPath, renderReport('html', content));
-    await printPdf(unfinished);
+    await printPdf({ ...unfinished, signal });
+    throwIfCancelled(signal);
     await rename(unfinished.pdfPath, path);
   } catch (error) {
     if (error instanceof AppError) throw error;
