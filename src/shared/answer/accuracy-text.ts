@@ -47,7 +47,11 @@ export function accuracyEvidence({ row, accuracy }: Candidate, reference: Measur
   }
   const both = `Top-1 accuracy on ${datasetText(quality.datasetId)}: ${shareText(top1.value, quality.itemCount)}, instead of ${shareText(referenceTop1.value, referenceQuality.itemCount)}`;
   const { paired } = accuracy;
-  if (paired === null) return [`${both}; the two were not compared item by item.`];
+  if (paired === null) {
+    const counts = [quality, referenceQuality].map(({ itemCount }) => countText(itemCount, 'item'));
+    const items = counts[0] === counts[1] ? `on ${counts[0]} each` : `on ${counts[0]} and on ${counts[1]}`;
+    return [`${both} (${items}); the two were not compared item by item.`];
+  }
   const interval = `${pointsText(paired.difference)} points, 95 % interval ${pointsText(paired.ciLow)} to ${pointsText(paired.ciHigh)}, on the same ${countText(quality.itemCount, 'item')}`;
   return [
     paired.verdict === 'indistinguishable'

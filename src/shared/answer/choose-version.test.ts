@@ -45,6 +45,14 @@ describe('a version whose accuracy was not measured', () => {
     expect(rows.map(({ fidelity }) => fidelity?.variantId ?? null)).toEqual([null, content.quality[1]?.variantId]);
   });
 
+  test('says of how many items each accuracy is, where they were not compared item by item', () => {
+    const counts = [1000, 10_000];
+    const quality = content.quality.map((item, index) => ({ ...item, paired: null, itemCount: counts[index] ?? 0 }));
+    expect(answer(quality).evidence?.join(' ')).toContain(
+      '(on 10,000 items and on 1,000 items); the two were not compared item by item.',
+    );
+  });
+
   test('is no less known where it is the same file in another way', () => {
     const measured = exampleContent([{ name: 'net', medianMs: 2 }]).experiments[0];
     const [first] = measured?.runs ?? [];
