@@ -13,36 +13,39 @@ export function meanOutputs(
   weight: Float32Array | Int8Array,
   about: { dims: readonly number[]; inputDims: readonly number[]; means: Float64Array },
 ): Float64Array {
-  return node.opType === 'Conv' ? outputsOfConvolution(node, weight, about) : outputsOfMatrix(node, weight, about);
+  const compute = node.opType === 'Conv' ? outputsOfConvolution : outputsOfMatrix;
+  if (weight instanceof Float32Array) return compute(node, weight, about);
+  // Loops that meet two types of arrays take several times as long.
+  const copy = takeScratch(Float32Array.BYTES_PER_ELEMENT * weight.length);
+  try {
+    const values = new Float32Array(copy, 0, weight.length);
+    values.set(weight);
+    return compute(node, values, about);
+  } finally {
+    releaseScratch(copy);
+  }
 }
+
+type About = Parameters<typeof meanOutputs>[2];
 
 /** Rows of so many outputs are added up at a time: each sum waits for itself only. */
 const ROWS_AT_ONCE = 4;
 
-function outputsOfConvolution(
-  node: NodeProto,
-  weight: Float32Array | Int8Array,
-  { dims, inputDims, means }: Parameters<typeof meanOutputs>[2],
-): Float64Array {
+function outputsOfConvolution(node: NodeProto, weight: Float32Array, { dims, inputDims, means }: About): Float64Array {
   const [outputs = 0, inputs = 0, ...kernel] = dims;
   const outputsPerGroup = outputs / intAttribute(node, 'group', 1);
   const presence = tapPresence(node, kernel, inputDims.slice(2));
   const found = new Float64Array(outputs);
   const rowLength = inputs * presence.length;
-  // Loops that meet two types of arrays take twice as long.
-  const copy = weight instanceof Float32Array ? null : takeScratch(4 * weight.length);
-  const values = copy ? new Float32Array(copy, 0, weight.length) : (weight as Float32Array);
-  if (copy) values.set(weight);
   for (let output = 0; output < outputs;) {
     const group = Math.floor(output / outputsPerGroup);
     const own = means.subarray(group * inputs, (group + 1) * inputs);
     const isWhole = output + ROWS_AT_ONCE <= (group + 1) * outputsPerGroup;
-    const rows = values.subarray(output * rowLength, (output + (isWhole ? ROWS_AT_ONCE : 1)) * rowLength);
+    const rows = weight.subarray(output * rowLength, (output + (isWhole ? ROWS_AT_ONCE : 1)) * rowLength);
     if (isWhole) addFourRows(rows, presence, own, found.subarray(output, output + ROWS_AT_ONCE));
     else found[output] = sumOfRow(rows, presence, own);
     output += isWhole ? ROWS_AT_ONCE : 1;
   }
-  if (copy) releaseScratch(copy);
   return found;
 }
 
@@ -90,11 +93,7 @@ function addFourRows(rows: Float32Array, presence: Float64Array, means: Float64A
   found[3] = d;
 }
 
-function outputsOfMatrix(
-  node: NodeProto,
-  weight: Float32Array | Int8Array,
-  { dims, means }: Parameters<typeof meanOutputs>[2],
-): Float64Array {
+function outputsOfMatrix(node: NodeProto, weight: Float32Array, { dims, means }: About): Float64Array {
   const isTransposed = node.opType === 'Gemm' && intAttribute(node, 'transB', 0) === 1;
   const [rows = 0, columns = 0] = dims;
   const found = new Float64Array(isTransposed ? rows : columns);
