@@ -264,11 +264,11 @@ const handlers: Handlers = {
     const runMs = requireLoaded().model.runMs ?? 1;
     return serveVirtually(params, { serviceMs: () => runMs, instanceCount });
   },
-  'quality.evaluate': ({ referencePath }) => ({
+  'quality.evaluate': ({ referencePath, inputs }) => ({
     metrics: { top1: { value: 0.9, ciLow: 0.88, ciHigh: 0.92, count: 900 } },
     fidelity: referencePath === null ? null : fidelity,
     paired: null,
-    itemCount: 1000,
+    itemCount: ('limit' in inputs ? inputs.limit : null) ?? 1000,
   }),
 };
 

@@ -60,7 +60,7 @@ async function measured(wanted: 'a and b' | 'a'): Promise<Experiment> {
   return workbench.client.experiments.get({ id: found?.id ?? '' });
 }
 
-async function evaluate(variantIds: string[], options: { datasetId?: string } = {}) {
+async function evaluate(variantIds: string[], options: { datasetId?: string; limit?: number } = {}) {
   const { jobId } = await workbench.client.quality.evaluate({ variantIds, ...options });
   return finish(workbench.client, jobId);
 }
@@ -102,6 +102,13 @@ describe('quality', () => {
     const datasetId = join(samplesPath, 'fashion-mnist');
     expect((await evaluate([id], { datasetId })).status).toBe('completed');
     expect(await client.quality.list({})).toMatchObject([{ datasetId }]);
+    // A look at a few items hides nothing of all of them.
+    const known = await client.quality.list({});
+    const { result } = await evaluate([id], { datasetId, limit: 10 });
+    const [ofFew] = (result as { qualityIds: [string] }).qualityIds;
+    expect(await client.quality.get({ id: ofFew })).toMatchObject({ variantId: id, datasetId, itemCount: 10 });
+    expect(await client.quality.list({})).toEqual(known);
+    await expect(client.quality.get({ id: 'none' })).rejects.toMatchObject({ data: { kind: 'not-found' } });
     await expect(client.quality.evaluate({ variantIds: [id], datasetId: 'nowhere' })).rejects.toMatchObject({
       data: { kind: 'not-found' },
     });

@@ -8,7 +8,6 @@ import type { ProviderId } from '#shared/provider.ts';
 import type { Quality } from '#shared/quality.ts';
 import { datasetText } from '#shared/text/case-text.ts';
 import { pointsText, pValueText, shareIntervalText, shareText } from '#shared/text/number-text.ts';
-import type { WorkbenchClient } from '#workbench/local-client.ts';
 import type { AddCommand } from '../command-context.ts';
 import { findVariant } from '../find-variant.ts';
 import { followJob } from '../follow-job.ts';
@@ -80,7 +79,8 @@ export const addEvaluate: AddCommand = (program, run) => {
         };
         const { jobId } = await client.quality.evaluate(request, { signal: interrupted });
         const job = await followJob(client, jobId, { progress, interrupted });
-        const quality = await findQuality(client, variant.id, job.result as { qualityIds: string[] });
+        const [id] = (job.result as { qualityIds: [string] }).qualityIds;
+        const quality = await client.quality.get({ id });
         const compared = quality.referenceId === null ? null : await client.variants.get({ id: quality.referenceId });
         const isGenerated = quality.datasetId === 'generated';
         if (isGenerated) {
@@ -110,18 +110,6 @@ export const addEvaluate: AddCommand = (program, run) => {
       }),
     );
 };
-
-async function findQuality(
-  client: WorkbenchClient,
-  variantId: string,
-  result: { qualityIds: string[] },
-): Promise<Quality> {
-  const quality = (await client.quality.list({ variantIds: [variantId] })).find((item) =>
-    result.qualityIds.includes(item.id),
-  );
-  if (quality) return quality;
-  throw new AppError('internal', 'The quality was measured, but is no longer the newest. Measure it again.');
-}
 
 function fileOf({ name, path, id, sizeBytes }: Variant) {
   return { name, path, sha256: id, sizeBytes };

@@ -39,6 +39,12 @@ describe('an error of loading', () => {
       kind: 'provider-failed',
       message: 'node:webgpu cannot load “a.onnx”: no adapter.',
     });
+    expect(explainLoadError(new Error('x.cc:1 Failed to load shared library'), '/m/a.onnx', 'node:cuda')).toMatchObject(
+      {
+        kind: 'provider-failed',
+        message: expect.stringMatching(/^node:cuda does not work on this machine, .*“whittle devices”, tells which\.$/),
+      },
+    );
     expect(explainLoadError(new Error('Protobuf parsing failed.'), '/m/a.onnx', 'node:webgpu').kind).toBe(
       'invalid-model',
     );

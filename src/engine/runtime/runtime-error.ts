@@ -103,6 +103,13 @@ export function explainLoadError(error: unknown, path: string, provider: string)
   }
   const known = loadErrors.find(({ mark }) => mark.test(message));
   if (known) return new AppError(known.kind, known.explain(file, message), { cause: error });
+  if (/Failed to load shared library/i.test(message)) {
+    return new AppError(
+      'provider-failed',
+      `${provider} does not work on this machine, because a library that it needs cannot be loaded. Devices, or “whittle devices”, tells which.`,
+      { cause: error },
+    );
+  }
   return provider === 'node:cpu'
     ? new AppError('invalid-model', `ONNX Runtime cannot load ${file}: ${detail}`, { cause: error })
     : new AppError('provider-failed', `${provider} cannot load ${file}: ${detail}`, {

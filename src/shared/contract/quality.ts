@@ -20,9 +20,10 @@ export const evaluateInputSchema = z.object({
 });
 
 export const qualityContract = {
-  /** Starts a job whose result is `{ qualityIds }`. What is known for the same file, provider, device and data is measured again. */
+  /** Starts a job whose result is `{ qualityIds }`. What is known for the same file, provider, device and data is measured again, and gives way unless it saw more items. */
   evaluate: procedure.input(evaluateInputSchema).output(z.object({ jobId: z.string() })),
-  /** The newest of each (variant, provider, device, dataset). */
+  get: procedure.input(z.object({ id: z.string() })).output(qualitySchema),
+  /** Of each (variant, provider, device, dataset) that of most items, and of such the newest. */
   list: procedure
     .input(z.object({ variantIds: z.array(sha256Schema).optional() }).prefault({}))
     .output(z.array(qualitySchema)),

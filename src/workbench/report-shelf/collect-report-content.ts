@@ -28,7 +28,7 @@ export function collectReportContent(
     latencyBound: about.latencyBound,
     environment,
     experiments,
-    quality: store.quality.listNewest(hashes).filter((quality) => fingerprints.has(quality.deviceFingerprint)),
+    quality: store.quality.listBest(hashes).filter((quality) => fingerprints.has(quality.deviceFingerprint)),
     variants: hashes.flatMap((id) => store.models.getVariant(id) ?? []),
     blocksByRunId: new Map(runIds.map((id) => [id, store.runs.blocks(id)])),
     detailsByRunId: new Map(runIds.map((id) => [id, book.record(id)])),

@@ -1,3 +1,4 @@
+import { AppError } from '#shared/app-error.ts';
 import { jsonSchema } from '#shared/json.ts';
 import { throwIfCancelled } from '../unless-aborted.ts';
 import type { JobRunner } from '../jobs/job-runner.ts';
@@ -25,6 +26,11 @@ export function qualityRouter(
       });
       return { jobId: job.id };
     }),
-    list: os.quality.list.handler(({ input }) => store.quality.listNewest(input.variantIds)),
+    get: os.quality.get.handler(({ input }) => {
+      const quality = store.quality.get(input.id);
+      if (quality === null) throw new AppError('not-found', `There is no evaluation ${input.id}.`);
+      return quality;
+    }),
+    list: os.quality.list.handler(({ input }) => store.quality.listBest(input.variantIds)),
   });
 }

@@ -23,15 +23,16 @@ export function createQualityRows({ sqlite, write }: StoreDatabase) {
   const insert = sqlite.prepare(
     'INSERT INTO quality VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
   );
-  // The newest of each (variant, provider, device, dataset); rowid settles equal times.
-  const selectNewest = sqlite.prepare<[{ variantIds: string | null }], QualityRow>(
+  const selectOne = sqlite.prepare<[string], QualityRow>('SELECT * FROM quality WHERE id = ?');
+  // A look at a few items must not hide what was measured of all of them. rowid settles equal times.
+  const selectBest = sqlite.prepare<[{ variantIds: string | null }], QualityRow>(
     `SELECT * FROM quality AS candidate
      WHERE (@variantIds IS NULL OR variant_id IN (SELECT value FROM json_each(@variantIds)))
        AND NOT EXISTS (
-         SELECT 1 FROM quality AS newer
-         WHERE newer.variant_id = candidate.variant_id AND newer.provider = candidate.provider
-           AND newer.device_fingerprint = candidate.device_fingerprint AND newer.dataset_id = candidate.dataset_id
-           AND (newer.created_at_ms, newer.rowid) > (candidate.created_at_ms, candidate.rowid))
+         SELECT 1 FROM quality AS better
+         WHERE better.variant_id = candidate.variant_id AND better.provider = candidate.provider
+           AND better.device_fingerprint = candidate.device_fingerprint AND better.dataset_id = candidate.dataset_id
+           AND (better.item_count, better.created_at_ms, better.rowid) > (candidate.item_count, candidate.created_at_ms, candidate.rowid))
      ORDER BY created_at_ms DESC, rowid DESC`,
   );
   return {
@@ -54,8 +55,13 @@ export function createQualityRows({ sqlite, write }: StoreDatabase) {
             quality.durationMs,
           ).changes === 1,
       ),
-    listNewest: (variantIds?: readonly string[]): Quality[] =>
-      selectNewest.all({ variantIds: variantIds ? JSON.stringify(variantIds) : null }).map(toQuality),
+    get: (id: string): Quality | null => {
+      const row = selectOne.get(id);
+      return row === undefined ? null : toQuality(row);
+    },
+    /** Of each variant, provider, device and dataset that of most items, and of such the newest. */
+    listBest: (variantIds?: readonly string[]): Quality[] =>
+      selectBest.all({ variantIds: variantIds ? JSON.stringify(variantIds) : null }).map(toQuality),
   };
 }
 

@@ -34,7 +34,7 @@ export async function exportRuns(
     version: 1,
     exportedAtMs: Date.now(),
     experiments,
-    quality: store.quality.listNewest([...hashes]).filter((quality) => fingerprints.has(quality.deviceFingerprint)),
+    quality: store.quality.listBest([...hashes]).filter((quality) => fingerprints.has(quality.deviceFingerprint)),
   };
   const targetPath = resolve(path);
   const pieces = jsonPieces(file, DEPTH_OF_BLOCKS);
