@@ -2,7 +2,8 @@
  * What Whittle's way of measuring adds: the median of an engine process against that of a bare loop around onnxruntime-node in
  * another process, in interleaved rounds of one run, and the peak memory of both processes. And, because two processes of one
  * model differ by themselves, the two ways of taking the time by turns on one session of one process. And against a bare loop in
- * Python, where one with onnxruntime is there; of another version of it, that says nothing of the bar.
+ * Python, where one with onnxruntime is there; of another version of it, that says nothing of the bar. First, in microseconds, what each
+ * takes for a model of one Relu, which computes next to nothing: so much is of the loop, and the same for every model.
  * Both are started several times, since no two starts of one process are alike; intervals are those over starts.
  * Exit status 1 where a bar is missed.
  *
@@ -10,16 +11,21 @@
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { caseSettingsSchema } from '#shared/case.ts';
 import type { Comparison, SampleBlock } from '#shared/run.ts';
+import { writeModel } from '#engine/onnx/write-model.ts';
 import { compareBlocks } from '#shared/statistics/compare-blocks.ts';
 import onnxRuntime from 'onnxruntime-node/package.json' with { type: 'json' };
 import { median } from '#shared/statistics/quantile.ts';
 import { createEngineHost } from '#workbench/engine-process/engine-host.ts';
 import type { BareReply, BareRequest } from './bare-loop.ts';
 import { hasOnnxRuntime, startPythonLoop } from './python-loop.ts';
+import { modelOf, nodeOf } from '../tests/fakes/small-model.ts';
+import { meanInterval } from './mean-interval.ts';
 import { meanRatio } from './mean-ratio.ts';
 import { enginePath, samplePath } from './temporary-workbench.ts';
 
@@ -49,6 +55,8 @@ const TURNS = 10;
 const WARM_UP_MS = 1000;
 /** The bar: so much of the time for models above a millisecond, and so much memory. */
 const MOST_TIME = 0.01;
+/** That share of a millisecond. */
+const MOST_MICROSECONDS = 10;
 const MOST_MEMORY_SHARE = 0.05;
 const MOST_MEMORY_BYTES = 20e6;
 
@@ -107,6 +115,7 @@ async function compare(path: string) {
     return {
       bareMs: median(bare.flatMap((block) => block.samplesMs)),
       whittleMs: median(whittle.flatMap((block) => block.samplesMs)),
+      pythonMs: python === null ? null : median(inPython.flatMap((block) => block.samplesMs)),
       ratio: ratioOf(whittle, bare),
       clockRatio: ratioOf(byTurns.whittle, byTurns.bare),
       python: pythonVersion === null ? null : { version: pythonVersion, ratio: ratioOf(whittle, inPython) },
@@ -123,15 +132,53 @@ async function compare(path: string) {
 const digits = (value: number | null): string => (value === null ? '–' : value.toFixed(4));
 const intervalText = ({ estimate, ciLow, ciHigh }: Comparison['speedup']): string =>
   `  ${digits(estimate)} (${digits(ciLow)}–${digits(ciHigh)})`.padEnd(28);
+
+/** What is of the loop and not of the model. @returns whether it is within the bar for models of a millisecond and more */
+async function compareLoops(): Promise<boolean> {
+  const folder = mkdtempSync(join(tmpdir(), 'whittle-bench-'));
+  try {
+    const path = join(folder, 'relu.onnx');
+    const shape = ['batch', 1, 28, 28] as const;
+    await writeModel(
+      modelOf(17, { inputs: { x: ['float32', shape] }, outputs: ['y'], nodes: [nodeOf('Relu', ['x'], ['y'])] }),
+      path,
+    );
+    const starts: Awaited<ReturnType<typeof compare>>[] = [];
+    for (let start = 0; start < startCount; start += 1) starts.push(await compare(path));
+    const microseconds = ({ estimate, ciLow, ciHigh }: Comparison['speedup']): string =>
+      `${estimate.toFixed(1)} µs (${ciLow?.toFixed(1) ?? '–'} to ${ciHigh?.toFixed(1) ?? '–'})`;
+    const inWhittle = meanInterval(starts.map(({ whittleMs }) => 1000 * whittleMs));
+    console.log(`One Relu: ${microseconds(inWhittle)} in Whittle`);
+    let isWithin = true;
+    for (const [name, pick] of [
+      ['Node.js', (start: (typeof starts)[number]) => start.bareMs],
+      ['Python', (start: (typeof starts)[number]) => start.pythonMs],
+    ] as const) {
+      const more = starts.flatMap((start) => {
+        const otherMs = pick(start);
+        return otherMs === null ? [] : 1000 * (start.whittleMs - otherMs);
+      });
+      if (more.length === 0) continue;
+      const interval = meanInterval(more);
+      isWithin &&= (interval.ciLow ?? interval.estimate) <= MOST_MICROSECONDS;
+      console.log(`  more than the loop in ${name}: ${microseconds(interval)}`);
+    }
+    return isWithin;
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
 const mebibytes = (bytes: number | null): string => (bytes === null ? '–' : (bytes / 2 ** 20).toFixed(0));
 console.log(
   `batch ${batchSize}, ${threads === 0 ? 'default' : threads} threads, ${startCount} starts of ${roundCount} rounds`,
 );
 if (!isPythonThere) console.log(`${values.python} has no onnxruntime, so there is no loop in Python to compare with.`);
-console.log(
-  'model                bare ms   Whittle ms   two processes (95 %)      one process, by turns      peak MiB bare / Whittle',
-);
 try {
+  if (!(await compareLoops())) process.exitCode = 1;
+  console.log(
+    '\nmodel                bare ms   Whittle ms   two processes (95 %)      one process, by turns      peak MiB bare / Whittle',
+  );
   for (const name of values.models.split(',')) {
     const starts: Awaited<ReturnType<typeof compare>>[] = [];
     for (let start = 0; start < startCount; start += 1) starts.push(await compare(samplePath(name)));
