@@ -19,6 +19,7 @@ import { createSession, type Session } from '../../runtime/create-session.ts';
 import { foldFirst, hasLargeConvolutions } from '../../runtime/fold-first.ts';
 import { makeTemporaryFolder } from '../../runtime/make-temporary-folder.ts';
 import { optimizedGraphIn } from '../../runtime/optimized-graph-file.ts';
+import { dropReorders } from './drop-reorders.ts';
 import { observeWhole } from './observe-tensors.ts';
 import { openSession } from './open-session.ts';
 import { orderEnds } from './order-ends.ts';
@@ -90,7 +91,9 @@ async function writeLaidOut(model: ModelProto, folder: string): Promise<ModelPro
       optimizedGraph,
     });
     await session.release();
-    return (await loadModel(optimizedGraph.path, { leavesWeights: true })).model;
+    const { model: laidOut } = await loadModel(optimizedGraph.path, { leavesWeights: true });
+    if (laidOut.graph) dropReorders(laidOut.graph);
+    return laidOut;
   } catch (error) {
     return ignoreRefusal(error);
   } finally {
