@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import type { Worker } from 'node:worker_threads';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { caseSettingsSchema } from '#shared/case.ts';
 import { loadInstances } from './load-instances.ts';
@@ -24,23 +25,24 @@ async function load(program: string) {
   return loadInstances(PARAMS, { programPath });
 }
 
-/** Settles when the thread that is started next has ended, and whoever listened before was told. */
-function nextThreadEnd(): Promise<void> {
-  return new Promise((resolve) => {
-    process.once('worker', (worker) => worker.once('exit', () => resolve()));
-  });
+/** The thread that is started next. */
+function nextThread(): Promise<Worker> {
+  return new Promise((resolve) => void process.once('worker', resolve));
 }
 
 const serveOne = { arrivalsMs: Float64Array.of(0), limitMs: 1000, stop: null };
 
 it.each([
-  // It ends without a word, while nobody waits for an answer.
-  ['ended', `parentPort.postMessage(${READY}); process.exit();`, 'ended by itself'],
-  ['threw', `parentPort.postMessage(${READY}); throw new Error('Out of luck.');`, 'luck'],
-])('a thread that %s between requests fails the next one at once', async (_what, program, message) => {
-  const ended = nextThreadEnd();
-  const { instances } = await load(program);
-  await ended;
+  ['ended', 'process.exit()', 'ended by itself'],
+  ['threw', "throw new Error('Out of luck.')", 'luck'],
+])('a thread that %s between requests fails the next one at once', async (_what, end, message) => {
+  const starting = nextThread();
+  // Only when it is told to: what it did right after it was ready might be known before that it was.
+  const { instances } = await load(`parentPort.once('message', () => { ${end}; }); parentPort.postMessage(${READY});`);
+  const thread = await starting;
+  thread.postMessage('end');
+  // Whoever listened before is told before.
+  await new Promise((resolve) => void thread.once('exit', resolve));
   await expect(instances.serve(serveOne, () => {})).rejects.toThrow(message);
 });
 
