@@ -1,5 +1,5 @@
-import { Button, Skeleton, Stack, Text, TextInput } from '@mantine/core';
-import { IconPackageImport, IconSearch } from '@tabler/icons-react';
+import { Button, Skeleton, Stack, Text } from '@mantine/core';
+import { IconPackageImport } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Model } from '#shared/model.ts';
@@ -8,6 +8,7 @@ import { orpc } from '../../api/client.ts';
 import { cancelImports, useIsImporting } from '../../api/use-import-models.ts';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { ErrorMessage } from '../../components/error-message.tsx';
+import { FindField } from '../../components/find-field.tsx';
 import { PageHeader } from '../../components/page-header.tsx';
 import { DatasetsCard } from './datasets-card.tsx';
 import { ModelCard } from './model-card.tsx';
@@ -37,15 +38,7 @@ export function LibraryView() {
         title="Library"
         description={models.data ? describe(models.data) : models.isLoading ? 'Reading the library…' : ''}
       >
-        {all.length >= MANY_MODELS ? (
-          <TextInput
-            aria-label="Find a model"
-            placeholder="Find a model"
-            leftSection={<IconSearch size={14} aria-hidden />}
-            value={sought}
-            onChange={(event) => setSought(event.currentTarget.value)}
-          />
-        ) : null}
+        {all.length >= MANY_MODELS ? <FindField label="Find a model" value={sought} onChange={setSought} /> : null}
         {isImporting ? (
           <Button variant="default" onClick={cancelImports}>
             Cancel import

@@ -1,5 +1,5 @@
-import { Anchor, Button, Skeleton, Text, TextInput } from '@mantine/core';
-import { IconChartDots, IconSearch, IconUpload } from '@tabler/icons-react';
+import { Anchor, Button, Skeleton, Text } from '@mantine/core';
+import { IconChartDots, IconUpload } from '@tabler/icons-react';
 import { useMemo, useState } from 'react';
 import { Link, useLocation } from 'wouter';
 import type { ExperimentSummary } from '#shared/experiment.ts';
@@ -9,6 +9,7 @@ import { useExperiments } from '../../api/use-experiment.ts';
 import { type DataColumn, DataTable } from '../../components/data-table.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { ErrorMessage } from '../../components/error-message.tsx';
+import { FindField } from '../../components/find-field.tsx';
 import { PageHeader } from '../../components/page-header.tsx';
 import { SectionCard } from '../../components/section-card.tsx';
 import { StatusBadge } from '../../components/status-badge.tsx';
@@ -107,13 +108,7 @@ export function ExperimentList() {
     <>
       <PageHeader title="Results" description="Every experiment with its runs, kept with all raw samples.">
         {all.length >= MANY_EXPERIMENTS ? (
-          <TextInput
-            aria-label="Find an experiment"
-            placeholder="Find an experiment"
-            leftSection={<IconSearch size={14} aria-hidden />}
-            value={sought}
-            onChange={(event) => setSought(event.currentTarget.value)}
-          />
+          <FindField label="Find an experiment" value={sought} onChange={setSought} />
         ) : null}
         <Button variant="default" leftSection={<IconUpload size={14} aria-hidden />} onClick={() => void importRuns()}>
           Import runs

@@ -18,7 +18,7 @@ import { CreateReport } from '../reports/create-report.tsx';
 import { readBound, writeBound } from './address-bound.ts';
 import { AnswerCard } from './answer-card.tsx';
 import { ChartsSection } from './charts-section.tsx';
-import { keepBound, keptBound } from './entered-bounds.ts';
+import { enteredBounds } from './entered-bounds.ts';
 import { EvaluateCard } from './evaluate-card.tsx';
 import { ExperimentMenu, progressAddress } from './experiment-actions.tsx';
 import { incompleteText } from './experiment-status.ts';
@@ -43,10 +43,10 @@ export function ExperimentPage({ experimentId }: { experimentId: string }) {
   // Until another one is entered, the plan's. In the address, so that it can be handed on, and kept for who comes back without one.
   const [search, setSearch] = useSearchParams();
   const addressed = useMemo(() => readBound(search), [search]);
-  const [kept] = useState(() => keptBound(localStorage, experimentId));
+  const [kept] = useState(() => enteredBounds.find(localStorage, experimentId));
   const entered = addressed === undefined ? kept : addressed;
   const setBound = (changed: LatencyBound | null): void => {
-    keepBound(localStorage, experimentId, changed);
+    enteredBounds.keep(localStorage, experimentId, changed);
     setSearch((before) => writeBound(before, changed), { replace: true });
   };
   const bound = entered === undefined ? (experiment?.plan.latencyBound ?? null) : entered;

@@ -1,9 +1,7 @@
 /** Recipes that were being edited when the dialog was left, by whatever way, so that who comes back finds them. Pure. */
 import { z } from 'zod';
+import { keepById, type KeptStorage } from '../../../api/keep-by-id.ts';
 import type { RecipeDraft } from './recipe-draft.ts';
-
-const KEY = 'whittle.recipe-drafts';
-const MOST_KEPT = 50;
 
 const keptDraftSchema = z.object({
   draft: z.object({
@@ -15,27 +13,15 @@ const keptDraftSchema = z.object({
 });
 export type KeptDraft = { draft: RecipeDraft; isUsed: boolean };
 
-/** By model, the one that was changed last at the end. */
-const keptSchema = z.array(z.tuple([z.string(), keptDraftSchema])).catch([]);
+const drafts = keepById('whittle.recipe-drafts', keptDraftSchema, 50);
 
-type Storage = { getItem: (key: string) => string | null; setItem: (key: string, value: string) => void };
-
-/** @returns null where none was left, or what is kept cannot be read */
-export function keptDraft(storage: Storage, modelId: string): KeptDraft | null {
-  return readKept(storage).find(([id]) => id === modelId)?.[1] ?? null;
+/** @returns null where none was left for the model, or what is kept cannot be read */
+export function keptDraft(storage: KeptStorage, modelId: string): KeptDraft | null {
+  return drafts.find(storage, modelId) ?? null;
 }
 
 /** One without a pass is forgotten: there is nothing to come back to. */
-export function keepDraft(storage: Storage, modelId: string, kept: KeptDraft): void {
-  const others = readKept(storage).filter(([id]) => id !== modelId);
-  const own: z.infer<typeof keptSchema> = kept.draft.steps.length === 0 ? [] : [[modelId, kept]];
-  storage.setItem(KEY, JSON.stringify([...others, ...own].slice(-MOST_KEPT)));
-}
-
-function readKept(storage: Storage): z.infer<typeof keptSchema> {
-  try {
-    return keptSchema.parse(JSON.parse(storage.getItem(KEY) ?? '[]'));
-  } catch {
-    return [];
-  }
+export function keepDraft(storage: KeptStorage, modelId: string, kept: KeptDraft): void {
+  if (kept.draft.steps.length === 0) drafts.forget(storage, modelId);
+  else drafts.keep(storage, modelId, kept);
 }
