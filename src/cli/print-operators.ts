@@ -1,14 +1,14 @@
 /** Where the time of each run goes, in the terminal. */
-import { type AlignedOperators, hasCounterparts } from '#shared/align-operators.ts';
+import type { AlignedOperators } from '#shared/align-operators.ts';
 import type { ExperimentResults } from '#shared/answer/derive-results.ts';
 import { isCompleted, type ResultRow } from '#shared/answer/result-row.ts';
 import type { BenchDocument } from '#shared/documents.ts';
 import { formatPercent } from '#shared/format.ts';
 import type { DividedTime } from '#shared/operator-profile.ts';
 import { fullConditionText } from '#shared/text/case-text.ts';
-import { msText, NOT_KNOWN } from '#shared/text/number-text.ts';
-import { operatorRows, scaleText } from '#shared/text/operator-text.ts';
-import { alignedRows, alignedText, NO_COUNTERPARTS } from '#shared/text/aligned-text.ts';
+import { msText } from '#shared/text/number-text.ts';
+import { alignedTable, type OperatorTable, operatorTable } from '#shared/text/operator-table.ts';
+import { scaleText } from '#shared/text/operator-text.ts';
 import type { WorkbenchClient } from '#workbench/local-client.ts';
 import { factLines, type TextPlace, textTable, wrapText } from './text-table.ts';
 
@@ -43,24 +43,12 @@ export async function operatorsText(
     const time = profiles[index]?.operators ?? null;
     const aligned = profiles[index]?.aligned ?? null;
     if (time === null) return `${title}It was not profiled.\n`;
-    return `${title}${tables(time, place)}${aligned === null ? '' : `\n${alignedTable({ number, comparison }, aligned, place)}`}`;
+    return `${title}${timeText(time, place)}${aligned === null ? '' : `\n${layersText({ number, comparison }, aligned, place)}`}`;
   });
   return parts.length === 0 ? 'No run has times to divide.\n' : parts.join('\n');
 }
 
-function tables(time: DividedTime, { width, widest }: TextPlace): string {
-  const columns = [
-    { title: 'Operator' },
-    { title: 'Nodes', align: 'right' as const },
-    { title: 'ms', align: 'right' as const },
-    { title: 'Share', align: 'right' as const },
-  ];
-  const operators = operatorRows(time, MOST_OPERATORS).map(({ title, nodeCount, timeMs, share }) => [
-    title,
-    nodeCount === null ? NOT_KNOWN : String(nodeCount),
-    msText(timeMs),
-    share === null ? NOT_KNOWN : formatPercent(share),
-  ]);
+function timeText(time: DividedTime, { width, widest }: TextPlace): string {
   const slowest = time.nodes.slice(0, MOST_NODES).map((node) =>
     factLines([[formatPercent(node.share), `${node.operator}  ${node.name}${standsForText(node)}`]], {
       widest,
@@ -68,34 +56,28 @@ function tables(time: DividedTime, { width, widest }: TextPlace): string {
     }),
   );
   const scaled = scaleText(time);
-  return `${textTable(columns, operators, { widest })}Slowest nodes\n${slowest.join('')}${scaled === null ? '' : wrapText(scaled, width)}`;
+  return `${tableText(operatorTable(time, MOST_OPERATORS), widest)}Slowest nodes\n${slowest.join('')}${scaled === null ? '' : wrapText(scaled, width)}`;
 }
 
-function alignedTable(
+function layersText(
   { number, comparison }: Pick<ResultRow, 'number' | 'comparison'>,
   aligned: AlignedOperators,
   { width, widest }: TextPlace,
 ): string {
-  if (!hasCounterparts(aligned)) return wrapText(`${NO_COUNTERPARTS} ${alignedText(aligned, null)}`, width);
-  const columns = [
-    { title: 'Layer' },
-    { title: 'Baseline' },
-    { title: 'ms', align: 'right' as const },
-    { title: `Run ${number}` },
-    { title: 'ms', align: 'right' as const },
-    { title: 'Change', align: 'right' as const },
-  ];
-  const rows = alignedRows(aligned, MOST_LAYERS).map(
-    ({ layer, original, originalMs, compressed, compressedMs, change }) => [
-      layer,
-      original,
-      msText(originalMs),
-      compressed,
-      msText(compressedMs),
-      change,
-    ],
+  const { table, text } = alignedTable(aligned, { runName: `Run ${number}`, comparison, mostRows: MOST_LAYERS });
+  if (table === null) return wrapText(text, width);
+  return `Beside its baseline, layer by layer\n${tableText(table, widest)}${wrapText(text, width)}`;
+}
+
+function tableText({ columns, rows }: OperatorTable, widest: number): string {
+  return textTable(
+    columns.map(({ title, unit, isNumber }) => ({
+      title: unit === undefined ? title : `${title}, ${unit}`,
+      ...(isNumber ? { align: 'right' as const } : {}),
+    })),
+    rows,
+    { widest },
   );
-  return `Beside its baseline, layer by layer\n${textTable(columns, rows, { widest })}${wrapText(alignedText(aligned, comparison), width)}`;
 }
 
 /** Nothing for a node that is in the file as it is. */

@@ -3,6 +3,7 @@ import { type Answer, QUESTION } from '#shared/answer/answer.ts';
 import { isBeyondCpu } from './beyond-cpu.ts';
 import { detailBlocks } from './markdown/details.ts';
 import { environmentList, fileBlocks, rerunBlocks } from './markdown/sections.ts';
+import { operatorBlocks } from './markdown/operators.ts';
 import { reproductionBlocks } from './markdown/reproduction.ts';
 import { scenarioBlocks } from './markdown/scenarios.ts';
 import { sweetSpotBlocks } from './markdown/sweet-spot.ts';
@@ -13,6 +14,7 @@ import { utcText } from '#shared/text/number-text.ts';
 import type { ExperimentResults } from '#shared/answer/derive-results.ts';
 import { deriveAllResults, fileNamesOf, filesOf, type ReportContent } from './report-content.ts';
 import { isMeasured } from '#shared/answer/result-row.ts';
+import { timeTables } from './time-tables.ts';
 import type { ReportWriter } from './report-writer.ts';
 
 export const markdownReport: ReportWriter = {
@@ -67,6 +69,7 @@ function experimentBlocks(about: ExperimentResults, content: ReportContent): str
     ...scenarioBlocks(about),
     ...reproductionBlocks(content.reproductionsById?.get(experiment.id)),
     ...(rows.some(isMeasured) ? ['### Latency in detail', 'All times in milliseconds.', latencyTable(rows)] : []),
+    ...operatorBlocks(timeTables(about, content)),
     ...detailBlocks(about, content),
     '### Accuracy and fidelity',
     quality.length === 0

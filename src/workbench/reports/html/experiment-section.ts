@@ -1,11 +1,12 @@
 import { type Answer, QUESTION } from '#shared/answer/answer.ts';
 import type { ExperimentResults } from '#shared/answer/derive-results.ts';
 import { fileNamesOf, type ReportContent } from '../report-content.ts';
+import { timeTables } from '../time-tables.ts';
 import { heading, list } from './elements.ts';
 import { detailsTable } from './details-section.ts';
 import { environmentFacts, rerunSection } from './environment-section.ts';
 import { figures } from './figures-section.ts';
-import { alignedTables, operatorsTable } from './operators-section.ts';
+import { operatorsSection } from './operators-section.ts';
 import { providersTable } from './providers-section.ts';
 import { qualityTables } from './quality-section.ts';
 import { reproductionSection } from './reproduction-section.ts';
@@ -24,8 +25,7 @@ export function experimentSection(
   const { experiment } = about;
   const id = `e${index + 1}`;
   const latency = latencyTable(about);
-  const operators = operatorsTable(about, content);
-  const aligned = alignedTables(about, content);
+  const operators = operatorsSection(timeTables(about, content));
   const details = detailsTable(about, content);
   const unfinished = unfinishedTable(about);
   const providers = providersTable(about);
@@ -45,9 +45,7 @@ export function experimentSection(
   ${figures(about, id) ?? html`<p>No run has times to draw.</p>`}
   ${heading(level, 'Accuracy and fidelity', `${id}-quality`)} ${qualityTables(about.quality, fileNamesOf(content))}
   ${latency === null ? null : html`${heading(level, 'Latency in detail', `${id}-latency`)} ${latency}`}${
-    operators === null
-      ? null
-      : html`${heading(level, 'Where the time goes', `${id}-operators`)} ${operators} ${aligned}`
+    operators === null ? null : html`${heading(level, 'Where the time goes', `${id}-operators`)} ${operators}`
   }${details === null ? null : html`${heading(level, 'Phases and memory', `${id}-details`)} ${details}`}${heading(level, 'Environment', `${id}-environment`)}
   ${environmentFacts(experiment)}${heading(level, 'Run it again', `${id}-again`)}
   ${rerunSection(
