@@ -26,9 +26,17 @@ export function parseIntegers(text: string, options: { of: string; min: number; 
 }
 
 export function parseSeconds(text: string): number {
+  return secondsOf(text, { min: 1 });
+}
+
+export function parseShortSeconds(text: string): number {
+  return secondsOf(text, { min: 0.01 });
+}
+
+function secondsOf(text: string, { min }: { min: number }): number {
   const value = Number(text);
-  if (text.trim() !== '' && value >= 1 && value <= 86_400) return value;
-  throw new InvalidArgumentError(`“${text}” is not a time; a number of seconds from 1 to 86400 is.`);
+  if (text.trim() !== '' && value >= min && value <= 86_400) return value;
+  throw new InvalidArgumentError(`“${text}” is not a time; a number of seconds from ${min} to 86400 is.`);
 }
 
 /** Seconds, separated by commas. */

@@ -64,7 +64,7 @@ function layersText(
   aligned: AlignedOperators,
   { width, widest }: TextPlace,
 ): string {
-  const { table, text } = alignedTable(aligned, { runName: `Run ${number}`, comparison, mostRows: MOST_LAYERS });
+  const { table, text } = alignedTable(aligned, { runNumber: number, comparison, mostRows: MOST_LAYERS });
   if (table === null) return wrapText(text, width);
   return `Beside its baseline, layer by layer\n${tableText(table, widest)}${wrapText(text, width)}`;
 }

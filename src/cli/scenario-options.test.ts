@@ -1,7 +1,6 @@
 import { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
-import { scenarioPlanSchema, type ScenarioPlanInput } from '#shared/scenarios/scenario.ts';
-import { scenarioWords } from '#shared/text/scenario-words.ts';
+import type { ScenarioPlanInput } from '#shared/scenarios/scenario.ts';
 import { parseScenarios, type ScenarioOptions, withScenarioOptions } from './scenario-options.ts';
 
 function parse(words: string[], latencyBoundMs?: number): ScenarioPlanInput[] {
@@ -57,15 +56,5 @@ describe('scenarios on the command line', () => {
     [['--scenario', 'server', '--scenario-option', 'offline.batchSizes=2'], 'ask for it with --scenario offline'],
   ])('%j is refused with its reason', (words, message) => {
     expect(() => parse(words)).toThrow(message);
-  });
-
-  it.each<{ scenarios: ScenarioPlanInput[] }>([
-    { scenarios: [] },
-    { scenarios: [{ kind: 'single-stream' }, { kind: 'multi-stream', itemsPerQuery: 4 }] },
-    { scenarios: [{ kind: 'server', latencyBoundMs: 12.5, instanceCount: 3 }] },
-    { scenarios: [{ kind: 'offline', batchSizes: [2], instanceCounts: [1, 4], timeLimitSeconds: 90 }] },
-  ])('come back from the words that ask for them again: $scenarios', ({ scenarios }) => {
-    const plans = scenarios.map((scenario) => scenarioPlanSchema.parse(scenario));
-    expect(parse(scenarioWords(plans)).map((scenario) => scenarioPlanSchema.parse(scenario))).toEqual(plans);
   });
 });

@@ -23,7 +23,7 @@ export function withScenarioOptions(command: Command): Command {
     )
     .option(
       '--scenario-option <name=value>',
-      `SCENARIO.NAME=VALUE, a setting of a scenario; may be given several times, lists separated by commas: ${settingNames().join(', ')}`,
+      `SCENARIO.NAME=VALUE, a setting of a scenario; may be given several times, lists separated by commas, none for what may be left open: ${settingNames().join(', ')}`,
       parseSetting,
     );
 }
@@ -71,8 +71,8 @@ function parseSetting(text: string, before: ScenarioSettings = {}): ScenarioSett
     throw new InvalidArgumentError(`There is no setting “${kind}.${name}”; there are ${settingNames().join(', ')}.`);
   }
   const values = valueText.split(',').map((part) => parseScalar(part.trim()));
-  // One value can be meant as a list of one.
-  const meant: unknown[] = values.length === 1 ? [values[0], values] : [values];
+  // One value can be meant as a list of one, and “none” as the lack of a value.
+  const meant: unknown[] = valueText === 'none' ? [null] : values.length === 1 ? [values[0], values] : [values];
   const attempts = meant.map((value) => ({ value, parsed: scenarioPlanSchema.safeParse({ kind, [name]: value }) }));
   const accepted = attempts.find(({ parsed }) => parsed.success);
   if (accepted) return { ...before, [kind]: { ...before[kind], [name]: accepted.value } };

@@ -12,6 +12,7 @@ import {
   parsePrecision,
   parseProviders,
   parseSeconds,
+  parseShortSeconds,
   parseSmallestDifference,
 } from '../parse-values.ts';
 import { createProgress } from '../progress.ts';
@@ -103,7 +104,7 @@ export const addBench: AddCommand = (program, run) => {
     .option(
       '--sustained <seconds>',
       'after measuring, so many seconds of runs without a pause, for each case',
-      parseSeconds,
+      parseShortSeconds,
     )
     .option('--compare-arena', 'load each case on node:cpu once more with the other setting of the arena')
     .option(
@@ -154,8 +155,8 @@ export const addBench: AddCommand = (program, run) => {
           sustainedSeconds: options.sustained ?? 0,
           compareArena: options.compareArena === true,
           stopEarly: options.earlyStop,
-          precision: options.precision / 100,
-          smallestDifference: options.smallestDifference / 100,
+          precision: shareOf(options.precision),
+          smallestDifference: shareOf(options.smallestDifference),
           ...(options.seed === undefined ? {} : { seed: options.seed }),
           ...(options.name === undefined ? {} : { name: options.name }),
         };
@@ -165,6 +166,11 @@ export const addBench: AddCommand = (program, run) => {
       }),
     );
 };
+
+/** 11.54 as 0.1154, and not as what floating point makes of the division. */
+function shareOf(percent: number): number {
+  return Number((percent / 100).toPrecision(12));
+}
 
 function planInputsOf({ inputs, data }: BenchOptions): ExperimentPlanInput['inputs'] {
   if (inputs !== undefined && data !== undefined) {

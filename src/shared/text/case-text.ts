@@ -1,5 +1,6 @@
 /** How a run's settings are said in words. */
 import { type CaseSettings, caseSettingsSchema, type ExperimentPlan, type PlanInputs, sweptNames } from '../case.ts';
+import { parseFileDatasetId } from '../file-dataset.ts';
 import { isMostlyOnCpu } from '../placement.ts';
 import type { ProviderOptions } from '../provider-options.ts';
 import type { Run } from '../run.ts';
@@ -107,8 +108,11 @@ function fixedSettingsText({
 /** A dataset as it is named in a report: where a folder lay says nothing on another machine. */
 export function datasetText(datasetId: string): string {
   if (datasetId === 'generated') return 'generated inputs';
-  // A file of arrays, with the start of its hash.
-  if (datasetId.startsWith('file:')) return datasetId.slice('file:'.length);
+  const file = parseFileDatasetId(datasetId);
+  if (file !== null) {
+    const { fileName, hash, labels } = file;
+    return `${fileName}@${hash}${labels === null ? '' : ` with the classes “${labels}”`}`;
+  }
   return isWholePath(datasetId) ? (datasetId.split(/[/\\]/).findLast((part) => part !== '') ?? datasetId) : datasetId;
 }
 

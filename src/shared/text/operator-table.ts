@@ -29,14 +29,13 @@ export function operatorTable(time: DividedTime, mostRows: number): OperatorTabl
 
 /**
  * A run beside its baseline, layer by layer.
- * @param about.runName heads the columns of the run, such as `#2`
  * @returns what is to be said of it, and no table where too little of the time has a counterpart
  */
 export function alignedTable(
   aligned: AlignedOperators,
-  about: { runName: string; comparison: Comparison | null; mostRows: number },
+  about: { runNumber: number; comparison: Comparison | null; mostRows: number },
 ): { table: OperatorTable | null; text: string } {
-  const { runName, comparison, mostRows } = about;
+  const { runNumber, comparison, mostRows } = about;
   if (!hasCounterparts(aligned)) return { table: null, text: `${NO_COUNTERPARTS} ${alignedText(aligned, null)}` };
   const time = { title: 'Time', unit: 'ms', isNumber: true };
   return {
@@ -45,7 +44,7 @@ export function alignedTable(
         { title: 'Layer' },
         { title: 'Baseline' },
         time,
-        { title: runName },
+        { title: `Run ${runNumber}` },
         time,
         { title: 'Change', unit: 'ms', isNumber: true },
       ],

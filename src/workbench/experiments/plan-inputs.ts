@@ -6,6 +6,7 @@ import { basename } from 'node:path';
 import { AppError } from '#shared/app-error.ts';
 import type { PlanInputs } from '#shared/case.ts';
 import type { InputSource } from '#shared/engine-protocol.ts';
+import { fileDatasetId } from '#shared/file-dataset.ts';
 import { formatBytes } from '#shared/format.ts';
 import { throwIfCancelled } from '../unless-aborted.ts';
 import type { DatasetCatalog } from '../library/datasets.ts';
@@ -43,7 +44,7 @@ export async function hashPlanInputs(
 }
 
 /**
- * A file whose rows are items, and how results name it: by its name and hash, since two files of one name are two sets of data.
+ * A file whose rows are items, and how results name it.
  * Errors: those of `hashPlanInputs`.
  */
 export async function inputsOfFile(
@@ -55,7 +56,7 @@ export async function inputsOfFile(
   const sha256 = await hashFile(path, signal);
   return {
     inputs: { kind: 'arrays', path, fileName, ...rows },
-    datasetId: `file:${fileName}@${sha256.slice(0, SHOWN_DIGITS)}`,
+    datasetId: fileDatasetId({ fileName, hash: sha256.slice(0, SHOWN_DIGITS), labels: rows.labels }),
   };
 }
 

@@ -16,6 +16,13 @@ export function collectReportContent(
   const experiments = book.resolveIds(ids).map((id) => book.get(id));
   const hashes = [...new Set(experiments.flatMap((experiment) => experiment.runs.map((run) => run.model.sha256)))];
   const fingerprints = new Set(experiments.map((experiment) => experiment.deviceFingerprint));
+  const quality = store.quality.listBest(hashes).filter((item) => fingerprints.has(item.deviceFingerprint));
+  const measured = hashes.flatMap((id) => store.models.getVariant(id) ?? []);
+  const related = new Set([
+    ...measured.flatMap(({ parentId }) => parentId ?? []),
+    ...quality.flatMap(({ referenceId }) => referenceId ?? []),
+  ]);
+  for (const id of hashes) related.delete(id);
   const runIds = experiments.flatMap((experiment) => experiment.runs.map((run) => run.id));
   return {
     title:
@@ -28,8 +35,8 @@ export function collectReportContent(
     latencyBound: about.latencyBound,
     environment,
     experiments,
-    quality: store.quality.listBest(hashes).filter((quality) => fingerprints.has(quality.deviceFingerprint)),
-    variants: hashes.flatMap((id) => store.models.getVariant(id) ?? []),
+    quality,
+    variants: [...measured, ...[...related].flatMap((id) => store.models.getVariant(id) ?? [])],
     blocksByRunId: new Map(runIds.map((id) => [id, store.runs.blocks(id)])),
     detailsByRunId: new Map(runIds.map((id) => [id, book.record(id)])),
     reproductionsById: new Map(

@@ -20,7 +20,7 @@ export type ReportContent = {
   experiments: Experiment[];
   /** Of the measured files on the experiments' devices, newest first. */
   quality: Quality[];
-  /** Those of the measured files that are still in the library. */
+  /** The measured files, what they were made of and held against; those that are still in the library. */
   variants: Variant[];
   blocksByRunId: ReadonlyMap<string, SampleBlock[]>;
   /** Of the runs that were profiled. */

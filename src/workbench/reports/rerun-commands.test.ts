@@ -81,6 +81,51 @@ test('a variant that was calibrated on a file of arrays names it', () => {
   );
 });
 
+test('quality on rows of a file names the array with the classes, and the file is among those to bring', () => {
+  const { experiments, variants, quality } = exampleContent(threeVersions);
+  const datasetId = 'file:test set.npz@0123456789ab#y';
+  const onFile = quality.slice(0, 2).map((item) => ({ ...item, datasetId, itemCount: 1000 }));
+  const { evaluate, files } = rerunCommands(experiments[0] as Experiment, { variants, quality: onFile });
+  expect(evaluate).toEqual([
+    "whittle evaluate net.onnx --inputs 'test set.npz' --labels y --limit 1000 --provider node:cpu",
+    "whittle evaluate net.int8.onnx --inputs 'test set.npz' --labels y --limit 1000 --reference net.onnx --provider node:cpu",
+  ]);
+  expect(files.slice(3)).toEqual([{ fileName: 'test set.npz', sha256: '0123456789ab…' }]);
+});
+
+test('what a measured file was made of and held against is among the files, by its name', () => {
+  const { experiments, variants, quality } = exampleContent(threeVersions);
+  const experiment = experiments[0] as Experiment;
+  const small = exampleHash(1);
+  const alone = {
+    ...experiment,
+    plan: { ...experiment.plan, variantIds: [small] },
+    runs: experiment.runs.filter(({ model }) => model.sha256 === small),
+  };
+  const { files, compress, evaluate } = rerunCommands(alone, { variants, quality });
+  expect(files).toEqual([
+    { fileName: 'net.int8.onnx', sha256: small },
+    { fileName: 'net.onnx', sha256: exampleHash(0) },
+  ]);
+  expect(compress).toEqual(['whittle compress net.onnx --recipe net.int8.recipe.json -o net.int8.onnx']);
+  expect(evaluate).toEqual([
+    'whittle evaluate net.int8.onnx --data fashion-mnist/test --limit 10000 --reference net.onnx --provider node:cpu',
+  ]);
+});
+
+test('the file that was measured on is among those to bring, once, with its whole hash', () => {
+  const { experiments, variants, quality } = exampleContent(threeVersions);
+  const experiment = experiments[0] as Experiment;
+  const sha256 = '0123456789ab'.padEnd(64, '0');
+  const inputs = { kind: 'file' as const, path: '/home/somebody/frames.npz', sha256 };
+  const onFile = quality.map((item) => ({ ...item, datasetId: 'file:frames.npz@0123456789ab' }));
+  const { files } = rerunCommands(
+    { ...experiment, plan: { ...experiment.plan, inputs } },
+    { variants, quality: onFile },
+  );
+  expect(files.slice(3)).toEqual([{ fileName: 'frames.npz', sha256 }]);
+});
+
 describe('file names', () => {
   test('are told apart by their hash where models have the same name', () => {
     const { files } = commandsOf([{ name: 'net' }, { name: 'NET.onnx' }, { name: 'other' }]);

@@ -1,5 +1,6 @@
 /** The command lines that make the variants and measure the experiment again, on any machine that has the files. */
 import { experimentPlanSchema, type PlanInputs } from '#shared/case.ts';
+import { parseFileDatasetId } from '#shared/file-dataset.ts';
 import { scenarioWords } from '#shared/text/scenario-words.ts';
 import { settingWords } from '#shared/text/setting-words.ts';
 import type { Experiment } from '#shared/experiment.ts';
@@ -13,7 +14,7 @@ export const CLONE_REMARK =
   'The command “whittle” comes with Whittle: in a clone of it, after “npm ci && npm run build”, write “npx whittle” instead.';
 
 export type RerunCommands = {
-  /** The files by the names that the commands use, with the hashes that they must have. */
+  /** Models and files of arrays by the names that the commands use, with the hashes that they must have, or their start. */
   files: { fileName: string; sha256: string }[];
   /** The recipes have to be in the files that these lines name. */
   compress: string[];
@@ -25,31 +26,43 @@ export type RerunCommands = {
 };
 
 /**
- * @param known.variants those of the experiment's files that the library still holds
- * @param known.quality what was measured of them
+ * @param known.variants files that the library still holds; of others their names are not known
+ * @param known.quality what was measured of the experiment's files
  */
 export function rerunCommands(
   experiment: Experiment,
-  { variants, quality }: { variants: readonly Variant[]; quality: readonly Quality[] },
+  known: { variants: readonly Variant[]; quality: readonly Quality[] },
 ): RerunCommands {
   const { plan, runs } = experiment;
-  const hashes = [...new Set(plan.variantIds)];
-  const names = new Map(runs.map((run) => [run.model.sha256, run.model.name]));
-  const fileNames = uniqueFileNames(hashes.map((sha256) => ({ sha256, name: names.get(sha256) ?? sha256 })));
+  const measured = new Set(plan.variantIds);
+  const quality = known.quality.filter(({ variantId }) => measured.has(variantId));
+  const made = known.variants.flatMap(({ id, recipe, parentId, fidelity }) =>
+    measured.has(id) && recipe !== null && parentId !== null ? [{ id, parentId, fidelity }] : [],
+  );
+  const names = new Map([
+    ...known.variants.map(({ id, name }) => [id, name] as const),
+    ...runs.map(({ model }) => [model.sha256, model.name] as const),
+  ]);
+  // What was measured, what that was made of, and what it was held against.
+  const hashes = new Set([
+    ...measured,
+    ...made.map(({ parentId }) => parentId),
+    ...quality.flatMap(({ referenceId }) => referenceId ?? []),
+  ]);
+  const fileNames = uniqueFileNames([...hashes].map((sha256) => ({ sha256, name: names.get(sha256) ?? sha256 })));
   const fileName = (sha256: string): string => fileNames.get(sha256) ?? `${sha256}.onnx`;
+  const data = [
+    ...quality.map(({ datasetId }) => datasetId),
+    ...made.flatMap(({ fidelity }) => fidelity?.inputs ?? []),
+  ];
   return {
-    files: hashes.map((sha256) => ({ fileName: fileName(sha256), sha256 })),
-    compress: variants
-      .filter(({ id }) => fileNames.has(id))
-      .flatMap(({ id, recipe, parentId, fidelity }) => {
-        if (recipe === null || parentId === null) return [];
-        const target = fileName(id);
-        // It was held against its parent on the data that it was calibrated on.
-        const data = fidelity === null ? [] : dataWords(fidelity.inputs);
-        return [
-          commandLine('compress', [fileName(parentId), '--recipe', recipeFileName(target), ...data, '-o', target]),
-        ];
-      }),
+    files: [...[...hashes].map((sha256) => ({ fileName: fileName(sha256), sha256 })), ...arrayFiles(plan.inputs, data)],
+    compress: made.map(({ id, parentId, fidelity }) => {
+      const target = fileName(id);
+      // It was held against its parent on the data that it was calibrated on.
+      const words = fidelity === null ? [] : dataWords(fidelity.inputs);
+      return commandLine('compress', [fileName(parentId), '--recipe', recipeFileName(target), ...words, '-o', target]);
+    }),
     bench: commandLine('bench', [
       ...plan.variantIds.map(fileName),
       '--provider',
@@ -68,8 +81,9 @@ export function rerunCommands(
       ...(plan.latencyBound === undefined
         ? []
         : ['--latency-bound', String(plan.latencyBound.ms), '--bound-on', plan.latencyBound.statistic]),
-      ...scenarioWords(plan.scenarios),
+      ...scenarioWords(plan),
       ...(plan.stopEarly ? [] : ['--no-early-stop']),
+      ...(plan.profile ? [] : ['--no-profile']),
       ...percentWords('--precision', plan.precision, precision),
       ...percentWords('--smallest-difference', plan.smallestDifference, smallestDifference),
       ...(plan.seed === undefined ? [] : ['--seed', String(plan.seed)]),
@@ -77,19 +91,17 @@ export function rerunCommands(
       ...settingWords(plan),
     ]),
     reproduce: commandLine('bench', ['--reproduce', experiment.id]),
-    evaluate: quality
-      .filter(({ variantId }) => fileNames.has(variantId))
-      .map(({ variantId, provider, datasetId, itemCount, referenceId }) =>
-        commandLine('evaluate', [
-          fileName(variantId),
-          ...dataWords(datasetId),
-          // Of inputs that are generated there are always as many.
-          ...(datasetId === 'generated' ? [] : ['--limit', String(itemCount)]),
-          ...(referenceId === null ? [] : ['--reference', fileName(referenceId)]),
-          '--provider',
-          provider,
-        ]),
-      ),
+    evaluate: quality.map(({ variantId, provider, datasetId, itemCount, referenceId }) =>
+      commandLine('evaluate', [
+        fileName(variantId),
+        ...dataWords(datasetId),
+        // Of inputs that are generated there are always as many.
+        ...(datasetId === 'generated' ? [] : ['--limit', String(itemCount)]),
+        ...(referenceId === null ? [] : ['--reference', fileName(referenceId)]),
+        '--provider',
+        provider,
+      ]),
+    ),
     exportRuns: commandLine('runs', ['export', experiment.id, '-o', `${experiment.id}.runs.json`]),
   };
 }
@@ -115,11 +127,30 @@ function inputWords(inputs: PlanInputs): string[] {
   }
 }
 
-/** Of a dataset, a folder with one, or `file:` with the name of a file and the start of its hash; generated inputs need no words. */
+/** Files of arrays that the commands name, each once. Of those that results name the start of the hash is known. */
+function arrayFiles(inputs: PlanInputs, datasetIds: readonly string[]): RerunCommands['files'] {
+  const measuredOn =
+    inputs.kind === 'file' && inputs.sha256 !== undefined
+      ? [{ fileName: datasetText(inputs.path), sha256: inputs.sha256 }]
+      : [];
+  const others = datasetIds.flatMap((datasetId) => {
+    const file = parseFileDatasetId(datasetId);
+    return file === null ? [] : [{ fileName: file.fileName, sha256: `${file.hash}…` }];
+  });
+  const all = [...measuredOn, ...others];
+  const isSame = (one: (typeof all)[number], other: (typeof all)[number]): boolean =>
+    one.fileName === other.fileName && one.sha256.startsWith(other.sha256.replace('…', ''));
+  return all.filter((file, index) => all.findIndex((first) => isSame(first, file)) === index);
+}
+
+/** Of a dataset, a folder with one, or a file; generated inputs need no words. */
 function dataWords(datasetId: string): string[] {
   if (datasetId === 'generated') return [];
+  const file = parseFileDatasetId(datasetId);
+  if (file !== null) {
+    return ['--inputs', file.fileName, ...(file.labels === null ? [] : ['--labels', file.labels])];
+  }
   const name = datasetText(datasetId);
-  if (datasetId.startsWith('file:')) return ['--inputs', name.replace(/@[^@]*$/, '')];
   return ['--data', name === datasetId ? datasetId : `./${name}`];
 }
 

@@ -37,7 +37,7 @@ export function timeTables(
         layers:
           aligned === undefined
             ? null
-            : alignedTable(aligned, { runName: `#${number}`, comparison, mostRows: MOST_LAYERS }),
+            : alignedTable(aligned, { runNumber: number, comparison, mostRows: MOST_LAYERS }),
       },
     ];
   });

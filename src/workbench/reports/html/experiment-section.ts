@@ -30,7 +30,6 @@ export function experimentSection(
   const unfinished = unfinishedTable(about);
   const providers = providersTable(about);
   const reproduction = content.reproductionsById?.get(experiment.id);
-  const hashes = new Set(experiment.runs.map((run) => run.model.sha256));
   return html`${statusNote(about)}${answerBoxes(about.answers)} ${heading(level, 'Results', `${id}-results`)}
   ${summaryTable(about)}${notesList(about)}
   ${
@@ -48,11 +47,7 @@ export function experimentSection(
     operators === null ? null : html`${heading(level, 'Where the time goes', `${id}-operators`)} ${operators}`
   }${details === null ? null : html`${heading(level, 'Phases and memory', `${id}-details`)} ${details}`}${heading(level, 'Environment', `${id}-environment`)}
   ${environmentFacts(experiment)}${heading(level, 'Run it again', `${id}-again`)}
-  ${rerunSection(
-    about,
-    content.variants.filter((variant) => hashes.has(variant.id)),
-    level + 1,
-  )}`;
+  ${rerunSection(about, content.variants, level + 1)}`;
 }
 
 function answerBoxes(answers: readonly Answer[]): Html {

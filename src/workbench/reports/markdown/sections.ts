@@ -18,11 +18,7 @@ export function environmentList({ experiment }: ExperimentResults): string {
 }
 
 export function rerunBlocks({ experiment, quality }: ExperimentResults, variants: readonly Variant[]): string[] {
-  const hashes = new Set(experiment.runs.map((run) => run.model.sha256));
-  const commands = rerunCommands(experiment, {
-    variants: variants.filter((variant) => hashes.has(variant.id)),
-    quality,
-  });
+  const commands = rerunCommands(experiment, { variants, quality });
   const { files, compress, bench, reproduce, evaluate, exportRuns } = commands;
   const sh = (lines: readonly string[]): string => codeBlock(lines.join('\n'), 'sh');
   return [
