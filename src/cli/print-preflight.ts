@@ -8,6 +8,7 @@ import { countText } from '#shared/text/number-text.ts';
 import type { CommandAction } from './command-context.ts';
 import { printJson } from './print-json.ts';
 import { createProgress } from './progress.ts';
+import { withArguments } from './refused-arguments.ts';
 import { textPlace, wrapText } from './text-table.ts';
 
 const words: Record<PreflightCase['verdict'], string> = { ready: 'ready', warning: 'see notes', fails: 'will fail' };
@@ -19,7 +20,9 @@ export async function printPreflight(
 ): Promise<void> {
   const progress = createProgress(context.stderr);
   progress.report(null, 'Looking at each case');
-  const preflight = await client.experiments.preflight({ plan, isRuntimeAsked: true }, { signal: context.interrupted });
+  const preflight = await withArguments(
+    client.experiments.preflight({ plan, isRuntimeAsked: true }, { signal: context.interrupted }),
+  );
   progress.clear();
   if (isJson) {
     printJson(context.stdout, preflightDocumentSchema, { schema: 1, ...preflight });

@@ -29,8 +29,9 @@ export async function readRecipe(client: WorkbenchClient, text: string, signal: 
   );
 }
 
-/** Errors: `input-output` and `invalid-input`, naming the file. */
+/** Errors: `wrong-usage` where there is no file; `input-output` and `invalid-input`, naming the file. */
 export function readRecipeFile(path: string): Recipe {
+  if (!existsSync(path)) throw new AppError('wrong-usage', `There is no file ${path}.`);
   let text: string;
   try {
     text = readFileSync(path, 'utf8');

@@ -1,6 +1,6 @@
 /** Reads the arguments, runs the command, and says in a sentence what went wrong. */
 import { Command, CommanderError } from 'commander';
-import { AppError, type ErrorData, toErrorData } from '#shared/app-error.ts';
+import type { ErrorData } from '#shared/app-error.ts';
 import {
   type CommandContext,
   type CommonOptions,
@@ -11,6 +11,7 @@ import {
 } from './command-context.ts';
 import { commands } from './commands.ts';
 import { nameExcessArguments } from './name-excess-arguments.ts';
+import { errorDataOf } from './refused-arguments.ts';
 import { openWorkbench } from './open-workbench.ts';
 
 export async function runCommandLine(args: readonly string[], context: CommandContext): Promise<ExitStatus> {
@@ -40,7 +41,7 @@ export async function runCommandLine(args: readonly string[], context: CommandCo
       if (args.includes('--json')) printError(stdout, { kind: 'wrong-usage', message: usage });
       return exitStatus.wrongUsage;
     }
-    const data = toErrorData(error instanceof Error && error.cause instanceof AppError ? error.cause : error);
+    const data = errorDataOf(error);
     stderr.write(`whittle: ${data.message}\n`);
     if (data.kind === 'internal' && context.env['WHITTLE_DEBUG']) stderr.write(`${(error as Error).stack}\n`);
     if (args.includes('--json')) printError(stdout, data);

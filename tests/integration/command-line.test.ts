@@ -46,10 +46,30 @@ describe('wrong usage exits 2 with a sentence that names the value', () => {
     [['runs', 'import', 'nowhere.json'], /There is no file/],
     [['recipes', 'grow'], /There is no preset or pass “grow”; there are half, shrink/],
     [['serve', '--port', '99999'], /“99999”/],
+    [['recipes', 'save', 'nowhere.json'], /There is no file .*nowhere\.json/],
   ])('%j', async (args, message) => {
     const ran = await whittle(...args);
     expect(ran).toMatchObject({ status: 2, stdout: '', stderr: expect.stringMatching(message) });
     expect(ran.stderr).not.toMatch(/\n\s+at /);
+  });
+
+  test.each([
+    [['bench', '--dimension', 'depth=2'], /no dimension “depth” that could be set/],
+    [['bench', '--data', 'nothing'], /There is no dataset “nothing”/],
+    [['bench', '--inputs', 'nowhere.npz'], /nowhere\.npz does not exist/],
+    [
+      ['bench', '--provider-option', 'node:webgpu.preferredLayout=NCHW'],
+      /options for node:webgpu, which the plan does not/,
+    ],
+    [['bench', '--name', 'x'.repeat(121)], /The request is not valid\. name: .*120/],
+    [['bench', '--dry-run', '--data', 'nothing'], /There is no dataset “nothing”/],
+    [['evaluate', '--data', 'nothing'], /There is no dataset “nothing”/],
+    [['evaluate', '--inputs', 'nowhere.npz'], /nowhere\.npz does not exist/],
+    [['compress', '--data', 'nothing', '-r', 'half', '-o', 'small.onnx'], /There is no dataset “nothing”/],
+    [['compress', '--inputs', 'nowhere.npz', '-r', 'half', '-o', 'small.onnx'], /nowhere\.npz does not exist/],
+  ])('of a model that is there: %j', async ([command = '', ...args], message) => {
+    const ran = await whittle(command, modelPath, ...args);
+    expect(ran).toMatchObject({ status: 2, stdout: '', stderr: expect.stringMatching(message) });
   });
 
   test('an unknown recipe names those that there are', async () => {
@@ -62,6 +82,17 @@ describe('wrong usage exits 2 with a sentence that names the value', () => {
     const ran = await whittle('compress', modelPath, '--recipe', 'half', '-o', modelPath);
     expect(ran).toMatchObject({ status: 2, stderr: expect.stringContaining('--output is the model itself') });
     expect(readFileSync(modelPath).equals(before)).toBe(true);
+  });
+
+  test('an output that cannot be written is refused before anything is computed', async () => {
+    const inFile = join(modelPath, 'small.onnx');
+    const ran = await whittle('compress', modelPath, '--recipe', 'half', '-o', inFile);
+    expect(ran).toMatchObject({ status: 1, stdout: '' });
+    expect(ran.stderr).toBe(
+      `whittle: ${inFile} cannot be written: ${modelPath} is a file and no folder. Name a file in another folder.\n`,
+    );
+    const { stdout } = await whittle('runs', '--json');
+    expect(runsDocumentSchema.parse(JSON.parse(stdout)).experiments).toEqual([]);
   });
 
   test('a recipe of a version to come', async () => {

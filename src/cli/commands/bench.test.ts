@@ -26,7 +26,7 @@ async function planOf(words: readonly string[]): Promise<ExperimentPlan> {
   const program = new Command().exitOverride();
   addBench(
     program,
-    (_command, action) => action({ client, context, isJson: false } as never).then(() => {}),
+    (_command, action) => action({ client, context, isJson: false } as never).then(() => undefined),
     context as never,
   );
   await program.parseAsync(words, { from: 'user' }).catch((error: unknown) => {

@@ -16,6 +16,7 @@ import {
   parseSmallestDifference,
 } from '../parse-values.ts';
 import { createProgress } from '../progress.ts';
+import { withArguments } from '../refused-arguments.ts';
 import { reproduce } from '../reproduce.ts';
 import { parseScenarios, type ScenarioOptions, withScenarioOptions } from '../scenario-options.ts';
 import { AppError } from '#shared/app-error.ts';
@@ -161,7 +162,7 @@ export const addBench: AddCommand = (program, run) => {
           ...(options.name === undefined ? {} : { name: options.name }),
         };
         if (options.dryRun === true) return printPreflight(about, plan);
-        const started = await client.experiments.start(plan, { signal: context.interrupted });
+        const started = await withArguments(client.experiments.start(plan, { signal: context.interrupted }));
         return followExperiment(about, started);
       }),
     );

@@ -9,17 +9,22 @@ import { type CompressResult, compressResultSchema, type Finding, type Variant }
 import { bySeverity, CHECKS_TITLE, subjectsText } from '#shared/text/finding-text.ts';
 import { datasetText } from '#shared/text/case-text.ts';
 import { sizeChangeText } from '#shared/text/number-text.ts';
+import { requireWritable } from '#workbench/transfer/require-writable.ts';
 import type { AddCommand } from '../command-context.ts';
 import { findVariant } from '../find-variant.ts';
 import { followJob } from '../follow-job.ts';
 import { printJson } from '../print-json.ts';
 import { createProgress } from '../progress.ts';
 import { protectModel, protectWeights } from '../protect-files.ts';
+import { withArguments } from '../refused-arguments.ts';
 import { refuseFolder } from '../refuse-folder.ts';
 import { readRecipe } from '../read-recipe.ts';
 import { textPlace, wrapText } from '../text-table.ts';
 
 type CompressOptions = { recipe: string; output: string; data?: string; inputs?: string; name?: string };
+
+/** No recipe makes a file smaller than 2 bits for each of its 32. */
+const MOST_SHRINKING = 16;
 
 /** Of nodes, for each finding; --json gives all that are kept. */
 const MOST_NAMES = 3;
@@ -61,10 +66,12 @@ export const addCompress: AddCommand = (program, run) => {
         const output = resolve(options.output);
         refuseFolder(output, 'small.onnx');
         protectModel(resolve(model), output);
+        await requireWritable(output);
         const progress = createProgress(context.stderr);
         const recipe = await readRecipe(client, options.recipe, context.interrupted);
         const parent = await findVariant(client, model, context.interrupted);
         protectModel(parent.path, output);
+        await requireWritable(output, parent.sizeBytes / MOST_SHRINKING);
         const request = {
           variantId: parent.id,
           recipe,
@@ -72,7 +79,9 @@ export const addCompress: AddCommand = (program, run) => {
           ...(options.inputs === undefined ? {} : { inputsPath: resolve(options.inputs) }),
           ...(options.name === undefined ? {} : { name: options.name }),
         };
-        const { jobId } = await client.recipes.compress(request, { signal: context.interrupted });
+        const { jobId } = await withArguments(client.recipes.compress(request, { signal: context.interrupted }), [
+          'not-found',
+        ]);
         const job = await followJob(client, jobId, { progress, interrupted: context.interrupted });
         const result = compressResultSchema.parse(job.result);
         const variant = await client.variants.get({ id: result.variantId });

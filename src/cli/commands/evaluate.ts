@@ -15,6 +15,7 @@ import { parseInteger, parseProvider } from '../parse-values.ts';
 import { printJson } from '../print-json.ts';
 import { createProgress } from '../progress.ts';
 import { factLines, type TextPlace, textPlace } from '../text-table.ts';
+import { withArguments } from '../refused-arguments.ts';
 import { dataIdOf } from './compress.ts';
 
 type EvaluateOptions = {
@@ -77,7 +78,7 @@ export const addEvaluate: AddCommand = (program, run) => {
           ...(reference === null ? {} : { referenceId: reference.id }),
           ...(options.limit === undefined ? {} : { limit: options.limit }),
         };
-        const { jobId } = await client.quality.evaluate(request, { signal: interrupted });
+        const { jobId } = await withArguments(client.quality.evaluate(request, { signal: interrupted }));
         const job = await followJob(client, jobId, { progress, interrupted });
         const [id] = (job.result as { qualityIds: [string] }).qualityIds;
         const quality = await client.quality.get({ id });

@@ -6,6 +6,7 @@ import { reportFormatSchema, type ReportFormat } from '#shared/report.ts';
 import { type BoundOptions, parseBound, withBoundOptions } from '../bound-options.ts';
 import type { AddCommand } from '../command-context.ts';
 import { findExperimentIds } from '../find-experiment.ts';
+import { withArguments } from '../refused-arguments.ts';
 import { refuseFolder } from '../refuse-folder.ts';
 import { printJson } from '../print-json.ts';
 
@@ -25,15 +26,17 @@ export const addReport: AddCommand = (program, run) => {
       run(command, async ({ client, context, isJson }) => {
         const bound = parseBound(options);
         if (options.output !== undefined) refuseFolder(resolve(options.output), `report.${options.format}`);
-        const report = await client.reports.create(
-          {
-            ids: await findExperimentIds(client, ids),
-            format: options.format,
-            ...bound,
-            ...(options.title === undefined ? {} : { title: options.title }),
-            ...(options.output === undefined ? {} : { path: resolve(options.output) }),
-          },
-          { signal: context.interrupted },
+        const report = await withArguments(
+          client.reports.create(
+            {
+              ids: await findExperimentIds(client, ids),
+              format: options.format,
+              ...bound,
+              ...(options.title === undefined ? {} : { title: options.title }),
+              ...(options.output === undefined ? {} : { path: resolve(options.output) }),
+            },
+            { signal: context.interrupted },
+          ),
         );
         if (isJson) printJson(context.stdout, reportDocumentSchema, { schema: 1, report });
         else context.stdout.write(`“${report.title}” (${formatBytes(report.sizeBytes)}) is at ${report.path}.\n`);

@@ -7,6 +7,7 @@ import type { EngineHost } from '../engine-process/engine-host.ts';
 import type { Log } from '../log.ts';
 import { makeFolder } from '../make-folder.ts';
 import type { Store } from '../store/store.ts';
+import { requireWritable } from '../transfer/require-writable.ts';
 import type { DatasetCatalog } from './datasets.ts';
 import { generatedInputsOf } from './generated-inputs.ts';
 import { type ImportAbout, importModel, inspectFile } from './import-model.ts';
@@ -100,6 +101,7 @@ export function createModelLibrary(options: {
       if (targetPath === variant.path) {
         throw new AppError('conflict', `${targetPath} is where the library keeps it already.`);
       }
+      await requireWritable(targetPath, variant.sizeBytes);
       makeFolder(dirname(targetPath));
       await exportModelFiles(variant.path, targetPath, variant.inspection.externalDataFiles);
       return targetPath;

@@ -12,6 +12,7 @@ import { toFileName } from '../library/model-files.ts';
 import { renderReport, reportExtension } from '../reports/render-report.ts';
 import type { ReportContent } from '../reports/report-content.ts';
 import type { Store } from '../store/store.ts';
+import { requireWritable } from '../transfer/require-writable.ts';
 import { writeWhole } from '../transfer/write-whole.ts';
 import { throwIfCancelled } from '../unless-aborted.ts';
 import { collectReportContent } from './collect-report-content.ts';
@@ -46,6 +47,7 @@ export async function createReport(
 ): Promise<Report> {
   const { store, reportsPath, printPdf } = dependencies;
   const { format } = request;
+  if (request.path !== undefined) await requireWritable(resolve(request.path));
   const createdAtMs = Date.now();
   const { title, latencyBound } = request;
   const content = collectReportContent(dependencies, request.ids, { title, createdAtMs, latencyBound });

@@ -3,6 +3,7 @@ import { jsonSchema } from '#shared/json.ts';
 import { throwIfCancelled } from '../unless-aborted.ts';
 import type { JobRunner } from '../jobs/job-runner.ts';
 import type { DatasetCatalog } from '../library/datasets.ts';
+import { requireInputs } from '../library/require-inputs.ts';
 import type { ModelLibrary } from '../library/model-library.ts';
 import type { Store } from '../store/store.ts';
 import type { Implementer } from './implementer.ts';
@@ -16,7 +17,7 @@ export function qualityRouter(
     evaluate: os.quality.evaluate.handler(async ({ input, signal }) => {
       const names = input.variantIds.map((id) => library.getVariant(id).name);
       if (input.referenceId !== undefined) library.getVariant(input.referenceId);
-      if (input.datasetId !== undefined) await datasets.resolve(input.datasetId, { split: 'test', tiedFamily: null });
+      await requireInputs(datasets, input, 'test');
       throwIfCancelled(signal);
       const job = jobs.start({
         kind: 'evaluate',

@@ -1,5 +1,7 @@
 import type { JobRunner } from '../jobs/job-runner.ts';
+import type { DatasetCatalog } from '../library/datasets.ts';
 import type { ModelLibrary } from '../library/model-library.ts';
+import { requireInputs } from '../library/require-inputs.ts';
 import { compressInputSchema } from '../recipes/compress-job.ts';
 import type { RecipeBook } from '../recipes/recipe-book.ts';
 import type { RecipeShelf } from '../recipes/recipe-shelf.ts';
@@ -13,8 +15,15 @@ export function recipesRouter(
     recipes,
     recipeShelf,
     library,
+    datasets,
     jobs,
-  }: { recipes: RecipeBook; recipeShelf: RecipeShelf; library: ModelLibrary; jobs: JobRunner },
+  }: {
+    recipes: RecipeBook;
+    recipeShelf: RecipeShelf;
+    library: ModelLibrary;
+    datasets: DatasetCatalog;
+    jobs: JobRunner;
+  },
 ) {
   return os.recipes.router({
     catalog: os.recipes.catalog.handler(() => recipes.catalog()),
@@ -30,6 +39,7 @@ export function recipesRouter(
     compress: os.recipes.compress.handler(async ({ input, signal }) => {
       const parent = library.getVariant(input.variantId);
       const recipe = await recipes.validate(input.recipe);
+      await requireInputs(datasets, input, 'train');
       throwIfCancelled(signal);
       const job = jobs.start({
         kind: 'compress',

@@ -6,6 +6,7 @@ import type { PlanInputs } from '#shared/case.ts';
 import type { ExperimentBook } from '../experiments/experiment-book.ts';
 import type { Store } from '../store/store.ts';
 import { jsonPieces } from './json-pieces.ts';
+import { requireWritable } from './require-writable.ts';
 import type { ExportedExperiment, ExportedRun, RunsFile } from './runs-file.ts';
 import { writeWhole } from './write-whole.ts';
 
@@ -22,6 +23,8 @@ export async function exportRuns(
   path: string,
 ): Promise<{ path: string; experimentCount: number; runCount: number }> {
   const { store, book } = dependencies;
+  const targetPath = resolve(path);
+  await requireWritable(targetPath);
   const experiments = book.resolveIds(ids).map((id) => collect(store, id));
   const unfinished = experiments.find(({ status }) => status === 'running' || status === 'pending');
   if (unfinished) {
@@ -36,7 +39,6 @@ export async function exportRuns(
     experiments,
     quality: store.quality.listBest([...hashes]).filter((quality) => fingerprints.has(quality.deviceFingerprint)),
   };
-  const targetPath = resolve(path);
   const pieces = jsonPieces(file, DEPTH_OF_BLOCKS);
   if (targetPath.endsWith('.gz')) {
     await pipeline(pieces, createGzip(), (zipped: AsyncIterable<Uint8Array>) => writeWhole(targetPath, zipped));
