@@ -62,7 +62,7 @@ describe('wrong usage exits 2 with a sentence that names the value', () => {
       /options for node:webgpu, which the plan does not/,
     ],
     [['bench', '--name', 'x'.repeat(121)], /The request is not valid\. name: .*120/],
-    [['bench', '--dry-run', '--data', 'nothing'], /There is no dataset “nothing”/],
+    [['bench', '--dry-run', '--dimension', 'depth=2'], /no dimension “depth” that could be set/],
     [['evaluate', '--data', 'nothing'], /There is no dataset “nothing”/],
     [['evaluate', '--inputs', 'nowhere.npz'], /nowhere\.npz does not exist/],
     [['compress', '--data', 'nothing', '-r', 'half', '-o', 'small.onnx'], /There is no dataset “nothing”/],
