@@ -49,6 +49,9 @@ const FLOAT_ARITHMETIC: Readonly<Record<string, string>> = {
 const FOUR_BITS =
   'Weights in 4 bits make the file about half as large as int8 does, and no faster: more of the outputs change, so choose it for the size.';
 
+const SIGNED_ACTIVATIONS =
+  'On x86 CPUs ONNX Runtime leaves many products with int8 activations in float32, such as those beside additions: choose int8 for other devices, and uint8 for this one.';
+
 function suitStatic(settings: JsonObject, { cpu, about, hasData }: Parameters<PassRule>[1]): Suitability {
   if (about) {
     if (about.convolutions + about.matrixProducts === 0) {
@@ -61,6 +64,7 @@ function suitStatic(settings: JsonObject, { cpu, about, hasData }: Parameters<Pa
   const { activationType, weightType } = settings;
   const reason =
     (typeof activationType === 'string' ? FLOAT_ARITHMETIC[activationType] : undefined) ??
+    (activationType === 'int8' && cpu.extensions.includes('avx2') ? SIGNED_ACTIVATIONS : undefined) ??
     (weightType === 'int4' ? FOUR_BITS : undefined);
   if (reason !== undefined) {
     return possible(

@@ -62,6 +62,8 @@ describe('for a model', () => {
     [recipe(['quantize-static', { weightType: 'int4' }]), {}, 'possible', 'half as large as int8 does, and no faster'],
     [recipe(['quantize-static', { weightType: 'int4' }]), { hasData: false }, 'possible', 'is no calibration data'],
     [recipe(['quantize-static', { activationType: 'uint16' }]), {}, 'possible', 'in 16 bits are computed in float32'],
+    [recipe(['quantize-static', { activationType: 'int8' }]), {}, 'possible', 'int8 for other devices, and uint8'],
+    [recipe(['quantize-static', { activationType: 'int8' }]), { cpu: cpu('neon-dotprod') }, 'recommended', 'dotprod'],
     [recipe('quantize-static'), { hasData: false }, 'possible', 'no calibration data'],
     [recipe('quantize-static'), { model: model({ Conv: 5 }, 9) }, 'recommended', '5 convolutions'],
     [recipe('quantize-static'), { model: model({ Conv: 5 }, 6) }, 'unlikely', 'has opset 6, which is too old'],

@@ -23,14 +23,16 @@ const value = (name: string) =>
     name,
     type: createMessage(typeSchema, { tensor: createMessage(tensorTypeSchema, { elementType: 1 }) }),
   });
-const zeroPoint = (name: string, type: 'uint8' | 'uint16'): TensorProto =>
-  tensorFrom(name, type, [], type === 'uint8' ? Uint8Array.of(0) : Uint16Array.of(0));
+const arrays = { int8: Int8Array, uint8: Uint8Array, uint16: Uint16Array };
+const zeroPoint = (name: string, type: keyof typeof arrays): TensorProto =>
+  tensorFrom(name, type, [], arrays[type].of(0));
 const weights = [
   tensorFrom('w', 'float32', [1], Float32Array.of(1)),
   tensorFrom('wq', 'uint8', [1], Uint8Array.of(1)),
   tensorFrom('s', 'float32', [], Float32Array.of(1)),
   zeroPoint('z8', 'uint8'),
   zeroPoint('z16', 'uint16'),
+  zeroPoint('zs', 'int8'),
 ];
 
 /** A model from x to y. A node is called like its first output. */
@@ -89,6 +91,16 @@ describe('products', () => {
     expect(findings[1]?.message).toContain('1 of them has no constant weights.');
   });
 
+  test('that stay in floating point beside quantized weights have constant ones', () => {
+    const variant = modelOf(
+      ['MatMulNBits', 'x wq s', 'a', 'com.microsoft'],
+      ['DequantizeLinear', 'wq s z8', 'wd'],
+      ['Conv', 'a wd', 'y'],
+    );
+    const told = explain(floatProduct, variant).find(({ kind }) => kind === 'float-products');
+    expect(told?.message).toMatch(/in floating point: Conv × 1\.$/);
+  });
+
   const blocks = (input: string, output: string): Line => ['MatMulNBits', `${input} wq s`, output, 'com.microsoft'];
   test.each([
     [modelOf(blocks('x', 'a'), ['MatMul', 'a a', 'y']), /1 of .* unpacks its weights .* while it computes/],
@@ -118,6 +130,9 @@ describe('quantized operators that compute in float32', () => {
   test.each([
     [around(['Conv', 'd wd', 'c'], 'z16'), 'no 16-bit integer kernel'],
     [around(['Conv', 'd wd', 'c'], 'z8'), 'no integer kernel for this combination'],
+    [around(['Conv', 'd wd', 'c'], 'zs'), 'it reads or makes int8 activations'],
+    [around(['FusedConv', 'd wd', 'c', 'com.microsoft'], 'z8'), 'ranges do.'],
+    [around(['AveragePool', 'd', 'c'], 'zs'), 'Set activationType to uint8.'],
     [around(['Conv', 'x wd', 'c'], 'z8'), 'what it multiplies its quantized weights by is float32'],
     [around(['AveragePool', 'd', 'c'], 'z8'), 'no integer kernel for this combination'],
     [

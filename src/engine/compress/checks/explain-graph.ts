@@ -122,7 +122,12 @@ function withConstantWeights(model: ModelProto, products: readonly NodeProto[]):
   const chosen = new Set(products);
   return [...walkGraphs(model)].flatMap((graph) => {
     const index = indexGraph(graph);
-    return graph.nodes.filter((node) => chosen.has(node) && index.constantOf(node.inputs[1] ?? '') !== undefined);
+    // Those that are quantized stand behind what makes float32 of them.
+    const isConstant = (name: string): boolean => {
+      const source = index.producerOf(name);
+      return index.constantOf(source?.opType === 'DequantizeLinear' ? (source.inputs[0] ?? '') : name) !== undefined;
+    };
+    return graph.nodes.filter((node) => chosen.has(node) && isConstant(node.inputs[1] ?? ''));
   });
 }
 

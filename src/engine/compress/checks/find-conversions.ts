@@ -90,7 +90,11 @@ function whyUnfused(node: NodeProto, index: GraphIndex): Cause | null {
     const bias = node.inputs[2] ?? '';
     if (bias !== '' && !isDequantize(index.producerOf(bias))) return FLOAT_BIAS;
   } else if (dequantized.length < data.length || !isResultQuantized) return null;
-  if (dequantized.some((source) => isWide(source, index))) return NO_WIDE_KERNEL;
+  const typeOf = (node: NodeProto | undefined): string => zeroPointType(node, index);
+  if (dequantized.some((source) => WIDE_TYPES.has(typeOf(source)))) return NO_WIDE_KERNEL;
+  if (isResultQuantized && FUSED_WITH_ACTIVATION.has(node.opType)) return HOLDS_MORE;
+  const activations = [...(isProduct ? [sources[0]] : dequantized), ...(isResultQuantized ? readers : [])];
+  if (activations.some((node) => typeOf(node) === 'int8')) return SIGNED_ACTIVATIONS;
   if (!isResultQuantized) {
     return reader
       ? {
@@ -107,6 +111,20 @@ const NO_WIDE_KERNEL: Cause = {
   one: 'ONNX Runtime has no 16-bit integer kernel for it',
   many: 'ONNX Runtime has no 16-bit integer kernel for them',
 };
+/** Integer kernels leave out a Relu or Clip that the range of the result does by itself. */
+const FUSED_WITH_ACTIVATION = new Set(['FusedConv', 'FusedGemm']);
+const HOLDS_MORE: Cause = {
+  one: 'its result has a range that holds more than the activation function behind it lets through, as symmetric ranges do',
+  many: 'their results have ranges that hold more than the activation functions behind them let through, as symmetric ranges do',
+};
+/**
+ * Where the CPU has no fast signed kernels, its `QDQS8ToU8Transformer` makes uint8 of a pair with one reader, after those with several were
+ * given a DequantizeLinear each; kernels want one type on all sides, and those for int8 are left out.
+ */
+const SIGNED_ACTIVATIONS: Cause = {
+  one: 'it reads or makes int8 activations, of which ONNX Runtime makes uint8 on this CPU only where one operator reads them. Set activationType to uint8',
+  many: 'they read or make int8 activations, of which ONNX Runtime makes uint8 on this CPU only where one operator reads them. Set activationType to uint8',
+};
 const FLOAT_BIAS: Cause = { one: 'its bias is float32', many: 'their biases are float32' };
 const MULTIPLIES_FLOATS: Cause = {
   one: 'what it multiplies its quantized weights by is float32',
@@ -117,7 +135,8 @@ const IS_OUTPUT: Cause = {
   many: 'their results are outputs of the model in float32',
 };
 
-function isWide({ inputs }: NodeProto, index: GraphIndex): boolean {
-  const zeroPoint = index.constantOf(inputs[2] ?? '');
-  return zeroPoint !== undefined && WIDE_TYPES.has(elementTypeName(zeroPoint.dataType));
+/** Of a conversion; empty where it is not known. */
+function zeroPointType(node: NodeProto | undefined, index: GraphIndex): string {
+  const zeroPoint = index.constantOf(node?.inputs[2] ?? '');
+  return zeroPoint === undefined ? '' : elementTypeName(zeroPoint.dataType);
 }
