@@ -42,3 +42,17 @@ test.each<[string, Parameters<typeof match>, string]>([
 ])('%s is refused, naming the input, what it is and what was expected', (_, given, message) => {
   expect(() => match(...given)).toThrow(message);
 });
+
+test('float32 is rounded for an input that takes float16, and nothing else is converted', () => {
+  const half = [{ name: 'x', dtype: 'float16', shape: ['batch', 3] }];
+  const settings = { batchSize: 1, dimensions: {} };
+  const bytes = new Uint8Array(Float32Array.of(1, -2, 1 / 3).buffer);
+  const matched = matchArrays(half, new Map([['x', { dtype: 'float32', shape: [1, 3], bytes }]]), {
+    fileName: 'x.npz',
+    settings,
+  });
+  expect(matched['x']).toMatchObject({ dtype: 'float16', shape: [1, 3] });
+  expect([...new Uint16Array(matched['x']?.bytes.slice().buffer as ArrayBuffer)]).toEqual([0x3c00, 0xc000, 0x3555]);
+  const wide = new Map([['x', { dtype: 'float64', shape: [1, 3], bytes: new Uint8Array(24) }]]);
+  expect(() => matchArrays(half, wide, { fileName: 'x.npz', settings })).toThrow('.astype(numpy.float16)');
+});

@@ -2,12 +2,14 @@
 import { AppError } from '#shared/app-error.ts';
 import type { CaseSettings } from '#shared/case.ts';
 import type { EngineTensor } from '#shared/engine-protocol.ts';
+import { encodeFloat16 } from '../onnx/half.ts';
 import { axisKey, type InputSlot, resolveShapes } from '../runtime/resolve-shapes.ts';
 
 /**
  * Arrays by the names of the inputs; those that numpy.savez called `arr_0`, `arr_1`, … in the order of the inputs. Others are left.
  * A dimension has to be what the file of the model or the settings fix; one that both leave open takes any size, the same
- * wherever it has the same name.
+ * wherever it has the same name. Where the model takes float16, float32 is rounded to it, as items of datasets are: so the same file
+ * serves a model and its variant.
  * Errors: `invalid-input`, naming the input, what the array is and what was expected.
  */
 export function matchArrays(
@@ -20,7 +22,10 @@ export function matchArrays(
   const named = new Map<string, number>();
   return Object.fromEntries(
     slots.map((slot, index) => {
-      const array = requireArray(arrays, { name: slot.name, position: index, fileName });
+      const array = inHalfWhere(
+        slot.dtype === 'float16',
+        requireArray(arrays, { name: slot.name, position: index, fileName }),
+      );
       if (array.dtype !== slot.dtype) {
         throw refused(
           slot.name,
@@ -42,6 +47,13 @@ export function matchArrays(
       return [slot.name, array];
     }),
   );
+}
+
+function inHalfWhere(isWanted: boolean, array: EngineTensor): EngineTensor {
+  if (!isWanted || array.dtype !== 'float32') return array;
+  const { buffer, byteOffset, byteLength } = array.bytes;
+  const values = new Float32Array(buffer, byteOffset, byteLength / Float32Array.BYTES_PER_ELEMENT);
+  return { ...array, dtype: 'float16', bytes: new Uint8Array(encodeFloat16(values).buffer) };
 }
 
 export function findArray(
