@@ -9,10 +9,13 @@ import type { GraphProto, NodeProto, TensorProto } from './ir.ts';
 import { MOST_DIMENSIONS, toDims } from './shape-rule.ts';
 import { inferNode } from './shape-rules.ts';
 import { elementCount } from './element-count.ts';
-import { integersOf } from './tensor-contents.ts';
+import { floatsOf, integersOf } from './tensor-contents.ts';
 
-/** `null`: not known. `values` are kept for small tensors of integers and booleans, because shapes are computed from them; NaN: not known. */
-export type Inferred = { dims: (number | null)[] | null; values: number[] | null };
+/**
+ * `null`: not known. `values` are kept for small tensors of integers and booleans, because shapes are computed from them; NaN: not known.
+ * `floats` are those of small constants, which sizes are multiplied by.
+ */
+export type Inferred = { dims: (number | null)[] | null; values: number[] | null; floats?: number[] };
 
 export const UNKNOWN: Inferred = { dims: null, values: null };
 const MOST_VALUES = 64;
@@ -63,8 +66,9 @@ export function inferShapes(
 }
 
 /** Rules may double what they are given, node after node, and compute with sizes that are not known. */
-function bounded({ dims, values }: Inferred): Inferred {
+function bounded({ dims, values, floats }: Inferred): Inferred {
   return {
+    ...(floats && floats.length <= MOST_VALUES ? { floats } : {}),
     dims: dims === null || dims.length > MOST_DIMENSIONS ? null : toDims(dims),
     values: values !== null && values.length > MOST_VALUES ? null : values,
   };
@@ -81,7 +85,7 @@ function inferOutputs(node: NodeProto, known: ReadonlyMap<string, Inferred>): In
     }
     if (node.attributes.some(({ name }) => name === 'value_float')) return [{ dims: [], values: null }];
     const floats = node.attributes.find(({ name }) => name === 'value_floats')?.floats;
-    return [floats ? { dims: [floats.length], values: null } : UNKNOWN];
+    return [floats ? { dims: [floats.length], values: null, floats } : UNKNOWN];
   }
   const inputs = node.inputs.map((name) => known.get(name) ?? UNKNOWN);
   return inferNode(node, inputs);
@@ -93,6 +97,8 @@ export function isStandard({ domain }: Pick<NodeProto, 'domain'>): boolean {
 
 function constantOf(tensor: TensorProto): Inferred {
   const type = elementTypeOf(tensor.dataType);
-  const isSmallInteger = (type === 'int64' || type === 'int32') && elementCount(tensor) <= MOST_VALUES;
-  return { dims: [...tensor.dims], values: isSmallInteger ? integersOf(tensor) : null };
+  const dims = [...tensor.dims];
+  if (elementCount(tensor) > MOST_VALUES) return { dims, values: null };
+  if (type === 'float32') return { dims, values: null, floats: [...floatsOf(tensor)] };
+  return { dims, values: type === 'int64' || type === 'int32' ? integersOf(tensor) : null };
 }

@@ -97,6 +97,23 @@ describe('where integers are not known', () => {
     expect(shapesOf(node, [one, lengths, column, lengthsOf])).toEqual(expected);
   });
 
+  const open = [null, null, null, null];
+  const cropped = { coordinate_transformation_mode: 'tf_crop_and_resize' };
+  test.each<[string, NodeProto, (number | null)[]]>([
+    ['scales of an attribute', nodeOf('Upsample', ['x'], ['y'], { scales: [1, 1, 2, 2] }), [2, 3, 2, 10]],
+    ['scales of the second input', nodeOf('Upsample', ['x', 'scales'], ['y']), [2, 3, 2, 10]],
+    ['scales that are not known', nodeOf('Resize', ['x', '', 'hidden'], ['y']), open],
+    ['a region that is cropped', nodeOf('Resize', ['x', 'hidden', 'scales'], ['y'], cropped), open],
+    [
+      'a side that follows',
+      nodeOf('Resize', ['x', '', '', 'one'], ['y'], { keep_aspect_ratio_policy: 'not_larger' }),
+      open,
+    ],
+  ])('%s give an image’s sizes as far as they tell', (_words, node, expected) => {
+    const scales = tensorFrom('scales', 'float32', [4], Float32Array.of(1, 1, 2, 2));
+    expect(shapesOf(node, [scales])).toEqual([expected]);
+  });
+
   test('an axis of a size that is not known stays open where an operator takes it from others', () => {
     const graph: GraphProto = graphOf({
       inputs: [valueOf('x', 'float32', ['N', 'C', 4]), valueOf('z', 'float32', ['N', 3, 2])],
@@ -252,6 +269,21 @@ const operators: Record<string, (dims: number[]) => fc.Arbitrary<{ nodes: NodePr
     axisOf(dims.length).chain((axis) =>
       withIntegers({ rows: [0, -1, 0] }, (names) => ({
         node: nodeOf('Gather', ['x', names['rows'] ?? ''], ['y0'], { axis: BigInt(axis) }),
+        weights: [],
+      })),
+    ),
+  'Resize by scales': (dims) =>
+    fc
+      .tuple(...dims.map(() => fc.constantFrom(1, 2, 0.5, 1.7, 2.999_999, 1 / 3 + 1)))
+      .chain((scales) =>
+        bare(nodeOf('Resize', ['x', '', 'scales'], ['y0'], { mode: 'nearest' }), [
+          tensorFrom('scales', 'float32', [scales.length], Float32Array.from(scales)),
+        ]),
+      ),
+  'Resize to sizes': (dims) =>
+    axisOf(dims.length).chain((axis) =>
+      withIntegers({ sizes: [7] }, (names) => ({
+        node: nodeOf('Resize', ['x', '', '', names['sizes'] ?? ''], ['y0'], { mode: 'nearest', axes: [BigInt(axis)] }),
         weights: [],
       })),
     ),

@@ -15,6 +15,7 @@ import {
   unsqueeze,
 } from './layout-shapes.ts';
 import { gemm, matMul, matMulNBits, reduce } from './product-shapes.ts';
+import { resize } from './resize-shapes.ts';
 import { gather, pad, slice, split } from './selection-shapes.ts';
 import { type Rule, shaped, unknown } from './shape-rule.ts';
 import { convolution, convTranspose, globalPool, pool } from './window-shapes.ts';
@@ -67,5 +68,6 @@ const rules: Record<string, Rule> = {
   Expand: expand,
   ConstantOfShape: constantOfShape,
   Pad: pad,
+  ...forEach('Resize Upsample', resize),
   DynamicQuantizeLinear: dynamicQuantize,
 };
