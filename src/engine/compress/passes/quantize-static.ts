@@ -1,25 +1,33 @@
 /** Static quantization: weights and activations in 8 bits, with ranges of activations from calibration data. */
 import { z } from 'zod';
 import { AppError } from '#shared/app-error.ts';
-import type { Finding } from '#shared/model.ts';
 import { nativeProviderIdSchema } from '#shared/provider.ts';
 import { countText } from '#shared/text/number-text.ts';
-import type { GraphProto, ModelProto, NodeProto } from '../../onnx/ir.ts';
+import type { GraphProto, NodeProto } from '../../onnx/ir.ts';
 import { RANGE_METHODS } from '../calibration/choose-range.ts';
 import { saturatesInt8 } from '../choose-reduced-range.ts';
-import { explainNothing } from '../explain-nothing.ts';
-import { definePass, finding } from '../pass.ts';
+import { definePass } from '../pass.ts';
 import { matchNames, matchOperators, NAMES_THAT_STAY } from '../match-nodes.ts';
-import { nodeLabel } from '../node-label.ts';
-import { describeSkipped, type Skipped } from '../skipped.ts';
+import { describeSkipped } from '../skipped.ts';
 import { chooseQdqDomain, qdqOpset } from '../static/choose-qdq-domain.ts';
-import { COMPUTE_OPERATORS, findSites, type Sites } from '../static/find-sites.ts';
+import { COMPUTE_OPERATORS, findSites } from '../static/find-sites.ts';
 import { findWithoutKernel } from '../static/find-without-kernel.ts';
 import { SMALL_PRODUCTS } from '../static/find-small-products.ts';
 import { storeTransposed } from '../static/store-transposed.ts';
+import {
+  dataFreeFinding,
+  describeSites,
+  describeStored,
+  equalizedFinding,
+  noReductionFinding,
+  nothingToQuantize,
+  notReconstructedFinding,
+  olderOpsetFinding,
+  saturationFinding,
+} from '../static/describe-quantization.ts';
 import { describeMixing } from '../static/describe-mixing.ts';
 import { quantizeBranches } from '../static/quantize-branches.ts';
-import { computesInIntegers, quantizeStatically, type StaticOptions } from '../static/quantize-graph.ts';
+import { quantizeStatically, type StaticOptions } from '../static/quantize-graph.ts';
 import { WEIGHT_LIMITS } from '../static/quantize-tensor.ts';
 import { foldGemmFactors } from '../simplify/fold-gemm-factors.ts';
 import { foldPads } from '../simplify/fold-pads.ts';
@@ -230,77 +238,3 @@ export const quantizeStatic = definePass({
     };
   },
 });
-
-function describeStored(nodes: readonly NodeProto[]): Finding[] {
-  if (nodes.length === 0) return [];
-  const message = `Weights of ${countText(nodes.length, 'transposed convolution')} are kept in 8 bits, and become float32 when ONNX Runtime loads them.`;
-  return [finding('info', 'stored-in-int8', message, nodes.map(nodeLabel))];
-}
-
-function equalizedFinding(count: number): Finding {
-  return finding(
-    'info',
-    'equalized',
-    `The channels of ${countText(count, 'group')} of tensors were given like ranges; the float model computes the same as before.`,
-  );
-}
-
-const dataFreeFinding = finding(
-  'warning',
-  'generated-calibration',
-  'Ranges come from generated inputs, not from real data: they can be far from those of real inputs. Give calibration data before you rely on this file.',
-);
-const notReconstructedFinding = finding(
-  'warning',
-  'not-reconstructed',
-  'Weights were rounded without reconstruction, which needs real calibration data and biasCorrection. Give data and set biasCorrection to true, or set reconstruction to false.',
-);
-const saturationFinding = finding(
-  'info',
-  'reduced-range',
-  'Weights have 7 bits, because this CPU has no VNNI: its 8-bit products would saturate.',
-);
-const noReductionFinding = finding(
-  'info',
-  'range-not-reduced',
-  'reducedRange changes nothing about int4: 4 bits do not saturate. It is for weights in 8 bits.',
-);
-const olderOpsetFinding = finding(
-  'info',
-  'microsoft-domain',
-  'The model’s opset has no such QuantizeLinear and could not be raised, so that of ONNX Runtime (com.microsoft) is used: other runtimes may not know it.',
-);
-
-function nothingToQuantize(model: ModelProto, operators: readonly string[], skipped: readonly Skipped[]): string {
-  return `There is nothing to quantize: the model has no ${operators.join(', ')} with a constant float32 weight that it could.${explainNothing(model, skipped)}`;
-}
-
-function describeSites(
-  parts: readonly Sites[],
-  inBranches: readonly Skipped[],
-  { activationType }: Pick<StaticOptions, 'activationType'>,
-): Finding[] {
-  const [products, carriers] = [parts.flatMap((part) => part.products), parts.flatMap((part) => part.carriers)];
-  const skipped = [...parts.flatMap((part) => part.skipped), ...inBranches];
-  const findings = [
-    finding(
-      'info',
-      'quantized',
-      computesInIntegers(activationType)
-        ? `${countText(products.length, 'product')} quantized, in types that ONNX Runtime’s CPU provider has integer kernels for.`
-        : `${countText(products.length, 'product')} quantized, ${products.length === 1 ? 'which' : 'all of which'} ONNX Runtime’s CPU provider computes in float32: it has no integer kernel for these types.`,
-      products.map(({ name }) => name),
-    ),
-  ];
-  if (carriers.length > 0) {
-    findings.push(
-      finding(
-        'info',
-        'carried',
-        `${countText(carriers.length, 'node between them passes', 'nodes between them pass')} integers on.`,
-        carriers.map(nodeLabel),
-      ),
-    );
-  }
-  return [...findings, ...describeSkipped(skipped, 'operator')];
-}

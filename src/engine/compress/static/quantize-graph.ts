@@ -1,39 +1,29 @@
 /** Static quantization of a model: where, in which ranges, and with which integers. */
 import { AppError } from '#shared/app-error.ts';
 import type { EngineProgress, InputSource } from '#shared/engine-protocol.ts';
-import { cloneModel } from '../../onnx/clone-model.ts';
 import { createNamer } from '../../onnx/create-namer.ts';
 import { editGraph } from '../../onnx/graph-editor.ts';
-import { elementCount } from '../../onnx/element-count.ts';
 import type { GraphProto, ModelProto, NodeProto } from '../../onnx/ir.ts';
-import { addValues, createHistogram } from '../calibration/activation-histogram.ts';
-import { chooseRange, type RangeMethod } from '../calibration/choose-range.ts';
-import { findShapes } from '../calibration/find-shapes.ts';
+import type { RangeMethod } from '../calibration/choose-range.ts';
 import { observeActivations } from '../calibration/observe-activations.ts';
-import { type ActivationSample, divideChannels } from '../calibration/activation-sample.ts';
+import { divideChannels } from '../calibration/activation-sample.ts';
 import { factorsFromActivations } from '../equalization/choose-factors.ts';
 import { findScalableGroups } from '../equalization/find-scalable-groups.ts';
 import { rescaleGroups } from '../equalization/rescale-groups.ts';
 import { placeBiases } from '../simplify/place-biases.ts';
 import type { ProviderId } from '#shared/provider.ts';
+import { chooseKept, chooseSmall } from './choose-float-products.ts';
+import { chooseScales } from './choose-scales.ts';
 import { correctBiases } from './correct-biases.ts';
-import { findSites, type Product, type SiteOptions, type Sites } from './find-sites.ts';
-import { findSmallProducts, type KeepsSmall } from './find-small-products.ts';
+import { findSites, type SiteOptions, type Sites } from './find-sites.ts';
+import type { KeepsSmall } from './find-small-products.ts';
 import { insertQdq } from './insert-qdq.ts';
 import { keepFromClips } from './keep-from-clips.ts';
 import { quantizeProduct } from './quantize-product.ts';
 import { shareProgress } from '../share-progress.ts';
 import { shiftLeftovers } from './shift-leftovers.ts';
-import { openCalibrationItems } from '../calibration/open-calibration-items.ts';
-import { createNoiseMeter } from './measure-noise.ts';
-import { type FidelityTarget, type Layer, mixPrecision, type MixedPrecision } from './mix-precision.ts';
-import {
-  ACTIVATION_TYPES,
-  type ActivationType,
-  type ScaleAndZero,
-  scaleOf,
-  type WeightType,
-} from './quantize-tensor.ts';
+import type { FidelityTarget, MixedPrecision } from './mix-precision.ts';
+import type { ActivationType, WeightType } from './quantize-tensor.ts';
 
 export type StaticOptions = SiteOptions & {
   method: RangeMethod;
@@ -210,62 +200,6 @@ function outputsOf(nodes: Iterable<NodeProto>): string[] {
   return [...nodes].flatMap(({ outputs }) => outputs);
 }
 
-async function chooseSmall(
-  model: ModelProto,
-  sites: Sites,
-  about: { keepsSmall: KeepsSmall; inputs: InputSource; provider: ProviderId },
-): Promise<Set<NodeProto>> {
-  // Shapes may take a run.
-  if (about.keepsSmall === 'never') return new Set();
-  const layers = await countLayerMacs(model, sites.products, about);
-  const macs = layers.map((layer) => layer.macs);
-  return findSmallProducts(model.graph as GraphProto, { sites, macs, keeps: about.keepsSmall });
-}
-
-/** Which products stay float32 for the outputs to be near enough; `id` is the name of what a product makes. */
-async function chooseKept(
-  model: ModelProto,
-  about: NonNullable<StaticOptions['mixing']> & {
-    sites: Sites;
-    quantize: (target: ModelProto, kept: ReadonlySet<string>) => Promise<unknown>;
-    inputs: InputSource;
-    provider: ProviderId;
-    onProgress: (progress: EngineProgress) => void;
-  },
-): Promise<MixedPrecision & { itemCount: number }> {
-  const { sites, quantize, onProgress } = about;
-  const meter = await createNoiseMeter(model, about);
-  const mixed = await mixPrecision({
-    ...about,
-    layers: await countLayerMacs(model, sites.products, about),
-    async measure(kept) {
-      const candidate = cloneModel(model);
-      await quantize(candidate, kept);
-      return meter.measure(candidate);
-    },
-    onMeasured: (count, mostCount) =>
-      onProgress({
-        fraction: count / mostCount,
-        message: `measuring the sensitivity of layers, ${count} of ${mostCount}`,
-      }),
-  });
-  return { ...mixed, itemCount: meter.itemCount };
-}
-
-async function countLayerMacs(
-  model: ModelProto,
-  products: readonly Product[],
-  { inputs, provider }: { inputs: InputSource; provider: ProviderId },
-): Promise<Layer[]> {
-  const outputs = products.map(({ node }) => node.outputs[0] ?? '');
-  const { shapes } = await findShapes(model, outputs, { items: await openCalibrationItems(inputs, model), provider });
-  return products.map(({ name, weight, channelAxis }, index) => {
-    const id = outputs[index] as string;
-    const outputSize = (shapes.get(id) ?? []).reduce((total, size) => total * size, 1);
-    return { id, name, macs: (outputSize * elementCount(weight)) / (weight.dims[channelAxis] as number) };
-  });
-}
-
 /**
  * What takes over a range is looked at only where the means of a product's input are needed. Mixing leaves products out, and what was
  * shared or shifted with them may then have a range of its own.
@@ -274,45 +208,4 @@ function tensorsToObserve(sites: Sites, isMixing: boolean): string[] {
   if (isMixing) return [...sites.tensors, ...[...sites.shifts.values()].map(({ from }) => from)];
   const readByProducts = new Set(sites.products.map(({ node }) => node.inputs[0] ?? ''));
   return sites.tensors.filter((name) => !sites.sharedWith.has(name) || readByProducts.has(name));
-}
-
-/** Where a tensor's values are seen: itself, or the one whose range it has. */
-function sourceOf(sites: Sites, name: string): string {
-  return sites.sharedWith.get(name) ?? name;
-}
-
-function chooseScales(
-  sites: Sites,
-  samples: ReadonlyMap<string, ActivationSample>,
-  options: StaticOptions,
-): Map<string, ScaleAndZero> {
-  const { lowest, highest } = ACTIVATION_TYPES[options.activationType];
-  const scales = new Map<string, ScaleAndZero>();
-  for (const name of sites.tensors) {
-    const source = sourceOf(sites, name);
-    const sample = samples.get(source) as ActivationSample;
-    const floor = sites.floors.get(source) ?? -Infinity;
-    const histogram = createHistogram();
-    addValues(histogram, floor === -Infinity ? sample.values : sample.values.map((value) => Math.max(floor, value)));
-    histogram.minimum = Math.max(floor, lowestOf(sample.lowest, histogram.minimum));
-    histogram.maximum = highestOf(sample.highest, histogram.maximum);
-    histogram.meanMinimum = Math.max(floor, lowestOf(sample.meanLowest, Infinity));
-    histogram.meanMaximum = highestOf(sample.meanHighest, -Infinity);
-    const range = chooseRange(histogram, { ...options, stepCount: highest - lowest });
-    // Both zeros, before a shift and after it, have an integer.
-    const shift = sites.shifts.get(name)?.shift ?? 0;
-    range.minimum = Math.min(range.minimum, shift);
-    range.maximum = Math.max(range.maximum, shift);
-    scales.set(name, scaleOf(range, options.activationType, options.isSymmetric));
-  }
-  return scales;
-}
-
-/** Channels may be more than a call takes arguments. */
-function lowestOf(values: Float64Array, start: number): number {
-  return values.reduce((lowest, value) => Math.min(lowest, value), start);
-}
-
-function highestOf(values: Float64Array, start: number): number {
-  return values.reduce((highest, value) => Math.max(highest, value), start);
 }
