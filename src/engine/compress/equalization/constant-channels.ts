@@ -58,6 +58,8 @@ function channelRows({ node, inputIndex, role, tensor: { dims } }: Place): Chann
 }
 
 function madeChannels(node: NodeProto, inputIndex: number, dims: readonly number[]): ChannelRows {
+  // A bias is one value for each channel; that of a Gemm may be a row, [1, N].
+  if (inputIndex === 2) return { count: sizeOf(dims), inner: 1, firstOf: () => 0 };
   const isAlongRows = node.opType === 'Gemm' && inputIndex === 1 && intAttribute(node, 'transB', 0) !== 1;
   const [first = 1, ...others] = isAlongRows ? dims.slice(1) : dims;
   return { count: first, inner: sizeOf(others), firstOf: () => 0 };

@@ -51,6 +51,26 @@ test.each([
 });
 
 test.each([
+  [[4], 1],
+  [[1, 4], 1],
+  // One value for each row, which is no channel.
+  [[4, 1], 0],
+])('a bias of the shape %j goes with the channels that it is added to', async (dims, groupCount) => {
+  const model = modelOf(17, {
+    inputs: { x: ['float32', [4, 3]] },
+    outputs: ['y'],
+    nodes: [nodeOf('Gemm', ['x', 'v', 'b'], ['a']), nodeOf('Relu', ['a'], ['r']), nodeOf('MatMul', ['r', 'w'], ['y'])],
+    weights: [randomWeight('v', [3, 4], 1), randomWeight('b', dims, 2), randomWeight('w', [4, 3], 3)],
+  });
+  const scaled = cloneModel(model);
+  const groups = findScalableGroups(scaled.graph as GraphProto);
+  expect(groups).toHaveLength(groupCount);
+  rescaleGroups(scaled, new Map(groups.map((group) => [group, Float64Array.of(1, 2, 1 / 4, 8)])));
+  // Powers of two round nothing.
+  expect(await runModel(scaled)).toEqual(await runModel(model));
+});
+
+test.each([
   ['other channels come last', [nodeOf('Reshape', ['n', 's'], ['t'])], [integers('s', [-1, 6, 4, 2])]],
   ['they change places', [nodeOf('Transpose', ['n'], ['t'], { perm: [0n, 2n, 1n] })], []],
 ])('but not where %s', (_, between, weights) => {

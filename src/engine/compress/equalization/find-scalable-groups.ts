@@ -137,7 +137,8 @@ function readWeights(node: NodeProto, index: GraphIndex): Weights | null {
   const hasBias = (node.inputs[2] ?? '') !== '';
   const bias = constant(2);
   const made = (channelCount: number): Weights['makers'] => {
-    if (!weight || (hasBias && (!bias || elementCount(bias) !== channelCount))) return [];
+    const isRow = bias && elementCount(bias) === channelCount && bias.dims.at(-1) === channelCount;
+    if (!weight || (hasBias && !isRow)) return [];
     const scaled = [{ inputIndex: 1, tensor: weight }, ...(bias ? [{ inputIndex: 2, tensor: bias }] : [])];
     return scaled.map((item) => ({ constant: { ...item, node, role: 'maker' as const }, channelCount }));
   };

@@ -180,6 +180,38 @@ test('what a Concat reads and nobody else has its scale', async () => {
   }
 });
 
+test.each([
+  ['Relu', ['k']],
+  ['Clip', ['k', 'zero', 'one']],
+])('what a Concat with a %s behind it reads has the scale of what that makes', async (opType, inputs) => {
+  const model = modelOf(14, {
+    inputs: { x: ['float32', [1, 3, 8, 8]] },
+    outputs: ['y'],
+    nodes: [
+      nodeOf('Conv', ['x', 'v'], ['a']),
+      nodeOf('Conv', ['x', 'w'], ['b']),
+      nodeOf('Concat', ['a', 'b'], ['k'], { axis: 1n }),
+      nodeOf(opType, inputs, ['r']),
+      nodeOf('Conv', ['r', 'u'], ['y']),
+    ],
+    weights: [
+      randomWeight('v', [4, 3, 1, 1], 1),
+      randomWeight('w', [4, 3, 1, 1], 2),
+      randomWeight('u', [4, 8, 1, 1], 3),
+      single('zero', 0),
+      single('one', 1),
+    ],
+  });
+  const quantized = await quantize(model);
+  const scales = (quantized.graph as GraphProto).nodes
+    .filter((node) => node.opType === 'QuantizeLinear' && ['a', 'b', 'r'].includes(node.inputs[0] ?? ''))
+    .map((node) => indexGraph(quantized.graph as GraphProto).constantOf(node.inputs[1] ?? ''))
+    .map((tensor) => tensor && floatsOf(tensor)[0]);
+  expect(scales).toHaveLength(3);
+  expect(new Set(scales).size).toBe(1);
+  expect(await noiseOf(quantized, model)).toBeLessThan(1e-3);
+});
+
 test('a bias that a Constant node holds is corrected as a weight is', async () => {
   const bias = { value: tensorFrom('', 'float32', [4], Float32Array.of(1, 2, 3, 4)) };
   const model = modelOf(13, {

@@ -18,6 +18,7 @@ import { subgraphsOf } from '../../onnx/walk-model.ts';
 import { nodeLabel } from '../node-label.ts';
 import { absorbShifts } from './absorb-shifts.ts';
 import { hardSwishFloor } from './hard-swish-floor.ts';
+import { lastOfKernel } from './last-of-kernel.ts';
 import { shareWithConcat } from './share-with-concat.ts';
 
 export const COMPUTE_OPERATORS = ['Conv', 'MatMul', 'Gemm'] as const;
@@ -26,8 +27,6 @@ export const COMPUTE_OPERATORS = ['Conv', 'MatMul', 'Gemm'] as const;
 const RESCALING = new Set(['Add', 'Mul', 'AveragePool', 'GlobalAveragePool', 'LeakyRelu', 'Sigmoid', 'Concat']);
 /** They move values and compute nothing: their output has the range of their input. */
 const MOVING = new Set(['MaxPool', 'Reshape', 'Flatten', 'Transpose', 'Squeeze', 'Unsqueeze', 'Split', 'Slice']);
-/** Part of the integer kernel before them, because clipping to the range does the same. */
-const ABSORBED = new Set(['Relu', 'Clip']);
 
 export type Product = {
   node: NodeProto;
@@ -160,16 +159,6 @@ function isNearestResize(node: NodeProto): boolean {
     textAttribute(node, 'mode', 'nearest') === 'nearest' &&
     textAttribute(node, 'coordinate_transformation_mode', 'half_pixel') !== 'tf_crop_and_resize'
   );
-}
-
-/** The output of the node, or of the activation that its kernel takes in. */
-export function lastOfKernel(node: NodeProto, index: GraphIndex): string {
-  const output = node.outputs[0] ?? '';
-  const [next, ...others] = index.consumersOf(output);
-  if (next === undefined || others.length > 0 || index.isOutput(output)) return output;
-  return isStandard(next) && ABSORBED.has(next.opType) && next.inputs[0] === output
-    ? (next.outputs[0] ?? output)
-    : output;
 }
 
 function readProduct(

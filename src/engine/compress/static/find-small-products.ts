@@ -6,7 +6,8 @@
 import { elementCount } from '../../onnx/element-count.ts';
 import { indexGraph } from '../../onnx/graph-index.ts';
 import type { GraphProto, NodeProto } from '../../onnx/ir.ts';
-import { lastOfKernel, type Sites } from './find-sites.ts';
+import type { Sites } from './find-sites.ts';
+import { lastOfKernel } from './last-of-kernel.ts';
 
 /** Of all multiplications, and of all weights, for one product. */
 const MOST_SHARE = 0.01;

@@ -1,4 +1,5 @@
 import type { GraphIndex } from '../../onnx/graph-index.ts';
+import { lastOfKernel } from './last-of-kernel.ts';
 import type { Sites } from './find-sites.ts';
 
 /**
@@ -8,7 +9,8 @@ import type { Sites } from './find-sites.ts';
 export function shareWithConcat(sites: Sites, index: GraphIndex): void {
   for (const node of sites.carriers) {
     if (node.opType !== 'Concat') continue;
-    const [output = ''] = node.outputs;
+    // Of a Relu or Clip behind it, which QLinearConcat takes in: values are then cut off before instead of behind it.
+    const output = lastOfKernel(node, index);
     const target = sites.sharedWith.get(output) ?? output;
     for (const input of new Set(node.inputs)) {
       const root = sites.sharedWith.get(input) ?? input;
