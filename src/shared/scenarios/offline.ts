@@ -42,6 +42,29 @@ export const offlinePlanSchema = z.strictObject({
   timeLimitSeconds: timeLimitSchema.default(60),
 });
 
+/** Loading has as much time as measuring, and this at least: processes take a second or two each on a busy machine. */
+export const LEAST_LOADING_SECONDS = 30;
+
+/**
+ * Every batch size with every number of instances.
+ * @param mostInstances that are tried where the plan names no numbers: 1, 2, 4 and so on, and these
+ */
+export function offlinePoints(
+  { batchSizes, instanceCounts }: Pick<z.infer<typeof offlinePlanSchema>, 'batchSizes' | 'instanceCounts'>,
+  mostInstances: number,
+): { batchSize: number; instanceCount: number }[] {
+  const counts = instanceCounts ?? powersUpTo(mostInstances);
+  return [...new Set(counts)].flatMap((instanceCount) =>
+    [...new Set(batchSizes)].map((batchSize) => ({ batchSize, instanceCount })),
+  );
+}
+
+function powersUpTo(limit: number): number[] {
+  const powers: number[] = [];
+  for (let power = 1; power < limit; power *= 2) powers.push(power);
+  return [...powers, limit];
+}
+
 /** One block of one point: all its instances run without a pause. The samples beside it are the times of all runs in milliseconds. */
 export const offlineFactsSchema = pointSchema.extend({
   /** Of all instances together, those that ONNX Runtime chose included; absent in blocks of earlier versions. */

@@ -39,18 +39,25 @@ describe('a plan with scenarios', () => {
 it.each<[ScenarioPlanInput[], number]>([
   [[], 0],
   [[{ kind: 'single-stream' }], 0],
+  // Each with the loading of its process.
+  [[{ kind: 'multi-stream', timeLimitSeconds: 10 }], 12],
+  // 1, 2, 4 and 6 instances with three batch sizes: twelve processes.
+  [[{ kind: 'offline', timeLimitSeconds: 40 }], 64],
+  [[{ kind: 'offline', timeLimitSeconds: 40, batchSizes: [1], instanceCounts: [1, 2] }], 44],
+  // Loading has 30 seconds at most, or as many as measuring.
+  [[{ kind: 'offline', timeLimitSeconds: 10, instanceCounts: [1, 2, 3, 4, 5, 6] }], 40],
+  // Two seconds for the capacity, and arrivals may be late.
+  [[{ kind: 'server', timeLimitSeconds: 100 }], 124],
   [
     [
+      { kind: 'server', timeLimitSeconds: 100, latencyBoundMs: 500 },
       { kind: 'multi-stream', timeLimitSeconds: 10 },
-      { kind: 'offline', timeLimitSeconds: 30 },
     ],
-    40,
+    136.5,
   ],
-  // Two seconds for the capacity, and arrivals may be late.
-  [[{ kind: 'server', timeLimitSeconds: 100 }], 122],
-  [[{ kind: 'server', timeLimitSeconds: 100, latencyBoundMs: 500 }], 122.5],
-])('%j may take %f seconds', (plans, expected) => {
-  expect(scenarioSeconds(plans.map((plan) => scenarioPlanSchema.parse(plan)))).toBeCloseTo(expected);
+])('%j may take %f seconds on six cores', (plans, expected) => {
+  const scenarios = plans.map((plan) => scenarioPlanSchema.parse(plan));
+  expect(scenarioSeconds(scenarios, 6)).toBeCloseTo(expected);
 });
 
 it('every kind of scenario has a plan, and a result that keeps its form on the way through JSON', () => {

@@ -12,7 +12,15 @@ import {
   multiStreamPlanSchema,
   multiStreamResultSchema,
 } from './multi-stream.ts';
-import { deriveOffline, offlineFactsSchema, offlinePlanSchema, offlineResultSchema } from './offline.ts';
+import {
+  deriveOffline,
+  LEAST_LOADING_SECONDS,
+  offlineFactsSchema,
+  offlinePoints,
+  offlinePlanSchema,
+  offlineResultSchema,
+} from './offline.ts';
+import { MOST_INSTANCES } from './scenario-parts.ts';
 import {
   ARRIVAL_SLACK,
   CAPACITY_SECONDS,
@@ -36,20 +44,37 @@ export const scenarioKinds: readonly ScenarioKind[] = scenarioPlanSchema.options
 
 export const scenarioStatusSchema = z.enum(['pending', 'completed', 'failed', 'unsupported']);
 
-/** About the longest time, for each case, beside loading and warming up. A bound that follows from the median is not known yet. */
-export function scenarioSeconds(scenarios: readonly ScenarioPlan[]): number {
-  return scenarios.reduce((sum, scenario) => sum + secondsOf(scenario), 0);
+/** Of a process with its instances, with their first runs: two seconds were seen on a busy machine, for a model of 3 MB. */
+const LOADING_SECONDS = 2;
+
+/**
+ * About the longest time, for each case. Large models take longer to load, and a bound that follows from the median is not known yet.
+ * @param coreCount of the machine, up to which numbers of instances are tried
+ */
+export function scenarioSeconds(scenarios: readonly ScenarioPlan[], coreCount: number): number {
+  return scenarios.reduce((sum, scenario) => sum + secondsOf(scenario, coreCount), 0);
 }
 
-function secondsOf(scenario: ScenarioPlan): number {
+function secondsOf(scenario: ScenarioPlan, coreCount: number): number {
   switch (scenario.kind) {
     case 'single-stream':
       return 0;
     case 'multi-stream':
-    case 'offline':
-      return scenario.timeLimitSeconds;
+      return LOADING_SECONDS + scenario.timeLimitSeconds;
+    case 'offline': {
+      const { timeLimitSeconds } = scenario;
+      const pointCount = offlinePoints(scenario, Math.min(coreCount, MOST_INSTANCES)).length;
+      // What would take longer is not loaded.
+      const mostSeconds = Math.max(LEAST_LOADING_SECONDS, timeLimitSeconds);
+      return Math.min(LOADING_SECONDS * pointCount, mostSeconds) + timeLimitSeconds;
+    }
     case 'server':
-      return CAPACITY_SECONDS + ARRIVAL_SLACK * scenario.timeLimitSeconds + (scenario.latencyBoundMs ?? 0) / 1000;
+      return (
+        LOADING_SECONDS +
+        CAPACITY_SECONDS +
+        ARRIVAL_SLACK * scenario.timeLimitSeconds +
+        (scenario.latencyBoundMs ?? 0) / 1000
+      );
   }
 }
 

@@ -12,6 +12,7 @@ import {
   type PreflightCase,
   type PreflightFinding,
 } from '#shared/preflight.ts';
+import { coresOf } from '#shared/cores-of.ts';
 import { scenarioSeconds } from '#shared/scenarios/scenario.ts';
 import type { Placement } from '#shared/run.ts';
 import { throwIfCancelled } from '../unless-aborted.ts';
@@ -142,7 +143,7 @@ export function createPreflight(dependencies: Dependencies) {
     const about = {
       timeBudgetSeconds: plan.timeBudgetSeconds,
       afterwardsSeconds: afterwardsSecondsOf(plan),
-      scenarioSeconds: scenarioSeconds(plan.scenarios),
+      scenarioSeconds: scenarioSeconds(plan.scenarios, coresOf(device)),
     };
     return { cases, estimatedSeconds: estimateSeconds({ caseCount: cases.length, ...about }) };
   };

@@ -1,5 +1,6 @@
 /** The job that measures an experiment: cases are loaded, measured in rounds of blocks, and looked at closer. */
 import { AppError } from '#shared/app-error.ts';
+import { coresOf } from '#shared/cores-of.ts';
 import { afterwardsSecondsOf } from '#shared/preflight.ts';
 import { scenarioSeconds } from '#shared/scenarios/scenario.ts';
 import type { JobContext } from '../jobs/job-handler.ts';
@@ -28,7 +29,7 @@ export async function runExperiment(
   store.experiments.saveStatus(experimentId, { status: 'running', error: null, endedAtMs: null });
   // It may have waited long, or is resumed.
   await hashPlanInputs(experiment.plan.inputs, datasets, context.signal);
-  const share = shareBeforeScenarios(experiment.plan, store.runs.listOf(experimentId).length);
+  const share = shareBeforeScenarios(experiment, store.runs.listOf(experimentId).length);
   const beforeScenarios = scaleProgress(context, { from: 0, to: share });
   const session = createExperimentSession(dependencies, experiment, beforeScenarios);
 
@@ -73,9 +74,9 @@ function remainingBudgetMs({ store, experiment, runs }: ExperimentSession): numb
 }
 
 /** Of the progress bar. */
-function shareBeforeScenarios(plan: StoredExperiment['plan'], runCount: number): number {
+function shareBeforeScenarios({ plan, device }: StoredExperiment, runCount: number): number {
   const before = plan.timeBudgetSeconds + runCount * afterwardsSecondsOf(plan);
-  return before / (before + runCount * scenarioSeconds(plan.scenarios));
+  return before / (before + runCount * scenarioSeconds(plan.scenarios, coresOf(device)));
 }
 
 function scaleProgress(context: JobContext, { from, to }: { from: number; to: number }): JobContext {

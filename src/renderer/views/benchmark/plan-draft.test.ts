@@ -152,7 +152,7 @@ describe('a forecast', () => {
 
   test('counts the cases in words', () => {
     expect(casesText(draftWith({ batches: ['1', '8'] }))).toBe('6 cases: 3 models on 1 provider at 2 batch sizes');
-    expect(durationText(draftWith())).toBe('Usually 23 s to 38 s with loading and warm-up');
+    expect(durationText(draftWith(), undefined)).toBe('Usually 23 s to 38 s with loading and warm-up');
   });
 
   test('says what goes wrong before it does', () => {
@@ -177,7 +177,7 @@ describe('what follows the blocks', () => {
 
   test('is part of the forecast, since it takes as long as it says', () => {
     const one = draftWith({ variantIds: [original.id], idleSeconds: ['2'], sustainedSeconds: 60 });
-    expect(durationText(one)).toBe('Usually 1 min 27 s to 1 min 32 s with loading and warm-up');
+    expect(durationText(one, undefined)).toBe('Usually 1 min 27 s to 1 min 32 s with loading and warm-up');
   });
 
   test('is in the plan as it was entered', () => {
@@ -221,7 +221,10 @@ describe('scenarios', () => {
 
   test('their time is part of the forecast', () => {
     expect(
-      durationText(draftWith({ variantIds: [original.id], scenarios: { server: { timeLimitSeconds: 600 } } })),
+      durationText(
+        draftWith({ variantIds: [original.id], scenarios: { server: { timeLimitSeconds: 600 } } }),
+        undefined,
+      ),
       // Arrivals that come late included.
     ).toMatch(/^Usually 21 s to 26 s with loading and warm-up, and up to about 12 min \d+ s more for the scenarios$/);
   });

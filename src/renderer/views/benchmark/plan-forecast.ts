@@ -1,5 +1,6 @@
 /** What can be said of a plan before it is measured. Pure. */
 import { experimentPlanSchema } from '#shared/case.ts';
+import { coresOf } from '#shared/cores-of.ts';
 import type { Device } from '#shared/device.ts';
 import { formatDuration } from '#shared/format.ts';
 import { afterwardsSecondsOf, estimateSeconds } from '#shared/preflight.ts';
@@ -29,8 +30,11 @@ export function casesText(draft: PlanDraft): string {
   return `${countText(caseCountOf(draft), 'case')}: ${parts.join(' ')}`;
 }
 
-/** `Usually 23 s to 38 s with loading and warm-up`, and what scenarios may add: who can say more before a model was loaded? */
-export function durationText(draft: PlanDraft): string {
+/**
+ * `Usually 23 s to 38 s with loading and warm-up`, and what scenarios may add: who can say more before a model was loaded?
+ * @param device as long as it is not known, one core is taken
+ */
+export function durationText(draft: PlanDraft, device: Device | undefined): string {
   const caseCount = caseCountOf(draft);
   const estimate = estimateSeconds({
     caseCount,
@@ -40,7 +44,7 @@ export function durationText(draft: PlanDraft): string {
   const low = formatDuration(estimate.low * 1000);
   const high = formatDuration(estimate.high * 1000);
   const usual = `Usually ${low === high ? low : `${low} to ${high}`} with loading and warm-up`;
-  const scenarioMs = caseCount * scenarioSecondsOf(draft) * 1000;
+  const scenarioMs = caseCount * scenarioSecondsOf(draft, device) * 1000;
   return scenarioMs === 0 ? usual : `${usual}, and up to about ${formatDuration(scenarioMs)} more for the scenarios`;
 }
 
@@ -49,8 +53,9 @@ function planTimesOf({ idleSeconds, sustainedSeconds }: PlanDraft): Parameters<t
 }
 
 /** At most, for each case; nothing for what cannot be started. */
-function scenarioSecondsOf(draft: PlanDraft): number {
-  return scenarioSeconds(scenariosOf(draft).flatMap((scenario) => scenarioPlanSchema.safeParse(scenario).data ?? []));
+function scenarioSecondsOf(draft: PlanDraft, device: Device | undefined): number {
+  const scenarios = scenariosOf(draft).flatMap((scenario) => scenarioPlanSchema.safeParse(scenario).data ?? []);
+  return scenarioSeconds(scenarios, device === undefined ? 1 : coresOf(device));
 }
 
 /** Enough for every case, in seconds. */

@@ -70,7 +70,7 @@ export function PlanForm(props: {
     <>
       <PageHeader
         title="Benchmark"
-        description={obstacles.length > 0 ? 'Measure models side by side.' : <Summary draft={draft} />}
+        description={obstacles.length > 0 ? 'Measure models side by side.' : <Summary draft={draft} device={device} />}
       >
         {Object.keys(changes).length === 0 ? null : (
           <Button size="sm" variant="subtle" onClick={startOver}>
@@ -120,10 +120,10 @@ export function PlanForm(props: {
   );
 }
 
-function Summary({ draft }: { draft: PlanDraft }) {
+function Summary({ draft, device }: { draft: PlanDraft; device: Device | undefined }) {
   return (
     <span aria-live="polite">
-      {casesText(draft)}. {durationText(draft)}; longer for large models and slow providers.
+      {casesText(draft)}. {durationText(draft, device)}; longer for large models and slow providers.
     </span>
   );
 }

@@ -2,7 +2,7 @@
 import { AppError, toErrorData } from '#shared/app-error.ts';
 import { coresOf } from '#shared/cores-of.ts';
 import { formatBytes, formatDuration } from '#shared/format.ts';
-import type { OfflineFacts } from '#shared/scenarios/offline.ts';
+import { LEAST_LOADING_SECONDS, type OfflineFacts, offlinePoints } from '#shared/scenarios/offline.ts';
 import { MOST_INSTANCES } from '#shared/scenarios/scenario-parts.ts';
 import type { ScenarioPlan } from '#shared/scenarios/scenario.ts';
 import { isWebProvider } from '#shared/web-engine-protocol.ts';
@@ -28,8 +28,6 @@ const ROUND_COUNT = 12;
 const LONGEST_BLOCK_MS = 2000;
 /** A block has time for so many runs of an instance at least, so that the last one does not decide. */
 const RUNS_PER_BLOCK = 5;
-/** Loading has as much time as measuring, and this at least: processes take a second or two each on a busy machine. */
-const LEAST_LOADING_MS = 30_000;
 /** What a process takes beside its models, with room: 155 MB were seen with one of 3 MB (`node bench/instances.ts`). */
 const PROCESS_BYTES = 200 * 2 ** 20;
 
@@ -51,18 +49,8 @@ export const offline: Scenario<OfflinePlan> = {
   },
 };
 
-function pointsOf({ batchSizes, instanceCounts }: OfflinePlan, { device, run }: ScenarioContext): Point[] {
-  const counts = instanceCounts ?? powersUpTo(Math.min(coresOf(device), mostInstances(run.provider), MOST_INSTANCES));
-  return [...new Set(counts)].flatMap((instanceCount) =>
-    [...new Set(batchSizes)].map((batchSize) => ({ batchSize, instanceCount })),
-  );
-}
-
-/** 1, 2, 4 and so on, and the limit itself. */
-function powersUpTo(limit: number): number[] {
-  const powers: number[] = [];
-  for (let power = 1; power < limit; power *= 2) powers.push(power);
-  return [...powers, limit];
+function pointsOf(plan: OfflinePlan, { device, run }: ScenarioContext): Point[] {
+  return offlinePoints(plan, Math.min(coresOf(device), mostInstances(run.provider), MOST_INSTANCES));
 }
 
 /** @param about.loadingMs what loading the points before took */
@@ -148,7 +136,7 @@ function refuseWithoutTime(
       `One block of it would take about ${formatDuration(expectedMs)}, by the times of the case, which is more than the ${plan.timeLimitSeconds} s of all points. Give the scenario more time, or ask for smaller batches.`,
     );
   }
-  if (loadingMs > Math.max(LEAST_LOADING_MS, totalMs)) {
+  if (loadingMs > Math.max(LEAST_LOADING_SECONDS * 1000, totalMs)) {
     throw new AppError(
       'invalid-input',
       `Loading the points before it took ${formatDuration(loadingMs)}, so there is no time left for it. Give the scenario more time, or ask for fewer points.`,
