@@ -1,13 +1,14 @@
 /**
  * What Whittle's way of measuring adds: the median of an engine process against that of a bare loop around onnxruntime-node in
  * another process, in interleaved rounds of one run, and the peak memory of both processes. And, because two processes of one
- * model differ by themselves, the two ways of taking the time by turns on one session of one process. And against a bare loop in
- * Python, where one with onnxruntime is there; of another version of it, that says nothing of the bar. First, in microseconds, what each
- * takes for a model of one Relu, which computes next to nothing: so much is of the loop, and the same for every model.
+ * model differ by themselves, the two ways of taking the time by turns on one session of one process. And against a bare loop in C++
+ * around the same library, where there is a compiler, and in Python, where one with onnxruntime is there; of another version of it, that
+ * says nothing of the bar. First, in microseconds, what each takes for a model of one Relu, which computes next to nothing.
  * Both are started several times, since no two starts of one process are alike; intervals are those over starts.
  * Exit status 1 where a bar is missed.
  *
- *   node bench/overhead.ts [--models fashion-resnet,…] [--batch 8] [--threads 1] [--starts 10] [--rounds 40] [--python python3]
+ *   node bench/overhead.ts [--models fashion-resnet,…] [--batch 8] [--threads 1] [--starts 10] [--rounds 40]
+ *     [--compiler c++] [--python python3]
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
@@ -23,7 +24,7 @@ import onnxRuntime from 'onnxruntime-node/package.json' with { type: 'json' };
 import { median } from '#shared/statistics/quantile.ts';
 import { createEngineHost } from '#workbench/engine-process/engine-host.ts';
 import type { BareReply, BareRequest } from './bare-loop.ts';
-import { hasOnnxRuntime, startPythonLoop } from './python-loop.ts';
+import { findNativeLoop, findPythonLoop, type StartLoop } from './foreign-loop.ts';
 import { modelOf, nodeOf } from '../tests/fakes/small-model.ts';
 import { meanInterval } from './mean-interval.ts';
 import { meanRatio } from './mean-ratio.ts';
@@ -36,6 +37,7 @@ const { values } = parseArgs({
     threads: { type: 'string', default: '1' },
     starts: { type: 'string', default: '10' },
     rounds: { type: 'string', default: '40' },
+    compiler: { type: 'string', default: 'c++' },
     python: { type: 'string', default: 'python3' },
   },
 });
@@ -53,6 +55,8 @@ const UNTIMED_RUNS = 2;
 /** Runs of each way in a round, on one session. */
 const TURNS = 10;
 const WARM_UP_MS = 1000;
+/** For what is of the loops: they differ less by the start than what computes something. */
+const LOOP_STARTS = 4;
 /** The bar: so much of the time for models above a millisecond, and so much memory. */
 const MOST_TIME = 0.01;
 /** That share of a millisecond. */
@@ -61,7 +65,15 @@ const MOST_MEMORY_SHARE = 0.05;
 const MOST_MEMORY_BYTES = 20e6;
 
 const engines = createEngineHost({ enginePath });
-const isPythonThere = hasOnnxRuntime(values.python);
+const folder = mkdtempSync(join(tmpdir(), 'whittle-bench-'));
+const foreignLoops: { language: string; startLoop: StartLoop }[] = [];
+for (const [language, startLoop, missing] of [
+  ['C++', findNativeLoop(values.compiler, folder), `${values.compiler} compiles no loop`],
+  ['Python', findPythonLoop(values.python), `${values.python} has no onnxruntime`],
+] as const) {
+  if (startLoop === null) console.log(`${missing}, so there is none in ${language} to compare with.`);
+  else foreignLoops.push({ language, startLoop });
+}
 
 async function ask(child: ChildProcess, request: BareRequest): Promise<BareReply> {
   const reply = once(child, 'message');
@@ -73,19 +85,24 @@ async function ask(child: ChildProcess, request: BareRequest): Promise<BareReply
 async function compare(path: string) {
   const child = fork(join(import.meta.dirname, 'bare-loop.ts'), { serialization: 'advanced', execArgv: [] });
   const engine = await engines.start();
-  const python = isPythonThere ? startPythonLoop(values.python) : null;
+  const foreign = foreignLoops.map(({ language, startLoop }) => ({
+    language,
+    loop: startLoop({ path, batchSize, threads }),
+    blocks: [] as SampleBlock[],
+    version: '',
+  }));
   try {
     await ask(child, { kind: 'load', path, batchSize, threads });
     const settings = caseSettingsSchema.parse({ batchSize, intraOpThreads: threads });
     const inputs = { kind: 'generated', seed: 1 } as const;
     await engine.request('session.load', { path, provider: 'node:cpu', settings, inputs }, LIMIT);
-    const pythonVersion = (await python?.load({ path, batchSize, threads }))?.version ?? null;
-    await python?.measure({ durationMs: WARM_UP_MS, untimedRuns: 0 });
+    for (const each of foreign) {
+      each.version = (await each.loop.measure({ durationMs: WARM_UP_MS, untimedRuns: 0 })).version;
+    }
     await ask(child, { kind: 'block', durationMs: WARM_UP_MS, untimedRuns: 0 });
     await engine.request('session.warmUp', { limitMs: WARM_UP_MS }, LIMIT);
     const bare: SampleBlock[] = [];
     const whittle: SampleBlock[] = [];
-    const inPython: SampleBlock[] = [];
     const plan = { durationMs: BLOCK_MS, minimumSamples: 1, settleRuns: UNTIMED_RUNS };
     const byTurns = { bare: [] as SampleBlock[], whittle: [] as SampleBlock[] };
     for (let round = 0; round < roundCount; round += 1) {
@@ -99,11 +116,12 @@ async function compare(path: string) {
         add(bare, (await ask(child, { kind: 'block', durationMs: BLOCK_MS, untimedRuns: UNTIMED_RUNS })).samplesMs);
       const measureOurs = async (): Promise<void> =>
         add(whittle, (await engine.request('session.measure', plan, LIMIT)).samplesMs);
-      const measurePython = async (): Promise<void> => {
-        if (python === null) return;
-        add(inPython, (await python.measure({ durationMs: BLOCK_MS, untimedRuns: UNTIMED_RUNS })).samplesMs);
-      };
-      const inOrder = [measureBare, measureOurs, measurePython];
+      const measureForeign = foreign.map(
+        ({ loop, blocks }) =>
+          async () =>
+            add(blocks, (await loop.measure({ durationMs: BLOCK_MS, untimedRuns: UNTIMED_RUNS })).samplesMs),
+      );
+      const inOrder = [measureBare, measureOurs, ...measureForeign];
       for (const measure of round % 2 === 0 ? inOrder : inOrder.toReversed()) await measure();
     }
     // Baseline over candidate: our time over that of the bare loop.
@@ -112,20 +130,25 @@ async function compare(path: string) {
       if (!compared) throw new Error('There is no round with both.');
       return compared.speedup.estimate;
     };
+    const medianMs = (blocks: SampleBlock[]): number => median(blocks.flatMap((block) => block.samplesMs));
     return {
-      bareMs: median(bare.flatMap((block) => block.samplesMs)),
-      whittleMs: median(whittle.flatMap((block) => block.samplesMs)),
-      pythonMs: python === null ? null : median(inPython.flatMap((block) => block.samplesMs)),
+      bareMs: medianMs(bare),
+      whittleMs: medianMs(whittle),
       ratio: ratioOf(whittle, bare),
       clockRatio: ratioOf(byTurns.whittle, byTurns.bare),
-      python: pythonVersion === null ? null : { version: pythonVersion, ratio: ratioOf(whittle, inPython) },
+      foreign: foreign.map(({ language, version, blocks }) => ({
+        language,
+        version,
+        medianMs: medianMs(blocks),
+        ratio: ratioOf(whittle, blocks),
+      })),
       barePeakBytes: (await ask(child, { kind: 'memory' })).peakBytes,
       whittlePeakBytes: (await engine.request('session.memory', {}, LIMIT)).peakBytes,
     };
   } finally {
     await engine.kill();
     child.kill();
-    python?.close();
+    for (const { loop } of foreign) loop.close();
   }
 }
 
@@ -135,45 +158,35 @@ const intervalText = ({ estimate, ciLow, ciHigh }: Comparison['speedup']): strin
 
 /** What is of the loop and not of the model. @returns whether it is within the bar for models of a millisecond and more */
 async function compareLoops(): Promise<boolean> {
-  const folder = mkdtempSync(join(tmpdir(), 'whittle-bench-'));
-  try {
-    const path = join(folder, 'relu.onnx');
-    const shape = ['batch', 1, 28, 28] as const;
-    await writeModel(
-      modelOf(17, { inputs: { x: ['float32', shape] }, outputs: ['y'], nodes: [nodeOf('Relu', ['x'], ['y'])] }),
-      path,
-    );
-    const starts: Awaited<ReturnType<typeof compare>>[] = [];
-    for (let start = 0; start < startCount; start += 1) starts.push(await compare(path));
-    const microseconds = ({ estimate, ciLow, ciHigh }: Comparison['speedup']): string =>
-      `${estimate.toFixed(1)} µs (${ciLow?.toFixed(1) ?? '–'} to ${ciHigh?.toFixed(1) ?? '–'})`;
-    const inWhittle = meanInterval(starts.map(({ whittleMs }) => 1000 * whittleMs));
-    console.log(`One Relu: ${microseconds(inWhittle)} in Whittle`);
-    let isWithin = true;
-    for (const [name, pick] of [
-      ['Node.js', (start: (typeof starts)[number]) => start.bareMs],
-      ['Python', (start: (typeof starts)[number]) => start.pythonMs],
-    ] as const) {
-      const more = starts.flatMap((start) => {
-        const otherMs = pick(start);
-        return otherMs === null ? [] : 1000 * (start.whittleMs - otherMs);
-      });
-      if (more.length === 0) continue;
-      const interval = meanInterval(more);
-      isWithin &&= (interval.ciLow ?? interval.estimate) <= MOST_MICROSECONDS;
-      console.log(`  more than the loop in ${name}: ${microseconds(interval)}`);
-    }
-    return isWithin;
-  } finally {
-    rmSync(folder, { recursive: true });
+  const path = join(folder, 'relu.onnx');
+  const shape = ['batch', 1, 28, 28] as const;
+  await writeModel(
+    modelOf(17, { inputs: { x: ['float32', shape] }, outputs: ['y'], nodes: [nodeOf('Relu', ['x'], ['y'])] }),
+    path,
+  );
+  const starts: Awaited<ReturnType<typeof compare>>[] = [];
+  for (let start = 0; start < LOOP_STARTS; start += 1) starts.push(await compare(path));
+  const microseconds = ({ estimate, ciLow, ciHigh }: Comparison['speedup']): string =>
+    `${estimate.toFixed(1)} µs (${ciLow?.toFixed(1) ?? '–'} to ${ciHigh?.toFixed(1) ?? '–'})`;
+  const inWhittle = meanInterval(starts.map(({ whittleMs }) => 1000 * whittleMs));
+  console.log(`One Relu: ${microseconds(inWhittle)} in Whittle`);
+  let isWithin = true;
+  for (const language of ['Node.js', ...foreignLoops.map((loop) => loop.language)]) {
+    const more = starts.map(({ bareMs, whittleMs, foreign }) => {
+      const otherMs = foreign.find((loop) => loop.language === language)?.medianMs ?? bareMs;
+      return 1000 * (whittleMs - otherMs);
+    });
+    const interval = meanInterval(more);
+    isWithin &&= (interval.ciLow ?? interval.estimate) <= MOST_MICROSECONDS;
+    console.log(`  more than the loop in ${language}: ${microseconds(interval)}`);
   }
+  return isWithin;
 }
 
 const mebibytes = (bytes: number | null): string => (bytes === null ? '–' : (bytes / 2 ** 20).toFixed(0));
 console.log(
   `batch ${batchSize}, ${threads === 0 ? 'default' : threads} threads, ${startCount} starts of ${roundCount} rounds`,
 );
-if (!isPythonThere) console.log(`${values.python} has no onnxruntime, so there is no loop in Python to compare with.`);
 try {
   if (!(await compareLoops())) process.exitCode = 1;
   console.log(
@@ -188,16 +201,18 @@ try {
     const whittleMs = median(starts.map((start) => start.whittleMs));
     const ratio = meanRatio(starts.map((start) => start.ratio));
     const clockRatio = meanRatio(starts.map((start) => start.clockRatio));
-    const pythons = starts.flatMap((start) => start.python ?? []);
-    const python = pythons[0] && {
-      version: pythons[0].version,
-      ratio: meanRatio(pythons.map((start) => start.ratio)),
-    };
+    const foreign = foreignLoops.map(({ language }, index) => {
+      const loops = starts.flatMap((start) => start.foreign[index] ?? []);
+      return { language, version: loops[0]?.version, ratio: meanRatio(loops.map((loop) => loop.ratio)) };
+    });
     const barePeakBytes = largest(starts.map((start) => start.barePeakBytes));
     const whittlePeakBytes = largest(starts.map((start) => start.whittlePeakBytes));
-    const isSameRuntime = python?.version === ONNX_RUNTIME_VERSION;
-    // Too much only where the whole interval says so: a noisy machine proves nothing.
-    const judged = [ratio, clockRatio, ...(isSameRuntime ? [python.ratio] : [])];
+    // Of another version, a loop says nothing of what is ours. Too much only where the whole interval says so: a noisy machine proves nothing.
+    const judged = [
+      ratio,
+      clockRatio,
+      ...foreign.flatMap(({ version, ratio: one }) => (version === ONNX_RUNTIME_VERSION ? [one] : [])),
+    ];
     const isSlow = bareMs > 1 && judged.some(({ ciLow }) => ciLow !== null && ciLow > 1 + MOST_TIME);
     const isWithin = judged.every(({ ciHigh }) => ciHigh !== null && ciHigh <= 1 + MOST_TIME);
     const allowedBytes =
@@ -212,7 +227,7 @@ try {
         intervalText(ratio),
         intervalText(clockRatio),
         `${mebibytes(barePeakBytes)} / ${mebibytes(whittlePeakBytes)}`,
-        python === undefined ? '' : `  over Python’s onnxruntime ${python.version}:${intervalText(python.ratio)}`,
+        ...foreign.map(({ language, version, ratio: one }) => `  over ${language} (${version}):${intervalText(one)}`),
         isWithin ? '  within 1 %' : '',
         isSlow ? '  too slow' : '',
         isLarge ? '  too large' : '',
@@ -221,4 +236,5 @@ try {
   }
 } finally {
   await engines.close();
+  rmSync(folder, { recursive: true });
 }
