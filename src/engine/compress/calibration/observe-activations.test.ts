@@ -231,3 +231,29 @@ describe('convolutions whose results are added up', () => {
     expect((await observe(true)).itemCount).toBe(160);
   });
 });
+
+test('a run takes several items where all tensors together are large, and those that live at once are not', async () => {
+  const depth = 40;
+  const names = Array.from({ length: depth }, (_, index) => `t${index}`);
+  const model = modelOf(17, {
+    inputs: { image: ['float32', ['batch', 1, 28, 28]] },
+    outputs: [names.at(-1) as string],
+    weights: [randomWeight('weight', [512, 1, 1, 1], 1)],
+    nodes: names.map((name, index) =>
+      index === 0
+        ? nodeOf('Conv', ['image', 'weight'], [name])
+        : nodeOf('Sigmoid', [names[index - 1] as string], [name]),
+    ),
+  });
+  const { batches, itemCount } = await observeActivations({
+    model,
+    tensors: names,
+    inputs: imagesOf(8, 255),
+    provider: 'node:cpu',
+    meansOf: new Set(names),
+    exactExtremes: false,
+    onProgress,
+  });
+  expect(itemCount).toBe(8);
+  expect(batches[0]?.['image']?.dims[0]).toBeGreaterThan(1);
+});

@@ -16,7 +16,7 @@ import { findSummands } from './find-summands.ts';
 import { findShapes, refuseRun } from './find-shapes.ts';
 import { layOutModel } from './lay-out-model.ts';
 import { type ObservedOutputs, observeTensors } from './observe-tensors.ts';
-import { planSample, sampledPerRow, type SamplePlan } from './plan-sample.ts';
+import { planSample, sampledDims, sampledPerRow, type SamplePlan } from './plan-sample.ts';
 import { type ChannelStatistics, createTensorObserver, type TensorObserver } from './tensor-observer.ts';
 import { type ItemView, viewByItem } from './view-by-item.ts';
 
@@ -24,14 +24,17 @@ import { type ItemView, viewByItem } from './view-by-item.ts';
 const SAMPLE_VALUES = 8 * 2 ** 20;
 /** More of one tensor do not change which range is chosen beyond chance; see docs/compression.md. */
 const MOST_VALUES_PER_TENSOR = 2 ** 18;
-/** Activations of one run: enough to keep the cores busy, and little beside a model. */
+/** What one run holds at once: enough to keep the cores busy, and little beside a model. */
 const RUN_BYTES = 48 * 2 ** 20;
 const LARGEST_BATCH = 32;
+/** Of the size of the largest, about so many tensors live at once: what a node reads and makes, a branch that waits, and scratch memory. */
+const LIVE_TENSORS = 4;
 /** Items of which images are looked at closely, at most, spread over all: values at some positions, means. */
 const CLOSE_ITEMS = 128;
-/** Items of which means are taken; fewer where so many batches are needed for them. */
+/** Items of which means are taken; fewer, but not fewer than these, where all their tensors together would be larger than that. */
 const MEAN_ITEMS = 32;
-const MEAN_BATCHES = 4;
+const FEWEST_MEAN_ITEMS = 4;
+const MEAN_BYTES = 192 * 2 ** 20;
 
 export type Observations = {
   samples: Map<string, ActivationSample>;
@@ -88,7 +91,8 @@ export async function observeActivations(request: {
     const seesExtremes = hasExtremes(plan);
     observers.set(name, createTensorObserver(plan, { itemCount: seenCount, mostValues, seesExtremes }));
   }
-  const batchSize = chooseBatchSize(shapes.values(), { itemsPerRun, itemCount });
+  const batchSize = chooseBatchSize(plans.values(), { itemsPerRun, itemCount });
+  const meanCount = countMeanItems(shapes.values(), itemsPerRun);
   const batches: Feeds[] = [];
   let meanItems = 0;
   let done = 0;
@@ -117,7 +121,7 @@ export async function observeActivations(request: {
     };
     try {
       for await (const batch of feedBatches(session, items, batchSize, isWanted)) {
-        const countsForMeans = isClose && takesMeans && meanItems < MEAN_ITEMS && batches.length < MEAN_BATCHES;
+        const countsForMeans = isClose && takesMeans && meanItems < meanCount;
         if (countsForMeans) {
           batches.push(copyFeeds(ort, batch.feeds));
           meanItems += batch.itemCount;
@@ -170,14 +174,29 @@ function createChoice(itemCount: number, closeCount: number): (batchItems: numbe
   };
 }
 
-/** As many items as keep the tensors of one run within bounds. */
+/** As many items as keep what one run holds within bounds: the tensors that live at once, and what is kept of all. */
 function chooseBatchSize(
-  shapes: Iterable<readonly number[]>,
+  plans: Iterable<SamplePlan>,
   { itemsPerRun, itemCount }: { itemsPerRun: number; itemCount: number },
 ): number {
-  let bytesPerItem = 0;
-  for (const dims of shapes) bytesPerItem += (4 * dims.reduce((total, size) => total * size, 1)) / itemsPerRun;
+  let largestBytes = 0;
+  let keptBytes = 0;
+  for (const plan of plans) {
+    largestBytes = Math.max(largestBytes, bytesOf(plan.view.dims));
+    keptBytes += bytesOf(sampledDims(plan));
+  }
+  const bytesPerItem = (LIVE_TENSORS * largestBytes + keptBytes) / itemsPerRun;
   return Math.max(1, Math.min(LARGEST_BATCH, itemCount, Math.floor(RUN_BYTES / Math.max(1, bytesPerItem))));
+}
+
+function countMeanItems(shapes: Iterable<readonly number[]>, itemsPerRun: number): number {
+  const bytesPerItem = [...shapes].reduce((sum, dims) => sum + bytesOf(dims), 0) / itemsPerRun;
+  return Math.max(FEWEST_MEAN_ITEMS, Math.min(MEAN_ITEMS, Math.floor(MEAN_BYTES / Math.max(1, bytesPerItem))));
+}
+
+/** Of float32. */
+function bytesOf(dims: readonly number[]): number {
+  return dims.reduce((bytes, size) => bytes * size, Float32Array.BYTES_PER_ELEMENT);
 }
 
 function namesOf(outputs: ReadonlyMap<string, ObservedOutputs>): Set<string> {
