@@ -77,11 +77,11 @@ async function takeAll({ executablePath, homePath, folder, size, environment }) 
         await page.waitForTimeout(2500);
         await page.screenshot({ path: join(folder, `${view}-${colorScheme}.png`) });
         if (view === 'results') {
-          await page.locator('canvas').first().scrollIntoViewIfNeeded();
+          // Charts are drawn when they come near.
           await page
-            .locator('canvas')
+            .locator('figure')
             .first()
-            .evaluate((canvas) => canvas.scrollIntoView({ block: 'center' }));
+            .evaluate((figure) => figure.scrollIntoView({ block: 'center' }));
           await page.waitForTimeout(1000);
           await page.screenshot({ path: join(folder, `charts-${colorScheme}.png`) });
           await takeOperators(page, join(folder, `operators-${colorScheme}.png`));

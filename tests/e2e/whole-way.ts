@@ -56,6 +56,8 @@ async function chosenModels(page: Page): Promise<string[]> {
 
 /** How many canvases hold more than one colour. */
 async function drawnCharts(page: Page): Promise<number> {
+  // They are drawn when they come near.
+  for (const figure of await page.locator('figure').all()) await figure.scrollIntoViewIfNeeded();
   await page.locator('canvas').first().waitFor();
   // The first drawing is animated.
   await page.waitForTimeout(1500);

@@ -39,12 +39,17 @@ export function useExperiment(id: string | null) {
   return { data, error: experiments.error ?? experiment.error };
 }
 
-/** What is known of runs that were used without a pause: as much of it as is there. */
+const nothingKnown: ReadonlyMap<string, RunDetails> = new Map();
+
+/** What is known of runs that were used without a pause: nothing until all of it is there, because all that is shown follows from it. */
 export function useSustainedDetails(experiment: Experiment | undefined): ReadonlyMap<string, RunDetails> {
   const runs = experiment !== undefined && experiment.plan.sustainedSeconds > 0 ? experiment.runs : [];
   return useQueries({
     queries: runs.map(({ id }) => orpc.runs.record.queryOptions({ input: { runId: id } })),
-    combine: (results) => new Map(results.flatMap(({ data }) => (data ? [[data.runId, data] as const] : []))),
+    combine: (results) =>
+      results.some(({ isPending }) => isPending)
+        ? nothingKnown
+        : new Map(results.flatMap(({ data }) => (data ? [[data.runId, data] as const] : []))),
   });
 }
 

@@ -1,6 +1,8 @@
 /** The time of one inference call during continuous use, second by second. */
+import { driftDomain } from '#shared/charts/block-figures.ts';
 import { createLinearScale, extent } from '#shared/charts/scale.ts';
 import type { SustainedWindow } from '#shared/run-record.ts';
+import { median } from '#shared/statistics/quantile.ts';
 import { msText } from '#shared/text/number-text.ts';
 import { axisOptions, baseOptions, titleOptions, tooltipOptions } from './base-options.ts';
 import { type ChartInk, withOpacity } from './chart-ink.ts';
@@ -8,18 +10,31 @@ import type { ChartPicture } from './chart-picture.ts';
 
 const HEIGHT = 190;
 
-/** @param windows at least two, in the order measured */
-export function sustainedChart(windows: readonly SustainedWindow[], { ink }: { ink: ChartInk }): ChartPicture<'line'> {
+/** Every chart has its own scale. */
+export const SUSTAINED_REMARK =
+  'Each point is the median of one second in ms, the band its middle half. The scale spans at least ±10 % of the median and does not start at zero.';
+
+/**
+ * @param windows at least two, in the order measured
+ * @param options.colour of the run: `#rrggbb`
+ */
+export function sustainedChart(
+  windows: readonly SustainedWindow[],
+  { ink, colour = ink.series[0] ?? ink.text }: { ink: ChartInk; colour?: string },
+): ChartPicture<'line'> {
   const startMs = windows[0]?.startedAtMs ?? 0;
   const secondOf = ({ startedAtMs }: SustainedWindow): number => (startedAtMs - startMs) / 1000;
-  const colour = ink.series[0] ?? ink.text;
-  const [low, high] = extent(windows.flatMap(({ lowerMs, upperMs }) => [lowerMs, upperMs]));
   const edge = { pointRadius: 0, pointHitRadius: 0, borderWidth: 0, backgroundColor: withOpacity(colour, 0.2) };
   const medians = windows.map(({ medianMs }) => medianMs);
+  const [lowest, highest] = extent(medians);
+  const domain = driftDomain(
+    median(medians),
+    windows.map(({ lowerMs: lower, upperMs: upper }) => ({ lower, upper })),
+  );
   return {
     heightPx: HEIGHT,
-    description: `Medians of seconds between ${msText(Math.min(...medians))} and ${msText(Math.max(...medians))} ms.`,
-    remarks: ['Each point is the median of one second, the band its middle half. The scale does not start at zero.'],
+    description: `Medians of seconds between ${msText(lowest)} and ${msText(highest)} ms.`,
+    remarks: [],
     configuration: {
       type: 'line',
       data: {
@@ -53,7 +68,7 @@ export function sustainedChart(windows: readonly SustainedWindow[], { ink }: { i
           x: axisOptions(createLinearScale([0, secondOf(windows.at(-1) as SustainedWindow)], [0, 1], 6), ink, {
             title: 'seconds of continuous use',
           }),
-          y: axisOptions(createLinearScale([low, high], [0, 1], 5), ink, { title: null }),
+          y: axisOptions(createLinearScale(domain, [0, 1], 5), ink, { title: null }),
         },
         plugins: {
           title: titleOptions(ink, 'Latency of one inference call, ms'),

@@ -1,4 +1,4 @@
-import { Table, UnstyledButton } from '@mantine/core';
+import { Button, Table, UnstyledButton } from '@mantine/core';
 import { IconChevronDown, IconChevronUp, IconSelector } from '@tabler/icons-react';
 import {
   type ColumnDef,
@@ -10,7 +10,9 @@ import {
   useTable,
 } from '@tanstack/react-table';
 import { type MouseEvent, type ReactNode, useMemo, useState } from 'react';
+import { countText } from '#shared/text/number-text.ts';
 import { compareValues } from './compare-values.ts';
+import { countShown } from './count-shown.ts';
 import classes from './data-table.module.css';
 
 export type DataColumn<Row> = {
@@ -38,10 +40,12 @@ export function DataTable<Row extends object>(props: {
   initialSort?: { id: string; isDescending: boolean };
   isSelected?: (row: Row) => boolean;
   onRowClick?: (row: Row) => void;
+  /** Shows so many at first, of the order that is chosen, and the others on demand. */
+  fold?: { firstCount: number; noun: string };
 }) {
   // The compiler cannot see that the table's methods answer differently after a change of its state.
   'use no memo';
-  const { columns, rows, rowId, initialSort, isSelected, onRowClick } = props;
+  const { columns, rows, rowId, initialSort, isSelected, onRowClick, fold } = props;
   const [sorting, setSorting] = useState<SortingState>(
     initialSort ? [{ id: initialSort.id, desc: initialSort.isDescending }] : [],
   );
@@ -54,9 +58,12 @@ export function DataTable<Row extends object>(props: {
     state: { sorting },
     onSortingChange: setSorting,
   });
+  const [isOpen, setIsOpen] = useState(false);
+  const shownCount = fold && !isOpen ? countShown(rows.length, fold.firstCount) : rows.length;
+  const restCount = rows.length - shownCount;
   const columnById = new Map(columns.map((column) => [column.id, column]));
 
-  return (
+  const shown = (
     <Table className={classes['table']} aria-label={props.label} verticalSpacing={6} horizontalSpacing="sm">
       <Table.Thead>
         <Table.Tr>
@@ -85,24 +92,36 @@ export function DataTable<Row extends object>(props: {
         </Table.Tr>
       </Table.Thead>
       <Table.Tbody>
-        {table.getRowModel().rows.map(({ id, original }) => (
-          <Table.Tr
-            key={id}
-            data-selected={isSelected?.(original)}
-            data-clickable={onRowClick !== undefined}
-            onClick={(event) => {
-              if (!isOnControl(event)) onRowClick?.(original);
-            }}
-          >
-            {columns.map((column) => (
-              <Table.Td key={column.id} data-numeric={column.isNumeric}>
-                {column.cell(original)}
-              </Table.Td>
-            ))}
-          </Table.Tr>
-        ))}
+        {table
+          .getRowModel()
+          .rows.slice(0, shownCount)
+          .map(({ id, original }) => (
+            <Table.Tr
+              key={id}
+              data-selected={isSelected?.(original)}
+              data-clickable={onRowClick !== undefined}
+              onClick={(event) => {
+                if (!isOnControl(event)) onRowClick?.(original);
+              }}
+            >
+              {columns.map((column) => (
+                <Table.Td key={column.id} data-numeric={column.isNumeric}>
+                  {column.cell(original)}
+                </Table.Td>
+              ))}
+            </Table.Tr>
+          ))}
       </Table.Tbody>
     </Table>
+  );
+  if (restCount === 0) return shown;
+  return (
+    <>
+      {shown}
+      <Button variant="default" className={classes['more'] ?? ''} onClick={() => setIsOpen(true)}>
+        Show {countText(restCount, `more ${fold?.noun ?? 'row'}`)}
+      </Button>
+    </>
   );
 }
 

@@ -58,11 +58,15 @@ export function chooseVersion(rows: readonly ResultRow[]): Choice {
   );
   const fastest = fastestOf(eligible.map(({ row }) => row));
   const rivals = eligible.filter(({ row }) => row !== fastest);
-  const pairCounts = rivals.map(({ row }) => compareRows(fastest, row)?.pairCount ?? 0);
-  if (rivals.length > 0 && rivals.every(({ row }) => isUndecided(compareRows(fastest, row)))) {
-    return { kind: 'undecided', reference, pairCount: Math.max(...pairCounts) };
+  const races = rivals.map(({ row }) => ({ row, compared: compareRows(fastest, row) }));
+  if (races.length > 0 && races.every(({ compared }) => isUndecided(compared))) {
+    return {
+      kind: 'undecided',
+      reference,
+      pairCount: Math.max(...races.map(({ compared }) => compared?.pairCount ?? 0)),
+    };
   }
-  const equals = rivals.map(({ row }) => row).filter((row) => isSameSpeed(compareRows(fastest, row)));
+  const equals = races.filter(({ compared }) => isSameSpeed(compared)).map(({ row }) => row);
   // Earlier in the plan wins among equal sizes, so that nothing is exchanged without a gain.
   const contenders = completed.filter((row) => row === fastest || equals.includes(row));
   const smallestBytes = Math.min(...contenders.map((row) => row.run.model.sizeBytes));
@@ -79,6 +83,8 @@ export function chooseVersion(rows: readonly ResultRow[]): Choice {
 }
 
 export function compareRows(baseline: ResultRow, candidate: ResultRow): Compared | null {
+  // Known already, from the same samples by the same function: what it takes is felt where there are dozens of runs.
+  if (candidate.comparison?.baselineRunId === baseline.run.id) return candidate.comparison;
   return compareBlocks(baseline.blocks, candidate.blocks, {
     looks: candidate.looks ?? [],
     ...(candidate.smallestDifference === undefined ? {} : { smallestDifference: candidate.smallestDifference }),

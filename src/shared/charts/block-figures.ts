@@ -26,7 +26,10 @@ export function blockFigures(blocks: readonly SampleBlock[]): BlockFigures[] {
 }
 
 /** @param medianMs of the whole run */
-export function driftDomain(medianMs: number, figures: readonly BlockFigures[]): [number, number] {
+export function driftDomain(
+  medianMs: number,
+  figures: readonly Pick<BlockFigures, 'lower' | 'upper'>[],
+): [number, number] {
   const [low, high] = extent([
     medianMs * (1 - SMALLEST_SPAN),
     medianMs * (1 + SMALLEST_SPAN),

@@ -1,12 +1,12 @@
 /** Phases and memory of a run in words, the same on screen, in the terminal and in reports. */
-import { formatBytes, formatDuration, formatMs, formatPercent } from '../format.ts';
+import { formatBytes, formatMs } from '../format.ts';
 import type { Run } from '../run.ts';
 import type { MemoryParts, RunDetails } from '../run-record.ts';
 import { median } from '../statistics/quantile.ts';
-import { sustainedChange } from '../sustained-change.ts';
 import type { NamedText } from './context-text.ts';
 import { inputValuesText } from './input-text.ts';
 import { countText } from './number-text.ts';
+import { sustainedText } from './sustained-text.ts';
 
 export function phaseTexts(run: Run, { record, sustained, sustainedReasons }: RunDetails): NamedText[] {
   return [
@@ -41,18 +41,8 @@ function idleTexts(idle: readonly { idleSeconds: number; runMs: number }[]): Nam
 }
 
 function sustainedTexts(sustained: RunDetails['sustained']): NamedText[] {
-  const found = sustainedChange(sustained);
-  if (found === null) return [];
-  const { durationMs, startMs, endMs } = found;
-  const change = endMs / startMs - 1;
-  const words =
-    Math.abs(change) < 0.005 ? 'no change' : `${formatPercent(Math.abs(change))} ${change > 0 ? 'slower' : 'faster'}`;
-  return [
-    {
-      name: 'Without a pause',
-      value: `${formatMs(startMs)} at first, ${formatMs(endMs)} at the end of ${formatDuration(durationMs)}: ${words}`,
-    },
-  ];
+  const value = sustainedText(sustained);
+  return value === null ? [] : [{ name: 'Without a pause', value }];
 }
 
 /** `image`: `float32 [1, 3, 224, 224], generated, standard normal: -4.1 to 4.3`. */

@@ -26,6 +26,7 @@ import { NotesCard } from './notes-card.tsx';
 import { RepeatCard, RepeatsCard } from './repeat-card.tsx';
 import { RunsCard } from './runs-card.tsx';
 import { ScenariosCard } from './scenarios-card.tsx';
+import { SustainedCard } from './sustained-card.tsx';
 import { SweetSpotCard } from './sweet-spot-card.tsx';
 
 /** One experiment: the answer, its runs, the charts. */
@@ -95,6 +96,7 @@ export function ExperimentPage({ experimentId }: { experimentId: string }) {
             <RepeatCard experiment={results.experiment} />
             {isSweep ? sweetSpot : null}
             <ScenariosCard results={results} />
+            <SustainedCard results={results} detailsByRunId={detailsByRunId} />
             <EvaluateCard results={results} />
             <RunsCard results={results} />
             {isSweep ? null : sweetSpot}

@@ -5,7 +5,7 @@ import { inputTexts, memoryTexts, phaseTexts } from '#shared/text/record-text.ts
 import { orpc } from '../../api/client.ts';
 import { ChartFigure } from '../../charts/chart-figure.tsx';
 import { memoryChart } from '../../charts/memory-chart.ts';
-import { sustainedChart } from '../../charts/sustained-chart.ts';
+import { SUSTAINED_REMARK, sustainedChart } from '../../charts/sustained-chart.ts';
 import { ErrorMessage } from '../../components/error-message.tsx';
 import { KeyValueList } from '../../components/key-value-list.tsx';
 import { useChartInk } from './use-chart-ink.ts';
@@ -34,7 +34,11 @@ export function RecordPart({ run }: { run: Run }) {
         </Title>
         <KeyValueList items={phaseTexts(run, data)} />
         {data.sustained.length > 1 ? (
-          <ChartFigure picture={sustainedChart(data.sustained, { ink })} title="Latency during continuous use" />
+          <ChartFigure
+            picture={sustainedChart(data.sustained, { ink })}
+            title="Latency during continuous use"
+            text={SUSTAINED_REMARK}
+          />
         ) : null}
       </section>
       <section>

@@ -10,7 +10,14 @@ import { FIDELITY_TITLE, type FidelityCell } from '#shared/answer/fidelity-colum
 import { isMeasured, type ResultRow } from '#shared/answer/result-row.ts';
 import type { DataColumn } from '../../components/data-table.tsx';
 import { StatusBadge } from '../../components/status-badge.tsx';
-import { missingPercentileText, type Percentile, speedupOf, verdictEvidence, verdictWord } from './run-text.ts';
+import {
+  missingPercentileText,
+  type Percentile,
+  reasonsText,
+  speedupOf,
+  verdictEvidence,
+  verdictWord,
+} from './run-text.ts';
 import classes from './runs-table.module.css';
 
 type Column = DataColumn<ResultRow>;
@@ -201,9 +208,9 @@ const stabilityColumn: Column = {
     if (stability.verdict === 'stable') return <StatusBadge tone="good">stable</StatusBadge>;
     return (
       <Tooltip label={stability.reasons.map(({ message }) => message).join(' ')}>
-        <div tabIndex={0}>
+        <div tabIndex={0} className={classes['nowrap']}>
           <StatusBadge tone="warn">unstable</StatusBadge>
-          <Below>{stability.reasons.map(({ kind }) => kind.replaceAll('-', ' ')).join(', ')}</Below>
+          <Below>{reasonsText(stability.reasons)}</Below>
         </div>
       </Tooltip>
     );

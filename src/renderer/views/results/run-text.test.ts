@@ -4,7 +4,7 @@ import { deriveResults, type ExperimentResults } from '#shared/answer/derive-res
 import type { ResultRow } from '#shared/answer/result-row.ts';
 import type { Model } from '#shared/model.ts';
 import { findMissingQuality } from './missing-quality.ts';
-import { missingPercentileText, speedupOf, verdictEvidence, verdictWord } from './run-text.ts';
+import { missingPercentileText, reasonsText, speedupOf, verdictEvidence, verdictWord } from './run-text.ts';
 
 function resultsOf(options: { rounds?: number; withoutQuality?: boolean } = {}): {
   results: ExperimentResults;
@@ -92,4 +92,12 @@ describe('the quality that is missing', () => {
     expect(findMissingQuality(results, { models, deviceFingerprint: 'another' })).toBeNull();
     expect(findMissingQuality(results, { models: [], deviceFingerprint: here })).toBeNull();
   });
+});
+
+test.each([
+  [['drift'], 'drift'],
+  [['drift', 'other-load'], 'drift, other load'],
+  [['drift', 'other-load', 'outliers'], 'drift and 2 more'],
+] as const)('reasons %j are said on one line', (kinds, text) => {
+  expect(reasonsText(kinds.map((kind) => ({ kind })))).toBe(text);
 });

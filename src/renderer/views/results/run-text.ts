@@ -1,6 +1,7 @@
 /** What the table of runs says of a run. Pure. */
 import { formatSpeedup } from '#shared/format.ts';
 import type { LatencySummary } from '#shared/run.ts';
+import type { StabilityReason } from '#shared/stability-reason.ts';
 import { minimumSampleCount } from '#shared/statistics/quantile.ts';
 import { countText, speedupIntervalText } from '#shared/text/number-text.ts';
 import type { ResultRow } from '#shared/answer/result-row.ts';
@@ -34,4 +35,10 @@ export function verdictEvidence(row: ResultRow, isBaselineNamed: boolean): strin
 export function speedupOf({ comparison, isBaseline }: ResultRow): number | null {
   if (comparison !== null) return comparison.speedup.estimate;
   return isBaseline ? 1 : null;
+}
+
+/** `drift, other load`, or `drift and 2 more`: on one line, with the sentences elsewhere. */
+export function reasonsText(reasons: readonly Pick<StabilityReason, 'kind'>[]): string {
+  const words = reasons.map(({ kind }) => kind.replaceAll('-', ' '));
+  return words.length <= 2 ? words.join(', ') : `${words[0]} and ${words.length - 1} more`;
 }

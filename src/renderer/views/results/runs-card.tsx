@@ -20,12 +20,8 @@ export function RunsCard({ results }: { results: ExperimentResults }) {
     [hasSeveralBaselines, fidelity],
   );
   const top1Text = datasetId === null ? '' : `Top-1 is on ${datasetText(datasetId)}.`;
-  const { sustainedSeconds, idleSeconds } = experiment.plan;
-  const more = [
-    ...(sustainedSeconds > 0 ? ['its continuous use'] : []),
-    ...(idleSeconds.length > 0 ? ['its runs after idling'] : []),
-  ];
-  const openText = `Open one for all that is known of it${more.length === 0 ? '' : `, also ${more.join(' and ')}`}.`;
+  const more = experiment.plan.idleSeconds.length > 0 ? ', also its runs after idling' : '';
+  const openText = `Open one for all that is known of it${more}.`;
   const dataText = fidelity === null ? top1Text : `Fidelity to the first model is on ${fidelityDataText(rows)}.`;
   return (
     <SectionCard title="Runs" description={`${openText} ${dataText}`} isFlush>
@@ -36,6 +32,7 @@ export function RunsCard({ results }: { results: ExperimentResults }) {
         rowId={({ run }) => run.id}
         isSelected={({ run }) => run.id === openedId}
         onRowClick={({ run }) => setOpenedId(run.id)}
+        fold={{ firstCount: 20, noun: 'run' }}
       />
       <Drawer
         opened={opened !== undefined}
