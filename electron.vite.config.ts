@@ -2,6 +2,7 @@
 import react, { reactCompilerPreset } from '@vitejs/plugin-react';
 import babel from '@rolldown/plugin-babel';
 import { defineConfig } from 'electron-vite';
+import { resolve } from 'node:path';
 
 /** Views have addresses of their own (`/library/…`), from which the page must find its files too; electron-vite sets `./`. */
 const absoluteBase = { name: 'absolute-base', enforce: 'post' as const, config: () => ({ base: '/' }) };
@@ -34,6 +35,8 @@ export default defineConfig({
   },
   renderer: {
     root: 'src/renderer',
+    // As tsconfig.web.json has it.
+    resolve: { alias: { '#jsx': resolve('src/renderer/jsx') } },
     build: {
       outDir: 'out/renderer',
       minify: true,
@@ -51,6 +54,6 @@ export default defineConfig({
         },
       },
     },
-    plugins: [react(), babel({ presets: [reactCompilerPreset()] }), absoluteBase],
+    plugins: [react({ jsxImportSource: '#jsx' }), babel({ presets: [reactCompilerPreset()] }), absoluteBase],
   },
 });

@@ -2,6 +2,7 @@
 import { AppError, errorDataSchema, fromErrorData } from '#shared/app-error.ts';
 import { downloadAddress, downloadBytes } from './download.ts';
 import { toFileName } from './file-name.ts';
+import { filesAndFolders } from './files-and-folders.ts';
 import type { Host } from './host.ts';
 import { pickFiles } from './pick-files.ts';
 
@@ -19,21 +20,24 @@ export function createBrowserHost(options: { origin: string; token: string }): H
     if (!answer.ok) throw await readRefusal(answer);
     return answer;
   };
-  /** A model's files lie in one folder, so that the model finds its external data. */
+  /** What lay in one folder comes to lie in one, so that a model finds its external data, and models of one name do not meet. */
   const upload = async (files: readonly File[]): Promise<string[]> => {
     const paths: string[] = [];
-    let folder: string | null = null;
+    const folders = new Map<string, string>();
     for (const file of files) {
-      const query: Record<string, string> = { name: file.name, ...(folder === null ? {} : { folder }) };
+      const from = file.webkitRelativePath.split('/').slice(0, -1).join('/');
+      const folder = folders.get(from);
+      const query: Record<string, string> = { name: file.name, ...(folder === undefined ? {} : { folder }) };
       const answer = await ask(addressOf('/files', query), file);
       const uploaded = (await answer.json()) as { path: string; folder: string };
-      folder = uploaded.folder;
+      folders.set(from, uploaded.folder);
       paths.push(uploaded.path);
     }
     return paths;
   };
 
   return {
+    filesOfDrop: filesAndFolders,
     pathsForFiles: upload,
     // Any file: a model's external data is picked along with it.
     pickModels: async () => upload(await pickFiles({ areMany: true })),

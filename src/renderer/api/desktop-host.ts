@@ -2,6 +2,7 @@
 import type { Client } from './client.ts';
 import type { DesktopBridge } from './desktop-bridge.ts';
 import { downloadBytes } from './download.ts';
+import { filesOf } from './dropped-files.ts';
 import { toFileName } from './file-name.ts';
 import type { Host, Saved } from './host.ts';
 import { createWaitingFeed } from './waiting-feed.ts';
@@ -27,6 +28,7 @@ export function createDesktopHost(bridge: DesktopBridge, client: SavingClient): 
   bridge.onImportModels(() => asked.push(null));
 
   return {
+    filesOfDrop: async (event) => filesOf(event),
     pathsForFiles: async (files) => files.map((file) => bridge.pathForFile(file)).filter((path) => path !== ''),
     pickModels: bridge.pickModels,
     pickRunsFile: bridge.pickRunsFile,

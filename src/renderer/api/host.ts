@@ -15,6 +15,8 @@ export type Saved =
   | { kind: 'downloaded' };
 
 export type Host = {
+  /** What is dropped, or dragged over the page, as files. A browser opens folders itself; it fails as `models.find` does. */
+  filesOfDrop: (event: unknown) => Promise<(File | DataTransferItem)[]>;
   /** Paths by which the workbench can read files that were dropped here; a browser uploads them first. */
   pathsForFiles: (files: readonly File[]) => Promise<string[]>;
   /** Files to import, among them external data of models; empty when the user gave up. */

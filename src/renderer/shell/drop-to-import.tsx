@@ -2,7 +2,8 @@ import { Group, Text } from '@mantine/core';
 import { Dropzone } from '@mantine/dropzone';
 import { IconUpload } from '@tabler/icons-react';
 import { useLocation } from 'wouter';
-import { filesOf } from '../views/library/dropped-files.ts';
+import { host } from '../api/host.ts';
+import { showFailure } from '../components/undo-notice.tsx';
 import { useModelImport } from '../views/library/use-model-import.ts';
 
 /** Models are imported wherever they are dropped; what came of them is shown in the library. */
@@ -15,7 +16,14 @@ export function DropToImport() {
         navigate('/library');
         importFiles(files);
       }}
-      getFilesFromEvent={async (event) => filesOf(event)}
+      getFilesFromEvent={async (event) => {
+        try {
+          return await host.filesOfDrop(event);
+        } catch (error) {
+          showFailure(error, 'Nothing was imported');
+          return [];
+        }
+      }}
       // The keyboard has “Import model” for it: what cannot be seen must not take the focus.
       activateOnKeyboard={false}
       aria-label="Drop models to import them"

@@ -45,7 +45,9 @@ test.each([
   const details = content.detailsByRunId.get(first?.id ?? '');
   if (!first || !details) throw new Error('The example has no run.');
   const used = { ...details, sustained: windows, sustainedReasons: [{ kind: 'drift' as const, message: SLOWER }] };
-  const text = renderReport(format, { ...content, detailsByRunId: new Map([[first.id, used]]) }).replaceAll('\\', '');
+  const text = renderReport(format, { ...content, detailsByRunId: new Map([[first.id, used]]) })
+    .replaceAll('\\', '')
+    .replaceAll('\u00a0', ' ');
   expect(text).toContain(expected);
 });
 

@@ -70,6 +70,7 @@ describe('an HTML report', () => {
       expect(text).toContain(run.model.sha256);
     }
     expect(text).toContain('92.50 %');
+    expect(markup).toContain('75\u00a0% smaller');
     expect(text).toContain('−4.50');
   });
 

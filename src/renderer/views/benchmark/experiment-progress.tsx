@@ -1,5 +1,6 @@
 import { ActionIcon, Button, List, Stack, Text } from '@mantine/core';
 import { IconX } from '@tabler/icons-react';
+import { runNumbersText } from '#shared/text/run-numbers-text.ts';
 import { Link } from 'wouter';
 import { deriveResults } from '#shared/answer/derive-results.ts';
 import { isMeasured, type ResultRow } from '#shared/answer/result-row.ts';
@@ -143,7 +144,7 @@ function canResume(job: Job): boolean {
 }
 
 function Outcome({ experiment }: { experiment: Experiment }) {
-  const { notes } = deriveResults(experiment, { quality: [], blocksByRunId: new Map() });
+  const { notes, rows } = deriveResults(experiment, { quality: [], blocksByRunId: new Map() });
   if (notes.length === 0) return null;
   const rest = notes.length - MOST_NOTES;
   return (
@@ -154,7 +155,7 @@ function Outcome({ experiment }: { experiment: Experiment }) {
           <List.Item key={`${kind} ${message}`}>
             {message}{' '}
             <Text span c="dimmed">
-              ({runNumbers.map((number) => `#${number}`).join(', ')})
+              ({runNumbersText(runNumbers, rows.length)})
             </Text>
           </List.Item>
         ))}

@@ -1,13 +1,14 @@
 import { List, Stack, Text } from '@mantine/core';
 import { conditionText, statusText } from '#shared/text/case-text.ts';
 import { isolateName } from '#shared/text/name-text.ts';
+import { runNumbersText } from '#shared/text/run-numbers-text.ts';
 import type { ExperimentResults } from '#shared/answer/derive-results.ts';
 import { SectionCard } from '../../components/section-card.tsx';
 import { StatusBadge } from '../../components/status-badge.tsx';
 
 /** What could not be measured and why, and what speaks against trusting the rest. */
 export function NotesCard({ results }: { results: ExperimentResults }) {
-  const { notes, unfinishedRows } = results;
+  const { notes, unfinishedRows, rows } = results;
   return (
     <>
       {unfinishedRows.length > 0 ? (
@@ -35,7 +36,7 @@ export function NotesCard({ results }: { results: ExperimentResults }) {
               <List.Item key={`${kind} ${message}`}>
                 {message}{' '}
                 <Text span c="dimmed">
-                  ({runNumbers.map((number) => `#${number}`).join(', ')})
+                  ({runNumbersText(runNumbers, rows.length)})
                 </Text>
               </List.Item>
             ))}

@@ -40,7 +40,7 @@ export function RunDetails({ row }: { row: ResultRow }) {
       {isMeasured(row) ? <Times row={row} /> : null}
       {isCompleted(row) ? (
         <Part title="Where its time goes">
-          <OperatorsPart runId={run.id} comparison={row.comparison} />
+          <OperatorsPart runId={run.id} about={row} />
         </Part>
       ) : null}
       <Part title="Case">

@@ -1,4 +1,4 @@
-import { List, Stack, Table, Text, Title } from '@mantine/core';
+import { Box, List, Stack, Text, Title } from '@mantine/core';
 import type { ExperimentResults } from '#shared/answer/derive-results.ts';
 import { isMeasured } from '#shared/answer/result-row.ts';
 import type { LatencyBound } from '#shared/latency-bound.ts';
@@ -13,6 +13,7 @@ import { ChartFigure } from '../../charts/chart-figure.tsx';
 import { LineKey } from '../../charts/chart-keys.tsx';
 import { offlineChart } from '../../charts/offline-chart.ts';
 import { rateChart } from '../../charts/rate-chart.ts';
+import { FigureTable } from '../../components/figure-table.tsx';
 import { FoldedList } from '../../components/folded-list.tsx';
 import { SectionCard } from '../../components/section-card.tsx';
 import { StatusBadge, type StatusTone } from '../../components/status-badge.tsx';
@@ -112,35 +113,9 @@ function OfflineCurves({ outcome, bound }: { outcome: ScenarioOutcome; bound: La
 function Figures({ outcome, bound }: { outcome: ScenarioOutcome; bound: LatencyBound | null }) {
   const table = scenarioTable(outcome, bound);
   if (table === null) return null;
-  const { columns, rows } = table;
   return (
-    <Table.ScrollContainer minWidth={0} type="native" mt="xs">
-      <Table aria-label={`Figures of ${scenarioTitles[outcome.kind]}`} verticalSpacing={4} horizontalSpacing="xs">
-        <Table.Thead>
-          <Table.Tr>
-            {columns.map(({ title, isNumber }) => (
-              <Table.Th key={title} ta={isNumber ? 'right' : 'left'} style={{ whiteSpace: 'nowrap' }}>
-                {title}
-              </Table.Th>
-            ))}
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {rows.map((cells) => (
-            <Table.Tr key={cells.join()}>
-              {cells.map((cell, index) => (
-                <Table.Td
-                  key={columns[index]?.title}
-                  ta={columns[index]?.isNumber ? 'right' : 'left'}
-                  style={{ whiteSpace: 'nowrap' }}
-                >
-                  {cell}
-                </Table.Td>
-              ))}
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+    <Box mt="xs">
+      <FigureTable label={`Figures of ${scenarioTitles[outcome.kind]}`} table={table} />
+    </Box>
   );
 }

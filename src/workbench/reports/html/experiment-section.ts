@@ -1,5 +1,6 @@
 import { type Answer, QUESTION } from '#shared/answer/answer.ts';
 import type { ExperimentResults } from '#shared/answer/derive-results.ts';
+import { runNumbersText } from '#shared/text/run-numbers-text.ts';
 import { fileNamesOf, type ReportContent } from '../report-content.ts';
 import { timeTables } from '../time-tables.ts';
 import { heading, list } from './elements.ts';
@@ -78,13 +79,13 @@ function statusNote({ experiment }: ExperimentResults): Html | null {
   </p> `;
 }
 
-function notesList({ notes }: ExperimentResults): Html | null {
+function notesList({ notes, rows }: ExperimentResults): Html | null {
   if (notes.length === 0) return null;
   return html`<p>Notes on these runs:</p>
     ${list(
       notes.map(
         ({ message, runNumbers }) =>
-          html`${message} <span class="muted">(${runNumbers.map((number) => `#${number}`).join(', ')})</span>`,
+          html`${message} <span class="muted">(${runNumbersText(runNumbers, rows.length)})</span>`,
       ),
     )} `;
 }

@@ -25,7 +25,7 @@ export function providersTable({ rows }: ExperimentResults): Html | null {
                   ><span class="detail wraps">${parityFigures(run.parity).join(', ')}</span>`
           }
         </td>
-        <td>${placementText(run.placement)?.replaceAll(' %', '\u00a0%') ?? NOT_KNOWN}</td>
+        <td>${placementText(run.placement) ?? NOT_KNOWN}</td>
         <td class="reason">${run.placement.length === 0 ? NOT_KNOWN : (leftToCpuText(run) ?? 'nothing')}</td>
       </tr> `;
     }),

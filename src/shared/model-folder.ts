@@ -1,0 +1,24 @@
+/** What of a folder counts as its models, wherever it is read: on this machine, or in a browser that it was dropped on. */
+import { AppError } from './app-error.ts';
+
+/** An export has its models in the folder itself, or in one such as `onnx` in it. */
+export const DEEPEST_MODEL_FOLDER = 1;
+/** A folder with more is one of collections, which nobody means to import as a whole. */
+export const MOST_MODELS_OF_FOLDER = 50;
+
+/** Why a folder with so many models is not imported; null where it is. */
+export function refuseModelFolder(name: string, modelCount: number): AppError | null {
+  if (modelCount === 0) {
+    return new AppError(
+      'not-found',
+      `The folder “${name}” holds no .onnx file. A folder of data is tied to a model in the model’s menu: “Use the data of a folder…”.`,
+    );
+  }
+  if (modelCount > MOST_MODELS_OF_FOLDER) {
+    return new AppError(
+      'invalid-input',
+      `The folder “${name}” holds more than ${MOST_MODELS_OF_FOLDER} .onnx files. Import those that you want to look at.`,
+    );
+  }
+  return null;
+}
