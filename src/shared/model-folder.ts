@@ -6,13 +6,10 @@ export const DEEPEST_MODEL_FOLDER = 1;
 /** A folder with more is one of collections, which nobody means to import as a whole. */
 export const MOST_MODELS_OF_FOLDER = 50;
 
-/** Why a folder with so many models is not imported; null where it is. */
-export function refuseModelFolder(name: string, modelCount: number): AppError | null {
+/** Why a folder with so many models is not imported; null where it is. @param dataAdvice what to do with a folder of data */
+export function refuseModelFolder(name: string, modelCount: number, dataAdvice: string): AppError | null {
   if (modelCount === 0) {
-    return new AppError(
-      'not-found',
-      `The folder “${name}” holds no .onnx file. A folder of data is tied to a model in the model’s menu: “Use the data of a folder…”.`,
-    );
+    return new AppError('not-found', `The folder “${name}” holds no .onnx file. ${dataAdvice}`);
   }
   if (modelCount > MOST_MODELS_OF_FOLDER) {
     return new AppError(

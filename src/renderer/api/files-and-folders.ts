@@ -6,6 +6,9 @@ import { filesOf } from './dropped-files.ts';
 const OTHER_FILES =
   /\.(?:bmp|csv|gif|gz|html?|ipynb|jpe?g|json|log|md|npy|npz|parquet|pdf|png|py|svg|tsv|txt|webp|ya?ml|zip)$/i;
 
+const DATA_ADVICE =
+  'A folder of data is named by its path on the machine that runs Whittle, where a model is compressed or evaluated.';
+
 /** The files of a drop, those of its folders too; while something is dragged, its items. Errors: as `openFolder`. */
 export async function filesAndFolders(event: unknown): Promise<(File | DataTransferItem)[]> {
   // To be asked before anything is waited for: after that, what was dropped is forgotten.
@@ -30,7 +33,7 @@ function entriesOfDrop(event: unknown): FileSystemEntry[] {
  */
 async function openFolder(folder: FileSystemDirectoryEntry): Promise<File[]> {
   const found = await modelFilesOf(folder, 0);
-  const refusal = refuseModelFolder(folder.name, found.filter(({ name }) => isModel(name)).length);
+  const refusal = refuseModelFolder(folder.name, found.filter(({ name }) => isModel(name)).length, DATA_ADVICE);
   if (refusal !== null) throw refusal;
   return Promise.all(found.map(toFile));
 }

@@ -54,6 +54,19 @@ describe('what a scenario found', () => {
     expect(scenarioSentences(withResult(changes))[0]).toMatch(sentence);
   });
 
+  it.each([
+    [
+      148,
+      /^The search for the highest rate that answers 99 % within 20 ms has not ended\. So far, 148 per second holds\./,
+    ],
+    [null, /^The search .* has not ended\.$/],
+  ])('concludes nothing from a search that was cancelled at %j', (ratePerSecond, sentence) => {
+    const verdict = ratePerSecond === null ? ('none' as const) : ('not-confirmed' as const);
+    const found = scenarioSentences({ ...withResult({ verdict, ratePerSecond }), status: 'pending' });
+    expect(found[0]).toMatch(sentence);
+    expect(found.join(' ')).not.toMatch(/make the model faster|was not confirmed/);
+  });
+
   it('says that a higher rate held once, where only a lower one held in a run of its own', () => {
     const probes = (server.result?.probes ?? []).flatMap((probe) =>
       probe.ratePerSecond === 148 && probe.purpose === 'confirm'

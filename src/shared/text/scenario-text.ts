@@ -52,7 +52,7 @@ function resultSentences(outcome: ScenarioOutcome): string[] {
     case 'offline':
       return offlineSentences(outcome.result);
     case 'server':
-      return serverSentences(outcome.result);
+      return serverSentences(outcome.result, outcome.status === 'pending');
   }
 }
 
@@ -103,7 +103,8 @@ export function pointText({
   return `batch ${batchSize} on ${countText(instanceCount, 'instance')}${threads}`;
 }
 
-function serverSentences(result: ServerResult): string[] {
+/** @param isUnfinished it was cancelled, or is still measured: what it found so far is no answer */
+function serverSentences(result: ServerResult, isUnfinished: boolean): string[] {
   const { percentile, latencyBoundMs, boundSource, instanceCount, capacityPerSecond, confidence } = result;
   const within = `${roundPercentText(percentile)} within ${Number(latencyBoundMs.toPrecision(3))} ms`;
   const sure = `${roundPercentText(confidence)} confidence`;
@@ -111,12 +112,17 @@ function serverSentences(result: ServerResult): string[] {
     boundSource === 'plan' ? '' : ' The bound was derived from the median of the run, since none was given.';
   const capacity = `Without a pause ${countText(instanceCount, 'instance answers', 'instances answer')} ${formatCount(capacityPerSecond)} per second.`;
   return [
-    `${answerOf(result, within, sure)}${source}`,
+    `${isUnfinished ? unfinishedText(result, within) : answerOf(result, within, sure)}${source}`,
     failureSentence(result),
     heldOnceSentence(result),
     capacity,
     lateSentence(result),
   ].filter((sentence) => sentence !== null);
+}
+
+function unfinishedText({ ratePerSecond }: ServerResult, within: string): string {
+  const soFar = ratePerSecond === null ? '' : ` So far, ${formatCount(ratePerSecond)} per second holds.`;
+  return `The search for the highest rate that answers ${within} has not ended.${soFar}`;
 }
 
 function answerOf(result: ServerResult, within: string, sure: string): string {

@@ -2,6 +2,8 @@ import { readdir, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { DEEPEST_MODEL_FOLDER, MOST_MODELS_OF_FOLDER, refuseModelFolder } from '#shared/model-folder.ts';
 
+const DATA_ADVICE = 'A folder of data is tied to a model in the model’s menu: “Use the data of a folder…”.';
+
 /**
  * What of a path can be imported: the file itself, or the `.onnx` files of a folder, by name.
  * Errors: `not-found` for a folder without any, `invalid-input` for one with too many. A path that is not there is returned as it is:
@@ -11,7 +13,7 @@ export async function findModels(path: string): Promise<string[]> {
   const found = await stat(path).catch(() => null);
   if (found === null || !found.isDirectory()) return [path];
   const paths = (await filesOf(resolve(path), 0)).toSorted();
-  const refusal = refuseModelFolder(basename(resolve(path)), paths.length);
+  const refusal = refuseModelFolder(basename(resolve(path)), paths.length, DATA_ADVICE);
   if (refusal !== null) throw refusal;
   return paths;
 }
