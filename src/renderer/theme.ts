@@ -1,5 +1,7 @@
 /** How Whittle looks: a calm, dense instrument in a light and a dark scheme. */
 import { createTheme, type CSSVariablesResolver, type MantineColorsTuple } from '@mantine/core';
+import type { MouseEvent } from 'react';
+import { focusMenuButton } from './components/focus-menu-button.ts';
 
 /** Petrol: quiet beside the colours of charts. Shade 7 on white and white on shade 7 have a contrast of 6 : 1. */
 const petrol: MantineColorsTuple = [
@@ -78,6 +80,9 @@ export const theme = createTheme({
       styles: { title: { fontWeight: 600, overflowWrap: 'anywhere' } },
     },
     Menu: { defaultProps: { shadow: 'md', transitionProps: { duration: 80 } } },
+    MenuDropdown: {
+      defaultProps: { onClickCapture: (event: MouseEvent) => focusMenuButton(event.currentTarget) },
+    },
     Tooltip: {
       defaultProps: {
         multiline: true,
