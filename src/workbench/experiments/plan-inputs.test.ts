@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createDatasetCatalog } from '../library/datasets.ts';
-import { hashPlanInputs } from './plan-inputs.ts';
+import { hashPlanInputs, inputsOfFile } from './plan-inputs.ts';
 
 const datasets = createDatasetCatalog(null);
 let folder: string;
@@ -43,4 +43,16 @@ test('a file that is not there, and one whose content is another now', async () 
   expect(await hashPlanInputs(hashed, datasets)).toEqual(hashed);
   writeSparse('small.npy', '\u{93}NUMPY', 101);
   await expect(hashPlanInputs(hashed, datasets)).rejects.toMatchObject({ kind: 'conflict' });
+});
+
+test('the rows of a file are other data with the classes of another array, which has to be named to read them', async () => {
+  const path = join(folder, 'rows.npz');
+  writeFileSync(path, 'PK');
+  const about = { limit: null, signal: new AbortController().signal };
+  const ids = await Promise.all(
+    [null, 'y', 'z'].map(async (labels) => (await inputsOfFile(path, { ...about, labels })).datasetId),
+  );
+  const [alone = ''] = ids;
+  expect(alone).toMatch(/^file:rows\.npz@[0-9a-f]{12}$/);
+  expect(ids).toEqual([alone, `${alone}#y`, `${alone}#z`]);
 });
