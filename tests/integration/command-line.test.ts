@@ -222,7 +222,7 @@ describe('with --json one document is printed, as its schema says', () => {
     const reportPath = join(folder, 'report.html');
     const report = await whittle('report', runs[0]?.id ?? '', '-o', reportPath, '--json');
     expect(reportDocumentSchema.parse(JSON.parse(report.stdout)).report.path).toBe(reportPath);
-    expect(readFileSync(reportPath, 'utf8')).toContain('the difference is at least 2 %;');
+    expect(readFileSync(reportPath, 'utf8')).toContain('the difference is at least 2\u00a0%;');
 
     const exportPath = join(folder, 'runs.json.gz');
     const exported = await whittle('runs', 'export', experimentId, '-o', exportPath, '--json');
