@@ -24,17 +24,18 @@ import { type ItemView, viewByItem } from './view-by-item.ts';
 const SAMPLE_VALUES = 8 * 2 ** 20;
 /** More of one tensor do not change which range is chosen beyond chance; see docs/compression.md. */
 const MOST_VALUES_PER_TENSOR = 2 ** 18;
-/** What one run holds at once: enough to keep the cores busy, and little beside a model. */
+/** Activations of one run: enough to keep the cores busy, and little beside a model. */
 const RUN_BYTES = 48 * 2 ** 20;
 const LARGEST_BATCH = 32;
+/** Items of a run, at least, whose products use the caches much better than those of one; more gain little and hold more. */
+const ENOUGH_ITEMS = 2;
 /** Of the size of the largest, about so many tensors live at once: what a node reads and makes, a branch that waits, and scratch memory. */
 const LIVE_TENSORS = 4;
 /** Items of which images are looked at closely, at most, spread over all: values at some positions, means. */
 const CLOSE_ITEMS = 128;
-/** Items of which means are taken; fewer, but not fewer than these, where all their tensors together would be larger than that. */
+/** Items of which means are taken; fewer where all their tensors together are larger than that many runs may hold. */
 const MEAN_ITEMS = 32;
-const FEWEST_MEAN_ITEMS = 4;
-const MEAN_BYTES = 192 * 2 ** 20;
+const MEAN_RUNS = 4;
 
 export type Observations = {
   samples: Map<string, ActivationSample>;
@@ -91,7 +92,7 @@ export async function observeActivations(request: {
     const seesExtremes = hasExtremes(plan);
     observers.set(name, createTensorObserver(plan, { itemCount: seenCount, mostValues, seesExtremes }));
   }
-  const batchSize = chooseBatchSize(plans.values(), { itemsPerRun, itemCount });
+  const batchSize = chooseBatchSize(plans, { itemsPerRun, itemCount });
   const meanCount = countMeanItems(shapes.values(), itemsPerRun);
   const batches: Feeds[] = [];
   let meanItems = 0;
@@ -174,24 +175,34 @@ function createChoice(itemCount: number, closeCount: number): (batchItems: numbe
   };
 }
 
-/** As many items as keep what one run holds within bounds: the tensors that live at once, and what is kept of all. */
+/**
+ * As many items as keep all tensors of one run within bounds; or, where those are large, two, if what lives at once stays within them:
+ * ONNX Runtime gives back what no node reads any longer, and of each tensor only a part is kept.
+ */
 function chooseBatchSize(
-  plans: Iterable<SamplePlan>,
+  plans: ReadonlyMap<string, SamplePlan>,
   { itemsPerRun, itemCount }: { itemsPerRun: number; itemCount: number },
 ): number {
-  let largestBytes = 0;
-  let keptBytes = 0;
-  for (const plan of plans) {
-    largestBytes = Math.max(largestBytes, bytesOf(plan.view.dims));
+  let [allBytes, largestBytes, keptBytes] = [0, 0, 0];
+  for (const plan of plans.values()) {
+    const bytes = bytesOf(plan.view.dims);
+    allBytes += bytes;
+    largestBytes = Math.max(largestBytes, bytes);
     keptBytes += bytesOf(sampledDims(plan));
   }
-  const bytesPerItem = (LIVE_TENSORS * largestBytes + keptBytes) / itemsPerRun;
-  return Math.max(1, Math.min(LARGEST_BATCH, itemCount, Math.floor(RUN_BYTES / Math.max(1, bytesPerItem))));
+  const liveBytes = LIVE_TENSORS * largestBytes + keptBytes;
+  const within = (bytes: number): number => itemsWithin(RUN_BYTES, bytes / itemsPerRun);
+  const size = Math.max(within(allBytes), Math.min(ENOUGH_ITEMS, within(liveBytes)));
+  return Math.max(1, Math.min(LARGEST_BATCH, itemCount, size));
 }
 
 function countMeanItems(shapes: Iterable<readonly number[]>, itemsPerRun: number): number {
   const bytesPerItem = [...shapes].reduce((sum, dims) => sum + bytesOf(dims), 0) / itemsPerRun;
-  return Math.max(FEWEST_MEAN_ITEMS, Math.min(MEAN_ITEMS, Math.floor(MEAN_BYTES / Math.max(1, bytesPerItem))));
+  return Math.min(MEAN_ITEMS, MEAN_RUNS * Math.max(1, itemsWithin(RUN_BYTES, bytesPerItem)));
+}
+
+function itemsWithin(bytes: number, bytesPerItem: number): number {
+  return Math.floor(bytes / Math.max(1, bytesPerItem));
 }
 
 /** Of float32. */
