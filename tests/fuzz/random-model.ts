@@ -7,15 +7,8 @@ import type { ModelProto, NodeProto, TensorProto } from '../../src/engine/onnx/i
 import { tensorFrom } from '../../src/engine/onnx/tensor-contents.ts';
 import { createRandom } from '../../src/shared/statistics/random.ts';
 import { modelOf, nodeOf } from '../fakes/small-model.ts';
-import {
-  anywhere,
-  type Builder,
-  type LayerDraw,
-  ofImages,
-  ofSequences,
-  ofVectors,
-  type Value,
-} from './random-layers.ts';
+import type { Builder, LayerDraw, Value } from './layer-parts.ts';
+import { anywhere, ofImages, ofSequences, ofVectors } from './random-layers.ts';
 
 export type ModelDraw = {
   opset: number;
