@@ -86,7 +86,7 @@ describe.skipIf(!canLaunchWindow())('the window', () => {
         expect(more).toEqual([]);
         // Its median, its memory, and that the results are those of node:cpu, with which that itself is not compared.
         const measured = new RegExp(
-          `${provider}\\s+[\\d.,]+\\s.*\\d MiB.*${provider === 'node:cpu' ? '—' : 'yes'}\\s*$`,
+          `${provider}\\s+[\\d.,]+\\s.*\\d\\sMiB.*${provider === 'node:cpu' ? '—' : 'yes'}\\s*$`,
           's',
         );
         expect(float).toMatch(measured);
