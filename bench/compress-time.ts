@@ -1,7 +1,9 @@
 /**
  * CPU time of the passes that need no calibration, on a model of 100 MB made of matrix products and on an LSTM of 34 MB, and of GPTQ, whose time goes with
- * the third power of the width, on one product with its data: `node bench/compress-time.ts [megabytes]`. File reading and writing are not counted; weights that are computed when they are written are computed. Prints each pass beside a bare copy of the same weights, measured in the same run.
+ * the third power of the width, on one product with its data: `node bench/compress-time.ts [megabytes]`. File reading and writing are not counted; weights that are computed when they are written are computed. Prints each pass beside a bare copy of the same weights, measured in the same run. Each has a process of its own, as in the workbench: code that was made for
+ * other passes is up to a third slower.
  */
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,7 +18,8 @@ import type { JsonObject } from '../src/shared/json.ts';
 import { modelOf, nodeOf, randomWeight } from '../tests/fakes/small-model.ts';
 import { createProductStack, STACK_WIDTH } from './product-stack.ts';
 
-const megabytes = Number(process.argv[2] ?? 100);
+const [megabytesText = '100', row] = process.argv.slice(2);
+const megabytes = Number(megabytesText);
 const LSTM_WIDTH = 1024;
 /** The smaller of the two is what GPTQ takes eight times less for. */
 const GPTQ_WIDTHS = [512, 1024];
@@ -30,9 +33,21 @@ async function timeCpu(work: () => unknown): Promise<number> {
   return (user + system) / 1000;
 }
 
-const folder = mkdtempSync(join(tmpdir(), 'whittle-bench-'));
-try {
-  const { cpu } = await detectDevice();
+type Row = { path: string; name: string; settings: JsonObject };
+
+if (row === undefined) await timeAll();
+else await timeHere(JSON.parse(row) as Row);
+
+async function timeAll(): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'whittle-bench-'));
+  try {
+    await timeRows(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function timeRows(folder: string): Promise<void> {
   const stack = await write('stack', createProductStack(layerCount));
   console.log(
     `${layerCount} products of ${STACK_WIDTH} × ${STACK_WIDTH}, ${stack.megabytes} MB; CPU time of one run each`,
@@ -43,7 +58,7 @@ try {
     ['quantize-weights', { method: 'nearest', bits: 4 }],
     ['quantize-weights', { method: 'nearest', bits: 8 }],
   ] as const) {
-    await time(stack.path, name, settings);
+    time(stack.path, name, settings);
   }
   const lstm = await write(
     'lstm',
@@ -55,7 +70,7 @@ try {
     }),
   );
   console.log(`LSTM of ${LSTM_WIDTH} × ${LSTM_WIDTH}, ${lstm.megabytes} MB`);
-  await time(lstm.path, 'quantize-dynamic', {});
+  time(lstm.path, 'quantize-dynamic', {});
   for (const width of GPTQ_WIDTHS) {
     const product = await write(
       `product-${width}`,
@@ -68,7 +83,7 @@ try {
       }),
     );
     console.log(`one product of ${width} × ${width}, ${product.megabytes} MB, and 8,192 rows of data`);
-    await time(product.path, 'quantize-weights', {});
+    time(product.path, 'quantize-weights', {});
   }
 
   async function write(name: string, model: ModelProto): Promise<{ path: string; megabytes: string }> {
@@ -76,28 +91,34 @@ try {
     const { sizeBytes } = await writeModel(model, path);
     return { path, megabytes: (sizeBytes / 1e6).toFixed(0) };
   }
+}
 
-  async function time(path: string, name: string, settings: JsonObject): Promise<void> {
-    const bytes = readFileSync(path);
-    const { model } = await loadModel(path);
-    const copyMs = await timeCpu(() =>
-      Float32Array.from(new Float32Array(new Uint8Array(bytes).buffer, 0, Math.floor(bytes.length / 4))),
-    );
-    const [step] = validateRecipe({ version: 1, name, passes: [{ pass: name, settings }] }).passes;
-    const context = {
-      parentPath: path,
-      inputs: { kind: 'generated', seed: 1 } as const,
-      cpuExtensions: () => Promise.resolve(cpu.extensions),
-      onProgress: () => {},
-    };
-    const passMs = await timeCpu(async () => {
-      await requirePass(name).apply(model, step?.settings ?? {}, context);
-      for (const tensor of walkTensors(model)) rawBytesOf(tensor);
-    });
-    console.log(
-      `${`${name} ${JSON.stringify(settings)}`.padEnd(52)} ${passMs.toFixed(0).padStart(6)} ms = ${(passMs / copyMs).toFixed(1)} × a copy of the weights (${copyMs.toFixed(0)} ms)`,
-    );
-  }
-} finally {
-  rmSync(folder, { recursive: true, force: true });
+function time(path: string, name: string, settings: JsonObject): void {
+  const given: Row = { path, name, settings };
+  execFileSync(process.execPath, [...process.execArgv, import.meta.filename, megabytesText, JSON.stringify(given)], {
+    stdio: 'inherit',
+  });
+}
+
+async function timeHere({ path, name, settings }: Row): Promise<void> {
+  const { cpu } = await detectDevice();
+  const bytes = readFileSync(path);
+  const { model } = await loadModel(path);
+  const copyMs = await timeCpu(() =>
+    Float32Array.from(new Float32Array(new Uint8Array(bytes).buffer, 0, Math.floor(bytes.length / 4))),
+  );
+  const [step] = validateRecipe({ version: 1, name, passes: [{ pass: name, settings }] }).passes;
+  const context = {
+    parentPath: path,
+    inputs: { kind: 'generated', seed: 1 } as const,
+    cpuExtensions: () => Promise.resolve(cpu.extensions),
+    onProgress: () => {},
+  };
+  const passMs = await timeCpu(async () => {
+    await requirePass(name).apply(model, step?.settings ?? {}, context);
+    for (const tensor of walkTensors(model)) rawBytesOf(tensor);
+  });
+  console.log(
+    `${`${name} ${JSON.stringify(settings)}`.padEnd(52)} ${passMs.toFixed(0).padStart(6)} ms = ${(passMs / copyMs).toFixed(1)} × a copy of the weights (${copyMs.toFixed(0)} ms)`,
+  );
 }
