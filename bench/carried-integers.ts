@@ -15,8 +15,8 @@ import { evaluateQuality } from '#engine/quality/evaluate-quality.ts';
 import { createSession } from '#engine/runtime/create-session.ts';
 import { loadOnnxRuntime } from '#engine/runtime/onnxruntime.ts';
 import { TEXT_MODELS, writeTextImages } from './text-images.ts';
+import { NO_ORIGIN } from '../tests/fakes/no-origin.ts';
 
-const NO_HASH = '0'.repeat(64);
 const ROUNDS = 40;
 const RUNS = 3;
 const settings = caseSettingsSchema.parse({ intraOpThreads: 1 });
@@ -42,9 +42,7 @@ try {
           path,
           outputPath,
           recipe: { version: 1, name: pass, passes: [{ pass, settings: own }] },
-          parentSha256: NO_HASH,
-          originalSha256: NO_HASH,
-          whittleVersion: '0',
+          ...NO_ORIGIN,
           inputs: seen,
         },
         () => {},

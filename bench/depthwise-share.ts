@@ -16,8 +16,8 @@ import { writeModel } from '#engine/onnx/write-model.ts';
 import { createSession } from '#engine/runtime/create-session.ts';
 import { loadOnnxRuntime } from '#engine/runtime/onnxruntime.ts';
 import { modelOf, nodeOf, randomWeight } from '../tests/fakes/small-model.ts';
+import { NO_ORIGIN } from '../tests/fakes/no-origin.ts';
 
-const NO_HASH = '0'.repeat(64);
 const BLOCKS = 5;
 const EXPANSION = 4;
 const ROUNDS = 25;
@@ -41,9 +41,7 @@ async function compare(kernel: number, size: number, channels: number): Promise<
       path: paths[0],
       outputPath: paths[1],
       recipe: { version: 1, name: 'int8', passes: [{ pass: 'quantize-static', settings: {} }] },
-      parentSha256: NO_HASH,
-      originalSha256: NO_HASH,
-      whittleVersion: '0',
+      ...NO_ORIGIN,
       inputs: { kind: 'generated', seed: 1 },
     },
     () => {},

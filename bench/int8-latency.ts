@@ -18,6 +18,7 @@ import { loadModel } from '#engine/onnx/load-model.ts';
 import { createMessage } from '#engine/onnx/message.ts';
 import { writeModel } from '#engine/onnx/write-model.ts';
 import { openTemporaryWorkbench, samplePath, samplesPath } from './temporary-workbench.ts';
+import { NO_ORIGIN } from '../tests/fakes/no-origin.ts';
 
 const { values } = parseArgs({
   options: {
@@ -29,7 +30,6 @@ const { values } = parseArgs({
   },
 });
 const CALIBRATION_ITEMS = 256;
-const NO_HASH = '0'.repeat(64);
 /** Null: open. */
 const BATCHES = [null, 1, 4];
 const preset = presets.find(({ id }) => id === values.preset);
@@ -55,9 +55,7 @@ async function compress(path: string, outputPath: string): Promise<string> {
       path,
       outputPath,
       recipe,
-      parentSha256: NO_HASH,
-      originalSha256: NO_HASH,
-      whittleVersion: 'bench',
+      ...NO_ORIGIN,
       inputs: {
         kind: 'dataset',
         limit: CALIBRATION_ITEMS,

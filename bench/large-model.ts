@@ -14,6 +14,7 @@ import { createEngineHost } from '#workbench/engine-process/engine-host.ts';
 import { writeLargeModel } from '../tests/fakes/large-model.ts';
 import { observeEngine } from './observe-engine.ts';
 import { enginePath } from './temporary-workbench.ts';
+import { NO_ORIGIN } from '../tests/fakes/no-origin.ts';
 
 const gigabytes = Number(process.argv[2] ?? 4);
 const settings = { method: 'nearest', ...(JSON.parse(process.argv[3] ?? '{}') as object) };
@@ -32,9 +33,7 @@ try {
   const made = await observe('model.compress', {
     path,
     outputPath,
-    parentSha256: '0'.repeat(64),
-    originalSha256: '0'.repeat(64),
-    whittleVersion: 'bench',
+    ...NO_ORIGIN,
     recipe: { version: 1, name: 'bench', passes: [{ pass: 'quantize-weights', settings }] },
     inputs: { kind: 'generated', seed: 1 },
   });

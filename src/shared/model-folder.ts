@@ -6,16 +6,18 @@ export const DEEPEST_MODEL_FOLDER = 1;
 /** A folder with more is one of collections, which nobody means to import as a whole. */
 export const MOST_MODELS_OF_FOLDER = 50;
 
-/** Why a folder with so many models is not imported; null where it is. @param dataAdvice what to do with a folder of data */
-export function refuseModelFolder(name: string, modelCount: number, dataAdvice: string): AppError | null {
+/**
+ * @param dataAdvice what to do with a folder of data
+ * Errors: `not-found` for a folder without models, `invalid-input` for one with too many.
+ */
+export function refuseModelFolder(name: string, modelCount: number, dataAdvice: string): void {
   if (modelCount === 0) {
-    return new AppError('not-found', `The folder “${name}” holds no .onnx file. ${dataAdvice}`);
+    throw new AppError('not-found', `The folder “${name}” holds no .onnx file. ${dataAdvice}`);
   }
   if (modelCount > MOST_MODELS_OF_FOLDER) {
-    return new AppError(
+    throw new AppError(
       'invalid-input',
       `The folder “${name}” holds more than ${MOST_MODELS_OF_FOLDER} .onnx files. Import those that you want to look at.`,
     );
   }
-  return null;
 }

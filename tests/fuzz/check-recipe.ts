@@ -17,11 +17,11 @@ import type { Tensor } from '../../src/engine/runtime/onnxruntime-types.ts';
 import { loadOnnxRuntime } from '../../src/engine/runtime/onnxruntime.ts';
 import { npyFile, npzFile } from '../fakes/numpy-files.ts';
 import { buildModel, inputOf, type ModelDraw, tokenCount } from './random-model.ts';
+import { NO_ORIGIN } from '../fakes/no-origin.ts';
 
 export type Checked = { kind: 'made'; share: number; cosine: number } | { kind: 'refused'; message: string };
 
 const ITEM_COUNT = 6;
-const NO_HASH = '0'.repeat(64);
 /** Of passes that only write down differently what is computed. */
 const SAME = ['equalize-channels', 'fold-batch-norm', 'fold-constants', 'raise-opset'];
 const LEAST_SAME_COSINE = 0.99999;
@@ -51,9 +51,7 @@ export async function checkRecipe(draw: ModelDraw, recipe: Recipe, folder: strin
       path,
       outputPath,
       recipe,
-      parentSha256: NO_HASH,
-      originalSha256: NO_HASH,
-      whittleVersion: '0',
+      ...NO_ORIGIN,
       inputs,
     };
     const made = await compressModel(params, () => {});

@@ -11,6 +11,7 @@ import { createMessage } from '../onnx/message.ts';
 import { tensorFrom } from '../onnx/tensor-contents.ts';
 import { writeModel } from '../onnx/write-model.ts';
 import { compressModel } from './compress-model.ts';
+import { NO_ORIGIN } from '../../../tests/fakes/no-origin.ts';
 
 let folder: string;
 beforeAll(() => {
@@ -39,9 +40,7 @@ function compressFile(
       path,
       outputPath: join(folder, 'small.onnx'),
       recipe: { version: 1, name: 'small', passes: passes.map((pass) => ({ pass, settings: {} })) },
-      parentSha256: '0'.repeat(64),
-      originalSha256: '0'.repeat(64),
-      whittleVersion: '0',
+      ...NO_ORIGIN,
       inputs,
     },
     onProgress,

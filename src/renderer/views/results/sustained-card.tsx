@@ -4,8 +4,6 @@ import type { ResultRow } from '#shared/answer/result-row.ts';
 import { marksOf } from '#shared/charts/series-marks.ts';
 import { formatDuration } from '#shared/format.ts';
 import type { RunDetails } from '#shared/run-record.ts';
-import { conditionText } from '#shared/text/case-text.ts';
-import { isolateName } from '#shared/text/name-text.ts';
 import { countText } from '#shared/text/number-text.ts';
 import { sustainedText, type SustainedVerdict, sustainedVerdict } from '#shared/text/sustained-text.ts';
 import { ChartFigure } from '../../charts/chart-figure.tsx';
@@ -14,6 +12,7 @@ import { SUSTAINED_REMARK, sustainedChart } from '../../charts/sustained-chart.t
 import { FoldedList } from '../../components/folded-list.tsx';
 import { SectionCard } from '../../components/section-card.tsx';
 import { StatusBadge, type StatusTone } from '../../components/status-badge.tsx';
+import { RunTitle } from './run-title.tsx';
 import { useChartInk } from './use-chart-ink.ts';
 
 const tones: Record<SustainedVerdict, StatusTone> = {
@@ -57,12 +56,7 @@ function SustainedRun(props: { row: ResultRow; details: RunDetails; ink: ChartIn
   const verdict = sustainedVerdict(details);
   return (
     <Stack component="section" gap={2} miw={0} aria-label={`Continuous use of #${row.number}`}>
-      <Text fw={600} style={{ overflowWrap: 'anywhere' }}>
-        #{row.number} {isolateName(row.run.model.name)}{' '}
-        <Text span size="xs" c="dimmed">
-          {conditionText(row.run)}
-        </Text>
-      </Text>
+      <RunTitle row={row} />
       <Text>{sustainedText(sustained)}.</Text>
       <StatusBadge tone={tones[verdict]}>{verdict}</StatusBadge>
       {sustainedReasons.length === 0 ? null : (
