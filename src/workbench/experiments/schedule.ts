@@ -42,6 +42,8 @@ const ATTEMPTS = [
  */
 const LONGEST_BLOCK_MS = 250;
 const MOST_ROUNDS = 200;
+/** Messages, readings of the machine and storing, for each block. */
+const BETWEEN_BLOCKS_MS = 2;
 /** Keeps a run's raw samples small however fast the model is. */
 const MOST_SAMPLES_PER_RUN = 20_000;
 
@@ -116,15 +118,19 @@ export function orderOfRound<Item>(items: readonly Item[], round: number, seed: 
   return round % 2 === 0 ? order : order.toReversed();
 }
 
-function planOf(roundCount: number, minimumSamples: number, durationMs: number, runMs: readonly number[]): RoundPlan {
+/**
+ * @param blockMs of each case in a round, with all that belongs to it: what settles before, and half a run, by which a block lasts longer than it was
+ *   meant to. Else the time would end before the planned rounds do.
+ */
+function planOf(roundCount: number, minimumSamples: number, blockMs: number, runMs: readonly number[]): RoundPlan {
   const mostSamples = Math.ceil(MOST_SAMPLES_PER_RUN / roundCount);
   return {
     roundCount,
-    blocks: runMs.map((time) => ({
-      durationMs: Math.min(durationMs, mostSamples * time),
-      minimumSamples,
-      settleRuns: settleRunsFor(time),
-    })),
+    blocks: runMs.map((time) => {
+      const settleRuns = settleRunsFor(time);
+      const durationMs = blockMs - BETWEEN_BLOCKS_MS - (settleRuns + 0.5) * time;
+      return { durationMs: Math.max(0, Math.min(durationMs, mostSamples * time)), minimumSamples, settleRuns };
+    }),
   };
 }
 
