@@ -1,6 +1,7 @@
 import { Button, Group, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { explainError } from './error-text.ts';
+import { showNotice } from './show-notice.ts';
 
 const SHOWN_MS = 12_000;
 
@@ -19,7 +20,7 @@ export function showUndo(message: string, undo: () => Promise<unknown>): void {
       showFailure(error);
     }
   };
-  notifications.show({
+  showNotice({
     id,
     autoClose: SHOWN_MS,
     withBorder: true,
@@ -36,7 +37,7 @@ export function showUndo(message: string, undo: () => Promise<unknown>): void {
 
 /** Says what failed where there is no better place for it. */
 export function showFailure(error: unknown, title?: string): void {
-  notifications.show({
+  showNotice({
     color: 'red',
     withBorder: true,
     autoClose: 15_000,
@@ -47,5 +48,5 @@ export function showFailure(error: unknown, title?: string): void {
 }
 
 export function showDone(message: string, title?: string): void {
-  notifications.show({ withBorder: true, autoClose: 6000, ...(title === undefined ? {} : { title }), message });
+  showNotice({ withBorder: true, autoClose: 6000, ...(title === undefined ? {} : { title }), message });
 }

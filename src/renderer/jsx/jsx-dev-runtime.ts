@@ -1,7 +1,7 @@
 /** As `jsx-runtime.ts`, for `npm run dev`. */
 import { Fragment, type JSXSource, jsxDEV as createElement } from 'react/jsx-dev-runtime';
 import type { ElementType, Key } from 'react';
-import { bindChildren } from './bind-children.ts';
+import { bindProperties } from './bind-properties.ts';
 
 export { Fragment };
 export type { JSX } from 'react/jsx-dev-runtime';
@@ -14,5 +14,5 @@ export function jsxDEV(
   source?: JSXSource,
   self?: unknown,
 ) {
-  return createElement(type, bindChildren(type, props), key, isStatic, source, self);
+  return createElement(type, bindProperties(type, props), key, isStatic, source, self);
 }

@@ -1,10 +1,10 @@
 /**
- * React's own, except that text keeps figures and their units on one line: all that the page says passes here, so no sentence has to
- * remember it. Text in `code` is left alone, because it is copied.
+ * React's own, except that text keeps figures and their units on one line: what the page says passes here, as what is inside an
+ * element or as a property that is shown, so no sentence has to remember it. Text in `code` is left alone, because it is copied.
  */
 import type { ElementType } from 'react';
 import { Fragment, jsx as createElement, jsxs as createElements } from 'react/jsx-runtime';
-import { bindChildren } from './bind-children.ts';
+import { bindProperties } from './bind-properties.ts';
 
 export { Fragment };
 export type { JSX } from 'react/jsx-runtime';
@@ -12,9 +12,9 @@ export type { JSX } from 'react/jsx-runtime';
 type Props = { children?: unknown };
 
 export function jsx(type: ElementType, props: Props, key?: string) {
-  return createElement(type, bindChildren(type, props), key);
+  return createElement(type, bindProperties(type, props), key);
 }
 
 export function jsxs(type: ElementType, props: Props, key?: string) {
-  return createElements(type, bindChildren(type, props), key);
+  return createElements(type, bindProperties(type, props), key);
 }

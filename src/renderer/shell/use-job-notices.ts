@@ -2,7 +2,7 @@ import { useEffect, useEffectEvent, useRef } from 'react';
 import { useLocation } from 'wouter';
 import { z } from 'zod';
 import { isJobOver, type Job } from '#shared/job.ts';
-import { notifications } from '@mantine/notifications';
+import { showNotice } from '../components/show-notice.ts';
 
 const measuredSchema = z.object({ experimentId: z.string() });
 
@@ -32,7 +32,7 @@ function measuredBy(job: Job): string | null {
 function show(job: Job, open: (job: Job) => void): void {
   if (job.status === 'cancelled') return;
   const isDone = job.status === 'completed';
-  notifications.show({
+  showNotice({
     title: isDone ? `${job.title}: done` : `${job.title}: ${job.status}`,
     message: job.error?.message ?? doneText(job),
     color: isDone ? 'teal' : 'red',
