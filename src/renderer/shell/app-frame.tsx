@@ -10,6 +10,7 @@ import { JobsFooter } from './jobs-footer.tsx';
 import { Navigation } from './navigation.tsx';
 import { CommandPalette } from './command-palette.tsx';
 import { useAskedImports } from './use-asked-imports.ts';
+import { useFocusedCellsInSight } from './use-focused-cells-in-sight.ts';
 import { useScrollToTop } from './use-scroll-to-top.ts';
 import { useViewShortcuts } from './use-view-shortcuts.ts';
 
@@ -18,6 +19,7 @@ export function AppFrame({ children }: { children: ReactNode }) {
   const connection = useConnection();
   useViewShortcuts();
   useAskedImports();
+  useFocusedCellsInSight();
   useScrollToTop();
   return (
     <AppShell
