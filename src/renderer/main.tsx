@@ -13,6 +13,7 @@ import { createRoot } from 'react-dom/client';
 import { followChanges } from './api/follow-changes.ts';
 import { createQueryClient } from './api/query-client.ts';
 import { App } from './app.tsx';
+import { PaperWatch } from './components/on-paper.tsx';
 import { cssVariablesResolver, theme } from './theme.ts';
 
 const queryClient = createQueryClient();
@@ -23,13 +24,22 @@ if (!root) throw new Error('index.html holds no #root.');
 createRoot(root).render(
   <StrictMode>
     <QueryClientProvider client={queryClient}>
-      <MantineProvider theme={theme} cssVariablesResolver={cssVariablesResolver} defaultColorScheme="auto">
-        <ModalsProvider>
-          {/* Under dialogs, whose buttons a notice must not cover. */}
-          <Notifications position="bottom-right" limit={4} zIndex={150} />
-          <App />
-        </ModalsProvider>
-      </MantineProvider>
+      <PaperWatch>
+        {(isOnPaper) => (
+          <MantineProvider
+            theme={theme}
+            cssVariablesResolver={cssVariablesResolver}
+            defaultColorScheme="auto"
+            {...(isOnPaper ? { forceColorScheme: 'light' } : {})}
+          >
+            <ModalsProvider>
+              {/* Under dialogs, whose buttons a notice must not cover. */}
+              <Notifications position="bottom-right" limit={4} zIndex={150} />
+              <App />
+            </ModalsProvider>
+          </MantineProvider>
+        )}
+      </PaperWatch>
     </QueryClientProvider>
   </StrictMode>,
 );

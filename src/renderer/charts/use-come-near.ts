@@ -1,10 +1,9 @@
 import { type RefObject, useEffect, useRef, useState } from 'react';
-import { flushSync } from 'react-dom';
 
 /** How far beyond the edge of the window counts as near: what is scrolled to is there before it is seen. */
 const NEAR = '600px';
 
-/** Whether an element is, or was, near the part of the page that is seen; on paper everything is. */
+/** Whether an element is, or was, near the part of the page that is seen. */
 export function useComeNear<Shown extends Element>(): { ref: RefObject<Shown | null>; hasComeNear: boolean } {
   const ref = useRef<Shown>(null);
   const [hasComeNear, setHasComeNear] = useState(false);
@@ -17,13 +16,7 @@ export function useComeNear<Shown extends Element>(): { ref: RefObject<Shown | n
       { rootMargin: NEAR },
     );
     observer.observe(ref.current);
-    // The page is taken as it is once this was handled.
-    const drawForPaper = (): void => flushSync(() => setHasComeNear(true));
-    window.addEventListener('beforeprint', drawForPaper);
-    return () => {
-      observer.disconnect();
-      window.removeEventListener('beforeprint', drawForPaper);
-    };
+    return () => observer.disconnect();
   }, [hasComeNear]);
   return { ref, hasComeNear };
 }

@@ -14,6 +14,7 @@ import { countText } from '#shared/text/number-text.ts';
 import { compareValues } from './compare-values.ts';
 import { countShown } from './count-shown.ts';
 import classes from './data-table.module.css';
+import { useIsOnPaper } from './on-paper.tsx';
 
 export type DataColumn<Row> = {
   id: string;
@@ -40,7 +41,7 @@ export function DataTable<Row extends object>(props: {
   initialSort?: { id: string; isDescending: boolean };
   isSelected?: (row: Row) => boolean;
   onRowClick?: (row: Row) => void;
-  /** Shows so many at first, of the order that is chosen, and the others on demand. */
+  /** Shows so many at first, of the order that is chosen, and the others on demand, or on paper. */
   fold?: { firstCount: number; noun: string };
 }) {
   // The compiler cannot see that the table's methods answer differently after a change of its state.
@@ -59,7 +60,8 @@ export function DataTable<Row extends object>(props: {
     onSortingChange: setSorting,
   });
   const [isOpen, setIsOpen] = useState(false);
-  const shownCount = fold && !isOpen ? countShown(rows.length, fold.firstCount) : rows.length;
+  const isOnPaper = useIsOnPaper();
+  const shownCount = fold && !isOpen && !isOnPaper ? countShown(rows.length, fold.firstCount) : rows.length;
   const restCount = rows.length - shownCount;
   const columnById = new Map(columns.map((column) => [column.id, column]));
 

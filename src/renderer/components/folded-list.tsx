@@ -2,8 +2,9 @@ import { Button } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
 import { countText } from '#shared/text/number-text.ts';
 import { countShown } from './count-shown.ts';
+import { useIsOnPaper } from './on-paper.tsx';
 
-/** The first of many, and the others on demand: a page of sixty charts is slow, and what stands below them is never found. */
+/** The first of many, and the others on demand: a page of sixty charts is slow, and what stands below them is never found. On paper all. */
 export function FoldedList<Item>(props: {
   items: readonly Item[];
   firstCount: number;
@@ -13,7 +14,8 @@ export function FoldedList<Item>(props: {
 }) {
   const { items, noun } = props;
   const [isOpen, setIsOpen] = useState(false);
-  const shownCount = isOpen ? items.length : countShown(items.length, props.firstCount);
+  const isOnPaper = useIsOnPaper();
+  const shownCount = isOpen || isOnPaper ? items.length : countShown(items.length, props.firstCount);
   const rest = items.length - shownCount;
   return (
     <>

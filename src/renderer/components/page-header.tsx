@@ -6,7 +6,7 @@ export function PageHeader(props: { title: string; description?: ReactNode; chil
   return (
     <Group justify="space-between" align="flex-start" gap="md" mb="md" wrap="wrap" component="header">
       <Stack gap={2} flex="1 1 20rem" miw={0}>
-        {props.above}
+        {props.above === undefined ? null : <div data-screen-only>{props.above}</div>}
         <Title order={1} style={{ overflowWrap: 'anywhere' }}>
           {props.title}
         </Title>
@@ -16,7 +16,11 @@ export function PageHeader(props: { title: string; description?: ReactNode; chil
           </Text>
         )}
       </Stack>
-      {props.children === undefined ? null : <Group gap="xs">{props.children}</Group>}
+      {props.children === undefined ? null : (
+        <Group gap="xs" data-screen-only>
+          {props.children}
+        </Group>
+      )}
     </Group>
   );
 }
