@@ -1,9 +1,10 @@
 /**
- * What Whittle's way of measuring adds: the median of an engine process against that of a bare loop around onnxruntime-node in
- * another process, in interleaved rounds of one run, and the peak memory of both processes. And, because two processes of one
- * model differ by themselves, the two ways of taking the time by turns on one session of one process. And against a bare loop in C++
- * around the same library, where there is a compiler, and in Python, where one with onnxruntime is there; of another version of it, that
- * says nothing of the bar. First, in microseconds, what each takes for a model of one Relu, which computes next to nothing.
+ * What Whittle's way of measuring adds, in interleaved rounds of one run. Its engine through the interface for JavaScript is held against
+ * a bare loop around onnxruntime-node in another process, and, because two processes of one model differ by themselves, the two ways of
+ * taking the time by turns on one session of one process. Its engine through the C interface is held against a bare loop in C++ around
+ * the same library, where there is a compiler, and in Python, where one with onnxruntime is there; of another version of it, that says
+ * nothing of the bar. The peak memory of both engines is held against that of the bare process of Node.js. First, in microseconds, what
+ * each takes for a model of one Relu, which computes next to nothing.
  * Both are started several times, since no two starts of one process are alike; intervals are those over starts.
  * Exit status 1 where a bar is missed.
  *
@@ -48,6 +49,7 @@ const startCount = Number(values.starts);
 const roundCount = Number(values.rounds);
 
 const ONNX_RUNTIME_VERSION = onnxRuntime.version;
+const INTERFACES = ['javascript', 'c'] as const;
 const LIMIT = { silenceLimitMs: 120_000 };
 /** Short: two blocks of a round then meet the same machine, however busy it is. */
 const BLOCK_MS = 40;
@@ -64,7 +66,7 @@ const MOST_MICROSECONDS = 10;
 const MOST_MEMORY_SHARE = 0.05;
 const MOST_MEMORY_BYTES = 20e6;
 
-const engines = createEngineHost({ enginePath });
+const host = createEngineHost({ enginePath });
 const folder = mkdtempSync(join(tmpdir(), 'whittle-bench-'));
 const foreignLoops: { language: string; startLoop: StartLoop }[] = [];
 for (const [language, startLoop, missing] of [
@@ -84,7 +86,7 @@ async function ask(child: ChildProcess, request: BareRequest): Promise<BareReply
 /** What one start of all processes gives. */
 async function compare(path: string) {
   const child = fork(join(import.meta.dirname, 'bare-loop.ts'), { serialization: 'advanced', execArgv: [] });
-  const engine = await engines.start();
+  const engines = { javascript: await host.start(), c: await host.start() };
   const foreign = foreignLoops.map(({ language, startLoop }) => ({
     language,
     loop: startLoop({ path, batchSize, threads }),
@@ -95,14 +97,19 @@ async function compare(path: string) {
     await ask(child, { kind: 'load', path, batchSize, threads });
     const settings = caseSettingsSchema.parse({ batchSize, intraOpThreads: threads });
     const inputs = { kind: 'generated', seed: 1 } as const;
-    await engine.request('session.load', { path, provider: 'node:cpu', settings, inputs }, LIMIT);
+    for (const each of INTERFACES) {
+      const load = { path, provider: 'node:cpu', settings, inputs, runtimeInterface: each } as const;
+      const { runtimeInterface } = await engines[each].request('session.load', load, LIMIT);
+      if (runtimeInterface !== each)
+        throw new Error('The C interface is not built: run “npm run build” with a compiler.');
+    }
     for (const each of foreign) {
       each.version = (await each.loop.measure({ durationMs: WARM_UP_MS, untimedRuns: 0 })).version;
     }
     await ask(child, { kind: 'block', durationMs: WARM_UP_MS, untimedRuns: 0 });
-    await engine.request('session.warmUp', { limitMs: WARM_UP_MS }, LIMIT);
+    for (const each of INTERFACES) await engines[each].request('session.warmUp', { limitMs: WARM_UP_MS }, LIMIT);
     const bare: SampleBlock[] = [];
-    const whittle: SampleBlock[] = [];
+    const whittle = { javascript: [] as SampleBlock[], c: [] as SampleBlock[] };
     const plan = { durationMs: BLOCK_MS, minimumSamples: 1, settleRuns: UNTIMED_RUNS };
     const byTurns = { bare: [] as SampleBlock[], whittle: [] as SampleBlock[] };
     for (let round = 0; round < roundCount; round += 1) {
@@ -114,14 +121,16 @@ async function compare(path: string) {
       add(byTurns.whittle, turns.whittleSamplesMs);
       const measureBare = async (): Promise<void> =>
         add(bare, (await ask(child, { kind: 'block', durationMs: BLOCK_MS, untimedRuns: UNTIMED_RUNS })).samplesMs);
-      const measureOurs = async (): Promise<void> =>
-        add(whittle, (await engine.request('session.measure', plan, LIMIT)).samplesMs);
+      const measureOurs = INTERFACES.map(
+        (each) => async () =>
+          add(whittle[each], (await engines[each].request('session.measure', plan, LIMIT)).samplesMs),
+      );
       const measureForeign = foreign.map(
         ({ loop, blocks }) =>
           async () =>
             add(blocks, (await loop.measure({ durationMs: BLOCK_MS, untimedRuns: UNTIMED_RUNS })).samplesMs),
       );
-      const inOrder = [measureBare, measureOurs, ...measureForeign];
+      const inOrder = [measureBare, ...measureOurs, ...measureForeign];
       for (const measure of round % 2 === 0 ? inOrder : inOrder.toReversed()) await measure();
     }
     // Baseline over candidate: our time over that of the bare loop.
@@ -133,20 +142,24 @@ async function compare(path: string) {
     const medianMs = (blocks: SampleBlock[]): number => median(blocks.flatMap((block) => block.samplesMs));
     return {
       bareMs: medianMs(bare),
-      whittleMs: medianMs(whittle),
-      ratio: ratioOf(whittle, bare),
+      whittleMs: { javascript: medianMs(whittle.javascript), c: medianMs(whittle.c) },
+      ratio: ratioOf(whittle.javascript, bare),
+      waysRatio: ratioOf(whittle.javascript, whittle.c),
       clockRatio: ratioOf(byTurns.whittle, byTurns.bare),
       foreign: foreign.map(({ language, version, blocks }) => ({
         language,
         version,
         medianMs: medianMs(blocks),
-        ratio: ratioOf(whittle, blocks),
+        ratio: ratioOf(whittle.c, blocks),
       })),
       barePeakBytes: (await ask(child, { kind: 'memory' })).peakBytes,
-      whittlePeakBytes: (await engine.request('session.memory', {}, LIMIT)).peakBytes,
+      whittlePeakBytes: {
+        javascript: (await engines.javascript.request('session.memory', {}, LIMIT)).peakBytes,
+        c: (await engines.c.request('session.memory', {}, LIMIT)).peakBytes,
+      },
     };
   } finally {
-    await engine.kill();
+    await Promise.all(INTERFACES.map((each) => engines[each].kill()));
     child.kill();
     for (const { loop } of foreign) loop.close();
   }
@@ -168,13 +181,14 @@ async function compareLoops(): Promise<boolean> {
   for (let start = 0; start < LOOP_STARTS; start += 1) starts.push(await compare(path));
   const microseconds = ({ estimate, ciLow, ciHigh }: Comparison['speedup']): string =>
     `${estimate.toFixed(1)} µs (${ciLow?.toFixed(1) ?? '–'} to ${ciHigh?.toFixed(1) ?? '–'})`;
-  const inWhittle = meanInterval(starts.map(({ whittleMs }) => 1000 * whittleMs));
-  console.log(`One Relu: ${microseconds(inWhittle)} in Whittle`);
+  const inWhittle = (each: (typeof INTERFACES)[number]): string =>
+    microseconds(meanInterval(starts.map(({ whittleMs }) => 1000 * whittleMs[each])));
+  console.log(`One Relu: ${inWhittle('c')} in Whittle through C, ${inWhittle('javascript')} through JavaScript`);
   let isWithin = true;
   for (const language of ['Node.js', ...foreignLoops.map((loop) => loop.language)]) {
     const more = starts.map(({ bareMs, whittleMs, foreign }) => {
-      const otherMs = foreign.find((loop) => loop.language === language)?.medianMs ?? bareMs;
-      return 1000 * (whittleMs - otherMs);
+      const other = foreign.find((loop) => loop.language === language);
+      return 1000 * (other === undefined ? whittleMs.javascript - bareMs : whittleMs.c - other.medianMs);
     });
     const interval = meanInterval(more);
     isWithin &&= (interval.ciLow ?? interval.estimate) <= MOST_MICROSECONDS;
@@ -190,7 +204,7 @@ console.log(
 try {
   if (!(await compareLoops())) process.exitCode = 1;
   console.log(
-    '\nmodel                bare ms   Whittle ms   two processes (95 %)      one process, by turns      peak MiB bare / Whittle',
+    '\nmodel                 C ms   Node.js ms   over a bare loop (95 %)    one process, by turns     over C                    peak MiB bare / JavaScript / C',
   );
   for (const name of values.models.split(',')) {
     const starts: Awaited<ReturnType<typeof compare>>[] = [];
@@ -198,7 +212,8 @@ try {
     const largest = (numbers: readonly (number | null)[]): number | null =>
       numbers.includes(null) ? null : Math.max(...(numbers as number[]));
     const bareMs = median(starts.map((start) => start.bareMs));
-    const whittleMs = median(starts.map((start) => start.whittleMs));
+    const whittleMs = (each: (typeof INTERFACES)[number]): number =>
+      median(starts.map((start) => start.whittleMs[each]));
     const ratio = meanRatio(starts.map((start) => start.ratio));
     const clockRatio = meanRatio(starts.map((start) => start.clockRatio));
     const foreign = foreignLoops.map(({ language }, index) => {
@@ -206,7 +221,8 @@ try {
       return { language, version: loops[0]?.version, ratio: meanRatio(loops.map((loop) => loop.ratio)) };
     });
     const barePeakBytes = largest(starts.map((start) => start.barePeakBytes));
-    const whittlePeakBytes = largest(starts.map((start) => start.whittlePeakBytes));
+    const peakBytes = INTERFACES.map((each) => largest(starts.map((start) => start.whittlePeakBytes[each])));
+    const waysRatio = meanRatio(starts.map((start) => start.waysRatio));
     // Of another version, a loop says nothing of what is ours. Too much only where the whole interval says so: a noisy machine proves nothing.
     const judged = [
       ratio,
@@ -217,16 +233,17 @@ try {
     const isWithin = judged.every(({ ciHigh }) => ciHigh !== null && ciHigh <= 1 + MOST_TIME);
     const allowedBytes =
       barePeakBytes === null ? Infinity : barePeakBytes * (1 + MOST_MEMORY_SHARE) + MOST_MEMORY_BYTES;
-    const isLarge = whittlePeakBytes !== null && whittlePeakBytes > allowedBytes;
+    const isLarge = peakBytes.some((bytes) => bytes !== null && bytes > allowedBytes);
     if (isSlow || isLarge) process.exitCode = 1;
     console.log(
       [
         name.padEnd(20),
-        bareMs.toFixed(4).padStart(8),
-        whittleMs.toFixed(4).padStart(12),
+        whittleMs('c').toFixed(4).padStart(8),
+        whittleMs('javascript').toFixed(4).padStart(12),
         intervalText(ratio),
         intervalText(clockRatio),
-        `${mebibytes(barePeakBytes)} / ${mebibytes(whittlePeakBytes)}`,
+        intervalText(waysRatio),
+        [barePeakBytes, ...peakBytes].map(mebibytes).join(' / '),
         ...foreign.map(({ language, version, ratio: one }) => `  over ${language} (${version}):${intervalText(one)}`),
         isWithin ? '  within 1 %' : '',
         isSlow ? '  too slow' : '',
@@ -235,6 +252,6 @@ try {
     );
   }
 } finally {
-  await engines.close();
+  await host.close();
   rmSync(folder, { recursive: true });
 }

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { buildNative, findCompiler } from './native.mjs';
 import { dependencyPath, outPath, rootPath } from './paths.mjs';
 import { runGroup } from './process-groups.mjs';
 import { sayWhileWaiting, SetupError } from './say.mjs';
@@ -10,7 +11,7 @@ import { sayWhileWaiting, SetupError } from './say.mjs';
 const stampPath = join(outPath, 'main', '.sources-sha256');
 
 export function isBuilt() {
-  return existsSync(stampPath) && readFileSync(stampPath, 'utf8') === hashSources();
+  return existsSync(stampPath) && readFileSync(stampPath, 'utf8') === stampOf(hashSources());
 }
 
 export async function build() {
@@ -22,8 +23,12 @@ export async function build() {
     { cwd: rootPath, stdio: ['ignore', 'pipe', 'pipe'] },
   ).finally(stop);
   if (code !== 0) throw new SetupError(`Whittle cannot be built:\n${output.trimEnd()}`);
-  writeFileSync(stampPath, hash);
+  await buildNative();
+  writeFileSync(stampPath, stampOf(hash));
 }
+
+/** A compiler that was not there before makes a new build worth while. @param {string} hash */
+const stampOf = (hash) => `${hash} ${findCompiler() ?? 'without a compiler'}`;
 
 /** @param {string} a @param {string} b */
 const byCodeUnits = (a, b) => (a < b ? -1 : 1);

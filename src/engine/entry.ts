@@ -14,7 +14,7 @@ if (isMainThread) {
   serveWorkbench();
 } else {
   const { runInstance } = await import('./instances/instance-thread.ts');
-  await runInstance();
+  await runInstance(import.meta.filename);
 }
 
 function serveWorkbench(): void {

@@ -76,7 +76,7 @@ export function createMethods(options: { programPath: string }): MethodHandlers 
     async 'session.load'(params) {
       if (loadedCase !== null) throw new Error('This engine process has a session already.');
       const { loadCase } = await import('./benchmark/load-case.ts');
-      const { loaded, result } = await loadCase(params);
+      const { loaded, result } = await loadCase(params, options.programPath);
       loadedCase = loaded;
       return result;
     },

@@ -4,6 +4,7 @@ import { latencyBoundSchema } from './latency-bound.ts';
 import { sha256Schema } from './model.ts';
 import { providerIdSchema } from './provider.ts';
 import { providerOptionsSchema } from './provider-options.ts';
+import { runtimeInterfaceSchema } from './runtime-interface.ts';
 import { scenarioPlanSchema } from './scenarios/scenario.ts';
 import { SMALLEST_DIFFERENCE_OF_INTEREST } from './statistics/compare-blocks.ts';
 
@@ -132,6 +133,11 @@ export const experimentPlanSchema = z.object({
     .max(0.5)
     .default(SMALLEST_DIFFERENCE_OF_INTEREST)
     .describe('Smaller differences of times are called indistinguishable, however certain: 0.01 is 1 %.'),
+  runtimeInterface: runtimeInterfaceSchema
+    .default('c')
+    .describe(
+      'Through which of ONNX Runtime’s interfaces runs are made and timed: c as from compiled code, where all cases run on node:cpu; javascript as from Node.js.',
+    ),
   /** Seeds inputs and the order of blocks; drawn when absent, and recorded. */
   seed: z.number().int().min(0).max(0xffff_ffff).optional(),
   /** What the results are held against; of how they are measured it changes only when that ends. */

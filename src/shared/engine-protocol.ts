@@ -13,6 +13,7 @@ import type { CompressStep, Fidelity, Finding, ModelInspection } from './model.t
 import type { OperatorProfile } from './operator-profile.ts';
 import type { ProviderDescriptor, ProviderOptions } from './provider-options.ts';
 import type { ProviderId } from './provider.ts';
+import type { RuntimeInterface } from './runtime-interface.ts';
 import type { Quality } from './quality.ts';
 import type { PassDescriptor, Preset, Recipe } from './recipe.ts';
 import type { Parity, Placement, RunWarning } from './run.ts';
@@ -135,8 +136,17 @@ export type EngineMethods = {
   };
   /** Creates the session that later `session.*` requests use. One per process. */
   'session.load': {
-    params: { path: string; provider: ProviderId; settings: CaseSettings; inputs: InputSource };
+    params: {
+      path: string;
+      provider: ProviderId;
+      settings: CaseSettings;
+      inputs: InputSource;
+      /** `javascript` where absent; `c` for `node:cpu` only. */
+      runtimeInterface?: RuntimeInterface;
+    };
     result: {
+      /** `javascript` also where `c` was asked for and is not there. */
+      runtimeInterface: RuntimeInterface;
       loadMs: number;
       /** Loading ONNX Runtime itself. */
       libraryLoadMs: number;
@@ -181,6 +191,8 @@ export type EngineMethods = {
       settings: CaseSettings;
       inputs: InputSource;
       instanceCount: number;
+      /** As of `session.load`. */
+      runtimeInterface?: RuntimeInterface;
     };
     /** `loadMs` and `memory` are of all instances together. */
     result: { loadMs: number; memory: MemoryReading; warnings: RunWarning[] };

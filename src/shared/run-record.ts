@@ -1,5 +1,6 @@
 /** What is recorded of a run beside its samples: phases of its process and its memory. As measured; nothing is derived. */
 import { z } from 'zod';
+import { runtimeInterfaceSchema } from './runtime-interface.ts';
 import { stabilityReasonSchema } from './stability-reason.ts';
 
 /** null: the platform, or the engine, does not tell. */
@@ -36,6 +37,8 @@ export const inputFactSchema = z.object({
 export type InputFact = z.infer<typeof inputFactSchema>;
 
 export const runRecordSchema = z.object({
+  /** Through which its runs were made and timed; before there was another, that was JavaScript. */
+  runtimeInterface: runtimeInterfaceSchema.default('javascript'),
   /** Empty for a run that was measured before they were kept. */
   inputs: z.array(inputFactSchema).default([]),
   /** From the fork to the first word of the process; null for pages of a browser. */
@@ -67,6 +70,7 @@ export const runRecordSchema = z.object({
 export type RunRecord = z.infer<typeof runRecordSchema>;
 
 export const emptyRecord: RunRecord = {
+  runtimeInterface: 'javascript',
   inputs: [],
   processStartMs: null,
   libraryLoadMs: null,

@@ -214,7 +214,8 @@ const handlers: Handlers = {
   },
   'session.load': ({ path, provider }) => {
     loaded = { model: readModel(path), provider };
-    return { loadMs: 5, libraryLoadMs: 4, memoryBefore: memory, memoryAfter: memory, inputs: [], warnings: [] };
+    const readings = { memoryBefore: memory, memoryAfter: memory };
+    return { runtimeInterface: 'javascript', loadMs: 5, libraryLoadMs: 4, ...readings, inputs: [], warnings: [] };
   },
   'session.firstRun': ({ returnOutputs }) => {
     const { model, provider } = requireLoaded();

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { EngineReply, InputSource } from '../../src/shared/engine-protocol.ts';
+import { runtimeInterfaceSchema } from '../../src/shared/runtime-interface.ts';
 import type { EngineHost } from '../../src/workbench/engine-process/engine-host.ts';
 import {
   createRealHost,
@@ -132,35 +133,39 @@ describe('the process', () => {
     });
   });
 
-  test('ends by itself when the workbench is gone, also while it measures', async () => {
-    const child = fork(realEnginePath, {
-      serialization: 'advanced',
-      execArgv: [],
-      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
-    });
-    const answers: EngineReply[] = [];
-    const settled = new Promise<void>((resolve) => {
-      child.on('message', (message) => {
-        answers.push(message as EngineReply);
-        if (answers.length === 1) {
-          const params = {
-            path: samplePath('fashion-vit'),
-            provider: 'node:cpu',
-            settings: settingsWith(),
-            inputs: generated,
-          };
-          child.send({ kind: 'request', id: 1, method: 'session.load', params });
-        } else resolve();
+  test.each(runtimeInterfaceSchema.options)(
+    'ends by itself when the workbench is gone, also while it measures through %s',
+    async (runtimeInterface) => {
+      const child = fork(realEnginePath, {
+        serialization: 'advanced',
+        execArgv: [],
+        stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
       });
-    });
-    await settled;
-    expect(answers.map(({ kind }) => kind)).toEqual(['ready', 'result']);
-    const params = { durationMs: 60_000, minimumSamples: 1, settleRuns: 0 };
-    child.send({ kind: 'request', id: 2, method: 'session.measure', params });
-    const exited = once(child, 'exit');
-    setTimeout(() => child.disconnect(), 200);
-    expect(await exited).toEqual([0, null]);
-  });
+      const answers: EngineReply[] = [];
+      const settled = new Promise<void>((resolve) => {
+        child.on('message', (message) => {
+          answers.push(message as EngineReply);
+          if (answers.length === 1) {
+            const params = {
+              path: samplePath('fashion-vit'),
+              provider: 'node:cpu',
+              settings: settingsWith(),
+              inputs: generated,
+              runtimeInterface,
+            };
+            child.send({ kind: 'request', id: 1, method: 'session.load', params });
+          } else resolve();
+        });
+      });
+      await settled;
+      expect(answers.map(({ kind }) => kind)).toEqual(['ready', 'result']);
+      const params = { durationMs: 60_000, minimumSamples: 1, settleRuns: 0 };
+      child.send({ kind: 'request', id: 2, method: 'session.measure', params });
+      const exited = once(child, 'exit');
+      setTimeout(() => child.disconnect(), 200);
+      expect(await exited).toEqual([0, null]);
+    },
+  );
 
   test('started by hand says what it is', async () => {
     const child = spawn(process.execPath, [realEnginePath], { stdio: ['ignore', 'ignore', 'pipe'] });

@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { runtimeInterfaceSchema } from '../../src/shared/runtime-interface.ts';
 import type { EngineHost } from '../../src/workbench/engine-process/engine-host.ts';
 import { createRealHost, generated, REQUEST_LIMIT, samplePath, settingsWith } from '../fakes/real-engine.ts';
 
@@ -18,11 +19,14 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-test('a model that is loaded and run leaves no identifier, no queue of events and no log', async () => {
-  const engine = await host.start();
-  const params = { path: samplePath('fashion-resnet'), settings: settingsWith(), inputs: generated };
-  await engine.request('session.load', { ...params, provider: 'node:cpu' }, REQUEST_LIMIT);
-  await engine.request('session.firstRun', { returnOutputs: false }, REQUEST_LIMIT);
-  expect(readdirSync(folder, { recursive: true })).toEqual([]);
-  await engine.kill();
-});
+test.each(runtimeInterfaceSchema.options)(
+  'a model that is loaded and run through %s leaves no identifier, no queue of events and no log',
+  async (runtimeInterface) => {
+    const engine = await host.start();
+    const params = { path: samplePath('fashion-resnet'), settings: settingsWith(), inputs: generated };
+    await engine.request('session.load', { ...params, provider: 'node:cpu', runtimeInterface }, REQUEST_LIMIT);
+    await engine.request('session.firstRun', { returnOutputs: false }, REQUEST_LIMIT);
+    expect(readdirSync(folder, { recursive: true })).toEqual([]);
+    await engine.kill();
+  },
+);

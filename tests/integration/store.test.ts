@@ -98,6 +98,21 @@ describe('opening the database', () => {
     store.close();
   });
 
+  test('experiments from before there was a choice of interfaces say that they went through JavaScript', () => {
+    const old = openDatabase(databasePath, { migrations: migrations.slice(0, 9) });
+    old.pragma('foreign_keys = OFF');
+    old
+      .prepare(
+        "INSERT INTO experiments VALUES ('old', 'old', ?, '{}', 'here', '{}', 'completed', NULL, 0, 0, NULL, 0, NULL)",
+      )
+      .run(JSON.stringify({ seed: 42 }));
+    old.close();
+    const database = openDatabase(databasePath);
+    const { plan } = database.prepare('SELECT plan FROM experiments').get() as { plan: string };
+    expect(JSON.parse(plan)).toEqual({ seed: 42, runtimeInterface: 'javascript' });
+    database.close();
+  });
+
   test('a migration that fails changes nothing', () => {
     openDatabase(databasePath).close();
     const broken = [...migrations, addColumn, { version: latest + 2, sql: 'ALTER TABLE nowhere ADD COLUMN x TEXT' }];

@@ -120,6 +120,7 @@ const plans = fc.record(
     idleRepeats: fc.integer({ min: 1, max: 100 }),
     sustainedSeconds: fc.oneof(fc.constant(0), fc.double({ min: 0.01, max: 86_400, noNaN: true })),
     compareArena: fc.boolean(),
+    runtimeInterface: fc.constantFrom('c', 'javascript'),
     scenarios,
     profile: fc.boolean(),
   },

@@ -20,8 +20,9 @@ import { withArguments } from '../refused-arguments.ts';
 import { reproduce } from '../reproduce.ts';
 import { parseScenarios, type ScenarioOptions, withScenarioOptions } from '../scenario-options.ts';
 import { AppError } from '#shared/app-error.ts';
-import type { ExperimentPlanInput } from '#shared/case.ts';
+import { type ExperimentPlanInput, experimentPlanSchema } from '#shared/case.ts';
 import type { ProviderId } from '#shared/provider.ts';
+import { type RuntimeInterface, runtimeInterfaceSchema } from '#shared/runtime-interface.ts';
 import { parseInteger } from '../parse-values.ts';
 import { dataIdOf } from './compress.ts';
 
@@ -44,10 +45,12 @@ type BenchOptions = SettingsOptions &
     idleRepeats: number;
     sustained?: number;
     compareArena?: boolean;
+    interface: RuntimeInterface;
     inputs?: string;
     data?: string;
   };
 
+const defaultInterface = experimentPlanSchema.shape.runtimeInterface.parse(undefined);
 const NO_MODELS = 'Missing required argument “models”. Run “whittle bench --help”.';
 
 export const addBench: AddCommand = (program, run) => {
@@ -107,6 +110,14 @@ export const addBench: AddCommand = (program, run) => {
       'after measuring, so many seconds of runs without a pause, for each case',
       parseShortSeconds,
     )
+    .addOption(
+      new Option(
+        '--interface <name>',
+        'how runs are made and timed: c as compiled applications do, where all is on node:cpu; javascript as Node.js does',
+      )
+        .choices(runtimeInterfaceSchema.options)
+        .default(defaultInterface, defaultInterface),
+    )
     .option('--compare-arena', 'load each case on node:cpu once more with the other setting of the arena')
     .option(
       '--inputs <file>',
@@ -155,6 +166,7 @@ export const addBench: AddCommand = (program, run) => {
           idleRepeats: options.idleRepeats,
           sustainedSeconds: options.sustained ?? 0,
           compareArena: options.compareArena === true,
+          runtimeInterface: options.interface,
           stopEarly: options.earlyStop,
           precision: shareOf(options.precision),
           smallestDifference: shareOf(options.smallestDifference),

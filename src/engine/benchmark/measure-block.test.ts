@@ -31,6 +31,11 @@ describe('a block', () => {
     expect(samplesMs).toEqual(Float64Array.of(50, 50, 50));
   });
 
+  test('ends at the limit, however many samples were asked for', async () => {
+    const request = { durationMs: 500, minimumSamples: 100, settleRuns: 0, limitMs: 20 };
+    expect((await measureBlock(request, simulate([7]))).samplesMs).toHaveLength(3);
+  });
+
   test('has one sample at least', async () => {
     const { samplesMs } = await measureBlock({ durationMs: 0, minimumSamples: 0, settleRuns: 0 }, simulate([7]));
     expect(samplesMs).toEqual(Float64Array.of(7));

@@ -3,6 +3,7 @@ import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '#shared/app-error.ts';
 import type { CaseSettings } from '#shared/case.ts';
+import type { EngineTensor } from '#shared/engine-protocol.ts';
 import type { ProviderId } from '#shared/provider.ts';
 import type { OperatorProfile } from '#shared/operator-profile.ts';
 import { PRODUCT_OPERATOR } from '#shared/text/speed-words.ts';
@@ -11,7 +12,8 @@ import { loadModel } from '../onnx/load-model.ts';
 import { createSession } from '../runtime/create-session.ts';
 import { makeTemporaryFolder } from '../runtime/make-temporary-folder.ts';
 import { LARGEST_OPTIMIZED_BYTES, optimizedGraphIn, readOptimizedGraphFile } from '../runtime/optimized-graph-file.ts';
-import type { Feeds } from '../runtime/make-feeds.ts';
+import { feedsOfArrays } from '../runtime/make-feeds.ts';
+import { loadOnnxRuntime } from '../runtime/onnxruntime.ts';
 import { explainRunError } from '../runtime/runtime-error.ts';
 import { withGraph } from './executed-graph.ts';
 import { fitsIntoCache, measureBandwidth } from './measure-bandwidth.ts';
@@ -30,12 +32,12 @@ export async function profileCase(options: {
   path: string;
   provider: ProviderId;
   settings: CaseSettings;
-  feeds: Feeds;
+  arrays: Record<string, EngineTensor>;
   runCount: number;
   sizeBytes: number;
   lastLevelCacheBytes: number | null;
 }): Promise<{ placement: Placement[]; operators: OperatorProfile }> {
-  const { path, provider, settings, feeds, runCount, sizeBytes, lastLevelCacheBytes } = options;
+  const { path, provider, settings, arrays, runCount, sizeBytes, lastLevelCacheBytes } = options;
   const folder = await makeTemporaryFolder('whittle-profile-');
   try {
     const profilePrefix = join(folder, PROFILE_NAME);
@@ -44,6 +46,7 @@ export async function profileCase(options: {
       createSession(path, { provider, settings, profilePrefix, ...more });
     // A graph that holds compiled nodes cannot be written, nor one for which there is no room, and then the session fails.
     const isWritten = provider === 'node:cpu' && sizeBytes <= LARGEST_OPTIMIZED_BYTES;
+    const feeds = feedsOfArrays(await loadOnnxRuntime(), arrays);
     const { session } = await (isWritten ? open({ optimizedGraph }).catch(() => open({})) : open({}));
     try {
       for (let run = 0; run <= runCount; run += 1) await session.run(feeds);

@@ -1,18 +1,22 @@
 import { describe, expect, test } from 'vitest';
+import type { TimingRequest } from '../interfaces/timed-session.ts';
+import { measureBlock } from './measure-block.ts';
 import { warmUp } from './warm-up.ts';
 
 /** A model whose runs take what `timeOf` says, on a clock that they move. */
 function simulate(timeOf: (run: number, nowMs: number) => number) {
   let nowMs = 0;
   let run = 0;
+  const now = (): number => nowMs;
+  const runOnce = (): Promise<number> => {
+    const timeMs = timeOf(run, nowMs);
+    run += 1;
+    nowMs += timeMs;
+    return Promise.resolve(timeMs);
+  };
   return {
-    now: () => nowMs,
-    runOnce: () => {
-      const timeMs = timeOf(run, nowMs);
-      run += 1;
-      nowMs += timeMs;
-      return Promise.resolve(timeMs);
-    },
+    now,
+    timeRuns: (request: TimingRequest) => measureBlock(request, { runOnce, now, wallClock: now }),
   };
 }
 

@@ -4,11 +4,9 @@ import { type ErrorData, toErrorData } from '#shared/app-error.ts';
 import type { EngineParams } from '#shared/engine-protocol.ts';
 import type { RunWarning } from '#shared/run.ts';
 import { readFileChunks } from '../datasets/read-file-chunks.ts';
+import { firstArrays } from '../inputs/first-arrays.ts';
 import { withTablesOf } from '../inputs/with-tables-of.ts';
-import { createSession } from '../runtime/create-session.ts';
-import { firstInputs } from '../runtime/first-inputs.ts';
-import { inputSlotsOf } from '../runtime/make-feeds.ts';
-import { loadOnnxRuntime } from '../runtime/onnxruntime.ts';
+import { openInterface } from '../interfaces/open-interface.ts';
 import { explainRunError } from '../runtime/runtime-error.ts';
 import { clockMs } from './clock.ts';
 import { type RequestBoard, sleepOnBoard, stopBoard } from './request-board.ts';
@@ -24,20 +22,20 @@ export type ThreadReply =
   | { kind: 'served' }
   | { kind: 'error'; error: ErrorData };
 
-/** Loads the session that `workerData` names, and answers until the thread is ended. */
-export async function runInstance(): Promise<void> {
+const ONE_RUN = { settleRuns: 0, minimumSamples: 1, durationMs: 0 };
+
+/** Loads the session that `workerData` names, and answers until the thread is ended; `programPath` is that of the engine. */
+export async function runInstance(programPath: string): Promise<void> {
   const port = parentPort as MessagePort;
-  const { instance, path, provider, settings, inputs } = workerData as ThreadData;
+  const { instance, path, provider, settings, inputs, runtimeInterface = 'javascript' } = workerData as ThreadData;
   const reply = (message: ThreadReply): void => port.postMessage(message);
   try {
-    const ort = await loadOnnxRuntime();
-    const { session, loadMs } = await createSession(path, { provider, settings });
-    const { feeds, warnings } = await firstInputs(
-      { ort, slots: await withTablesOf(path, inputSlotsOf(session)), read: readFileChunks },
-      settings,
-      inputs,
-    );
-    const run = async (): Promise<void> => void (await session.run(feeds));
+    const opened = await openInterface(runtimeInterface, programPath);
+    const { session, loadMs } = await opened.createSession(path, { provider, settings });
+    const about = { slots: await withTablesOf(path, session.slots), read: readFileChunks };
+    const { arrays, warnings } = await firstArrays(about, settings, inputs);
+    session.feed(arrays);
+    const run = (): Promise<unknown> => session.timeRuns(ONE_RUN);
     await run();
     const serve = async ({ board, startMs }: ThreadRequest): Promise<void> => {
       const about = { instance, run, now: () => clockMs() - startMs, sleep: (ms: number) => sleepOnBoard(board, ms) };
@@ -50,7 +48,7 @@ export async function runInstance(): Promise<void> {
       }
     };
     port.on('message', (request: ThreadRequest) => void serve(request));
-    reply({ kind: 'ready', loadMs, warnings });
+    reply({ kind: 'ready', loadMs, warnings: [...opened.warnings, ...warnings] });
   } catch (error) {
     reply({ kind: 'error', error: toErrorData(explainRunError(error, provider)) });
   }

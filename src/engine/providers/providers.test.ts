@@ -48,8 +48,6 @@ describe('session options', () => {
       enableCpuMemArena: false,
       enableMemPattern: false,
       intraOpNumThreads: 3,
-      // A dimension without a name cannot be fixed by name.
-      freeDimensionOverrides: { sequence: 64 },
       extra: {
         'session.intra_op.allow_spinning': '0',
         'session.inter_op.allow_spinning': '0',

@@ -2,7 +2,6 @@
 import { AppError } from '#shared/app-error.ts';
 import type { CaseSettings } from '#shared/case.ts';
 import type { ProviderId } from '#shared/provider.ts';
-import { namedDimensionsOf } from '../runtime/named-dimensions.ts';
 import type { OnnxRuntime } from '../runtime/onnxruntime.ts';
 import { sessionConfigOf } from '../runtime/session-config.ts';
 import { resolveOptions } from './check-options.ts';
@@ -12,7 +11,8 @@ type SessionOptions = OnnxRuntime.InferenceSession.SessionOptions;
 
 /**
  * Every setting is given explicitly, so that ONNX Runtime's own defaults decide nothing but the number of threads where the
- * settings say 0. Named dimensions become fixed before the graph is optimised, as on a device that runs one size.
+ * settings say 0. Dimensions stay open in the graph: onnxruntime-node 1.30 takes no sizes for them, and what is profiled through
+ * it has to be the graph that is measured.
  * @param options.isFallbackForbidden refuses a model that the provider does not take as a whole
  * @returns also the variables that have to be in the process before the provider's libraries are loaded
  * Errors: `unsupported`, a sentence, for a web provider and for settings that the provider cannot run with; `invalid-input` for
@@ -41,7 +41,6 @@ export function sessionOptionsOf(
       enableMemPattern: settings.memoryPattern,
       ...(settings.intraOpThreads > 0 ? { intraOpNumThreads: settings.intraOpThreads } : {}),
       ...(settings.interOpThreads > 0 ? { interOpNumThreads: settings.interOpThreads } : {}),
-      ...namedDimensionsOf(settings),
       extra: {
         ...sessionConfigOf(settings),
         ...sessionConfig,

@@ -3,7 +3,7 @@ import { AppError } from '#shared/app-error.ts';
 import type { CaseSettings } from '#shared/case.ts';
 import type { ProviderId } from '#shared/provider.ts';
 import { sessionOptionsOf } from '../providers/session-options.ts';
-import { countPhysicalCores } from './count-cores.ts';
+import { chooseThreads } from './choose-threads.ts';
 import { loadOnnxRuntime, type OnnxRuntime } from './onnxruntime.ts';
 import { explainLoadError } from './runtime-error.ts';
 import { isNumeric } from './tensor-values.ts';
@@ -93,17 +93,6 @@ async function requireReadable(session: Session): Promise<void> {
     'unsupported',
     `The output “${output.name}” has the element type ${output.type}, which onnxruntime-node cannot hand over. Cast it to float32 inside the model.`,
   );
-}
-
-/**
- * Where ONNX Runtime is to choose, it takes one thread per physical core and pins all but the caller's to a core each. The
- * caller's then often shares a core with a pinned one, for milliseconds or for seconds, and the model runs as if it had one
- * thread less. The same number given explicitly is not pinned.
- */
-function chooseThreads({ intraOpThreads }: CaseSettings): { intraOpNumThreads?: number } {
-  if (intraOpThreads > 0) return {};
-  const coreCount = countPhysicalCores();
-  return coreCount === null ? {} : { intraOpNumThreads: coreCount };
 }
 
 /** Weights written apart are not copied into one message first, which would double the memory. */

@@ -10,11 +10,16 @@ export type { OnnxRuntime };
  */
 const NO_TELEMETRY = 'ORT_DISABLE_TELEMETRY';
 
+/** Before the library is loaded, in whichever way. */
+export function withoutTelemetry(): void {
+  process.env[NO_TELEMETRY] = '1';
+}
+
 let loading: Promise<typeof OnnxRuntime> | null = null;
 
 /** Errors: whatever the dynamic linker says when the native library is missing for this platform. */
 export function loadOnnxRuntime(): Promise<typeof OnnxRuntime> {
-  process.env[NO_TELEMETRY] = '1';
+  withoutTelemetry();
   loading ??= import('onnxruntime-node').then((ort) => {
     // Warnings would fill the stderr whose last lines explain a crash.
     ort.env.logLevel = 'error';

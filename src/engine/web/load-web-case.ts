@@ -6,6 +6,7 @@ import { compareOutputs } from '../benchmark/compare-outputs.ts';
 import { compareRepeats } from '../benchmark/compare-repeats.ts';
 import { measureBlock } from '../benchmark/measure-block.ts';
 import { warmUp } from '../benchmark/warm-up.ts';
+import type { TimedRuns, TimingRequest } from '../interfaces/timed-session.ts';
 import { firstInputs } from '../runtime/first-inputs.ts';
 import { explainRunError } from '../runtime/runtime-error.ts';
 import { toEngineTensor } from '../runtime/tensor-values.ts';
@@ -47,6 +48,8 @@ export async function loadWebCase(
     await session.run(feeds);
     return now() - startMs;
   };
+  const timeRuns = (request: TimingRequest): Promise<TimedRuns> =>
+    measureBlock(request, { runOnce, now, wallClock: Date.now });
   const readOutputs = async (): Promise<Record<string, EngineTensor>> => {
     const outputs = await session.run(feeds);
     return Object.fromEntries(
@@ -66,12 +69,8 @@ export async function loadWebCase(
       return compareOutputs(reference, outputs, coarsestArithmetic(model.inspection));
     },
     repeat: async () => compareRepeats(await readOutputs().catch(explain), await readOutputs().catch(explain)),
-    warmUp: ({ limitMs }) => warmUp({ limitMs, runOnce, now }).catch(explain),
-    measure: (request) =>
-      measureBlock(request, { runOnce, now, wallClock: Date.now }).then(
-        (block) => ({ ...block, usage: null }),
-        explain,
-      ),
+    warmUp: ({ limitMs }) => warmUp({ limitMs, timeRuns, now }).catch(explain),
+    measure: (request) => timeRuns(request).then((block) => ({ ...block, usage: null }), explain),
     profile: async () => ({ placement: await profileSession(runtime, model), operators: null }),
   };
   return { loaded, result: { loadMs, warnings, inputs: described } };

@@ -5,6 +5,7 @@ import { memoryTexts, phaseTexts } from './record-text.ts';
 
 const MIB = 2 ** 20;
 const run = {
+  provider: 'node:cpu',
   loadMs: 20,
   firstRunMs: 5,
   warmUpRunCount: 12,

@@ -5,6 +5,7 @@ import type { MemoryParts, RunDetails } from '../run-record.ts';
 import { median } from '../statistics/quantile.ts';
 import type { NamedText } from './context-text.ts';
 import { inputValuesText } from './input-text.ts';
+import { interfaceText } from './interface-text.ts';
 import { countText } from './number-text.ts';
 import { sustainedText } from './sustained-text.ts';
 
@@ -13,6 +14,7 @@ export function phaseTexts(run: Run, { record, sustained, sustainedReasons }: Ru
     ...(record === null
       ? []
       : [
+          { name: 'Timed through', value: interfaceText(record.runtimeInterface, run.provider) },
           { name: 'Process start', value: formatMs(record.processStartMs) },
           { name: 'Library load', value: formatMs(record.libraryLoadMs) },
         ]),

@@ -1,6 +1,7 @@
 /** What the arena takes: the same case with its other setting, loaded and run once in a process of its own. */
 import type { InputSource } from '#shared/engine-protocol.ts';
 import type { RunRecord } from '#shared/run-record.ts';
+import type { RuntimeInterface } from '#shared/runtime-interface.ts';
 import type { EngineHost } from '../engine-process/engine-host.ts';
 import type { StoredRun } from '../store/run-rows.ts';
 import { requirePath } from './prepare-case.ts';
@@ -10,16 +11,17 @@ export async function compareArena(options: {
   engines: EngineHost;
   run: StoredRun;
   inputs: InputSource;
+  runtimeInterface: RuntimeInterface;
   limits: SilenceLimits;
   signal: AbortSignal;
 }): Promise<RunRecord['memory']['otherArena']> {
-  const { engines, run, inputs, limits, signal } = options;
+  const { engines, run, inputs, runtimeInterface, limits, signal } = options;
   const settings = { ...run.settings, cpuArena: !run.settings.cpuArena };
   const engine = await engines.start({ provider: run.provider, signal });
   try {
     const loaded = await engine.request(
       'session.load',
-      { path: requirePath(run), provider: run.provider, settings, inputs },
+      { path: requirePath(run), provider: run.provider, settings, inputs, runtimeInterface },
       { silenceLimitMs: limits.loadMs, signal },
     );
     const request = { silenceLimitMs: limits.runMs, signal };

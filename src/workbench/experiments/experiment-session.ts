@@ -2,6 +2,7 @@
 import { type AppError, toErrorData } from '#shared/app-error.ts';
 import type { InputSource } from '#shared/engine-protocol.ts';
 import type { RunWarning } from '#shared/run.ts';
+import { interfaceOfPlan, type RuntimeInterface } from '#shared/runtime-interface.ts';
 import { conditionText } from '#shared/text/case-text.ts';
 import type { ProviderCatalog } from '../devices/provider-catalog.ts';
 import type { EngineHost } from '../engine-process/engine-host.ts';
@@ -33,6 +34,8 @@ export type ExperimentSession = Omit<ExperimentDependencies, 'datasets' | 'silen
   experiment: StoredExperiment;
   job: JobContext;
   seed: number;
+  /** Asked for; each run records which it was. */
+  runtimeInterface: RuntimeInterface;
   limits: SilenceLimits;
   watch: BlockWatch;
   /** As they are stored now. */
@@ -70,6 +73,7 @@ export function createExperimentSession(
     experiment,
     job,
     seed,
+    runtimeInterface: interfaceOfPlan(plan),
     limits: { ...defaultSilenceLimits, ...silenceLimits },
     watch,
     runs: () => store.runs.listOf(experiment.id),

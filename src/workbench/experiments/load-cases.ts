@@ -66,7 +66,7 @@ async function loadCase(
   references: References,
   machineWarnings: readonly RunWarning[],
 ): Promise<LiveCase | null> {
-  const { store, engines, providerCatalog, limits, experiment, addWarnings } = session;
+  const { store, engines, providerCatalog, runtimeInterface, limits, experiment, addWarnings } = session;
   const { signal } = session.job;
   const { plan, device } = experiment;
   store.runs.save(run.id, { status: 'running', error: null, startedAtMs: Date.now(), warnings: [] });
@@ -75,7 +75,7 @@ async function loadCase(
   try {
     refuseUnsupported(run, device, engines);
     const inputs = await session.inputsOf(run);
-    const prepared = await prepareCase({ engines, run, inputs, references, limits, signal, onFacts });
+    const prepared = await prepareCase({ engines, run, inputs, runtimeInterface, references, limits, signal, onFacts });
     const descriptors = await providerCatalog.list();
     addWarnings(run.id, [
       ...machineWarnings,

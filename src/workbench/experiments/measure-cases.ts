@@ -40,11 +40,12 @@ export async function measureReloaded(
   known: readonly LiveCase[],
   options: { budgetMs: number; references: References },
 ): Promise<void> {
-  const { engines, limits, job } = session;
+  const { engines, runtimeInterface, limits, job } = session;
   const { budgetMs, references } = options;
   for (const { run } of known) session.addWarnings(run.id, [reloadedWarning]);
   const { cases, now } = createReloadedCases(known, async (run) => {
-    const about = { engines, run, inputs: await session.inputsOf(run), references, limits, signal: job.signal };
+    const inputs = await session.inputsOf(run);
+    const about = { engines, run, inputs, runtimeInterface, references, limits, signal: job.signal };
     return prepareCase({ ...about, onFacts: () => {} });
   });
   const plan = planReloadedRounds({

@@ -4,6 +4,7 @@ import { caseSettingsSchema } from '#shared/case.ts';
 import type { EngineTensor, InputSource, Repeat } from '#shared/engine-protocol.ts';
 import type { Parity, Run } from '#shared/run.ts';
 import { emptyRecord, type RunRecord } from '#shared/run-record.ts';
+import type { RuntimeInterface } from '#shared/runtime-interface.ts';
 import { isWebProvider } from '#shared/web-engine-protocol.ts';
 import type { EngineHost } from '../engine-process/engine-host.ts';
 import type { EngineProcess } from '../engine-process/engine-process.ts';
@@ -37,12 +38,13 @@ export async function prepareCase(options: {
   engines: EngineHost;
   run: StoredRun;
   inputs: InputSource;
+  runtimeInterface: RuntimeInterface;
   references: References;
   limits: SilenceLimits;
   signal: AbortSignal;
   onFacts: (facts: RunFacts) => void;
 }): Promise<PreparedCase> {
-  const { engines, run, inputs, references, limits, signal, onFacts } = options;
+  const { engines, run, inputs, runtimeInterface, references, limits, signal, onFacts } = options;
   const path = requirePath(run);
   const engine = await engines.start({ provider: run.provider, signal });
   // Which process is a page's own is the browser's affair.
@@ -56,7 +58,7 @@ export async function prepareCase(options: {
   try {
     const loaded = await engine.request(
       'session.load',
-      { path, provider: run.provider, settings: run.settings, inputs },
+      { path, provider: run.provider, settings: run.settings, inputs, runtimeInterface },
       { silenceLimitMs: limits.loadMs, signal },
     );
     onFacts({
@@ -95,6 +97,7 @@ export async function prepareCase(options: {
     line.enter('blocks');
     const record = {
       ...emptyRecord,
+      runtimeInterface: loaded.runtimeInterface,
       processStartMs: engine.startMs ?? null,
       libraryLoadMs: loaded.libraryLoadMs,
       inputs: loaded.inputs,

@@ -33,7 +33,13 @@ export async function reproduceExperiment(
     const found = await library.inspect(library.getVariant(sha256).path, signal);
     if (found.sha256 !== sha256) throw changedFile({ name, sha256 }, found.sha256);
   }
-  const plan: ExperimentPlan = { ...original.plan, name: nameOfRepeat(original.name), reproduces: id };
+  const runtimeInterface = runs.some((run) => store.records.get(run.id)?.runtimeInterface === 'c') ? 'c' : 'javascript';
+  const plan: ExperimentPlan = {
+    ...original.plan,
+    runtimeInterface,
+    name: nameOfRepeat(original.name),
+    reproduces: id,
+  };
   return startExperiment(dependencies, plan, signal);
 }
 

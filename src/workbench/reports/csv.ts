@@ -75,6 +75,7 @@ const columns: Column[] = [
   { header: 'memory_loaded_bytes', read: ({ run }) => run.memory.loadedBytes },
   { header: 'memory_peak_bytes', read: ({ run }) => run.memory.peakBytes },
   { header: 'inputs', read: (_, { experiment }) => planInputsText(experiment.plan.inputs) },
+  { header: 'interface', read: (_row, _about, details) => details?.record?.runtimeInterface },
   { header: 'process_start_ms', read: (_row, _about, details) => details?.record?.processStartMs },
   { header: 'library_load_ms', read: (_row, _about, details) => details?.record?.libraryLoadMs },
   {

@@ -78,6 +78,7 @@ export function rerunCommands(
         : ['--idle', plan.idleSeconds.join(','), '--idle-repeats', String(plan.idleRepeats)]),
       ...(plan.sustainedSeconds === 0 ? [] : ['--sustained', String(plan.sustainedSeconds)]),
       ...(plan.compareArena ? ['--compare-arena'] : []),
+      ...(plan.runtimeInterface === runtimeInterface ? [] : ['--interface', plan.runtimeInterface]),
       ...(plan.latencyBound === undefined
         ? []
         : ['--latency-bound', String(plan.latencyBound.ms), '--bound-on', plan.latencyBound.statistic]),
@@ -106,8 +107,8 @@ export function rerunCommands(
   };
 }
 
-const { precision, smallestDifference } = experimentPlanSchema
-  .pick({ precision: true, smallestDifference: true })
+const { precision, smallestDifference, runtimeInterface } = experimentPlanSchema
+  .pick({ precision: true, smallestDifference: true, runtimeInterface: true })
   .parse({});
 
 /** A share that is not the default, in per cent. */

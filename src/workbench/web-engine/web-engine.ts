@@ -79,6 +79,7 @@ export function createWebEngine(
       const memoryBefore = await memory();
       const loaded = await ask('session.load', { model, inputs: serveInputs(inputs) }, options);
       return {
+        runtimeInterface: 'javascript',
         loadMs: loaded.loadMs,
         libraryLoadMs: started.startMs,
         memoryBefore,

@@ -28,6 +28,7 @@ export function changeCountOf({
   idleSeconds,
   sustainedSeconds,
   compareArena,
+  runtimeInterface,
   smallestDifference,
 }: PlanDraft): number {
   const isChanged = [
@@ -38,6 +39,7 @@ export function changeCountOf({
     idleSeconds.length > 0,
     sustainedSeconds > 0,
     compareArena,
+    runtimeInterface !== 'c',
     smallestDifference !== DEFAULT_SMALLEST_DIFFERENCE,
     ...SWITCHES.map((name) => settings[name] !== defaults[name]),
   ];
@@ -67,6 +69,17 @@ export function AdvancedSettings(props: { draft: PlanDraft; onChange: (changes: 
           data={SPINNINGS}
           value={draft.spinnings}
           onChange={(values) => onChange({ spinnings: values })}
+        />
+        <Select
+          label="Timed through"
+          description="C only where all is on node:cpu"
+          allowDeselect={false}
+          data={[
+            { value: 'c', label: 'The C interface, as compiled applications' },
+            { value: 'javascript', label: 'JavaScript, as Node.js applications' },
+          ]}
+          value={draft.runtimeInterface}
+          onChange={(value) => onChange({ runtimeInterface: value ?? 'c' })}
         />
         <Select
           label="Execution mode"

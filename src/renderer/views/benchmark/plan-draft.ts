@@ -5,6 +5,7 @@ import type { LatencyBound } from '#shared/latency-bound.ts';
 import type { Model, Variant } from '#shared/model.ts';
 import type { ProviderOptions } from '#shared/provider-options.ts';
 import type { ProviderId, ProviderStatus } from '#shared/provider.ts';
+import type { RuntimeInterface } from '#shared/runtime-interface.ts';
 import {
   type ScenarioKind,
   scenarioKinds,
@@ -45,6 +46,7 @@ export type PlanDraft = {
   /** Of runs without a pause, after the blocks; 0 leaves them out. */
   sustainedSeconds: number;
   compareArena: boolean;
+  runtimeInterface: RuntimeInterface;
   /** What results are held against; null for none. */
   latencyBound: LatencyBound | null;
   /** What is set of each scenario that is measured; one that is not named is not. */
@@ -99,6 +101,7 @@ export function createDraft(options: {
     idleSeconds: [],
     sustainedSeconds: 0,
     compareArena: false,
+    runtimeInterface: 'c',
     latencyBound: null,
     scenarios: {},
     inputs: { kind: 'generated', datasetId: '', path: '' },
@@ -196,6 +199,7 @@ export function toPlan(draft: PlanDraft): ExperimentPlanInput {
     idleSeconds: draft.idleSeconds.map((text) => parseIdle(text) ?? 0),
     sustainedSeconds: draft.sustainedSeconds,
     compareArena: draft.compareArena,
+    runtimeInterface: draft.runtimeInterface,
     ...(draft.latencyBound === null ? {} : { latencyBound: draft.latencyBound }),
     scenarios: scenariosOf(draft) as ScenarioPlanInput[],
     inputs: planInputsOf(draft.inputs),

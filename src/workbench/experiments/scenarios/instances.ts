@@ -49,7 +49,7 @@ export async function startInstances(
   context: ScenarioContext,
   { instanceCount, batchSize }: { instanceCount: number; batchSize: number },
 ): Promise<LoadedInstances> {
-  const { engines, run, inputs, limits, signal } = context;
+  const { engines, run, inputs, runtimeInterface, limits, signal } = context;
   if (instanceCount > mostInstances(run.provider)) {
     throw new AppError(
       'unsupported',
@@ -62,7 +62,7 @@ export async function startInstances(
     const settings = { ...run.settings, batchSize, intraOpThreads };
     await engine.request(
       'instances.load',
-      { path: requirePath(run), provider: run.provider, settings, inputs, instanceCount },
+      { path: requirePath(run), provider: run.provider, settings, inputs, runtimeInterface, instanceCount },
       { silenceLimitMs: limits.loadMs * instanceCount, signal },
     );
     // How long a run takes is not known yet: it may be many times the one of the case.

@@ -64,11 +64,11 @@ async function load(
 }
 
 async function loadSession(context: ScenarioContext, batchSize: number): Promise<EngineProcess> {
-  const { engines, run, inputs, limits, signal } = context;
+  const { engines, run, inputs, runtimeInterface, limits, signal } = context;
   const engine = await engines.start({ provider: run.provider, signal });
   try {
     const settings = { ...run.settings, batchSize };
-    const params = { path: requirePath(run), provider: run.provider, settings, inputs };
+    const params = { path: requirePath(run), provider: run.provider, settings, inputs, runtimeInterface };
     await engine.request('session.load', params, { silenceLimitMs: limits.loadMs, signal });
     await engine.request('session.firstRun', { returnOutputs: false }, { silenceLimitMs: limits.runMs, signal });
     return engine;

@@ -1,6 +1,7 @@
 /** What every scenario of a case is given. */
 import type { Device } from '#shared/device.ts';
 import type { InputSource } from '#shared/engine-protocol.ts';
+import type { RuntimeInterface } from '#shared/runtime-interface.ts';
 import type { ScenarioBlock, ScenarioKind, ScenarioPlan } from '#shared/scenarios/scenario.ts';
 import type { EngineHost } from '../../engine-process/engine-host.ts';
 import type { BlockWatch } from '../../machine-state/watch-block.ts';
@@ -11,6 +12,7 @@ export type ScenarioContext = {
   engines: EngineHost;
   run: StoredRun;
   inputs: InputSource;
+  runtimeInterface: RuntimeInterface;
   device: Device;
   /** Of the run's own blocks, milliseconds. */
   medianMs: number;

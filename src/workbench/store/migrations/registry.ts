@@ -8,6 +8,7 @@ import { savedRecipesMigration } from './0006-saved-recipes.ts';
 import { runRecordsMigration } from './0007-run-records.ts';
 import { scenariosMigration } from './0008-scenarios.ts';
 import { sustainedQuartilesMigration } from './0009-sustained-quartiles.ts';
+import { runtimeInterfaceMigration } from './0010-runtime-interface.ts';
 
 /** `version` is the `PRAGMA user_version` that the database has after `sql`. */
 export type Migration = { version: number; sql: string };
@@ -22,4 +23,5 @@ export const migrations: readonly Migration[] = [
   runRecordsMigration,
   scenariosMigration,
   sustainedQuartilesMigration,
+  runtimeInterfaceMigration,
 ];
