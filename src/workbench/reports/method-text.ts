@@ -26,7 +26,7 @@ export function methodParagraphs(plans: readonly Pick<ExperimentPlan, 'smallestD
   return [
     {
       title: 'Before measuring',
-      text: 'Each run had a process of its own, which loaded the model, timed the first inference, and then ran untimed until the time per inference no longer fell. A provider other than node:cpu also had to give the same outputs as node:cpu for the same inputs; where it did not, no times are shown. All inferences of a run had the same inputs: generated from the seed, unless the environment names a file or a dataset.',
+      text: 'Each run had a process of its own, which loaded the model, timed the first inference, and then ran untimed until the time per inference no longer fell. A provider other than node:cpu also had to give the same outputs as node:cpu for the same inputs; where it did not, no times are shown. All inferences of a run had the same inputs: generated from the seed, unless the environment names a file or a dataset. Where all runs are on node:cpu, and Whittle was built with a C++ compiler, they were made and timed in compiled code, through the C interface of ONNX Runtime; otherwise through onnxruntime-node, or onnxruntime-web in a browser. Each run says which.',
     },
     {
       title: 'Interleaving',
