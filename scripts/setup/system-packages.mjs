@@ -3,12 +3,14 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { hasDisplay } from './display.mjs';
 import { findChromium } from './chromium.mjs';
+import { findCompiler } from './native.mjs';
 import { findProgram } from './paths.mjs';
 import { runGroup } from './process-groups.mjs';
 import { say, sayWhileWaiting } from './say.mjs';
 
 /** Debian's package first, then what it is for and how to see that it is there. */
 const needs = [
+  { debian: 'g++', what: 'a C++ compiler', isThere: () => findCompiler() !== null },
   {
     debian: 'xvfb',
     what: 'Xvfb (a display for Electron)',
@@ -27,11 +29,11 @@ export async function installSystemPackages() {
   if (missing.length === 0) return;
   if (!isDebian() || process.getuid?.() !== 0) {
     const names = missing.map(({ debian, what }) => `${what}, on Debian the package ${debian}`);
-    say(`The end-to-end tests need, and this machine lacks: ${names.join('; ')}.`);
+    say(`The tests need, and this machine lacks: ${names.join('; ')}.`);
     return;
   }
   const packages = missing.map(({ debian }) => debian);
-  const stop = sayWhileWaiting(`Installing Debian packages for the end-to-end tests: ${packages.join(', ')} …`);
+  const stop = sayWhileWaiting(`Installing Debian packages for the tests: ${packages.join(', ')} …`);
   /** @param {string[]} args */
   const apt = (...args) =>
     runGroup('apt-get', args, {
