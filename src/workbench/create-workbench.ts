@@ -1,11 +1,13 @@
 /** The workbench: builds its parts, joins them, and takes them down again. */
 import { existsSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { ApplicationInfo } from '#shared/contract/application.ts';
 import type { Environment } from '#shared/experiment.ts';
 import { createChangeFeed } from './changes/change-feed.ts';
 import { createProviderCatalog } from './devices/provider-catalog.ts';
 import { createMachine } from './devices/machine.ts';
+import { removeLeftIn } from './unfinished/owner-mark.ts';
 import { createEngineHost } from './engine-process/engine-host.ts';
 import { routeEngines } from './engine-process/route-engines.ts';
 import { createExperimentBook } from './experiments/experiment-book.ts';
@@ -128,6 +130,7 @@ function createParts(options: WorkbenchOptions) {
     },
   });
   // Left over by a process that was killed.
+  for (const folder of [tmpdir(), reportsPath]) removeLeftIn(folder);
   if (jobs.isAlone()) rmSync(join(homePath, 'tmp'), { recursive: true, force: true });
   const closing = new AbortController();
   const seeded =

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { parseProcStatus } from '#shared/proc-status.ts';
+import { ownerMark } from '../unfinished/owner-mark.ts';
 import type { OpenRunnerPage, PageEnd } from '../web-engine/runner-page.ts';
 import { openDevTools } from './dev-tools.ts';
 import { softwareGpuSwitches, wantsSoftwareGpu } from './software-gpu.ts';
@@ -49,7 +50,7 @@ process.once('exit', () => {
 
 export function createRunnerPages(browserPath: string, env: Environment): OpenRunnerPage {
   return async (url) => {
-    const profilePath = await mkdtemp(join(tmpdir(), 'whittle-browser-'));
+    const profilePath = await mkdtemp(join(tmpdir(), ownerMark('browser')));
     profiles.add(profilePath);
     const browser = startBrowser(browserPath, [
       ...plainArguments,

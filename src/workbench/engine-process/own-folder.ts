@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ownerMark } from '../unfinished/owner-mark.ts';
 
 export type OwnFolder = { environment: Record<string, string>; remove: () => void };
 
@@ -11,7 +12,7 @@ export type OwnFolder = { environment: Record<string, string>; remove: () => voi
 export function makeOwnFolder(): OwnFolder {
   let folder: string;
   try {
-    folder = mkdtempSync(join(tmpdir(), 'whittle-engine-'));
+    folder = mkdtempSync(join(tmpdir(), ownerMark('engine')));
   } catch {
     return { environment: {}, remove: () => {} };
   }

@@ -3,6 +3,7 @@ import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync } from 'n
 import { chmod, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, isAbsolute, join, normalize } from 'node:path';
 import { AppError } from '#shared/app-error.ts';
+import { removeLeftIn, unfinishedPathOf } from '../unfinished/owner-mark.ts';
 import { copyWholeFile } from './copy-file.ts';
 
 /** Copies `sourcePath` to `targetPath`, and its external data files to the same places relative to it. Errors: `cancelled`, with a part left behind; and sentences. */
@@ -25,22 +26,25 @@ export async function copyModelFiles(
   }
 }
 
-/** Writes under a temporary name beside the target first: an existing file is replaced whole or stays. */
+/** Writes under temporary names beside the targets first: existing files are replaced whole or stay. */
 export async function exportModelFiles(
   sourcePath: string,
   targetPath: string,
   externalDataFiles: readonly string[],
 ): Promise<void> {
-  const unfinishedPath = `${targetPath}.${process.pid}.tmp`;
+  const folder = dirname(targetPath);
+  const data = externalDataFiles.map((name) => ({ from: join(dirname(sourcePath), name), to: join(folder, name) }));
+  // The model file comes last: it names its data files, which have to be there by then.
+  const files = [...data, { from: sourcePath, to: targetPath }].map((file) => ({
+    ...file,
+    unfinishedPath: unfinishedPathOf(file.to),
+  }));
   try {
-    // The model file comes last: it names its data files, which have to be there by then.
-    for (const name of externalDataFiles) {
-      await copy(join(dirname(sourcePath), name), join(dirname(targetPath), name));
-    }
-    await copy(sourcePath, unfinishedPath);
-    await rename(unfinishedPath, targetPath);
+    for (const { to } of files) removeLeftIn(dirname(to));
+    for (const { from, unfinishedPath } of files) await copy(from, unfinishedPath);
+    for (const { to, unfinishedPath } of files) await rename(unfinishedPath, to);
   } catch (error) {
-    await rm(unfinishedPath, { force: true });
+    for (const { unfinishedPath } of files) await rm(unfinishedPath, { force: true });
     if (error instanceof AppError) throw error;
     throw new AppError('input-output', `${targetPath} could not be written: ${(error as Error).message}.`, {
       cause: error,

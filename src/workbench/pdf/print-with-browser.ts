@@ -9,6 +9,7 @@ import { promisify } from 'node:util';
 import { AppError } from '#shared/app-error.ts';
 import { findBrowser } from '../browser/find-browser.ts';
 import type { PrintPdf } from '../report-shelf/create-report.ts';
+import { ownerMark } from '../unfinished/owner-mark.ts';
 import { throwIfCancelled } from '../unless-aborted.ts';
 
 const run = promisify(execFile);
@@ -19,7 +20,7 @@ export function createBrowserPrinter(env: Readonly<Record<string, string | undef
   const browserPath = findBrowser(env);
   if (browserPath === null) return null;
   return async ({ htmlPath, pdfPath, signal }) => {
-    const profilePath = await mkdtemp(join(tmpdir(), 'whittle-print-'));
+    const profilePath = await mkdtemp(join(tmpdir(), ownerMark('print')));
     try {
       await run(
         browserPath,

@@ -14,6 +14,7 @@ import type { ReportContent } from '../reports/report-content.ts';
 import type { Store } from '../store/store.ts';
 import { requireWritable } from '../transfer/require-writable.ts';
 import { writeWhole } from '../transfer/write-whole.ts';
+import { unfinishedPathOf } from '../unfinished/owner-mark.ts';
 import { throwIfCancelled } from '../unless-aborted.ts';
 import { collectReportContent } from './collect-report-content.ts';
 
@@ -78,7 +79,7 @@ async function printReport(
       'PDF reports need the Whittle window or an installed Chrome, Chromium or Edge. Make an HTML report instead and print it in any browser.',
     );
   }
-  const unfinished = { htmlPath: `${path}.${randomUUID()}.html`, pdfPath: `${path}.${randomUUID()}.pdf` };
+  const unfinished = { htmlPath: unfinishedPathOf(path, '.html'), pdfPath: unfinishedPathOf(path, '.pdf') };
   try {
     await writeWhole(unfinished.htmlPath, renderReport('html', content));
     await printPdf({ ...unfinished, signal });

@@ -1,9 +1,10 @@
 /** Opens the database file: refuses what is newer or damaged, keeps a copy before it migrates. */
-import { existsSync, renameSync, rmSync } from 'node:fs';
+import { renameSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { AppError } from '#shared/app-error.ts';
 import { makeFolder } from '../make-folder.ts';
+import { removeLeftIn, unfinishedPathOf } from '../unfinished/owner-mark.ts';
 import { type Migration, migrations as allMigrations } from './migrations/registry.ts';
 
 export type Sqlite = Database.Database;
@@ -65,8 +66,8 @@ function migrate(database: Sqlite, path: string, migrations: readonly Migration[
 /** `whittle.db.before-v2` beside the database; complete or absent. */
 function keepCopy(database: Sqlite, path: string, version: number): void {
   const copyPath = `${path}.before-v${version}`;
-  const unfinishedPath = `${copyPath}.${process.pid}.tmp`;
-  if (existsSync(unfinishedPath)) rmSync(unfinishedPath);
+  removeLeftIn(dirname(path));
+  const unfinishedPath = unfinishedPathOf(copyPath);
   database.prepare('VACUUM INTO ?').run(unfinishedPath);
   renameSync(unfinishedPath, copyPath);
 }

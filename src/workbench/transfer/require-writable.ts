@@ -1,8 +1,8 @@
-import { randomUUID } from 'node:crypto';
 import { open, rm, stat, statfs } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { AppError } from '#shared/app-error.ts';
 import { formatBytes } from '#shared/format.ts';
+import { unfinishedPathOf } from '../unfinished/owner-mark.ts';
 
 /**
  * Before minutes are spent on what could not be written in the end. A file is really made and taken away again where the output, or the
@@ -12,7 +12,7 @@ import { formatBytes } from '#shared/format.ts';
  */
 export async function requireWritable(path: string, leastBytes = 1): Promise<void> {
   const folder = await existingFolder(dirname(path), path);
-  const probePath = join(folder, `.whittle-${randomUUID()}.tmp`);
+  const probePath = unfinishedPathOf(join(folder, '.whittle'));
   try {
     await (await open(probePath, 'wx')).close();
   } catch (error) {
