@@ -1,7 +1,8 @@
 /**
- * Checks src/shared/statistics on synthetic data with known truth: how often the 95 % intervals hold it, and how often two equal
- * cases are called different. Ends with status 1 when an interval holds the truth less than 93 times in 100, or, of 40 rounds and more (what two
- * cases get by default), more than 97 times, or a verdict is a false alarm more than 5 times in 100, chance in the number of trials allowed for.
+ * Checks src/shared/statistics on synthetic data with known truth: how often intervals hold it, and how often two equal cases are called
+ * different. Each interval is held against its words (`interval-confidence.ts`): one of 95 %, from 40 rounds on, has to hold the truth 93 to 97 times in
+ * 100; one of at least 95 % 93 times or more. Ends with status 1 when one does not, or a verdict is a false alarm more than 5 times in 100, chance in the
+ * number of trials allowed for.
  * Beside it, how wide the intervals are: the geometric mean of their width over that of an interval which takes blocks as independent.
  *
  *   node bench/statistics-simulation.ts [--trials 2000] [--world NAME] [--rounds 40,60,120]
@@ -9,6 +10,7 @@
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
+import { type IntervalConfidence, intervalConfidence } from '#shared/statistics/interval-confidence.ts';
 import { type SimulatedSize, type Tally, tallyWorld } from './simulation/tally-world.ts';
 import { type World, worlds } from './simulation/worlds.ts';
 
@@ -33,9 +35,9 @@ const sizes: readonly SimulatedSize[] = [
 const EFFECT = 1.03;
 const FEWEST_HELD = 0.93;
 const MOST_HELD = 0.97;
-/** With fewer rounds an interval may hold the truth more often. */
-const ENOUGH_ROUNDS = 40;
 const MOST_ALARMS = 0.05;
+
+const claimWords: Record<IntervalConfidence, string> = { '95': '95 %', 'at-least-95': '≥ 95 %' };
 
 type Task = { world: World; size: SimulatedSize };
 /** By their places in the lists: functions of a world cannot be sent to a thread. */
@@ -68,11 +70,11 @@ async function judgeAll(): Promise<void> {
     .flatMap((_, world) => sizes.map((__, size): Order => ({ world, size })))
     .filter((order) => values.world === undefined || taskOf(order).world.name === values.world)
     .filter((order) => rounds?.includes(taskOf(order).size.roundCount) ?? true);
-  console.log(`${trialCount} trials each, per cent: how often the 95 % interval holds the true median and ratio; how often the
+  console.log(`${trialCount} trials each, per cent: what the interval is called, and how often it holds the true median and ratio; how often the
 interval of two equal cases excludes 1, and they are called faster or slower; how often ${EFFECT} is called faster. Widths are
 those of the intervals over independent blocks'\n`);
   console.log(
-    `world                 rounds×samples   median  width    ratio  width  excl. 1  verdict  finds ${((EFFECT - 1) * 100).toFixed(0)} %`,
+    `world                 rounds×samples called       median  width    ratio  width  excl. 1  verdict  finds ${((EFFECT - 1) * 100).toFixed(0)} %`,
   );
   const tallies = orders.map(() => Promise.withResolvers<Tally>());
   const rest = [...orders.entries()];
@@ -114,6 +116,7 @@ function printTask({ world, size }: Task, counts: Tally, trialCount: number): bo
     [
       world.name.padEnd(22),
       `${size.roundCount}×${size.samplesPerBlock}`.padEnd(14),
+      claimWords[intervalConfidence(size.roundCount)].padEnd(12),
       percent(counts.medianHeld),
       factor(counts.medianWidth),
       percent(counts.ratioHeld),
@@ -132,13 +135,13 @@ function judgeTally({ world, size }: Task, counts: Tally, trialCount: number): {
   const allowance = (share: number): number => 3 * Math.sqrt((share * (1 - share)) / trialCount);
   const shares = { median: counts.medianHeld / trialCount, ratio: counts.ratioHeld / trialCount };
   const names = ['median', 'ratio'] as const;
-  const most = size.roundCount < ENOUGH_ROUNDS ? 1 : MOST_HELD + allowance(MOST_HELD);
+  const most = intervalConfidence(size.roundCount) === 'at-least-95' ? 1 : MOST_HELD + allowance(MOST_HELD);
   const isFalse = world.isSymmetric && counts.verdictAlarms / trialCount > MOST_ALARMS + allowance(MOST_ALARMS);
   return {
     failures: [
       ...names.filter((name) => shares[name] < FEWEST_HELD - allowance(FEWEST_HELD) || shares[name] > most),
       ...(isFalse ? ['false alarms'] : []),
     ],
-    wide: names.filter((name) => shares[name] > MOST_HELD && shares[name] <= most),
+    wide: most === 1 ? [] : names.filter((name) => shares[name] > MOST_HELD && shares[name] <= most),
   };
 }

@@ -1,7 +1,8 @@
 /**
  * The stop rule on synthetic data with known truth: false alarms, coverage and power of what is reported when an experiment may
  * end at a look, beside the same data looked at after every round with a plain 95 % interval, as impatience does it. Ends with
- * status 1 when a verdict is a false alarm more than 5 times in 100, chance in the number of trials allowed for.
+ * status 1 when a verdict is a false alarm more than 5 times in 100, or an interval, which is called one of at least 95 %, holds the truth less than 93
+ * times, chance in the number of trials allowed for.
  *
  *   node bench/stopping-simulation.ts [--trials 1000] [--rounds 20,60] [--world NAME]
  */
@@ -26,6 +27,7 @@ const PRECISION = 0.005;
 const EFFECT = 1.03;
 const FEWEST_ROUNDS = 6;
 const MOST_ALARMS = 0.05;
+const FEWEST_HELD = 0.93;
 
 type Outcome = { compared: NonNullable<ReturnType<typeof compareBlocks>>; roundCount: number };
 
@@ -74,7 +76,8 @@ function tally(world: World, roundCount: number) {
 
 const percent = (count: number): string => ((100 * count) / trialCount).toFixed(1).padStart(9);
 const mean = (sum: number): string => (sum / trialCount).toFixed(1).padStart(9);
-const allowance = 3 * Math.sqrt((MOST_ALARMS * (1 - MOST_ALARMS)) / trialCount);
+/** Three standard errors of a share near its limit. */
+const allowance = (share: number): number => 3 * Math.sqrt((share * (1 - share)) / trialCount);
 console.log(`${trialCount} trials each, ${SAMPLES_PER_BLOCK} samples per block, per cent: how often the interval at the end holds the truth; how
 often two equal cases are called faster or slower with looks, at the end only, and when looked at after each round without
 correction; rounds used; how often ${EFFECT} is called faster, and after how many rounds\n`);
@@ -84,8 +87,13 @@ console.log(
 for (const world of worlds.filter(({ name }) => values.world === undefined || name === values.world)) {
   for (const roundCount of values.rounds.split(',').map(Number)) {
     const counts = tally(world, roundCount);
-    const isFailed = world.isSymmetric && counts.alarms > (MOST_ALARMS + allowance) * trialCount;
-    if (isFailed) process.exitCode = 1;
+    const failures = [
+      ...(world.isSymmetric && counts.alarms > (MOST_ALARMS + allowance(MOST_ALARMS)) * trialCount
+        ? ['too many false alarms']
+        : []),
+      ...(counts.held < (FEWEST_HELD - allowance(FEWEST_HELD)) * trialCount ? ['held too seldom'] : []),
+    ];
+    if (failures.length > 0) process.exitCode = 1;
     const alarms = [counts.alarms, counts.fixedAlarms, counts.impatientAlarms].map((count) =>
       world.isSymmetric ? percent(count) : '        –',
     );
@@ -98,7 +106,7 @@ for (const world of worlds.filter(({ name }) => values.world === undefined || na
         mean(counts.rounds),
         percent(counts.found),
         mean(counts.foundRounds),
-        isFailed ? '  too many false alarms' : '',
+        failures.length > 0 ? `  ${failures.join(', ')}` : '',
       ].join(''),
     );
   }

@@ -5,6 +5,8 @@ import { FIDELITY_TITLE, fidelityColumn, fidelityDataText } from '#shared/answer
 import { isMeasured, type ResultRow } from '#shared/answer/result-row.ts';
 import { formatBytes, formatSpeedup } from '#shared/format.ts';
 import { datasetText, otherSettingsText, providerText, statusText, threadsText } from '#shared/text/case-text.ts';
+import { commonConfidence } from '#shared/statistics/interval-confidence.ts';
+import { confidenceSign } from '#shared/text/confidence-text.ts';
 import { earlyEndText } from '#shared/text/ending-text.ts';
 import { msIntervalText, msText, NOT_KNOWN, shareText, speedupIntervalText } from '#shared/text/number-text.ts';
 import type { LatencyBound } from '#shared/latency-bound.ts';
@@ -92,7 +94,11 @@ function resultsTable({ rows, datasetId }: ExperimentResults, { width, widest }:
       : [
           { title: 'Settings', cell: ({ run }: ResultRow) => otherSettingsText(run.settings).join(', ') || 'defaults' },
         ]),
-    { title: 'Median ms (95 %)', align: 'right', cell: latencyCell },
+    {
+      title: `Median ms (${confidenceSign(commonConfidence(rows.map(({ run }) => run.latencyMs?.confidence)))})`,
+      align: 'right',
+      cell: latencyCell,
+    },
     { title: 'Against baseline', cell: verdictCell },
     { title: 'Peak memory', align: 'right', cell: ({ run }) => formatBytes(run.memory.peakBytes) },
     { title: 'Size', align: 'right', cell: ({ run }) => formatBytes(run.model.sizeBytes) },

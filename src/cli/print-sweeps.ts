@@ -1,5 +1,7 @@
 /** The sweet spot of each model on each provider, in the terminal. */
 import { formatBytes } from '#shared/format.ts';
+import { commonConfidence } from '#shared/statistics/interval-confidence.ts';
+import { confidenceSign } from '#shared/text/confidence-text.ts';
 import { msText, NOT_KNOWN } from '#shared/text/number-text.ts';
 import type { Sweep } from '#shared/sweet-spot/derive-sweeps.ts';
 import { boundMsText, conditionsOf, intervalWords, rateText, verdictWords } from '#shared/sweet-spot/point-text.ts';
@@ -25,7 +27,10 @@ function pointsTable(sweep: Sweep, { widest }: TextPlace): string {
     [
       { title: 'Run', align: 'right' },
       { title: 'Point' },
-      { title: `${bound?.statistic ?? 'median'} ms (95 %)`, align: 'right' },
+      {
+        title: `${bound?.statistic ?? 'median'} ms (${confidenceSign(commonConfidence(points.map(({ latencyMs }) => latencyMs?.confidence)))})`,
+        align: 'right',
+      },
       { title: 'Items per second', align: 'right' },
       { title: 'Peak memory', align: 'right' },
       ...(bound === null ? [] : [{ title: `Bound ${boundMsText(bound.ms)} ms` }]),

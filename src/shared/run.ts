@@ -8,13 +8,16 @@ import { providerIdSchema } from './provider.ts';
 import { scenarioOutcomeSchema } from './scenarios/scenario.ts';
 import { speedFindingSchema } from './speed-finding.ts';
 import { stabilityReasonSchema } from './stability-reason.ts';
+import { intervalConfidenceSchema } from './statistics/interval-confidence.ts';
 
 /** All times in milliseconds; a percentile the sample count cannot support is null. */
 export const latencySummarySchema = z.object({
   median: z.number(),
-  /** 95 % interval of the median; null below two blocks. */
+  /** Interval of the median; null below six blocks. */
   ciLow: z.number().nullable(),
   ciHigh: z.number().nullable(),
+  /** Of that interval, per cent; null without one, absent in documents of earlier versions. */
+  confidence: intervalConfidenceSchema.nullable().optional(),
   mean: z.number(),
   stdDev: z.number().nullable(),
   mad: z.number(),
@@ -167,7 +170,13 @@ export const comparisonSchema = z.object({
   baselineRunId: z.string(),
   candidateRunId: z.string(),
   /** Baseline time over candidate time: above 1 the candidate is faster. Null interval below six paired rounds. */
-  speedup: z.object({ estimate: z.number(), ciLow: z.number().nullable(), ciHigh: z.number().nullable() }),
+  speedup: z.object({
+    estimate: z.number(),
+    ciLow: z.number().nullable(),
+    ciHigh: z.number().nullable(),
+    /** Of the interval, per cent; null without one, absent in documents of earlier versions. */
+    confidence: intervalConfidenceSchema.nullable().optional(),
+  }),
   verdict: z.enum(['faster', 'slower', 'indistinguishable']),
   pairCount: z.number(),
 });

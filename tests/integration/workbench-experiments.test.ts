@@ -1,7 +1,7 @@
 /** Experiments from plan to comparison, with real processes (of the fake engine) that behave and misbehave. */
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { FEWEST_ROUNDS } from '../../src/workbench/experiments/schedule.ts';
+import { FEWEST_ROUNDS } from '../../src/shared/round-plan.ts';
 import {
   AT_ONCE_MS,
   createTemporaryFolder,

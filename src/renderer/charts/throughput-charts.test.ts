@@ -144,6 +144,17 @@ describe('throughput over the batch', () => {
     expect(chartWith(null).remarks.join(' ')).not.toContain('without a bar');
   });
 
+  test('bars of few rounds are said to be of at least 95 %', () => {
+    const ofFew = result.points.map((point) => ({
+      ...point,
+      itemsPerSecond: { ...point.itemsPerSecond, confidence: 'at-least-95' as const },
+    }));
+    const remarksOf = (points: typeof result.points): string =>
+      (offlineFigure({ ...result, points }, null) as OfflineFigure).remarks.join(' ');
+    expect(remarksOf(ofFew)).toContain('Bars are intervals of at least 95 %.');
+    expect(remarksOf(result.points)).toContain('Bars are 95 % intervals.');
+  });
+
   test('there is none of a single point', () => {
     expect(offlineFigure({ ...result, points: result.points.slice(0, 1) }, null)).toBeNull();
   });

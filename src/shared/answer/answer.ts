@@ -4,6 +4,7 @@ import { formatBytes, formatSpeedup } from '../format.ts';
 import { conditionText } from '../text/case-text.ts';
 import { accuracyCaveats, accuracyCost, accuracyEvidence, accuracyOfText, isSameFile } from './accuracy-text.ts';
 import { type Candidate, type Choice, chooseVersion } from './choose-version.ts';
+import { namedInterval } from '../text/confidence-text.ts';
 import { quoteName } from '../text/name-text.ts';
 import {
   countText,
@@ -145,7 +146,7 @@ function speedEvidence({ row, compared }: Candidate, reference: MeasuredRow): st
     return `${times}; ${countText(compared.pairCount, 'paired round')} are too few to compare them.`;
   return compared.verdict === 'indistinguishable'
     ? `${times}; the difference lies inside the noise (speed ratio ${interval}, ${rounds}).`
-    : `${times}: ${formatSpeedup(compared)} (95 % interval ${interval}, ${rounds}).`;
+    : `${times}: ${formatSpeedup(compared)} (${namedInterval(compared.speedup.confidence, interval)}, ${rounds}).`;
 }
 
 function memoryText({ run }: MeasuredRow, reference?: MeasuredRow): string[] {
@@ -213,9 +214,9 @@ function caveatsOf(rows: readonly ResultRow[], relevant: readonly MeasuredRow[])
 }
 
 function medianText({ run }: MeasuredRow): string {
-  const { median, ciLow, ciHigh } = run.latencyMs;
+  const { median, ciLow, ciHigh, confidence } = run.latencyMs;
   const interval = msIntervalText(ciLow, ciHigh);
-  return `${msText(median)} ms${interval === null ? '' : ` (95 % interval ${interval} ms)`}`;
+  return `${msText(median)} ms${interval === null ? '' : ` (${namedInterval(confidence, `${interval} ms`)})`}`;
 }
 
 /** `“fashion-resnet” on node:cpu`. */

@@ -7,6 +7,7 @@ import type { LatencyBound } from '../latency-bound.ts';
 import { deriveSweeps, type Sweep } from '../sweet-spot/derive-sweeps.ts';
 import { type Answer, answerOf } from './answer.ts';
 import { datasetForComparison, fidelityOf, qualityOf } from './match-quality.ts';
+import { fewRoundsNote } from './few-rounds.ts';
 import { collectNotes, type Note } from './notes.ts';
 import { isMeasured, type ResultRow } from './result-row.ts';
 
@@ -82,6 +83,7 @@ export function deriveResults(
     };
     return isMeasured(row) ? row : { ...row, comparison: null };
   });
+  const fewRounds = fewRoundsNote(rows, experiment);
   return {
     experiment,
     rows,
@@ -94,7 +96,7 @@ export function deriveResults(
     latencyBound,
     sweeps: deriveSweeps(rows, { bound: latencyBound, device: experiment.device }),
     unfinishedRows: rows.filter(({ run }) => run.status !== 'completed'),
-    notes: collectNotes(rows, known.detailsByRunId),
+    notes: [...collectNotes(rows, known.detailsByRunId), ...(fewRounds === null ? [] : [fewRounds])],
     datasetId,
     quality,
   };

@@ -1,6 +1,8 @@
 /** What a trade-off chart says and how its value axis runs, the same on screen and in reports. */
 import { formatBytes } from '../format.ts';
 import { datasetText } from '../text/case-text.ts';
+import { commonConfidence } from '../statistics/interval-confidence.ts';
+import { intervalsName } from '../text/confidence-text.ts';
 import { agreementText, cosineText } from '../text/fidelity-text.ts';
 import { isolateName, shortenName } from '../text/name-text.ts';
 import { countText, shareText } from '../text/number-text.ts';
@@ -36,14 +38,17 @@ export function valueAxis(
 
 /** How to read the chart. */
 export function readingRemarks(
-  { measure }: TradeOff,
+  { measure, points }: TradeOff,
   about: { front: readonly TradeOffPoint[]; xScale: Scale; yScale: Scale },
 ): string[] {
   const { front, xScale, yScale } = about;
   const hasIntervals = measure === 'top1' || measure === 'agreement';
+  const ofLatency = commonConfidence(points.map(({ row }) => row.run.latencyMs.confidence));
   return [
     measure === 'size' ? 'Towards the bottom left is better.' : 'Towards the top left is better.',
-    hasIntervals ? 'Bars are 95 % intervals.' : 'Bars are 95 % intervals of the latency.',
+    hasIntervals
+      ? `Bars are 95 % intervals${ofLatency === '95' ? '' : ', those of the latency of at least 95 %'}.`
+      : `Bars are ${intervalsName(ofLatency)} of the latency.`,
     ...(front.length > 1 ? ['The dashed line joins the versions that no other one beats in both.'] : []),
     scaleRemark(xScale, 'latency'),
     scaleRemark(yScale, { top1: 'accuracy', agreement: 'agreement', cosine: 'cosine', size: 'size' }[measure]),

@@ -3,9 +3,11 @@ import { createChoiceScale, createTimeScale, type Scale, scaleRemark } from '../
 import { type Shape, SHAPES } from '../charts/series-marks.ts';
 import { formatCount } from '../format.ts';
 import type { LatencyBound } from '../latency-bound.ts';
+import { commonConfidence } from '../statistics/interval-confidence.ts';
 import { offlineSpot, offlineVerdict } from '../sweet-spot/offline-spot.ts';
 import { boundText, verdictWords } from '../sweet-spot/point-text.ts';
 import type { BoundVerdict } from '../sweet-spot/sweep-point.ts';
+import { intervalsName } from '../text/confidence-text.ts';
 import { countText, msText } from '../text/number-text.ts';
 import { pointText } from '../text/scenario-text.ts';
 import type { OfflinePoint, OfflineResult } from './offline.ts';
@@ -48,7 +50,7 @@ export function offlineFigure(result: OfflineResult, bound: LatencyBound | null)
     name: pointText,
     facts,
     remarks: [
-      'Bars are 95 % intervals.',
+      `Bars are ${intervalsName(commonConfidence(points.map(({ itemsPerSecond }) => itemsPerSecond.confidence)))}.`,
       ...(points.every(({ itemsPerSecond }) => itemsPerSecond.ciLow !== null)
         ? []
         : ['A mark without a bar had too few rounds for an interval.']),

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { errorDataSchema } from '../app-error.ts';
 import { compareBlocks, SMALLEST_DIFFERENCE_OF_INTEREST } from '../statistics/compare-blocks.ts';
 import { dependenceStretch } from '../statistics/dependence-stretch.ts';
+import { intervalConfidence, intervalConfidenceSchema } from '../statistics/interval-confidence.ts';
 import { signedRankInterval } from '../statistics/signed-rank.ts';
 import {
   type Block,
@@ -84,10 +85,16 @@ export type OfflineFacts = z.infer<typeof offlineFactsSchema>;
 /** A point that could not be measured. */
 export const offlineFailureSchema = pointSchema.extend({ error: errorDataSchema });
 
-const estimateSchema = z.object({ estimate: z.number(), ciLow: z.number().nullable(), ciHigh: z.number().nullable() });
+const estimateSchema = z.object({
+  estimate: z.number(),
+  ciLow: z.number().nullable(),
+  ciHigh: z.number().nullable(),
+  /** Of the interval, per cent; null without one, absent in documents of earlier versions. */
+  confidence: intervalConfidenceSchema.nullable().optional(),
+});
 
 export const offlinePointSchema = pointSchema.extend({
-  /** The centre of the blocks (Hodges & Lehmann); the interval has 95 % and is null below six blocks. */
+  /** The centre of the blocks (Hodges & Lehmann); the interval is null below six blocks. */
   itemsPerSecond: estimateSchema,
   blockCount: z.number(),
   /** For comparisons of two points. */
@@ -174,6 +181,7 @@ function centreOf(group: readonly OfflineBlock[]): OfflinePoint['itemsPerSecond'
     estimate: Math.exp(estimate),
     ciLow: low === null ? null : Math.exp(estimate - stretch * (estimate - low)),
     ciHigh: high === null ? null : Math.exp(estimate + stretch * (high - estimate)),
+    confidence: low === null ? null : intervalConfidence(group.length),
   };
 }
 

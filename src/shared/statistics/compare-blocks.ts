@@ -2,6 +2,7 @@ import type { Comparison, SampleBlock } from '../run.ts';
 import { type Centre, ratioParts } from './block-parts.ts';
 import { coarseClockStep, meanOfReadings } from './clock-step.ts';
 import { dependenceStretch } from './dependence-stretch.ts';
+import { intervalConfidence } from './interval-confidence.ts';
 import { confidenceOf } from './looks.ts';
 import { median } from './quantile.ts';
 import { signedRankInterval } from './signed-rank.ts';
@@ -13,7 +14,7 @@ export const SMALLEST_DIFFERENCE_OF_INTEREST = 0.01;
  * How much faster the candidate is than the baseline, from paired blocks.
  *
  * Blocks of one interleaving round were measured back to back, so slow drift of the machine hits both and cancels in their
- * ratio. Each round gives one log ratio of block medians; the estimate is their Hodges–Lehmann centre and the 95 % interval
+ * ratio. Each round gives one log ratio of block medians; the estimate is their Hodges–Lehmann centre and the interval
  * the one of Wilcoxon's signed-rank test (see `signed-rank.ts`), widened by how much rounds may depend on one
  * another (see `dependence-stretch.ts`), and where results were looked at before the end (see `looks.ts`).
  *
@@ -53,6 +54,7 @@ export function compareBlocks(
     estimate: Math.exp(estimate),
     ciLow: low === null ? null : Math.exp(estimate - stretch * (estimate - low) - openShare),
     ciHigh: high === null ? null : Math.exp(estimate + stretch * (high - estimate) + openShare),
+    confidence: low === null ? null : intervalConfidence(pairs.length, confidence),
   };
   return { speedup, verdict: judgeSpeedup(speedup, options.smallestDifference), pairCount: logRatios.length };
 }
@@ -87,7 +89,7 @@ function compareTotals(centres: readonly (readonly [number, number])[]): ReturnT
   const baselineMs = centres.reduce((sum, centre) => sum + centre[0], 0);
   const candidateMs = centres.reduce((sum, centre) => sum + centre[1], 0);
   if (baselineMs === 0 || candidateMs === 0) return null;
-  const speedup = { estimate: baselineMs / candidateMs, ciLow: null, ciHigh: null };
+  const speedup = { estimate: baselineMs / candidateMs, ciLow: null, ciHigh: null, confidence: null };
   return { speedup, verdict: judgeSpeedup(speedup), pairCount: centres.length };
 }
 

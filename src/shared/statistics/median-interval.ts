@@ -8,7 +8,7 @@ const FURTHEST_DEVIATE = 1.2;
 const LEAST_ERROR = 0.5;
 
 /**
- * 95 % interval of the median of samples that come in blocks: quantiles of the samples around one half, as far out as that half is
+ * Interval of the median of samples that come in blocks: quantiles of the samples around one half, as far out as that half is
  * uncertain (Woodruff 1952). How uncertain tells the number of samples below the median, block by block: blocks are the units, because
  * samples of one block share the machine's state. With Student's t for so many blocks.
  *

@@ -141,9 +141,28 @@ describe('latency summary', () => {
     expect(summary).toMatchObject({ p50: null, p90: null, p95: null, p99: null });
   });
 
+  test('five blocks give no interval: no claim of it would hold on a machine that wanders', () => {
+    const blocks = Array.from({ length: 5 }, (_, block) => [10 + block, 11 + block, 12 + block]);
+    expect(summarizeLatency(blocks)).toMatchObject({ median: 13, ciLow: null, ciHigh: null, confidence: null });
+  });
+
+  test.each([
+    [6, 'at-least-95'],
+    [39, 'at-least-95'],
+    [40, '95'],
+  ])('%d blocks give an interval of %s per cent', (count, confidence) => {
+    const blocks = Array.from({ length: count }, (_, block) => [10 + (block % 5), 11 + (block % 3), 12]);
+    expect(summarizeLatency(blocks)?.confidence).toBe(confidence);
+  });
+
+  test('blocks without samples do not count', () => {
+    const blocks = Array.from({ length: 40 }, (_, block) => (block === 7 ? [] : [10 + (block % 5), 11, 12]));
+    expect(summarizeLatency(blocks)?.confidence).toBe('at-least-95');
+  });
+
   test('the interval holds the median', () => {
     fc.assert(
-      fc.property(fc.array(times, { minLength: 2, maxLength: 12 }), (blocks) => {
+      fc.property(fc.array(times, { minLength: 6, maxLength: 12 }), (blocks) => {
         const summary = summarizeLatency(blocks);
         expect(summary?.median).toBe(median(blocks.flat()));
         expect(summary?.ciLow as number).toBeLessThanOrEqual(summary?.median as number);
@@ -192,6 +211,22 @@ describe('paired comparison', () => {
   test('five rounds are too few for a verdict', () => {
     const result = compareBlocks(blocksOf(drift.slice(0, 5)), blocksOf(drift.slice(0, 5).map((value) => value * 2)));
     expect(result).toMatchObject({ verdict: 'indistinguishable', speedup: { ciLow: null, ciHigh: null } });
+  });
+
+  describe('says what its interval holds', () => {
+    const rounds = Array.from({ length: 41 }, (_, round) => 10 + (round % 7));
+    const half = rounds.map((value, round) => value / (2 + 0.01 * (round % 3)));
+    test.each([
+      ['of 40 paired rounds', 40, [], '95'],
+      ['of 39', 39, [], 'at-least-95'],
+      // Looking has made it wider than 95 %.
+      ['of 40 that were looked at before the end', 40, [12, 18, 27], 'at-least-95'],
+      ['of 41 that ended at a look', 41, [41], 'at-least-95'],
+      ['none of five', 5, [], null],
+    ])('%s', (_, count, looks, confidence) => {
+      const result = compareBlocks(blocksOf(rounds.slice(0, count)), blocksOf(half.slice(0, count)), { looks });
+      expect(result?.speedup.confidence).toBe(confidence);
+    });
   });
 
   test('only rounds that hold both are compared', () => {

@@ -4,6 +4,7 @@ import { formatCount } from '../format.ts';
 import { type BoundStatistic, type LatencyBound, shareWithin } from '../latency-bound.ts';
 import { minimumSampleCount } from '../statistics/quantile.ts';
 import { otherSettingsText, threadsText } from '../text/case-text.ts';
+import { namedInterval } from '../text/confidence-text.ts';
 import { msIntervalText, msText } from '../text/number-text.ts';
 import type { BoundVerdict, Estimate, SweepPoint } from './sweep-point.ts';
 
@@ -60,7 +61,7 @@ export function intervalSentence(latencyMs: Estimate): string {
   const { ciLow, ciHigh } = latencyMs;
   const words = intervalWords(latencyMs);
   if (ciLow === null) return words;
-  return ciHigh === null ? `${words} ms` : `95 % interval ${words} ms`;
+  return ciHigh === null ? `${words} ms` : namedInterval(latencyMs.confidence, `${words} ms`);
 }
 
 /** The same for cells whose heading names the interval and the unit: `3.201–3.290`. */

@@ -4,11 +4,18 @@ import { caseSettingsSchema } from '../case.ts';
 import { latencyBoundSchema } from '../latency-bound.ts';
 import { sha256Schema } from '../model.ts';
 import { providerIdSchema } from '../provider.ts';
+import { intervalConfidenceSchema } from '../statistics/interval-confidence.ts';
 import type { Sweep } from './derive-sweeps.ts';
 import { sweetSpotWords } from './sweet-spot-text.ts';
 
-/** With its 95 % interval; a bound is null where it has none. */
-const estimateSchema = z.object({ estimate: z.number(), ciLow: z.number().nullable(), ciHigh: z.number().nullable() });
+/** With its interval; a bound is null where it has none. */
+const estimateSchema = z.object({
+  estimate: z.number(),
+  ciLow: z.number().nullable(),
+  ciHigh: z.number().nullable(),
+  /** Of the interval, per cent; absent for that of a percentile, which has 95 %, and in documents of earlier versions. */
+  confidence: intervalConfidenceSchema.nullable().optional(),
+});
 
 export const sweepDocumentSchema = z.object({
   model: z.object({ name: z.string(), sha256: sha256Schema }),

@@ -1,6 +1,8 @@
 /** What a chart of latency against throughput shows of a sweep, on screen and in reports. */
 import { canonicalJson } from '../json.ts';
 import { createTimeScale, type Scale, scaleRemark } from '../charts/scale.ts';
+import { commonConfidence } from '../statistics/interval-confidence.ts';
+import { intervalsName } from '../text/confidence-text.ts';
 import type { Sweep } from './derive-sweeps.ts';
 import type { JudgedPoint } from './find-sweet-spot.ts';
 import { conditionsOf, perSecondText, pointLatencyText, verdictWords } from './point-text.ts';
@@ -56,7 +58,7 @@ export function sweepFigure(sweep: Sweep): SweepFigure | null {
     facts,
     latencyTitle: `← better · ${statistic === 'median' ? 'Median' : statistic} latency of one call (ms)`,
     remarks: [
-      'Towards the top left is better. Bars are 95 % intervals of the latency.',
+      `Towards the top left is better. Bars are ${intervalsName(commonConfidence(points.map(({ latencyMs }) => latencyMs.confidence)))} of the latency.`,
       ...(chosen === null ? [] : ['The ring marks the sweet spot.']),
       ...(bound === null
         ? []

@@ -3,10 +3,16 @@ import type { MeasuredRow } from '../answer/result-row.ts';
 import { coresOf } from '../cores-of.ts';
 import type { Device } from '../device.ts';
 import { type BoundStatistic, type LatencyBound, shareWithin } from '../latency-bound.ts';
+import type { IntervalConfidence } from '../statistics/interval-confidence.ts';
 import { percentileInterval } from '../statistics/percentile-interval.ts';
 
-/** With its 95 % interval, where it has one. */
-export type Estimate = { estimate: number; ciLow: number | null; ciHigh: number | null };
+/** With its interval, where it has one; that of a percentile is one of 95 %, and has no `confidence`. */
+export type Estimate = {
+  estimate: number;
+  ciLow: number | null;
+  ciHigh: number | null;
+  confidence?: IntervalConfidence | null | undefined;
+};
 
 export type SweepPoint = {
   row: MeasuredRow;
@@ -28,7 +34,12 @@ export function sweepPointOf(row: MeasuredRow, about: { statistic: BoundStatisti
     row,
     latencyMs:
       about.statistic === 'median'
-        ? { estimate: latencyMs.median, ciLow: latencyMs.ciLow, ciHigh: latencyMs.ciHigh }
+        ? {
+            estimate: latencyMs.median,
+            ciLow: latencyMs.ciLow,
+            ciHigh: latencyMs.ciHigh,
+            confidence: latencyMs.confidence,
+          }
         : percentileInterval(
             row.blocks.map(({ samplesMs }) => samplesMs),
             shareWithin[about.statistic],
@@ -37,6 +48,7 @@ export function sweepPointOf(row: MeasuredRow, about: { statistic: BoundStatisti
       estimate: (batchSize * 1000) / latencyMs.median,
       ciLow: perSecond(latencyMs.ciHigh),
       ciHigh: perSecond(latencyMs.ciLow),
+      confidence: latencyMs.confidence,
     },
     peakBytes: memory.peakBytes,
     threadCount: intraOpThreads === 0 ? coresOf(about.device) : intraOpThreads,

@@ -23,7 +23,7 @@ export type SweetSpotWords = {
 
 /** For reports, which are read by people who did not ask. */
 export const SWEET_SPOT_METHOD =
-  'With which threads, batch size and other settings to run each model. With a latency bound it is the point of most throughput whose whole 95 % interval of the latency lies within the bound; without, the knee, where throughput divided by latency is largest. Of those that cannot be told from it by paired rounds, it is the one of least peak memory (up to 5 % more is the same), then of fewest threads, then of the smallest batch. The interval of a percentile is taken from the ordered samples, as many as they are worth when blocks differ.';
+  'With which threads, batch size and other settings to run each model. With a latency bound it is the point of most throughput whose whole interval of the latency lies within the bound; without, the knee, where throughput divided by latency is largest. Of those that cannot be told from it by paired rounds, it is the one of least peak memory (up to 5 % more is the same), then of fewest threads, then of the smallest batch. The interval of a percentile is taken from the ordered samples, as many as they are worth when blocks differ.';
 
 /** What a point is in its sweep, in few words; null for nothing special. */
 export function pointRole({ sweetSpot }: Sweep, point: JudgedPoint): string | null {
@@ -118,7 +118,7 @@ function undecidedWords({ sweep, name, statistic }: About, { candidates }: Of<'u
         : `Nothing surely holds ${boundText(bound)}; ${candidates.length === 1 ? 'one point is' : `${candidates.length} points are`} undecided.`,
     evidence: shown.map((point) => `${name(point)}: ${pointLatencyText(point, statistic)}, ${perSecondText(point)}.`),
     caveats: [
-      'A bound is held when the whole 95 % interval lies within it. Measure longer, with fewer cases in one experiment, or when the machine has nothing else to do.',
+      'A bound is held when the whole interval lies within it. Measure longer, with fewer cases in one experiment, or when the machine has nothing else to do.',
       ...unstableText(candidates, name),
     ],
   };

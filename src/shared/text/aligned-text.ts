@@ -2,6 +2,7 @@
 import { type AlignedLayer, type AlignedOperators, changeMs } from '../align-operators.ts';
 import { formatPercent } from '../format.ts';
 import type { Comparison } from '../run.ts';
+import { namedInterval } from './confidence-text.ts';
 import { countText, msText, NOT_KNOWN } from './number-text.ts';
 
 export type AlignedRow = {
@@ -85,8 +86,10 @@ function ratiosText(
   ];
 }
 
-function intervalText({ ciLow, ciHigh }: Comparison['speedup']): string {
-  return ciLow === null || ciHigh === null ? '' : ` (95 % interval ${ciLow.toFixed(2)}–${ciHigh.toFixed(2)}×)`;
+function intervalText({ ciLow, ciHigh, confidence }: Comparison['speedup']): string {
+  return ciLow === null || ciHigh === null
+    ? ''
+    : ` (${namedInterval(confidence, `${ciLow.toFixed(2)}–${ciHigh.toFixed(2)}×`)})`;
 }
 
 function plainRow(layer: string, originalMs: number | null, compressedMs: number | null): AlignedRow {

@@ -4,8 +4,10 @@ import type { LatencyBound } from '../latency-bound.ts';
 import type { OfflinePoint } from '../scenarios/offline.ts';
 import type { ScenarioOutcome } from '../scenarios/scenario.ts';
 import type { ServerProbe } from '../scenarios/server.ts';
+import { commonConfidence } from '../statistics/interval-confidence.ts';
 import { offlineVerdict } from '../sweet-spot/offline-spot.ts';
 import { boundMsText, verdictWords } from '../sweet-spot/point-text.ts';
+import { confidenceSign } from './confidence-text.ts';
 import { msText, roundPercentText } from './number-text.ts';
 import { pointText, probeVerdictWords } from './scenario-text.ts';
 
@@ -19,7 +21,10 @@ type Column<Item> = { title: string; isNumber?: boolean; cell: (item: Item) => s
  */
 export function scenarioTable(outcome: ScenarioOutcome, bound: LatencyBound | null = null): ScenarioTable | null {
   if (outcome.kind === 'offline' && outcome.result !== null) {
-    return tableOf([...pointColumns, ...(bound === null ? [] : [boundColumn(bound)])], outcome.result.points);
+    return tableOf(
+      [...pointColumns(outcome.result.points), ...(bound === null ? [] : [boundColumn(bound)])],
+      outcome.result.points,
+    );
   }
   if (outcome.kind === 'server' && outcome.result !== null)
     return tableOf(probeColumns(outcome.result.confidence), outcome.result.probes);
@@ -34,10 +39,10 @@ function tableOf<Item>(columns: readonly Column<Item>[], items: readonly Item[])
   };
 }
 
-const pointColumns: Column<OfflinePoint>[] = [
+const pointColumns = (points: readonly OfflinePoint[]): Column<OfflinePoint>[] => [
   { title: 'Point', isNumber: false, cell: pointText },
   {
-    title: 'Items/s (95 %)',
+    title: `Items/s (${confidenceSign(commonConfidence(points.map(({ itemsPerSecond }) => itemsPerSecond.confidence)))})`,
     cell: ({ itemsPerSecond: { estimate, ciLow, ciHigh } }) =>
       `${formatCount(estimate)}${ciLow === null || ciHigh === null ? '' : ` (${formatCount(ciLow)}–${formatCount(ciHigh)})`}`,
   },

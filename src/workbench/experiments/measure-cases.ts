@@ -1,5 +1,6 @@
 /** The rounds of blocks of cases that were loaded, and what ends each case: its record and its memory. */
 import { AppError } from '#shared/app-error.ts';
+import { FEWEST_ROUNDS, planReloadedRounds, type RoundPlan } from '#shared/round-plan.ts';
 import { countText } from '#shared/text/number-text.ts';
 import { reducedRoundsWarning, reloadedWarning } from './case-warnings.ts';
 import type { ExperimentSession } from './experiment-session.ts';
@@ -10,7 +11,6 @@ import { measureRounds } from './measure-rounds.ts';
 import { prepareCase, type References } from './prepare-case.ts';
 import { progressAfterBlocks, progressOfBlocks } from './progress-shares.ts';
 import { areRoundsOver } from './are-rounds-over.ts';
-import { FEWEST_ROUNDS, planReloadedRounds, type RoundPlan } from './schedule.ts';
 import { SILENCE_FACTOR } from './silence-limits.ts';
 import { createStopRule } from './stop-rule.ts';
 

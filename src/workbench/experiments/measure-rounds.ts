@@ -1,7 +1,8 @@
 /** Measures blocks of several cases in interleaved rounds until the time budget or a stop rule ends it. Clock and cases are passed in. */
 import { AppError } from '#shared/app-error.ts';
 import type { BlockContext } from '#shared/block-context.ts';
-import { type BlockPlan, orderOfRound, planRounds, type RoundPlan, shouldStartRound } from './schedule.ts';
+import { type BlockPlan, planRounds, type RoundPlan } from '#shared/round-plan.ts';
+import { orderOfRound, shouldStartRound } from './schedule.ts';
 
 export type MeasuredCase = {
   id: string;

@@ -41,6 +41,19 @@ describe('a CSV report', () => {
     expect(value(0, 'started_at')).toBe('2026-11-24T12:30:00.000Z');
   });
 
+  test('says what the intervals hold: less of few rounds than of many', () => {
+    expect([value(1, 'latency_median_confidence'), value(1, 'speedup_confidence')]).toEqual([
+      'at-least-95',
+      'at-least-95',
+    ]);
+    expect([value(3, 'latency_median_confidence'), value(3, 'speedup_confidence')]).toEqual(['', '']);
+    const [otherHeaders = [], , second = []] = parseCsv(
+      renderReport('csv', exampleContent(threeVersions, { rounds: 40 })),
+    );
+    expect(second[otherHeaders.indexOf('latency_median_confidence')]).toBe('95');
+    expect(second[otherHeaders.indexOf('speedup_confidence')]).toBe('95');
+  });
+
   test('keeps failed runs with their reason', () => {
     expect(value(3, 'model')).toBe('broken, "really"');
     expect(value(3, 'status')).toBe('failed');

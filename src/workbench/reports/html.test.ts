@@ -52,6 +52,20 @@ describe('an HTML report', () => {
   const elements = readMarkup(markup);
   const text = textOf(markup);
 
+  test('says of intervals what they hold, of few rounds and of many', () => {
+    const ofMany = textOf(render(exampleContent(threeVersions, { rounds: 40 })));
+    expect(text).toContain('below it its interval of at least 95 %.');
+    expect(text).toContain('2.00× faster (interval of at least 95 %: ');
+    expect(text).toContain('Bars are 95 % intervals, those of the latency of at least 95 %.');
+    expect(text).toContain('they hold the truth at least 95 times in 100, mostly more often.');
+    expect(ofMany).toContain('below it its 95 % interval.');
+    expect(ofMany).toContain('2.00× faster (95 % interval ');
+    expect(ofMany).toContain('Bars are 95 % intervals.');
+    expect(ofMany).not.toContain(
+      'allow for the second: they hold the truth at least 95 times in 100, mostly more often. For',
+    );
+  });
+
   test('answers the question first, with its evidence', () => {
     expect(text).toContain('Which version should I ship on this machine, and what does it cost me?');
     expect(text).toContain(

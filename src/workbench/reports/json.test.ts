@@ -20,6 +20,19 @@ test('a JSON report matches its schema and holds every raw sample', () => {
   expect(document.experiments[0]?.answers[0]?.headline).toContain('Ship “net.int8”');
 });
 
+test('says what intervals hold, and a document of an earlier version, which does not, is read too', () => {
+  const text = renderReport('json', exampleContent(threeVersions));
+  const [experiment] = reportDocumentSchema.parse(JSON.parse(text)).experiments;
+  expect(experiment?.runs.map(({ latencyMs }) => latencyMs?.confidence)).toEqual([
+    'at-least-95',
+    'at-least-95',
+    'at-least-95',
+  ]);
+  expect(experiment?.comparisons[0]?.speedup.confidence).toBe('at-least-95');
+  const earlier = JSON.parse(text, (key, value: unknown) => (key === 'confidence' ? undefined : value));
+  expect(reportDocumentSchema.parse(earlier).experiments[0]?.runs[0]?.latencyMs?.confidence).toBeUndefined();
+});
+
 test('a JSON report does not tell where files lay', () => {
   expect(renderReport('json', exampleContent(threeVersions))).not.toContain('/home/somebody');
 });

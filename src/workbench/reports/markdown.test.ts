@@ -28,6 +28,12 @@ describe('a Markdown report', () => {
     expect(text).not.toContain('/home/somebody');
   });
 
+  test('says of intervals what they hold, of few rounds and of many', () => {
+    const ofMany = renderReport('md', exampleContent(threeVersions, { rounds: 40 }));
+    expect(text).toContain('| Median (interval of at least 95 %), ms |');
+    expect(ofMany).toContain('| Median (95 % interval), ms |');
+  });
+
   test('has tables whose rows are as wide as their headers', () => {
     const tables = tablesOf(text);
     expect(tables.length).toBeGreaterThanOrEqual(4);

@@ -1,6 +1,8 @@
 /** How the numbers of a report came about: what the code really does, with its constants taken from where they are defined. */
 import type { ExperimentPlan } from '#shared/case.ts';
 import { formatPercent } from '#shared/format.ts';
+import { FEWEST_ROUNDS } from '#shared/round-plan.ts';
+import { ENOUGH_ROUNDS } from '#shared/statistics/interval-confidence.ts';
 import { LOOK_ALPHA, lookSchedule } from '#shared/statistics/looks.ts';
 import { MOST_OTHER_CORES, MOST_STOLEN_CORES } from '#shared/statistics/judge-context.ts';
 import { minimumSampleCount } from '#shared/statistics/quantile.ts';
@@ -13,7 +15,6 @@ import {
   LARGEST_OUTLIER_SHARE,
   LARGEST_SPREAD,
 } from '#shared/statistics/stability.ts';
-import { FEWEST_ROUNDS } from '../experiments/schedule.ts';
 
 export type MethodParagraph = { title: string; text: string };
 
@@ -40,7 +41,7 @@ export function methodParagraphs(plans: readonly Pick<ExperimentPlan, 'smallestD
     },
     {
       title: 'Median and its interval',
-      text: `The median is that of all timed inferences; none was dropped. Its 95 % interval runs between the quantiles of all inferences that lie as far from one half as that half is uncertain (Woodruff 1952), with the blocks as units, because inferences of one block are not independent of one another. It is widened by how much blocks may depend on one another, weighed by how well each possibility explains their order and by how far they differ beyond the noise of single inferences.`,
+      text: `The median is that of all timed inferences; none was dropped. Its interval runs between the quantiles of all inferences that lie as far from one half as that half is uncertain (Woodruff 1952), with the blocks as units, because inferences of one block are not independent of one another. It is widened by how much blocks may depend on one another, weighed by how well each possibility explains their order and by how far they differ beyond the noise of single inferences. From ${ENOUGH_ROUNDS} blocks on it is a 95 % interval. Fewer cannot tell a quiet machine from one that wanders, so theirs allow for the second: they hold the truth at least 95 times in 100, and mostly more often.`,
     },
     {
       title: 'Percentiles',
@@ -48,7 +49,7 @@ export function methodParagraphs(plans: readonly Pick<ExperimentPlan, 'smallestD
     },
     {
       title: 'Comparison of times',
-      text: `Two runs are compared round by round: each round gives the ratio of the two block medians. The estimate is the Hodges–Lehmann centre of the logarithms of these ratios, and the 95 % interval that of Wilcoxon's signed-rank test, widened by how much rounds may depend on one another; fewer than ${FEWEST_ROUNDS} rounds give no interval. “Faster” and “slower” are said only when the interval excludes “equal” and the difference is at least ${smallestText}; anything else is “indistinguishable”.`,
+      text: `Two runs are compared round by round: each round gives the ratio of the two block medians. The estimate is the Hodges–Lehmann centre of the logarithms of these ratios, and the interval that of Wilcoxon's signed-rank test, widened by how much rounds may depend on one another; fewer than ${FEWEST_ROUNDS} rounds give no interval. It is a 95 % interval from ${ENOUGH_ROUNDS} rounds on, and one of at least 95 % from fewer, or where results were looked at before the end. “Faster” and “slower” are said only when the interval excludes “equal” and the difference is at least ${smallestText}; anything else is “indistinguishable”.`,
     },
     {
       title: 'Stability',

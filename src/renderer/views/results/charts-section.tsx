@@ -4,6 +4,8 @@ import type { ExperimentResults } from '#shared/answer/derive-results.ts';
 import { isMeasured, type MeasuredRow } from '#shared/answer/result-row.ts';
 import { marksOf } from '#shared/charts/series-marks.ts';
 import { conditionText } from '#shared/text/case-text.ts';
+import { commonConfidence } from '#shared/statistics/interval-confidence.ts';
+import { intervalsName } from '#shared/text/confidence-text.ts';
 import { isolateName } from '#shared/text/name-text.ts';
 import { countText } from '#shared/text/number-text.ts';
 import { ChartFigure } from '../../charts/chart-figure.tsx';
@@ -11,7 +13,7 @@ import { type ChartInk, colourOf } from '../../charts/chart-ink.ts';
 import { BubbleKey, ProviderKey } from '../../charts/chart-keys.tsx';
 import { distributionChart } from '../../charts/distribution-chart.ts';
 import { DRIFT_REMARK, driftChart, roundsOf } from '../../charts/drift-chart.ts';
-import { isCompared, speedUpChart } from '../../charts/speed-up-chart.ts';
+import { type ComparedRow, isCompared, speedUpChart } from '../../charts/speed-up-chart.ts';
 import { type BubbleMeasure, tradeOffChart } from '../../charts/trade-off-chart.ts';
 import { type TradeOff, tradeOffOf } from '#shared/charts/trade-off.ts';
 import { missingRemark, tradeOffTitles } from '#shared/charts/trade-off-words.ts';
@@ -45,7 +47,7 @@ export function ChartsSection({ results }: { results: ExperimentResults }) {
           <ChartFigure
             picture={speedUpChart(compared, { ink })}
             title="Speed against the baseline"
-            text={speedText(rows.filter(({ comparison }) => comparison !== null).length - compared.length)}
+            text={speedText(compared, rows.filter(({ comparison }) => comparison !== null).length - compared.length)}
           />
         </SectionCard>
       ) : null}
@@ -62,8 +64,9 @@ export function ChartsSection({ results }: { results: ExperimentResults }) {
 }
 
 /** @param missing runs that were compared in too few rounds */
-function speedText(missing: number): string {
-  const words = 'The whiskers are 95 % intervals.';
+function speedText(compared: readonly ComparedRow[], missing: number): string {
+  const confidence = commonConfidence(compared.map(({ comparison }) => comparison.speedup.confidence));
+  const words = `The whiskers are ${intervalsName(confidence)}.`;
   if (missing === 0) return words;
   return `${words} ${countText(missing, 'run is', 'runs are')} not shown, because too few shared rounds give no interval.`;
 }

@@ -2,6 +2,8 @@ import { Text, Tooltip, UnstyledButton } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { formatBytes, formatCount } from '#shared/format.ts';
 import { conditionText, datasetText, statusText } from '#shared/text/case-text.ts';
+import type { IntervalConfidence } from '#shared/statistics/interval-confidence.ts';
+import { intervalName } from '#shared/text/confidence-text.ts';
 import { isolateName } from '#shared/text/name-text.ts';
 import { leftToCpuText, parityFigures, placementText } from '#shared/text/placement-text.ts';
 import { isMostlyOnCpu } from '#shared/placement.ts';
@@ -23,18 +25,20 @@ import classes from './runs-table.module.css';
 type Column = DataColumn<ResultRow>;
 
 /**
+ * @param options.confidence of all intervals in a column together
  * @param options.hasSeveralBaselines then each comparison names its own
  * @param options.fidelity in the place of accuracy, where that is not known
  */
 export function runColumns(options: {
+  confidence: { medians: IntervalConfidence; ratios: IntervalConfidence };
   hasSeveralBaselines: boolean;
   fidelity: ((row: ResultRow) => FidelityCell) | null;
   onOpen: (runId: string) => void;
 }): Column[] {
   return [
     runColumn(options.onOpen),
-    medianColumn,
-    verdictColumn(options.hasSeveralBaselines),
+    medianColumn(options.confidence.medians),
+    verdictColumn(options.confidence.ratios, options.hasSeveralBaselines),
     // What a choice weighs comes first; what explains it may lie beyond the edge of a small window.
     options.fidelity === null ? accuracyColumn : fidelityColumnOf(options.fidelity),
     figureColumn('size', 'Size', 'The file and its external data', {
@@ -86,10 +90,10 @@ function runColumn(onOpen: (runId: string) => void): Column {
   };
 }
 
-const medianColumn: Column = {
+const medianColumn = (confidence: IntervalConfidence): Column => ({
   id: 'median',
   header: 'Median (ms)',
-  hint: 'Of one inference call; below it its 95 % interval',
+  hint: `Of one inference call; below it its ${intervalName(confidence)}`,
   isNumeric: true,
   sortBy: (row) => (isMeasured(row) ? row.run.latencyMs.median : null),
   cell: (row) => {
@@ -104,13 +108,13 @@ const medianColumn: Column = {
       </>
     );
   },
-};
+});
 
-function verdictColumn(hasSeveralBaselines: boolean): Column {
+function verdictColumn(confidence: IntervalConfidence, hasSeveralBaselines: boolean): Column {
   return {
     id: 'verdict',
     header: 'Against baseline',
-    hint: 'From blocks that were measured back to back; below it the 95 % interval of the ratio',
+    hint: `From blocks that were measured back to back; below it the ratio’s ${intervalName(confidence)}`,
     sortBy: speedupOf,
     cell: (row) => (
       <div className={classes['verdict']} data-verdict={row.comparison?.verdict}>

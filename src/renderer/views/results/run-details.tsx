@@ -2,6 +2,7 @@ import { Alert, Code, Stack, Text, Title } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { formatBytes, formatCount, formatDateTime } from '#shared/format.ts';
 import { contextTexts, outliersText } from '#shared/text/context-text.ts';
+import { namedInterval } from '#shared/text/confidence-text.ts';
 import { agreementText, cosineText } from '#shared/text/fidelity-text.ts';
 import { completeConditionText, datasetText, statusText } from '#shared/text/case-text.ts';
 import {
@@ -82,16 +83,17 @@ export function RunDetails({ row }: { row: ResultRow }) {
 
 function Times({ row }: { row: MeasuredRow }) {
   const { latencyMs, sampleCount, blockCount, throughputPerSecond } = row.run;
-  const { median, ciLow, ciHigh, mean, stdDev, mad, min, max, p50, p90, p95, p99 } = latencyMs;
+  const { median, ciLow, ciHigh, confidence, mean, stdDev, mad, min, max, p50, p90, p95, p99 } = latencyMs;
   const verdict = verdictWord(row);
   const evidence = verdictEvidence(row, true);
+  const interval = msIntervalText(ciLow, ciHigh);
   return (
     <Part title="Latency of one inference call, ms">
       <KeyValueList
         items={[
           {
             name: 'Median',
-            value: `${msText(median)} (95 % interval ${msIntervalText(ciLow, ciHigh) ?? 'not known'})`,
+            value: `${msText(median)} (${interval === null ? 'no interval' : namedInterval(confidence, interval)})`,
           },
           ...(verdict === null
             ? []

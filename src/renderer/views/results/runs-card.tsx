@@ -1,6 +1,7 @@
 import { Drawer } from '@mantine/core';
 import { useMemo, useState } from 'react';
 import { datasetText } from '#shared/text/case-text.ts';
+import { commonConfidence } from '#shared/statistics/interval-confidence.ts';
 import { fidelityColumn, fidelityDataText } from '#shared/answer/fidelity-column.ts';
 import type { ExperimentResults } from '#shared/answer/derive-results.ts';
 import { DataTable } from '../../components/data-table.tsx';
@@ -15,9 +16,11 @@ export function RunsCard({ results }: { results: ExperimentResults }) {
   const opened = rows.find(({ run }) => run.id === openedId);
   const hasSeveralBaselines = rows.filter(({ isBaseline }) => isBaseline).length > 1;
   const fidelity = useMemo(() => fidelityColumn({ rows, datasetId }), [rows, datasetId]);
+  const medians = commonConfidence(rows.map(({ run }) => run.latencyMs?.confidence));
+  const ratios = commonConfidence(rows.map(({ comparison }) => comparison?.speedup.confidence));
   const columns = useMemo(
-    () => runColumns({ hasSeveralBaselines, fidelity, onOpen: setOpenedId }),
-    [hasSeveralBaselines, fidelity],
+    () => runColumns({ confidence: { medians, ratios }, hasSeveralBaselines, fidelity, onOpen: setOpenedId }),
+    [medians, ratios, hasSeveralBaselines, fidelity],
   );
   const top1Text = datasetId === null ? '' : `Top-1 is on ${datasetText(datasetId)}.`;
   const more = experiment.plan.idleSeconds.length > 0 ? ', also its runs after idling' : '';

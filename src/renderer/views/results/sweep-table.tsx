@@ -13,6 +13,8 @@ import {
 } from '#shared/sweet-spot/point-text.ts';
 import { pointRole } from '#shared/sweet-spot/sweet-spot-text.ts';
 import type { BoundVerdict } from '#shared/sweet-spot/sweep-point.ts';
+import { commonConfidence } from '#shared/statistics/interval-confidence.ts';
+import { intervalName } from '#shared/text/confidence-text.ts';
 import { msText, NOT_KNOWN } from '#shared/text/number-text.ts';
 import { type DataColumn, DataTable } from '../../components/data-table.tsx';
 import { StatusBadge, type StatusTone } from '../../components/status-badge.tsx';
@@ -59,7 +61,7 @@ function columnsOf(sweep: Sweep): DataColumn<JudgedPoint>[] {
     {
       id: 'latency',
       header: `${statistic === 'median' ? 'Median' : statistic} (ms)`,
-      hint: 'Of one call; below it its 95 % interval',
+      hint: `Of one call; below it its ${intervalName(commonConfidence(points.map(({ latencyMs }) => latencyMs?.confidence)))}`,
       isNumeric: true,
       sortBy: ({ latencyMs }) => latencyMs?.estimate ?? null,
       cell: (point) => <LatencyCell point={point} text={pointLatencyText(point, statistic)} />,

@@ -1,5 +1,7 @@
 import { formatBytes, formatCount, formatSpeedup } from '#shared/format.ts';
 import { datasetText, statusText } from '#shared/text/case-text.ts';
+import { commonConfidence } from '#shared/statistics/interval-confidence.ts';
+import { intervalName } from '#shared/text/confidence-text.ts';
 import {
   countText,
   msIntervalText,
@@ -20,7 +22,7 @@ export function summaryTable({ rows, datasetId }: ExperimentResults): Html {
   const hasSeveralBaselines = rows.filter(({ isBaseline }) => isBaseline).length > 1;
   const fidelity = fidelityColumn({ rows, datasetId });
   return table({
-    caption: `Latency is the median of one inference call; below it its 95 % interval. ${
+    caption: `Latency is the median of one inference call; below it its ${intervalName(commonConfidence(rows.map(({ run }) => run.latencyMs?.confidence)))}. ${
       datasetId === null ? '' : `Accuracy is top-1 on ${datasetText(datasetId)}, measured on the same provider. `
     }${
       fidelity === null

@@ -1,4 +1,6 @@
 import { formatBytes } from '#shared/format.ts';
+import { commonConfidence } from '#shared/statistics/interval-confidence.ts';
+import { intervalName } from '#shared/text/confidence-text.ts';
 import { msText, NOT_KNOWN } from '#shared/text/number-text.ts';
 import type { Sweep } from '#shared/sweet-spot/derive-sweeps.ts';
 import type { JudgedPoint } from '#shared/sweet-spot/find-sweet-spot.ts';
@@ -43,7 +45,7 @@ function pointsTable(sweep: Sweep): Html {
   const { bound, points } = sweep;
   const name = conditionsOf(points);
   return table({
-    caption: 'Below the latency its 95 % interval. The front are the points that no other one beats in both.',
+    caption: `Below the latency its ${intervalName(commonConfidence(points.map(({ latencyMs }) => latencyMs?.confidence)))}. The front are the points that no other one beats in both.`,
     columns: [
       { title: 'Run' },
       {

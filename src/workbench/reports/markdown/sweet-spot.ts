@@ -1,4 +1,6 @@
 import { formatBytes } from '#shared/format.ts';
+import { commonConfidence } from '#shared/statistics/interval-confidence.ts';
+import { intervalName } from '#shared/text/confidence-text.ts';
 import { msText, NOT_KNOWN } from '#shared/text/number-text.ts';
 import type { Sweep } from '#shared/sweet-spot/derive-sweeps.ts';
 import { boundMsText, conditionsOf, intervalWords, rateText, verdictWords } from '#shared/sweet-spot/point-text.ts';
@@ -28,7 +30,7 @@ function pointsTable(sweep: Sweep): string {
       { title: 'Run', align: 'right' },
       { title: 'With' },
       {
-        title: `${bound === null || bound.statistic === 'median' ? 'Median' : bound.statistic} (95 % interval), ms`,
+        title: `${bound === null || bound.statistic === 'median' ? 'Median' : bound.statistic} (${intervalName(commonConfidence(points.map(({ latencyMs }) => latencyMs?.confidence)))}), ms`,
         align: 'right',
       },
       { title: 'Items per second', align: 'right' },

@@ -9,6 +9,8 @@ import {
   threadsText,
 } from '#shared/text/case-text.ts';
 import { leftToCpuText, parityFigures, placementText } from '#shared/text/placement-text.ts';
+import { commonConfidence } from '#shared/statistics/interval-confidence.ts';
+import { intervalName } from '#shared/text/confidence-text.ts';
 import { fidelityText } from '../fidelity-text.ts';
 import {
   msIntervalText,
@@ -37,7 +39,10 @@ export function summaryTable({ rows, datasetId }: ExperimentResults): string {
       { title: 'Threads', align: 'right' },
       { title: 'Batch', align: 'right' },
       ...(hasSettings ? [{ title: 'Settings' }] : []),
-      { title: 'Median (95 % interval), ms', align: 'right' },
+      {
+        title: `Median (${intervalName(commonConfidence(rows.map(({ run }) => run.latencyMs?.confidence)))}), ms`,
+        align: 'right',
+      },
       { title: 'Throughput, per second', align: 'right' },
       { title: 'Peak memory', align: 'right' },
       { title: 'Size', align: 'right' },
