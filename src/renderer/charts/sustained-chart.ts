@@ -1,8 +1,7 @@
 /** The time of one inference call during continuous use, second by second. */
-import { driftDomain } from '#shared/charts/block-figures.ts';
 import { createLinearScale, extent } from '#shared/charts/scale.ts';
+import { SUSTAINED_SCALE_REMARK, sustainedDomain, sustainedFigures } from '#shared/charts/sustained-figures.ts';
 import type { SustainedWindow } from '#shared/run-record.ts';
-import { median } from '#shared/statistics/quantile.ts';
 import { msText } from '#shared/text/number-text.ts';
 import { axisOptions, baseOptions, titleOptions, tooltipOptions } from './base-options.ts';
 import { type ChartInk, withOpacity } from './chart-ink.ts';
@@ -11,8 +10,7 @@ import type { ChartPicture } from './chart-picture.ts';
 const HEIGHT = 190;
 
 /** Every chart has its own scale. */
-export const SUSTAINED_REMARK =
-  'Each point is the median of one second in ms, the band its middle half. The scale spans at least ±10 % of the median and does not start at zero.';
+export const SUSTAINED_REMARK = `Each point is the median of one second in ms, the band its middle half. ${SUSTAINED_SCALE_REMARK}`;
 
 /**
  * @param windows at least two, in the order measured
@@ -25,12 +23,8 @@ export function sustainedChart(
   const startMs = windows[0]?.startedAtMs ?? 0;
   const secondOf = ({ startedAtMs }: SustainedWindow): number => (startedAtMs - startMs) / 1000;
   const edge = { pointRadius: 0, pointHitRadius: 0, borderWidth: 0, backgroundColor: withOpacity(colour, 0.2) };
-  const medians = windows.map(({ medianMs }) => medianMs);
-  const [lowest, highest] = extent(medians);
-  const domain = driftDomain(
-    median(medians),
-    windows.map(({ lowerMs: lower, upperMs: upper }) => ({ lower, upper })),
-  );
+  const [lowest, highest] = extent(windows.map(({ medianMs }) => medianMs));
+  const domain = sustainedDomain(sustainedFigures(windows, windows.length));
   return {
     heightPx: HEIGHT,
     description: `Medians of seconds between ${msText(lowest)} and ${msText(highest)} ms.`,

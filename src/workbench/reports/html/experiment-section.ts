@@ -42,7 +42,7 @@ export function experimentSection(
   }${sweetSpotSection(about.sweeps, { level, id })}${scenariosSection(about, { level, id })}${
     reproduction === undefined ? null : reproductionSection(reproduction, { level, id })
   }${heading(level, 'Charts', `${id}-charts`)}
-  ${figures(about, id) ?? html`<p>No run has times to draw.</p>`}
+  ${figures(about, content, id) ?? html`<p>No run has times to draw.</p>`}
   ${heading(level, 'Accuracy and fidelity', `${id}-quality`)} ${qualityTables(about.quality, fileNamesOf(content))}
   ${latency === null ? null : html`${heading(level, 'Latency in detail', `${id}-latency`)} ${latency}`}${
     operators === null ? null : html`${heading(level, 'Where the time goes', `${id}-operators`)} ${operators}`

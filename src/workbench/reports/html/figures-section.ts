@@ -1,16 +1,22 @@
 import { drawDistributions } from '../charts/distribution.ts';
 import { drawDrift } from '../charts/drift.ts';
+import { drawSustained, type UsedRow } from '../charts/sustained.ts';
 import { drawMark, marksOf } from '../charts/series-marks.ts';
 import { drawTradeOff } from '../charts/trade-off.ts';
 import { tradeOffOf } from '#shared/charts/trade-off.ts';
 import { missingRemark, tradeOffTitles } from '#shared/charts/trade-off-words.ts';
 import type { ExperimentResults } from '#shared/answer/derive-results.ts';
 import { isMeasured, type MeasuredRow } from '#shared/answer/result-row.ts';
+import type { ReportContent } from '../report-content.ts';
 import { figure } from './elements.ts';
 import { html, type Html } from './template.ts';
 
 /** @param idPrefix unique to the experiment */
-export function figures(about: ExperimentResults, idPrefix: string): Html | null {
+export function figures(
+  about: ExperimentResults,
+  { detailsByRunId }: Pick<ReportContent, 'detailsByRunId'>,
+  idPrefix: string,
+): Html | null {
   const rows = about.rows.filter(isMeasured);
   if (rows.length === 0) return null;
   const batchSizes = [...new Set(rows.map(({ run }) => run.settings.batchSize))];
@@ -22,7 +28,7 @@ export function figures(about: ExperimentResults, idPrefix: string): Html | null
       id: `${idPrefix}-trade-off-${index}`,
     });
   });
-  return html`${tradeOffs.length === 0 ? NO_TRADE_OFF : tradeOffs}${distributionFigure(rows, idPrefix)}${driftFigure(rows, idPrefix)}`;
+  return html`${tradeOffs.length === 0 ? NO_TRADE_OFF : tradeOffs}${distributionFigure(rows, idPrefix)}${driftFigure(rows, idPrefix)}${sustainedFigure(rows, detailsByRunId, idPrefix)}`;
 }
 
 const NO_TRADE_OFF = html`<p class="muted">
@@ -70,6 +76,25 @@ function driftFigure(rows: readonly MeasuredRow[], idPrefix: string): Html {
     title: 'Latency over the rounds.',
     text: 'Each dot is the median of one block in ms, the band the middle half of the block, the dotted line the median of the whole run. Every panel has its own scale, which spans at least ±10 % of the median and does not start at zero.',
   });
+}
+
+/** Of runs that were used without a pause; null where none was. */
+function sustainedFigure(
+  rows: readonly MeasuredRow[],
+  detailsByRunId: ReportContent['detailsByRunId'],
+  idPrefix: string,
+): Html | null {
+  const used = rows.flatMap((row): UsedRow[] => {
+    const details = detailsByRunId?.get(row.run.id);
+    return details !== undefined && details.sustained.length > 1 ? [{ row, details }] : [];
+  });
+  if (used.length === 0) return null;
+  const marks = marksOf(rows);
+  const { svgs, remarks } = drawSustained(used, {
+    id: `${idPrefix}-sustained`,
+    colourClassOf: (row) => marks(row).colourClass,
+  });
+  return figure({ drawings: svgs, title: 'Latency during continuous use.', text: remarks.join(' ') });
 }
 
 /** Which shape is which provider, where there are several. */
