@@ -44,10 +44,10 @@ export default defineConfig({
       chunkSizeWarningLimit: 2000,
       rollupOptions: {
         input: {
-          index: 'src/renderer/index.html',
+          index: resolve('src/renderer/index.html'),
           // The engine of onnxruntime-web, for pages that measure.
-          'web-engine-page': 'src/engine/web/page.ts',
-          'web-engine-worker': 'src/engine/web/worker.ts',
+          'web-engine-page': resolve('src/engine/web/page.ts'),
+          'web-engine-worker': resolve('src/engine/web/worker.ts'),
         },
         output: {
           entryFileNames: ({ name }) => (name.startsWith('web-engine-') ? '[name].js' : 'assets/[name]-[hash].js'),

@@ -36,5 +36,6 @@ export function driftDomain(
     ...figures.flatMap(({ lower, upper }) => [lower, upper]),
   ]);
   const margin = (high - low) * 0.06;
-  return [low - margin, high + margin];
+  // Where a few blocks are far slower, the margin would begin below zero, where no time is.
+  return [Math.max(low - margin, low / 2), high + margin];
 }

@@ -33,6 +33,12 @@ test('the scale spans at least a tenth of the median to either side, and everyth
   expect(sustainedDomain(sustainedFigures(windowsOf([20, 40]), 10))[1]).toBeGreaterThan(40.5);
 });
 
+test('the scale stays above zero, however slow a few seconds were', () => {
+  const [low] = sustainedDomain(sustainedFigures(windowsOf([1, 1, 100]), 10));
+  expect(low).toBeGreaterThan(0);
+  expect(low).toBeLessThan(0.5);
+});
+
 test('of nothing there is nothing', () => {
   expect(sustainedFigures([], 10)).toEqual([]);
 });

@@ -46,6 +46,7 @@ tbody th { font-weight: 400; }
 .number { text-align: right; white-space: nowrap; }
 .detail { display: block; color: var(--muted); font-size: .8rem; white-space: nowrap; }
 .detail.wraps { white-space: normal; }
+td.wraps { min-width: 14em; }
 .name { overflow-wrap: anywhere; min-width: 15em; }
 .short { white-space: nowrap; }
 .name-text { font-weight: 600; }
