@@ -55,6 +55,34 @@ export function scenarioSeconds(scenarios: readonly ScenarioPlan[], coreCount: n
   return scenarios.reduce((sum, scenario) => sum + secondsOf(scenario, coreCount), 0);
 }
 
+/** Of a quick model on a machine that has nothing else to do. */
+const LEAST_LOAD_SECONDS = 0.3;
+
+/** The time of one case, seconds: usually not less, and about the longest. */
+export function scenarioRange(scenario: ScenarioPlan, coreCount: number): { low: number; high: number } {
+  return { low: leastSecondsOf(scenario, coreCount), high: secondsOf(scenario, coreCount) };
+}
+
+function leastSecondsOf(scenario: ScenarioPlan, coreCount: number): number {
+  switch (scenario.kind) {
+    case 'single-stream':
+      return 0;
+    case 'multi-stream':
+      // So many queries as are enough can be over at once.
+      return LEAST_LOAD_SECONDS;
+    case 'offline':
+      // A round that does not fit any more is not begun.
+      return LEAST_LOAD_SECONDS * pointCountOf(scenario, coreCount) + scenario.timeLimitSeconds / 2;
+    case 'server':
+      // A rate at which nearly all are late is found out quickly.
+      return LEAST_LOAD_SECONDS + CAPACITY_SECONDS;
+  }
+}
+
+function pointCountOf(scenario: Extract<ScenarioPlan, { kind: 'offline' }>, coreCount: number): number {
+  return offlinePoints(scenario, Math.min(coreCount, MOST_INSTANCES)).length;
+}
+
 function secondsOf(scenario: ScenarioPlan, coreCount: number): number {
   switch (scenario.kind) {
     case 'single-stream':
@@ -63,7 +91,7 @@ function secondsOf(scenario: ScenarioPlan, coreCount: number): number {
       return LOADING_SECONDS + scenario.timeLimitSeconds;
     case 'offline': {
       const { timeLimitSeconds } = scenario;
-      const pointCount = offlinePoints(scenario, Math.min(coreCount, MOST_INSTANCES)).length;
+      const pointCount = pointCountOf(scenario, coreCount);
       // What would take longer is not loaded.
       const mostSeconds = Math.max(LEAST_LOADING_SECONDS, timeLimitSeconds);
       return Math.min(LOADING_SECONDS * pointCount, mostSeconds) + timeLimitSeconds;

@@ -5,15 +5,8 @@ import { type Case, type ExperimentPlan, expandPlan, type PlanInputs } from '#sh
 import type { EngineMethod, EngineParams, EngineResult, InputSource } from '#shared/engine-protocol.ts';
 import type { InputForecast } from '#shared/input-forecast.ts';
 import { canonicalJson } from '#shared/json.ts';
-import {
-  afterwardsSecondsOf,
-  estimateSeconds,
-  type Preflight,
-  type PreflightCase,
-  type PreflightFinding,
-} from '#shared/preflight.ts';
+import { estimateSeconds, type Preflight, type PreflightCase, type PreflightFinding } from '#shared/preflight.ts';
 import { coresOf } from '#shared/cores-of.ts';
-import { scenarioSeconds } from '#shared/scenarios/scenario.ts';
 import type { Placement } from '#shared/run.ts';
 import { throwIfCancelled } from '../unless-aborted.ts';
 import { isWebProvider } from '#shared/web-engine-protocol.ts';
@@ -140,12 +133,13 @@ export function createPreflight(dependencies: Dependencies) {
       ];
       cases.push({ ...about, ...judge(findings), placement, memory, inputs });
     }
-    const about = {
-      timeBudgetSeconds: plan.timeBudgetSeconds,
-      afterwardsSeconds: afterwardsSecondsOf(plan),
-      scenarioSeconds: scenarioSeconds(plan.scenarios, coresOf(device)),
-    };
-    return { cases, estimatedSeconds: estimateSeconds({ caseCount: cases.length, ...about }) };
+    const estimatedSeconds = estimateSeconds({
+      ...plan,
+      caseProviders: cases.map(({ provider }) => provider),
+      batchCount: plan.batchSizes.length,
+      coreCount: coresOf(device),
+    });
+    return { cases, estimatedSeconds };
   };
 }
 

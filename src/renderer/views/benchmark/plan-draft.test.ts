@@ -152,7 +152,7 @@ describe('a forecast', () => {
 
   test('counts the cases in words', () => {
     expect(casesText(draftWith({ batches: ['1', '8'] }))).toBe('6 cases: 3 models on 1 provider at 2 batch sizes');
-    expect(durationText(draftWith(), undefined)).toBe('Usually 23 s to 38 s with loading and warm-up');
+    expect(durationText(draftWith(), undefined)).toBe('Usually 9 s to 38 s with loading and warm-up');
   });
 
   test('says what goes wrong before it does', () => {
@@ -226,7 +226,7 @@ describe('scenarios', () => {
         undefined,
       ),
       // Arrivals that come late included.
-    ).toMatch(/^Usually 21 s to 26 s with loading and warm-up, and up to about 12 min \d+ s more for the scenarios$/);
+    ).toMatch(/^Usually 21 s to 26 s with loading and warm-up, and 2 s to 12 min \d+ s more for the scenarios$/);
   });
 });
 

@@ -3,21 +3,23 @@ import { experimentPlanSchema } from '#shared/case.ts';
 import { coresOf } from '#shared/cores-of.ts';
 import type { Device } from '#shared/device.ts';
 import { formatDuration } from '#shared/format.ts';
-import { afterwardsSecondsOf, estimateSeconds } from '#shared/preflight.ts';
+import { type EstimatedPlan, estimateScenarioSeconds, estimateSeconds } from '#shared/preflight.ts';
+import type { ProviderId } from '#shared/provider.ts';
 import type { Variant } from '#shared/model.ts';
 import { quoteName } from '#shared/text/name-text.ts';
 import { countText } from '#shared/text/number-text.ts';
-import { scenarioPlanSchema, scenarioSeconds } from '#shared/scenarios/scenario.ts';
+import { scenarioPlanSchema } from '#shared/scenarios/scenario.ts';
 import { caseCountOf, parseBatch, parseIdle, parseThreads, type PlanDraft, scenariosOf } from './plan-draft.ts';
 
 /** With less time per case few models get the samples that a verdict needs. */
 const LITTLE_PER_CASE_SECONDS = 2;
 const IDLE_REPEATS = experimentPlanSchema.shape.idleRepeats.parse(undefined);
+const STOP_EARLY = experimentPlanSchema.shape.stopEarly.parse(undefined);
 
 /** `6 cases: 3 models on 2 providers.` */
 export function casesText(draft: PlanDraft): string {
   const { variantIds, providers, threads, batches, optimizations, spinnings } = draft;
-  const setCount = providers.reduce((sum, id) => sum + (draft.providerOptions[id]?.length ?? 1), 0);
+  const setCount = sum(providers.map((id) => draft.providerOptions[id]?.length ?? 1));
   const parts = [
     countText(variantIds.length, 'model'),
     `on ${countText(providers.length, 'provider')}`,
@@ -31,31 +33,43 @@ export function casesText(draft: PlanDraft): string {
 }
 
 /**
- * `Usually 23 s to 38 s with loading and warm-up`, and what scenarios may add: who can say more before a model was loaded?
+ * `Usually 9 s to 38 s with loading and warm-up`, and what scenarios add: who can say more before a model was loaded?
  * @param device as long as it is not known, one core is taken
  */
 export function durationText(draft: PlanDraft, device: Device | undefined): string {
-  const caseCount = caseCountOf(draft);
-  const estimate = estimateSeconds({
-    caseCount,
-    timeBudgetSeconds: draft.timeBudgetSeconds ?? 0,
-    afterwardsSeconds: afterwardsSecondsOf(planTimesOf(draft)),
-  });
-  const low = formatDuration(estimate.low * 1000);
-  const high = formatDuration(estimate.high * 1000);
-  const usual = `Usually ${low === high ? low : `${low} to ${high}`} with loading and warm-up`;
-  const scenarioMs = caseCount * scenarioSecondsOf(draft, device) * 1000;
-  return scenarioMs === 0 ? usual : `${usual}, and up to about ${formatDuration(scenarioMs)} more for the scenarios`;
+  const plan = estimatedPlanOf(draft, device);
+  const usual = `Usually ${rangeText(estimateSeconds({ ...plan, scenarios: [] }))} with loading and warm-up`;
+  const scenarios = estimateScenarioSeconds(plan);
+  return scenarios.high === 0 ? usual : `${usual}, and ${rangeText(scenarios)} more for the scenarios`;
 }
 
-function planTimesOf({ idleSeconds, sustainedSeconds }: PlanDraft): Parameters<typeof afterwardsSecondsOf>[0] {
-  return { idleSeconds: idleSeconds.map((text) => parseIdle(text) ?? 0), idleRepeats: IDLE_REPEATS, sustainedSeconds };
+function rangeText(seconds: { low: number; high: number }): string {
+  const low = formatDuration(seconds.low * 1000);
+  const high = formatDuration(seconds.high * 1000);
+  return low === high ? low : `${low} to ${high}`;
 }
 
-/** At most, for each case; nothing for what cannot be started. */
-function scenarioSecondsOf(draft: PlanDraft, device: Device | undefined): number {
-  const scenarios = scenariosOf(draft).flatMap((scenario) => scenarioPlanSchema.safeParse(scenario).data ?? []);
-  return scenarioSeconds(scenarios, device === undefined ? 1 : coresOf(device));
+/** Nothing for scenarios that cannot be started. */
+function estimatedPlanOf(draft: PlanDraft, device: Device | undefined): EstimatedPlan {
+  const { providers, providerOptions, sustainedSeconds, compareArena, timeBudgetSeconds } = draft;
+  const setsOf = (id: ProviderId): number => providerOptions[id]?.length ?? 1;
+  const perSet = caseCountOf(draft) / Math.max(1, sum(providers.map(setsOf)));
+  return {
+    timeBudgetSeconds: timeBudgetSeconds ?? 0,
+    stopEarly: STOP_EARLY,
+    idleSeconds: draft.idleSeconds.map((text) => parseIdle(text) ?? 0),
+    idleRepeats: IDLE_REPEATS,
+    sustainedSeconds,
+    compareArena,
+    scenarios: scenariosOf(draft).flatMap((scenario) => scenarioPlanSchema.safeParse(scenario).data ?? []),
+    caseProviders: providers.flatMap((id) => Array.from({ length: perSet * setsOf(id) }, () => id)),
+    batchCount: Math.max(1, draft.batches.length),
+    coreCount: device === undefined ? 1 : coresOf(device),
+  };
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
 }
 
 /** Enough for every case, in seconds. */
