@@ -23,3 +23,11 @@ test('another version of the runtime in the browser, and another browser, are na
   ]);
   expect(compareReproduction(original, original).changes).toEqual([]);
 });
+
+test('another way into the runtime is named', () => {
+  const warnings = [{ kind: 'no-c-interface', message: 'Whittle was built without its C interface.' }];
+  const repeat = { ...original, runs: original.runs.map((run) => ({ ...run, warnings })) };
+  expect(compareReproduction(original, repeat).changes).toEqual([
+    { what: 'The interface', before: 'C', after: 'JavaScript' },
+  ]);
+});

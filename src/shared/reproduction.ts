@@ -4,6 +4,7 @@ import type { Environment, Experiment } from './experiment.ts';
 import { type Interval, judge, judgedSchema, type RepeatVerdict, repeatVerdictSchema } from './judge-repeat.ts';
 import type { Comparison, Run } from './run.ts';
 import { compareScenarios, scenarioRepeatSchema } from './scenarios/compare-scenarios.ts';
+import { NO_C_INTERFACE } from './runtime-interface.ts';
 import { conditionText } from './text/case-text.ts';
 
 /** Of which run a number is. `condition`: provider and settings in words, as far as they tell runs apart. */
@@ -89,7 +90,7 @@ export function compareReproduction(
     runs,
     comparisons,
     scenarios,
-    changes: changesOf(original.environment, repeat.environment),
+    changes: [...changesOf(original.environment, repeat.environment), ...interfaceChange(repeat)],
   };
 }
 
@@ -117,6 +118,12 @@ function latencyOf({ status, latencyMs }: Run): Interval | null {
 
 function comparisonOf({ comparisons }: Experiment, candidateRunId: string): Comparison | undefined {
   return comparisons.find((comparison) => comparison.candidateRunId === candidateRunId);
+}
+
+/** A repeat is asked to go the way of the original. */
+function interfaceChange({ runs }: Experiment): Reproduction['changes'] {
+  const isMissing = runs.some(({ warnings }) => warnings.some(({ kind }) => kind === NO_C_INTERFACE));
+  return isMissing ? [{ what: 'The interface', before: 'C', after: 'JavaScript' }] : [];
 }
 
 function changesOf(before: Environment, after: Environment): Reproduction['changes'] {

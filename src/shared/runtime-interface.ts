@@ -8,6 +8,9 @@ import { z } from 'zod';
 export const runtimeInterfaceSchema = z.enum(['c', 'javascript']);
 export type RuntimeInterface = z.infer<typeof runtimeInterfaceSchema>;
 
+/** Kind of the warning of a run that was asked to go through C where there is no way through it. */
+export const NO_C_INTERFACE = 'no-c-interface';
+
 /**
  * Of all cases of an experiment alike, because what the way into the runtime costs must not decide between them: where one
  * of them runs on a provider that is reached through JavaScript only, all are.

@@ -2,7 +2,7 @@
 import type { CaseSettings } from '#shared/case.ts';
 import type { ProviderId } from '#shared/provider.ts';
 import type { RunWarning } from '#shared/run.ts';
-import type { RuntimeInterface } from '#shared/runtime-interface.ts';
+import { NO_C_INTERFACE, type RuntimeInterface } from '#shared/runtime-interface.ts';
 import type { TimedSession } from './timed-session.ts';
 
 export type OpenInterface = {
@@ -26,7 +26,7 @@ export async function openInterface(wanted: RuntimeInterface, programPath: strin
   const { openC } = await import('./through-c.ts');
   const opened = openC(programPath);
   if (!('obstacle' in opened)) return opened;
-  return throughJavaScript([{ kind: 'no-c-interface', message: opened.obstacle }]);
+  return throughJavaScript([{ kind: NO_C_INTERFACE, message: opened.obstacle }]);
 }
 
 async function throughJavaScript(warnings: RunWarning[]): Promise<OpenInterface> {

@@ -75,8 +75,8 @@ export function AdvancedSettings(props: { draft: PlanDraft; onChange: (changes: 
           description="C only where all is on node:cpu"
           allowDeselect={false}
           data={[
-            { value: 'c', label: 'The C interface, as compiled applications' },
-            { value: 'javascript', label: 'JavaScript, as Node.js applications' },
+            { value: 'c', label: 'C, as compiled code' },
+            { value: 'javascript', label: 'JavaScript, as Node.js' },
           ]}
           value={draft.runtimeInterface}
           onChange={(value) => onChange({ runtimeInterface: value ?? 'c' })}
