@@ -4,7 +4,7 @@ import { deriveResults, type ExperimentResults } from '#shared/answer/derive-res
 import { FIDELITY_TITLE, fidelityColumn, fidelityDataText } from '#shared/answer/fidelity-column.ts';
 import { isMeasured, type ResultRow } from '#shared/answer/result-row.ts';
 import { formatBytes, formatSpeedup } from '#shared/format.ts';
-import { datasetText, otherSettingsText, providerText, statusText, threadsText } from '#shared/text/case-text.ts';
+import { accuracyDataText, otherSettingsText, providerText, statusText, threadsText } from '#shared/text/case-text.ts';
 import { commonConfidence } from '#shared/statistics/interval-confidence.ts';
 import { confidenceSign } from '#shared/text/confidence-text.ts';
 import { earlyEndText } from '#shared/text/ending-text.ts';
@@ -104,7 +104,7 @@ function resultsTable({ rows, datasetId }: ExperimentResults, { width, widest }:
     { title: 'Size', align: 'right', cell: ({ run }) => formatBytes(run.model.sizeBytes) },
     fidelity === null
       ? {
-          title: datasetId === null ? 'Top-1' : `Top-1 (${datasetText(datasetId)})`,
+          title: datasetId === null ? 'Top-1' : `Top-1 (${accuracyDataText(datasetId)})`,
           align: 'right',
           cell: ({ quality }) =>
             quality?.metrics.top1 ? shareText(quality.metrics.top1.value, quality.itemCount) : NOT_KNOWN,

@@ -6,7 +6,7 @@ import { formatCount } from '#shared/format.ts';
 import type { Variant } from '#shared/model.ts';
 import type { ProviderId } from '#shared/provider.ts';
 import type { Quality } from '#shared/quality.ts';
-import { datasetText } from '#shared/text/case-text.ts';
+import { datasetText, evaluatedDataText } from '#shared/text/case-text.ts';
 import { pointsText, pValueText, shareIntervalText, shareText } from '#shared/text/number-text.ts';
 import type { AddCommand } from '../command-context.ts';
 import { findVariant } from '../find-variant.ts';
@@ -124,7 +124,7 @@ function qualityText(
   const facts: [string, string][] = [
     ['Model', variant.name],
     ['Provider', quality.provider],
-    ['Data', `${datasetText(quality.datasetId)}, ${formatCount(itemCount)} items`],
+    ['Data', `${evaluatedDataText(quality)}, ${formatCount(itemCount)} items`],
   ];
   for (const [name, metric] of [['Top-1', metrics.top1] as const, ['Top-5', metrics.top5] as const]) {
     if (metric) {

@@ -1,5 +1,5 @@
 /** What a version costs in accuracy, in the words of the answer. */
-import { datasetText } from '../text/case-text.ts';
+import { datasetText, evaluatedDataText } from '../text/case-text.ts';
 import { fidelityWords } from '../text/fidelity-text.ts';
 import { quoteName } from '../text/name-text.ts';
 import { countText, pointsText, shareIntervalText, shareText } from '../text/number-text.ts';
@@ -45,7 +45,7 @@ export function accuracyEvidence({ row, accuracy }: Candidate, reference: Measur
   if (!quality || !top1 || !referenceQuality || !referenceTop1) {
     return [...accuracyOfText(row), ...fidelityEvidence(row, reference)];
   }
-  const both = `Top-1 accuracy on ${datasetText(quality.datasetId)}: ${shareText(top1.value, quality.itemCount)}, instead of ${shareText(referenceTop1.value, referenceQuality.itemCount)}`;
+  const both = `Top-1 accuracy on ${evaluatedDataText(quality)}: ${shareText(top1.value, quality.itemCount)}, instead of ${shareText(referenceTop1.value, referenceQuality.itemCount)}`;
   const { paired } = accuracy;
   if (paired === null) {
     const counts = [quality, referenceQuality].map(({ itemCount }) => countText(itemCount, 'item'));
@@ -64,7 +64,7 @@ export function accuracyOfText({ quality }: MeasuredRow): string[] {
   const top1 = quality?.metrics.top1;
   if (!quality || !top1) return [];
   return [
-    `Top-1 accuracy on ${datasetText(quality.datasetId)}: ${shareText(top1.value, quality.itemCount)} (95 % interval ${shareIntervalText(top1, quality.itemCount)}, ${countText(quality.itemCount, 'item')}).`,
+    `Top-1 accuracy on ${evaluatedDataText(quality)}: ${shareText(top1.value, quality.itemCount)} (95 % interval ${shareIntervalText(top1, quality.itemCount)}, ${countText(quality.itemCount, 'item')}).`,
   ];
 }
 

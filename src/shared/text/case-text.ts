@@ -3,6 +3,7 @@ import { type CaseSettings, caseSettingsSchema, type ExperimentPlan, type PlanIn
 import { parseFileDatasetId } from '../file-dataset.ts';
 import { isMostlyOnCpu } from '../placement.ts';
 import type { ProviderOptions } from '../provider-options.ts';
+import type { Quality } from '../quality.ts';
 import type { Run } from '../run.ts';
 import { isWholePath } from './path-text.ts';
 import { countText } from './number-text.ts';
@@ -114,6 +115,26 @@ export function datasetText(datasetId: string): string {
     return `${fileName}@${hash}${labels === null ? '' : ` with the classes “${labels}”`}`;
   }
   return isWholePath(datasetId) ? (datasetId.split(/[/\\]/).findLast((part) => part !== '') ?? datasetId) : datasetId;
+}
+
+/**
+ * The data of an evaluation. Where there is an accuracy there were classes; older versions of Whittle did not write down in which array of a
+ * file.
+ */
+export function evaluatedDataText({ datasetId, metrics }: Pick<Quality, 'datasetId' | 'metrics'>): string {
+  return metrics.top1 === undefined ? datasetText(datasetId) : accuracyDataText(datasetId);
+}
+
+/** The data that accuracy was measured on. */
+export function accuracyDataText(datasetId: string): string {
+  return hasUnknownClasses(datasetId)
+    ? `${datasetText(datasetId)} (array of the classes not recorded)`
+    : datasetText(datasetId);
+}
+
+/** @param datasetId of what accuracy was measured on */
+export function hasUnknownClasses(datasetId: string): boolean {
+  return parseFileDatasetId(datasetId)?.labels === null;
 }
 
 /** `generated from the seed`, `photos.npz (SHA-256 0123456789ab…)`. */

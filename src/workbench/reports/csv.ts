@@ -1,7 +1,7 @@
 /** One row per run, RFC 4180: comma, CRLF, quotation marks doubled. Units are in the headers; an empty cell is not known. */
 import { leftToCpuText, placementText } from '#shared/text/placement-text.ts';
 import { canonicalJson, type JsonObject } from '#shared/json.ts';
-import { datasetText, planInputsText } from '#shared/text/case-text.ts';
+import { datasetText, evaluatedDataText, planInputsText } from '#shared/text/case-text.ts';
 import type { ExperimentResults } from '#shared/answer/derive-results.ts';
 import type { Sweep } from '#shared/sweet-spot/derive-sweeps.ts';
 import { type ScenarioKind, scenarioKinds, type ScenarioOutcome } from '#shared/scenarios/scenario.ts';
@@ -143,7 +143,7 @@ const columns: Column[] = [
     read: ({ run }, _about, _record, repeat) =>
       repeat?.scenarios.find((item) => item.runId === run.id && item.kind === kind)?.verdict,
   })),
-  { header: 'accuracy_dataset', read: ({ quality }) => quality && datasetText(quality.datasetId) },
+  { header: 'accuracy_dataset', read: ({ quality }) => quality && evaluatedDataText(quality) },
   { header: 'accuracy_item_count', read: ({ quality }) => quality?.itemCount },
   { header: 'top1', read: ({ quality }) => quality?.metrics.top1?.value },
   { header: 'top1_ci95_low', read: ({ quality }) => quality?.metrics.top1?.ciLow },

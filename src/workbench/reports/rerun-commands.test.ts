@@ -93,6 +93,17 @@ test('quality on rows of a file names the array with the classes, and the file i
   expect(files.slice(3)).toEqual([{ fileName: 'test set.npz', sha256: '0123456789ab…' }]);
 });
 
+test('where an older version did not record the array with the classes, its place is kept', () => {
+  const { experiments, variants, quality } = exampleContent(threeVersions);
+  const onFile = quality
+    .slice(0, 1)
+    .map((item) => ({ ...item, datasetId: 'file:test.npz@0123456789ab', itemCount: 10 }));
+  const { evaluate } = rerunCommands(experiments[0] as Experiment, { variants, quality: onFile });
+  expect(evaluate).toEqual([
+    'whittle evaluate net.onnx --inputs test.npz --labels NOT_RECORDED --limit 10 --provider node:cpu',
+  ]);
+});
+
 test('what a measured file was made of and held against is among the files, by its name', () => {
   const { experiments, variants, quality } = exampleContent(threeVersions);
   const experiment = experiments[0] as Experiment;

@@ -6,7 +6,7 @@ import { settingWords } from '#shared/text/setting-words.ts';
 import type { Experiment } from '#shared/experiment.ts';
 import type { Variant } from '#shared/model.ts';
 import type { Quality } from '#shared/quality.ts';
-import { datasetText } from '#shared/text/case-text.ts';
+import { datasetText, hasUnknownClasses } from '#shared/text/case-text.ts';
 import { charactersOf } from '#shared/text/name-text.ts';
 
 /** Where the command of these lines comes from. */
@@ -92,10 +92,11 @@ export function rerunCommands(
       ...settingWords(plan),
     ]),
     reproduce: commandLine('bench', ['--reproduce', experiment.id]),
-    evaluate: quality.map(({ variantId, provider, datasetId, itemCount, referenceId }) =>
+    evaluate: quality.map(({ variantId, provider, datasetId, itemCount, referenceId, metrics }) =>
       commandLine('evaluate', [
         fileName(variantId),
         ...dataWords(datasetId),
+        ...(metrics.top1 !== undefined && hasUnknownClasses(datasetId) ? ['--labels', 'NOT_RECORDED'] : []),
         // Of inputs that are generated there are always as many.
         ...(datasetId === 'generated' ? [] : ['--limit', String(itemCount)]),
         ...(referenceId === null ? [] : ['--reference', fileName(referenceId)]),

@@ -2,7 +2,7 @@ import { Text } from '@mantine/core';
 import { formatDateTime } from '#shared/format.ts';
 import type { Variant } from '#shared/model.ts';
 import type { Proportion, Quality } from '#shared/quality.ts';
-import { datasetText } from '#shared/text/case-text.ts';
+import { evaluatedDataText } from '#shared/text/case-text.ts';
 import { NOT_KNOWN, pointsText, shareIntervalText, shareText } from '#shared/text/number-text.ts';
 import { agreementText, cosineText } from '#shared/text/fidelity-text.ts';
 import { type DataColumn, DataTable } from '../../components/data-table.tsx';
@@ -28,8 +28,8 @@ const columns: readonly DataColumn<Quality>[] = [
     id: 'data',
     header: 'Data',
     sortBy: ({ datasetId }) => datasetId,
-    cell: ({ datasetId, itemCount }) => (
-      <Stacked main={datasetText(datasetId)} below={`${itemCount.toLocaleString('en-US')} items`} />
+    cell: (quality) => (
+      <Stacked main={evaluatedDataText(quality)} below={`${quality.itemCount.toLocaleString('en-US')} items`} />
     ),
   },
   { id: 'provider', header: 'Provider', sortBy: ({ provider }) => provider, cell: ({ provider }) => provider },

@@ -2,7 +2,7 @@ import { Checkbox, Group, Text, UnstyledButton } from '@mantine/core';
 import { formatBytes } from '#shared/format.ts';
 import type { Model, Variant } from '#shared/model.ts';
 import type { Quality } from '#shared/quality.ts';
-import { datasetText } from '#shared/text/case-text.ts';
+import { evaluatedDataText } from '#shared/text/case-text.ts';
 import { isolateName } from '#shared/text/name-text.ts';
 import { NOT_KNOWN, shareIntervalText, shareText } from '#shared/text/number-text.ts';
 import { agreementText, cosineText } from '#shared/text/fidelity-text.ts';
@@ -123,7 +123,7 @@ function Accuracy({ quality }: { quality: Quality | null }) {
   const top1 = quality?.metrics.top1;
   if (!quality || !top1) return NOT_KNOWN;
   return (
-    <span title={`${datasetText(quality.datasetId)} on ${quality.provider}, ${quality.itemCount} items`}>
+    <span title={`${evaluatedDataText(quality)} on ${quality.provider}, ${quality.itemCount} items`}>
       <Stacked main={shareText(top1.value, quality.itemCount)} below={shareIntervalText(top1, quality.itemCount)} />
     </span>
   );

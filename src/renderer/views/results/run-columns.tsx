@@ -1,7 +1,7 @@
 import { Text, Tooltip, UnstyledButton } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { formatBytes, formatCount } from '#shared/format.ts';
-import { conditionText, datasetText, statusText } from '#shared/text/case-text.ts';
+import { conditionText, evaluatedDataText, statusText } from '#shared/text/case-text.ts';
 import type { IntervalConfidence } from '#shared/statistics/interval-confidence.ts';
 import { intervalName } from '#shared/text/confidence-text.ts';
 import { isolateName } from '#shared/text/name-text.ts';
@@ -173,7 +173,7 @@ const accuracyColumn: Column = {
     const top1 = quality?.metrics.top1;
     if (!quality || !top1) return <span className={classes['faint']}>not measured</span>;
     return (
-      <span title={`On ${datasetText(quality.datasetId)}`}>
+      <span title={`On ${evaluatedDataText(quality)}`}>
         {shareText(top1.value, quality.itemCount)}
         <Below>{shareIntervalText(top1, quality.itemCount)}</Below>
       </span>

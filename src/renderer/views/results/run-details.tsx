@@ -4,7 +4,7 @@ import { formatBytes, formatCount, formatDateTime } from '#shared/format.ts';
 import { contextTexts, outliersText } from '#shared/text/context-text.ts';
 import { namedInterval } from '#shared/text/confidence-text.ts';
 import { agreementText, cosineText } from '#shared/text/fidelity-text.ts';
-import { completeConditionText, datasetText, statusText } from '#shared/text/case-text.ts';
+import { completeConditionText, evaluatedDataText, statusText } from '#shared/text/case-text.ts';
 import {
   countText,
   msIntervalText,
@@ -120,7 +120,7 @@ function QualityPart({ row: { quality } }: { row: ResultRow }) {
     ['Top-5', metrics.top5],
   ] as const;
   return (
-    <Part title={`Quality on ${datasetText(quality.datasetId)}, ${countText(itemCount, 'item')}`}>
+    <Part title={`Quality on ${evaluatedDataText(quality)}, ${countText(itemCount, 'item')}`}>
       <KeyValueList
         items={[
           ...shares.flatMap(([name, share]) =>

@@ -1,6 +1,6 @@
 import { Drawer } from '@mantine/core';
 import { useMemo, useState } from 'react';
-import { datasetText } from '#shared/text/case-text.ts';
+import { accuracyDataText } from '#shared/text/case-text.ts';
 import { commonConfidence } from '#shared/statistics/interval-confidence.ts';
 import { fidelityColumn, fidelityDataText } from '#shared/answer/fidelity-column.ts';
 import type { ExperimentResults } from '#shared/answer/derive-results.ts';
@@ -22,7 +22,7 @@ export function RunsCard({ results }: { results: ExperimentResults }) {
     () => runColumns({ confidence: { medians, ratios }, hasSeveralBaselines, fidelity, onOpen: setOpenedId }),
     [medians, ratios, hasSeveralBaselines, fidelity],
   );
-  const top1Text = datasetId === null ? '' : `Top-1 is on ${datasetText(datasetId)}.`;
+  const top1Text = datasetId === null ? '' : `Top-1 is on ${accuracyDataText(datasetId)}.`;
   const more = experiment.plan.idleSeconds.length > 0 ? ', also its runs after idling' : '';
   const openText = `Open one for all that is known of it${more}.`;
   const dataText = fidelity === null ? top1Text : `Fidelity to the first model is on ${fidelityDataText(rows)}.`;

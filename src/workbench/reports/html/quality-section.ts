@@ -1,7 +1,7 @@
 import { formatCount } from '#shared/format.ts';
 import type { Fidelity } from '#shared/model.ts';
 import type { Quality } from '#shared/quality.ts';
-import { datasetText } from '#shared/text/case-text.ts';
+import { evaluatedDataText } from '#shared/text/case-text.ts';
 import { agreementText, cosineText } from '#shared/text/fidelity-text.ts';
 import { NOT_KNOWN, pointsText, pValueText, shareIntervalText, shareText } from '#shared/text/number-text.ts';
 import { nameOf, numberCell, table } from './elements.ts';
@@ -78,8 +78,10 @@ function referenceName(referenceId: string, names: ReadonlyMap<string, string>):
   return name === undefined ? html`<code>${referenceId.slice(0, 12)}</code>` : html`<bdi>${name}</bdi>`;
 }
 
-function dataCell({ datasetId, itemCount }: Quality): Html {
-  return html`<td>${datasetText(datasetId)}<span class="detail">${formatCount(itemCount)} items</span></td>`;
+function dataCell(quality: Quality): Html {
+  return html`<td>
+    ${evaluatedDataText(quality)}<span class="detail">${formatCount(quality.itemCount)} items</span>
+  </td>`;
 }
 
 function proportionCell({ metrics, itemCount }: Quality, metric: 'top1' | 'top5'): Html {

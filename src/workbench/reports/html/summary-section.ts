@@ -1,5 +1,5 @@
 import { formatBytes, formatCount, formatSpeedup } from '#shared/format.ts';
-import { datasetText, statusText } from '#shared/text/case-text.ts';
+import { accuracyDataText, statusText } from '#shared/text/case-text.ts';
 import { commonConfidence } from '#shared/statistics/interval-confidence.ts';
 import { intervalName } from '#shared/text/confidence-text.ts';
 import {
@@ -23,7 +23,7 @@ export function summaryTable({ rows, datasetId }: ExperimentResults): Html {
   const fidelity = fidelityColumn({ rows, datasetId });
   return table({
     caption: `Latency is the median of one inference call; below it its ${intervalName(commonConfidence(rows.map(({ run }) => run.latencyMs?.confidence)))}. ${
-      datasetId === null ? '' : `Accuracy is top-1 on ${datasetText(datasetId)}, measured on the same provider. `
+      datasetId === null ? '' : `Accuracy is top-1 on ${accuracyDataText(datasetId)}, measured on the same provider. `
     }${
       fidelity === null
         ? ''

@@ -2,7 +2,8 @@ import { formatBytes, formatCount, formatSpeedup } from '#shared/format.ts';
 import type { Quality } from '#shared/quality.ts';
 import {
   conditionText,
-  datasetText,
+  accuracyDataText,
+  evaluatedDataText,
   otherSettingsText,
   providerText,
   statusText,
@@ -78,7 +79,7 @@ export function summaryTable({ rows, datasetId }: ExperimentResults): string {
 }
 
 function accuracyTitle(datasetId: string | null): string {
-  return datasetId === null ? 'Top-1' : `Top-1 on ${escapeMarkdown(datasetText(datasetId))} (95 % interval)`;
+  return datasetId === null ? 'Top-1' : `Top-1 on ${escapeMarkdown(accuracyDataText(datasetId))} (95 % interval)`;
 }
 
 function latencyCell(row: ResultRow): string {
@@ -193,7 +194,7 @@ export function qualityTable(quality: readonly Quality[], names: ReadonlyMap<str
       return [
         nameOf(item.variantId),
         item.provider,
-        escapeMarkdown(datasetText(item.datasetId)),
+        escapeMarkdown(evaluatedDataText(item)),
         formatCount(itemCount),
         metrics.top1
           ? `${shareText(metrics.top1.value, itemCount)} (${shareIntervalText(metrics.top1, itemCount)})`
