@@ -6,7 +6,7 @@ import { isMeasured, type ResultRow } from '#shared/answer/result-row.ts';
 import { formatBytes, formatSpeedup } from '#shared/format.ts';
 import { accuracyDataText, otherSettingsText, providerText, statusText, threadsText } from '#shared/text/case-text.ts';
 import { commonConfidence } from '#shared/statistics/interval-confidence.ts';
-import { confidenceSign } from '#shared/text/confidence-text.ts';
+import { titleWithConfidence } from '#shared/text/confidence-text.ts';
 import { earlyEndText } from '#shared/text/ending-text.ts';
 import { msIntervalText, msText, NOT_KNOWN, shareText, speedupIntervalText } from '#shared/text/number-text.ts';
 import type { LatencyBound } from '#shared/latency-bound.ts';
@@ -95,7 +95,7 @@ function resultsTable({ rows, datasetId }: ExperimentResults, { width, widest }:
           { title: 'Settings', cell: ({ run }: ResultRow) => otherSettingsText(run.settings).join(', ') || 'defaults' },
         ]),
     {
-      title: `Median ms (${confidenceSign(commonConfidence(rows.map(({ run }) => run.latencyMs?.confidence)))})`,
+      title: titleWithConfidence('Median ms', commonConfidence(rows.map(({ run }) => run.latencyMs))),
       align: 'right',
       cell: latencyCell,
     },

@@ -1,7 +1,7 @@
 /** The sweet spot of each model on each provider, in the terminal. */
 import { formatBytes } from '#shared/format.ts';
 import { commonConfidence } from '#shared/statistics/interval-confidence.ts';
-import { confidenceSign } from '#shared/text/confidence-text.ts';
+import { titleWithConfidence } from '#shared/text/confidence-text.ts';
 import { msText, NOT_KNOWN } from '#shared/text/number-text.ts';
 import type { Sweep } from '#shared/sweet-spot/derive-sweeps.ts';
 import { boundMsText, conditionsOf, intervalWords, rateText, verdictWords } from '#shared/sweet-spot/point-text.ts';
@@ -28,7 +28,10 @@ function pointsTable(sweep: Sweep, { widest }: TextPlace): string {
       { title: 'Run', align: 'right' },
       { title: 'Point' },
       {
-        title: `${bound?.statistic ?? 'median'} ms (${confidenceSign(commonConfidence(points.map(({ latencyMs }) => latencyMs?.confidence)))})`,
+        title: titleWithConfidence(
+          `${bound?.statistic ?? 'median'} ms`,
+          commonConfidence(points.map(({ latencyMs }) => latencyMs)),
+        ),
         align: 'right',
       },
       { title: 'Items per second', align: 'right' },

@@ -43,12 +43,12 @@ export function readingRemarks(
 ): string[] {
   const { front, xScale, yScale } = about;
   const hasIntervals = measure === 'top1' || measure === 'agreement';
-  const ofLatency = commonConfidence(points.map(({ row }) => row.run.latencyMs.confidence));
+  const ofLatency = commonConfidence(points.map(({ row }) => row.run.latencyMs));
   return [
     measure === 'size' ? 'Towards the bottom left is better.' : 'Towards the top left is better.',
     hasIntervals
-      ? `Bars are 95 % intervals${ofLatency === '95' ? '' : ', those of the latency of at least 95 %'}.`
-      : `Bars are ${intervalsName(ofLatency)} of the latency.`,
+      ? `Bars are 95 % intervals${ofLatency === 'at-least-95' ? ', those of the latency of at least 95 %' : ''}.`
+      : `Bars are the latency’s ${intervalsName(ofLatency)}.`,
     ...(front.length > 1 ? ['The dashed line joins the versions that no other one beats in both.'] : []),
     scaleRemark(xScale, 'latency'),
     scaleRemark(yScale, { top1: 'accuracy', agreement: 'agreement', cosine: 'cosine', size: 'size' }[measure]),

@@ -50,7 +50,7 @@ export function offlineFigure(result: OfflineResult, bound: LatencyBound | null)
     name: pointText,
     facts,
     remarks: [
-      `Bars are ${intervalsName(commonConfidence(points.map(({ itemsPerSecond }) => itemsPerSecond.confidence)))}.`,
+      `Bars are ${intervalsName(commonConfidence(points.map(({ itemsPerSecond }) => itemsPerSecond)))}.`,
       ...(points.every(({ itemsPerSecond }) => itemsPerSecond.ciLow !== null)
         ? []
         : ['A mark without a bar had too few rounds for an interval.']),

@@ -25,7 +25,14 @@ export function intervalConfidence(roundCount: number, level = USUAL_LEVEL): Int
   return roundCount >= ENOUGH_ROUNDS && level <= USUAL_LEVEL ? '95' : 'at-least-95';
 }
 
-/** What can be said of all of them together; absent and null ones are no intervals of times, or have none. */
-export function commonConfidence(all: readonly (IntervalConfidence | null | undefined)[]): IntervalConfidence {
-  return all.includes('at-least-95') ? 'at-least-95' : '95';
+/**
+ * What can be said of all of them together: null where none of them has an interval.
+ * @param all whatever has an interval, or might have; one without `confidence` has 95 %, as that of a percentile
+ */
+export function commonConfidence(
+  all: readonly ({ confidence?: IntervalConfidence | null | undefined } | null | undefined)[],
+): IntervalConfidence | null {
+  const known = all.flatMap((item) => (item ? [item.confidence === undefined ? '95' : item.confidence] : []));
+  if (known.includes('at-least-95')) return 'at-least-95';
+  return known.includes('95') ? '95' : null;
 }

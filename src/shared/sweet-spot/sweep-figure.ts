@@ -58,7 +58,7 @@ export function sweepFigure(sweep: Sweep): SweepFigure | null {
     facts,
     latencyTitle: `← better · ${statistic === 'median' ? 'Median' : statistic} latency of one call (ms)`,
     remarks: [
-      `Towards the top left is better. Bars are ${intervalsName(commonConfidence(points.map(({ latencyMs }) => latencyMs.confidence)))} of the latency.`,
+      `Towards the top left is better. Bars are the latency’s ${intervalsName(commonConfidence(points.map(({ latencyMs }) => latencyMs)))}.`,
       ...(chosen === null ? [] : ['The ring marks the sweet spot.']),
       ...(bound === null
         ? []

@@ -1,20 +1,22 @@
 import { expect, test } from 'vitest';
-import { confidenceSign, intervalName, intervalsName, namedInterval } from './confidence-text.ts';
+import { intervalName, intervalsName, namedInterval, titleWithConfidence } from './confidence-text.ts';
 
 test.each([
-  ['95', '95 %', '95 % interval', '95 % intervals', '95 % interval 1.50–1.71×'],
+  ['95', 'ms (95 %)', '95 % interval', '95 % intervals', '95 % interval 1.50–1.71×'],
   // Of a percentile, or in a document of an earlier version.
-  [undefined, '95 %', '95 % interval', '95 % intervals', '95 % interval 1.50–1.71×'],
+  [undefined, 'ms (95 %)', '95 % interval', '95 % intervals', '95 % interval 1.50–1.71×'],
   [
     'at-least-95',
-    '≥ 95 %',
+    'ms (≥ 95 %)',
     'interval of at least 95 %',
     'intervals of at least 95 %',
     'interval of at least 95 %: 1.50–1.71×',
   ],
-] as const)('%s', (confidence, sign, name, plural, named) => {
-  expect(confidenceSign(confidence)).toBe(sign);
+  // Of what has none.
+  [null, 'ms', 'interval', 'intervals', 'interval 1.50–1.71×'],
+] as const)('%s', (confidence, title, name, plural, interval) => {
+  expect(titleWithConfidence('ms', confidence)).toBe(title);
   expect(intervalName(confidence)).toBe(name);
   expect(intervalsName(confidence)).toBe(plural);
-  expect(namedInterval(confidence, '1.50–1.71×')).toBe(named);
+  expect(namedInterval(confidence, '1.50–1.71×')).toBe(interval);
 });

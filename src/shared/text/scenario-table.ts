@@ -7,7 +7,7 @@ import type { ServerProbe } from '../scenarios/server.ts';
 import { commonConfidence } from '../statistics/interval-confidence.ts';
 import { offlineVerdict } from '../sweet-spot/offline-spot.ts';
 import { boundMsText, verdictWords } from '../sweet-spot/point-text.ts';
-import { confidenceSign } from './confidence-text.ts';
+import { titleWithConfidence } from './confidence-text.ts';
 import { msText, roundPercentText } from './number-text.ts';
 import { pointText, probeVerdictWords } from './scenario-text.ts';
 
@@ -42,7 +42,7 @@ function tableOf<Item>(columns: readonly Column<Item>[], items: readonly Item[])
 const pointColumns = (points: readonly OfflinePoint[]): Column<OfflinePoint>[] => [
   { title: 'Point', isNumber: false, cell: pointText },
   {
-    title: `Items/s (${confidenceSign(commonConfidence(points.map(({ itemsPerSecond }) => itemsPerSecond.confidence)))})`,
+    title: titleWithConfidence('Items/s', commonConfidence(points.map(({ itemsPerSecond }) => itemsPerSecond))),
     cell: ({ itemsPerSecond: { estimate, ciLow, ciHigh } }) =>
       `${formatCount(estimate)}${ciLow === null || ciHigh === null ? '' : ` (${formatCount(ciLow)}–${formatCount(ciHigh)})`}`,
   },

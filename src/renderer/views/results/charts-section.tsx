@@ -65,7 +65,7 @@ export function ChartsSection({ results }: { results: ExperimentResults }) {
 
 /** @param missing runs that were compared in too few rounds */
 function speedText(compared: readonly ComparedRow[], missing: number): string {
-  const confidence = commonConfidence(compared.map(({ comparison }) => comparison.speedup.confidence));
+  const confidence = commonConfidence(compared.map(({ comparison }) => comparison.speedup));
   const words = `The whiskers are ${intervalsName(confidence)}.`;
   if (missing === 0) return words;
   return `${words} ${countText(missing, 'run is', 'runs are')} not shown, because too few shared rounds give no interval.`;

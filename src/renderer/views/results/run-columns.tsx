@@ -30,7 +30,7 @@ type Column = DataColumn<ResultRow>;
  * @param options.fidelity in the place of accuracy, where that is not known
  */
 export function runColumns(options: {
-  confidence: { medians: IntervalConfidence; ratios: IntervalConfidence };
+  confidence: { medians: IntervalConfidence | null; ratios: IntervalConfidence | null };
   hasSeveralBaselines: boolean;
   fidelity: ((row: ResultRow) => FidelityCell) | null;
   onOpen: (runId: string) => void;
@@ -90,7 +90,7 @@ function runColumn(onOpen: (runId: string) => void): Column {
   };
 }
 
-const medianColumn = (confidence: IntervalConfidence): Column => ({
+const medianColumn = (confidence: IntervalConfidence | null): Column => ({
   id: 'median',
   header: 'Median (ms)',
   hint: `Of one inference call; below it its ${intervalName(confidence)}`,
@@ -110,7 +110,7 @@ const medianColumn = (confidence: IntervalConfidence): Column => ({
   },
 });
 
-function verdictColumn(confidence: IntervalConfidence, hasSeveralBaselines: boolean): Column {
+function verdictColumn(confidence: IntervalConfidence | null, hasSeveralBaselines: boolean): Column {
   return {
     id: 'verdict',
     header: 'Against baseline',

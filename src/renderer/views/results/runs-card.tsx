@@ -16,8 +16,8 @@ export function RunsCard({ results }: { results: ExperimentResults }) {
   const opened = rows.find(({ run }) => run.id === openedId);
   const hasSeveralBaselines = rows.filter(({ isBaseline }) => isBaseline).length > 1;
   const fidelity = useMemo(() => fidelityColumn({ rows, datasetId }), [rows, datasetId]);
-  const medians = commonConfidence(rows.map(({ run }) => run.latencyMs?.confidence));
-  const ratios = commonConfidence(rows.map(({ comparison }) => comparison?.speedup.confidence));
+  const medians = commonConfidence(rows.map(({ run }) => run.latencyMs));
+  const ratios = commonConfidence(rows.map(({ comparison }) => comparison?.speedup));
   const columns = useMemo(
     () => runColumns({ confidence: { medians, ratios }, hasSeveralBaselines, fidelity, onOpen: setOpenedId }),
     [medians, ratios, hasSeveralBaselines, fidelity],

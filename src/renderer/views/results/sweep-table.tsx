@@ -61,7 +61,7 @@ function columnsOf(sweep: Sweep): DataColumn<JudgedPoint>[] {
     {
       id: 'latency',
       header: `${statistic === 'median' ? 'Median' : statistic} (ms)`,
-      hint: `Of one call; below it its ${intervalName(commonConfidence(points.map(({ latencyMs }) => latencyMs?.confidence)))}`,
+      hint: `Of one call; below it its ${intervalName(commonConfidence(points.map(({ latencyMs }) => latencyMs)))}`,
       isNumeric: true,
       sortBy: ({ latencyMs }) => latencyMs?.estimate ?? null,
       cell: (point) => <LatencyCell point={point} text={pointLatencyText(point, statistic)} />,

@@ -22,7 +22,7 @@ export function summaryTable({ rows, datasetId }: ExperimentResults): Html {
   const hasSeveralBaselines = rows.filter(({ isBaseline }) => isBaseline).length > 1;
   const fidelity = fidelityColumn({ rows, datasetId });
   return table({
-    caption: `Latency is the median of one inference call; below it its ${intervalName(commonConfidence(rows.map(({ run }) => run.latencyMs?.confidence)))}. ${
+    caption: `Latency is the median of one inference call; below it its ${intervalName(commonConfidence(rows.map(({ run }) => run.latencyMs)))}. ${
       datasetId === null ? '' : `Accuracy is top-1 on ${accuracyDataText(datasetId)}, measured on the same provider. `
     }${
       fidelity === null

@@ -45,7 +45,7 @@ function pointsTable(sweep: Sweep): Html {
   const { bound, points } = sweep;
   const name = conditionsOf(points);
   return table({
-    caption: `Below the latency its ${intervalName(commonConfidence(points.map(({ latencyMs }) => latencyMs?.confidence)))}. The front are the points that no other one beats in both.`,
+    caption: `Below the latency its ${intervalName(commonConfidence(points.map(({ latencyMs }) => latencyMs)))}. The front are the points that no other one beats in both.`,
     columns: [
       { title: 'Run' },
       {

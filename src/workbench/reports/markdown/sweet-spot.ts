@@ -30,7 +30,7 @@ function pointsTable(sweep: Sweep): string {
       { title: 'Run', align: 'right' },
       { title: 'With' },
       {
-        title: `${bound === null || bound.statistic === 'median' ? 'Median' : bound.statistic} (${intervalName(commonConfidence(points.map(({ latencyMs }) => latencyMs?.confidence)))}), ms`,
+        title: `${bound === null || bound.statistic === 'median' ? 'Median' : bound.statistic} (${intervalName(commonConfidence(points.map(({ latencyMs }) => latencyMs)))}), ms`,
         align: 'right',
       },
       { title: 'Items per second', align: 'right' },

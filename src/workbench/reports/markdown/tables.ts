@@ -41,7 +41,7 @@ export function summaryTable({ rows, datasetId }: ExperimentResults): string {
       { title: 'Batch', align: 'right' },
       ...(hasSettings ? [{ title: 'Settings' }] : []),
       {
-        title: `Median (${intervalName(commonConfidence(rows.map(({ run }) => run.latencyMs?.confidence)))}), ms`,
+        title: `Median (${intervalName(commonConfidence(rows.map(({ run }) => run.latencyMs)))}), ms`,
         align: 'right',
       },
       { title: 'Throughput, per second', align: 'right' },
