@@ -72,7 +72,7 @@ export const runContextSchema = z.object({
   energy: z
     .object({
       joulesPerInference: z.number(),
-      /** 95 % interval; null below two blocks. */
+      /** Student's interval of 95 %; null below two blocks. */
       ciLow: z.number().nullable(),
       ciHigh: z.number().nullable(),
       meanWatts: z.number(),
