@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { AppError } from '#shared/app-error.ts';
 import type { Experiment } from '#shared/experiment.ts';
 import { compareReproduction, type Reproduction } from '#shared/reproduction.ts';
-import { changeSentences, repeatColumns, repeatCells, repeatConclusion } from '#shared/text/reproduction-text.ts';
+import { repeatCells, repeatColumns, repeatConclusion, repeatNotes } from '#shared/text/reproduction-text.ts';
 import { type CommandAction, type ExitStatus, exitStatus } from './command-context.ts';
 import { findExperimentIds } from './find-experiment.ts';
 import { findVariant } from './find-variant.ts';
@@ -11,25 +11,29 @@ import { keptText } from './follow-experiment.ts';
 import { followJob } from './follow-job.ts';
 import { printBenchDocument } from './print-bench-document.ts';
 import { createProgress } from './progress.ts';
+import { withArguments } from './refused-arguments.ts';
 import { type TextPlace, textPlace, textTable, wrapText } from './text-table.ts';
 
 /**
+ * @param about.inputs where the file or the dataset of its inputs lies now
  * @param about.models files to import first, for an experiment that came from elsewhere
  * @returns the status of a gate that is not met unless every number lies inside
  */
 export async function reproduce(
   { client, context, isJson }: Parameters<CommandAction>[0],
-  about: { id: string; models: readonly string[]; command: Command },
+  about: { id: string; models: readonly string[]; inputs?: string | undefined; command: Command },
 ): Promise<ExitStatus> {
   refuseSettings(about.command);
   const [originalId = ''] = await findExperimentIds(client, [about.id]);
   for (const model of about.models) await findVariant(client, model, context.interrupted);
   const original = await client.experiments.get({ id: originalId });
   refuseWithoutResult(original, about.id);
-  const { experimentId, jobId } = await client.experiments.reproduce(
-    { id: originalId },
+  const { inputs } = about;
+  const asked = client.experiments.reproduce(
+    { id: originalId, ...(inputs === undefined ? {} : { inputs }) },
     { signal: context.interrupted },
   );
+  const { experimentId, jobId } = await (inputs === undefined ? asked : withArguments(asked));
   await followJob(client, jobId, {
     progress: createProgress(context.stderr),
     interrupted: context.interrupted,
@@ -53,11 +57,14 @@ function refuseWithoutResult({ name, runs }: Experiment, id: string): void {
   );
 }
 
+/** Where the inputs lie is no setting: they have to be the same. */
+const PLACES = ['reproduce', 'inputs', 'data'];
+
 /** Everything is that of the original; another setting would be another experiment. */
 function refuseSettings(command: Command): void {
   const given = command.options.find(
     (option) =>
-      option.attributeName() !== 'reproduce' && command.getOptionValueSource(option.attributeName()) === 'cli',
+      !PLACES.includes(option.attributeName()) && command.getOptionValueSource(option.attributeName()) === 'cli',
   );
   if (given === undefined) return;
   throw new AppError(
@@ -71,6 +78,6 @@ function reproductionText(reproduction: Reproduction, experimentId: string, { wi
     title,
     ...(isNumber ? { align: 'right' as const } : {}),
   }));
-  const changed = changeSentences(reproduction).map((sentence) => wrapText(sentence, width));
-  return `${textTable(columns, repeatCells(reproduction), { widest })}\n${wrapText(repeatConclusion(reproduction), width)}${changed.join('')}\nwhittle runs show ${experimentId} shows the new experiment.\n`;
+  const notes = repeatNotes(reproduction).map((sentence) => wrapText(sentence, width));
+  return `${textTable(columns, repeatCells(reproduction), { widest })}\n${wrapText(repeatConclusion(reproduction), width)}${notes.join('')}\nwhittle runs show ${experimentId} shows the new experiment.\n`;
 }

@@ -32,6 +32,12 @@ export const reproductionSchema = z.object({
       scenarioRepeatSchema.and(z.object({ originalRunId: z.string(), runId: z.string(), ...caseNameSchema.shape })),
     )
     .default([]),
+  /** What the original has a result of and the repeat has not: it failed this time, or was not measured. */
+  missing: z
+    .array(
+      z.object({ runId: z.string(), ...caseNameSchema.shape, scenario: z.string().nullable(), message: z.string() }),
+    )
+    .default([]),
   /** Software that differs; files, settings, seed and device are the same. */
   changes: z.array(z.object({ what: z.string(), before: z.string(), after: z.string() })),
 });
@@ -83,6 +89,9 @@ export function compareReproduction(
       ...item,
     })),
   );
+  const missing = pairs.flatMap(({ run, again }) =>
+    missingOf(run, again).map((item) => ({ runId: again.id, ...nameOf(run), ...item })),
+  );
   const verdicts = [...runs, ...comparisons, ...scenarios].map(({ verdict }) => verdict);
   return {
     originalExperimentId: original.id,
@@ -90,8 +99,21 @@ export function compareReproduction(
     runs,
     comparisons,
     scenarios,
+    missing,
     changes: [...changesOf(original.environment, repeat.environment), ...interfaceChange(repeat)],
   };
+}
+
+/** Scenarios are not measured of a run that failed, which is said once. */
+function missingOf(run: Run, again: Run): Pick<Reproduction['missing'][number], 'scenario' | 'message'>[] {
+  if (latencyOf(again) === null) {
+    return [{ scenario: null, message: again.error?.message ?? `It is ${again.status}.` }];
+  }
+  return (run.scenarios ?? []).flatMap(({ kind, result }) => {
+    const found = again.scenarios?.find((item) => item.kind === kind);
+    if (result === null || (found?.result ?? null) !== null) return [];
+    return [{ scenario: kind, message: found?.error?.message ?? 'It was not measured.' }];
+  });
 }
 
 /** Several cases of one model have one name, so what tells them apart is said too. */

@@ -23,8 +23,8 @@ beforeEach(() => {
 afterEach(() => removeFolder(folder));
 
 /** It ends at its first look, as its repetition does; the time is left to a machine that others use. */
-async function bench(): Promise<BenchDocument> {
-  const ran = await whittle('bench', ...paths, '--time', '100', '--threads', '2', '--json');
+async function bench(...more: string[]): Promise<BenchDocument> {
+  const ran = await whittle('bench', ...paths, '--time', '100', '--threads', '2', '--json', ...more);
   return benchDocumentSchema.parse(JSON.parse(ran.stdout));
 }
 
@@ -93,6 +93,56 @@ describe('bench --reproduce', () => {
       runs: [{ verdict: 'inside' }, { verdict: 'outside' }],
       comparisons: [{ verdict: 'outside' }],
     });
+  });
+
+  test('inputs that an import has only the name of are found where they are said to lie, and have to be the same', async () => {
+    const path = join(folder, 'items.npz');
+    writeFileSync(path, 'these');
+    const original = await bench('--inputs', path);
+    const runsPath = join(folder, 'runs.json');
+    await whittle('runs', 'export', original.experimentId, '-o', runsPath);
+    expect(readFileSync(runsPath, 'utf8')).not.toContain(folder);
+    const elsewhere = commandLineIn(join(folder, 'other-home'), { samplesPath: null });
+    await elsewhere('runs', 'import', runsPath);
+    const again = ['bench', ...paths, '--reproduce', original.experimentId];
+    expect(await elsewhere(...again)).toMatchObject({
+      status: 1,
+      stderr: expect.stringMatching(/came from a file, and there is no file “items\.npz” here\. .*--inputs …” says/),
+    });
+    expect(await elsewhere(...again, '--inputs', join(folder, 'none.npz'))).toMatchObject({ status: 2 });
+    expect(await elsewhere(...again, '--inputs', path)).toMatchObject({ status: 0 });
+    writeFileSync(path, 'others');
+    expect(await elsewhere(...again, '--inputs', path)).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining('have changed since'),
+    });
+  });
+
+  test('a folder of data is exported by its name alone, and is found where it is said to lie', async () => {
+    const data = join(folder, 'data');
+    mkdirSync(data);
+    writeFileSync(
+      join(data, 't10k-images-idx3-ubyte'),
+      Buffer.from([0, 0, 8, 3, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1, 7]),
+    );
+    const original = await bench('--data', data);
+    const runsPath = join(folder, 'runs.json');
+    await whittle('runs', 'export', original.experimentId, '-o', runsPath);
+    expect(readFileSync(runsPath, 'utf8')).not.toContain(folder);
+    const elsewhere = commandLineIn(join(folder, 'other-home'), { samplesPath: null });
+    await elsewhere('runs', 'import', runsPath);
+    const again = ['bench', ...paths, '--reproduce', original.experimentId];
+    expect(await elsewhere(...again)).toMatchObject({
+      status: 1,
+      stderr: expect.stringMatching(/there is no dataset “data” here\. .*--data …” says/),
+    });
+    expect(await elsewhere(...again, '--data', data)).toMatchObject({ status: 0 });
+  });
+
+  test('generated inputs lie nowhere', async () => {
+    const original = await bench();
+    const ran = await whittle('bench', '--reproduce', original.experimentId, '--inputs', 'items.npz');
+    expect(ran).toMatchObject({ status: 2, stderr: expect.stringContaining('generated again from its seed') });
   });
 
   test('refuses a file that has changed', async () => {

@@ -138,7 +138,10 @@ export const addBench: AddCommand = (program, run) => {
     .action((models: string[], options: BenchOptions, self) =>
       run(self, async (about) => {
         const { client, context } = about;
-        if (options.reproduce !== undefined) return reproduce(about, { id: options.reproduce, models, command: self });
+        if (options.reproduce !== undefined) {
+          const inputs = placeOf(planInputsOf(options));
+          return reproduce(about, { id: options.reproduce, models, inputs, command: self });
+        }
         if (models.length === 0) throw new AppError('wrong-usage', NO_MODELS);
         const bound = parseBound(options);
         const scenarios = parseScenarios(options, { latencyBoundMs: options.latencyBound });
@@ -183,6 +186,11 @@ export const addBench: AddCommand = (program, run) => {
 /** 11.54 as 0.1154, and not as what floating point makes of the division. */
 function shareOf(percent: number): number {
   return Number((percent / 100).toPrecision(12));
+}
+
+function placeOf(inputs: ReturnType<typeof planInputsOf>): string | undefined {
+  if (inputs?.kind === 'file') return inputs.path;
+  return inputs?.kind === 'dataset' ? inputs.datasetId : undefined;
 }
 
 function planInputsOf({ inputs, data }: BenchOptions): ExperimentPlanInput['inputs'] {

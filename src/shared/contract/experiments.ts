@@ -20,7 +20,8 @@ export const experimentsContract = {
     .output(preflightSchema),
   /** Measures it again with the same files, settings and seed; refused where a file or the device is another one. */
   reproduce: procedure
-    .input(z.object({ id: z.string() }))
+    /** `inputs`: where the file or the dataset of its inputs lies now, when that is not where it was; the hash has to be the same. */
+    .input(z.object({ id: z.string(), inputs: z.string().min(1).optional() }))
     .output(z.object({ experimentId: z.string(), jobId: z.string() })),
   list: procedure.output(z.array(experimentSummarySchema)),
   get: procedure.input(z.object({ id: z.string() })).output(experimentSchema),

@@ -55,6 +55,7 @@ function comparisonName(item: Reproduction['comparisons'][number]): string {
 const WIDEST_RANGE = 2;
 
 export function repeatConclusion(reproduction: Reproduction): string {
+  const { missing } = reproduction;
   const outsideCount = repeatRows(reproduction).filter(({ verdict }) => verdict === 'outside').length;
   const isWide = [...reproduction.runs, ...reproduction.comparisons].some(
     ({ expected }) => expected !== null && expected.high / expected.low > WIDEST_RANGE,
@@ -64,13 +65,22 @@ export function repeatConclusion(reproduction: Reproduction): string {
   return {
     inside: isWide ? loosely : 'It repeats: every number lies where it was expected.',
     outside: `It does not repeat: ${countText(outsideCount, 'number')} outside of what was expected.`,
-    unknown: 'Not every number has an interval, so not all can be judged. Measure longer.',
+    unknown:
+      missing.length === 0
+        ? 'Not every number has an interval, so not all can be judged. Measure longer.'
+        : `${countText(missing.length, 'result')} ${missing.length === 1 ? 'is' : 'are'} missing this time, so not every number can be judged.`,
   }[reproduction.verdict];
 }
 
-/** Software that differs. */
-export function changeSentences({ changes }: Reproduction): string[] {
-  return changes.map(({ what, before, after }) => `${what} was ${before} and is ${after}.`);
+/** What the repeat has no result of and why, and software that differs. */
+export function repeatNotes({ missing, changes }: Reproduction): string[] {
+  return [
+    ...missing.map(({ scenario, message, ...name }) => {
+      const what = scenario === null ? caseName(name) : `${caseName(name)}, ${scenario}`;
+      return `${what} has no result this time: ${message}`;
+    }),
+    ...changes.map(({ what, before, after }) => `${what} was ${before} and is ${after}.`),
+  ];
 }
 
 function scenarioRow(name: string, item: ScenarioRepeat): RepeatRow {

@@ -33,7 +33,7 @@ export function experimentsRouter(os: Implementer, parts: Parts) {
     preflight: os.experiments.preflight.handler(({ input, signal }) =>
       parts.preflight(input.plan, { ...input, signal }),
     ),
-    reproduce: os.experiments.reproduce.handler(({ input, signal }) => reproduceExperiment(parts, input.id, signal)),
+    reproduce: os.experiments.reproduce.handler(({ input, signal }) => reproduceExperiment(parts, input, signal)),
     list: os.experiments.list.handler(() => book.list()),
     get: os.experiments.get.handler(({ input }) => book.get(input.id)),
     rename: os.experiments.rename.handler(({ input }) => book.rename(input.id, input.name)),

@@ -1,4 +1,4 @@
-import { basename, resolve } from 'node:path';
+import { basename, isAbsolute, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { AppError } from '#shared/app-error.ts';
@@ -37,7 +37,10 @@ export async function exportRuns(
     version: 1,
     exportedAtMs: Date.now(),
     experiments,
-    quality: store.quality.listBest([...hashes]).filter((quality) => fingerprints.has(quality.deviceFingerprint)),
+    quality: store.quality
+      .listBest([...hashes])
+      .filter((quality) => fingerprints.has(quality.deviceFingerprint))
+      .map((quality) => ({ ...quality, datasetId: withoutPlace(quality.datasetId) })),
   };
   const pieces = jsonPieces(file, DEPTH_OF_BLOCKS);
   if (targetPath.endsWith('.gz')) {
@@ -71,7 +74,19 @@ function collect(store: Store, id: string): ExportedExperiment {
 
 /** Where files lie on this machine is nobody's affair on another. */
 function withoutFolder(inputs: PlanInputs): PlanInputs {
-  return inputs.kind === 'file' ? { ...inputs, path: basename(inputs.path) } : inputs;
+  switch (inputs.kind) {
+    case 'generated':
+      return inputs;
+    case 'file':
+      return { ...inputs, path: basename(inputs.path) };
+    case 'dataset':
+      return { ...inputs, datasetId: withoutPlace(inputs.datasetId) };
+  }
+}
+
+/** A dataset of one's own is known by the path of its folder. */
+function withoutPlace(datasetId: string): string {
+  return isAbsolute(datasetId) ? basename(datasetId) : datasetId;
 }
 
 function withoutExperiment<R extends { experimentId: string }>(run: R): Omit<R, 'experimentId'> {

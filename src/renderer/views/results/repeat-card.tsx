@@ -6,7 +6,7 @@ import { formatDateTime } from '#shared/format.ts';
 import type { RepeatVerdict } from '#shared/judge-repeat.ts';
 import { compareReproduction, type Reproduction } from '#shared/reproduction.ts';
 import { isolateName } from '#shared/text/name-text.ts';
-import { changeSentences, repeatColumns, repeatConclusion, repeatRows } from '#shared/text/reproduction-text.ts';
+import { repeatColumns, repeatConclusion, repeatNotes, repeatRows } from '#shared/text/reproduction-text.ts';
 import { isUnderWay, useExperiment, useExperiments } from '../../api/use-experiment.ts';
 import { ErrorMessage } from '../../components/error-message.tsx';
 import { SectionCard } from '../../components/section-card.tsx';
@@ -63,15 +63,15 @@ const badges: Record<RepeatVerdict, { tone: StatusTone; word: string }> = {
 };
 
 function Judged({ reproduction }: { reproduction: Reproduction }) {
-  const changes = changeSentences(reproduction);
+  const notes = repeatNotes(reproduction);
   return (
     <Stack gap="xs">
       <Title order={3} size="h4">
         {repeatConclusion(reproduction)}
       </Title>
-      {changes.length === 0 ? null : (
+      {notes.length === 0 ? null : (
         <List size="sm">
-          {changes.map((sentence) => (
+          {notes.map((sentence) => (
             <List.Item key={sentence}>{sentence}</List.Item>
           ))}
         </List>

@@ -1,5 +1,5 @@
 import type { Reproduction } from '#shared/reproduction.ts';
-import { changeSentences, repeatCells, repeatColumns, repeatConclusion } from '#shared/text/reproduction-text.ts';
+import { repeatCells, repeatColumns, repeatConclusion, repeatNotes } from '#shared/text/reproduction-text.ts';
 import { heading, list, table } from './elements.ts';
 import { html, type Html } from './template.ts';
 
@@ -7,7 +7,7 @@ import { html, type Html } from './template.ts';
 export function reproductionSection(reproduction: Reproduction, options: { level: number; id: string }): Html {
   return html`${heading(options.level, 'Measured again', `${options.id}-repeat`)}
     <p><strong>${repeatConclusion(reproduction)}</strong></p>
-    ${list(changeSentences(reproduction))}${table({
+    ${list(repeatNotes(reproduction))}${table({
       caption: html`Against the experiment ${reproduction.originalExperimentId}.`,
       columns: repeatColumns,
       rows: repeatCells(reproduction).map(
