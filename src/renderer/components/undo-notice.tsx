@@ -20,6 +20,20 @@ export function showUndo(message: string, undo: () => Promise<unknown>): void {
       showFailure(error);
     }
   };
+  showWithButton(id, message, { label: 'Undo', onClick: () => void onUndo() });
+}
+
+/** Says what was done, with a button for what comes next. */
+export function showNext(message: string, next: { label: string; onClick: () => void }): void {
+  const id = crypto.randomUUID();
+  const onClick = (): void => {
+    notifications.hide(id);
+    next.onClick();
+  };
+  showWithButton(id, message, { label: next.label, onClick });
+}
+
+function showWithButton(id: string, message: string, { label, onClick }: { label: string; onClick: () => void }): void {
   showNotice({
     id,
     autoClose: SHOWN_MS,
@@ -27,8 +41,8 @@ export function showUndo(message: string, undo: () => Promise<unknown>): void {
     message: (
       <Group justify="space-between" wrap="nowrap" gap="sm">
         <Text style={{ overflowWrap: 'anywhere' }}>{message}</Text>
-        <Button variant="light" flex="none" onClick={() => void onUndo()}>
-          Undo
+        <Button variant="light" flex="none" onClick={onClick}>
+          {label}
         </Button>
       </Group>
     ),

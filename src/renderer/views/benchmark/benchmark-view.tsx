@@ -1,4 +1,4 @@
-import { Button, Skeleton, Stack } from '@mantine/core';
+import { Button, Group, Loader, Skeleton, Stack, Text } from '@mantine/core';
 import { IconStack2 } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -9,6 +9,7 @@ import { isUnderWay, useExperiments } from '../../api/use-experiment.ts';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { ErrorMessage } from '../../components/error-message.tsx';
 import { PageHeader } from '../../components/page-header.tsx';
+import { ownNewestFirst } from '../library/variant-text.ts';
 import { ExperimentProgress } from './experiment-progress.tsx';
 import { PlanForm } from './plan-form.tsx';
 
@@ -50,7 +51,7 @@ export function BenchmarkView() {
               </Button>
             </EmptyState>
           ) : (
-            <Skeleton h={320} aria-label="Reading the library and trying the providers" />
+            <Waiting />
           )}
         </Stack>
       </>
@@ -60,7 +61,7 @@ export function BenchmarkView() {
     <PlanForm
       // Whoever is sent here with other models begins with those.
       key={requested}
-      models={models.data}
+      models={models.data.toSorted(ownNewestFirst)}
       providers={providers.data}
       device={device.data}
       requestedIds={requested === '' ? [] : requested.split(',')}
@@ -71,6 +72,19 @@ export function BenchmarkView() {
     >
       {progress}
     </PlanForm>
+  );
+}
+
+/** The first time on a machine this takes seconds: every provider is really run. */
+function Waiting() {
+  return (
+    <>
+      <Group gap="xs" role="status">
+        <Loader size="xs" aria-hidden />
+        <Text>Trying which providers work on this machine. The first time, this takes some seconds.</Text>
+      </Group>
+      <Skeleton h={320} aria-hidden />
+    </>
   );
 }
 

@@ -58,6 +58,14 @@ function withInput(variant: Variant, shape: (number | string | null)[]): Variant
 }
 
 describe('what is chosen to begin with', () => {
+  test('are the models that the user brought, where nothing is compressed and there are samples too', () => {
+    const sample = modelOf([original], { isSample: true });
+    const own = modelOf([int8]);
+    const suggested = (known: Model[]) => createDraft({ models: known, providers, requestedIds: [] }).variantIds;
+    expect(suggested([sample, own])).toEqual([int8.id]);
+    expect(suggested([sample])).toEqual([original.id]);
+  });
+
   test('is the model that was compressed last with its variants, on every native provider that works', () => {
     const older = modelOf([{ ...original, id: 'a'.repeat(64), createdAtMs: 1 }]);
     const draft = createDraft({ models: [older, ...models], providers, requestedIds: [] });

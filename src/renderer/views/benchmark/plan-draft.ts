@@ -116,7 +116,7 @@ function suggestProviders(providers: readonly ProviderStatus[]): PlanDraft['prov
   return native.length > 0 ? native : usable;
 }
 
-/** The model that was compressed last with all its variants; else the originals of the first few models. */
+/** The model that was compressed last with all its variants; else the originals of the first few models, of the user's own where there are any. */
 export function suggestVariants(models: readonly Model[]): string[] {
   const compressed = models
     .filter(({ variants }) => variants.length > 1)
@@ -126,7 +126,10 @@ export function suggestVariants(models: readonly Model[]): string[] {
       null,
     );
   if (compressed) return compressed.model.variants.slice(0, MOST_VARIANTS).map(({ id }) => id);
-  return models.slice(0, MOST_ORIGINALS).flatMap(({ variants }) => (variants[0] ? [variants[0].id] : []));
+  const own = models.filter(({ isSample }) => !isSample);
+  return (own.length > 0 ? own : models)
+    .slice(0, MOST_ORIGINALS)
+    .flatMap(({ variants }) => (variants[0] ? [variants[0].id] : []));
 }
 
 export function caseCountOf({ variantIds, providers, providerOptions, ...draft }: PlanDraft): number {

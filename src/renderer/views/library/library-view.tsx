@@ -14,7 +14,7 @@ import { DatasetsCard } from './datasets-card.tsx';
 import { ModelCard } from './model-card.tsx';
 import { RefusedFiles } from './refused-files.tsx';
 import { useModelImport } from './use-model-import.ts';
-import { isOriginal } from './variant-text.ts';
+import { isOriginal, ownNewestFirst } from './variant-text.ts';
 
 /** From so many models on, finding one by name is faster than looking for it. */
 const MANY_MODELS = 6;
@@ -25,7 +25,7 @@ export function LibraryView() {
   const { pickAndImport } = useModelImport();
   const isImporting = useIsImporting();
   const [sought, setSought] = useState('');
-  const all = models.data ?? [];
+  const all = (models.data ?? []).toSorted(ownNewestFirst);
   const shown = all.filter(({ name, variants }) =>
     [name, ...variants.map((variant) => variant.name)].some((text) =>
       text.toLowerCase().includes(sought.trim().toLowerCase()),

@@ -9,7 +9,7 @@ import { agreementText, cosineText } from '#shared/text/fidelity-text.ts';
 import { type DataColumn, DataTable } from '../../components/data-table.tsx';
 import classes from './model-card.module.css';
 import { ModelMenu } from './model-menu.tsx';
-import { accuracyOf, isOriginal, originalOf, recipeText, sizeAgainstOriginal } from './variant-text.ts';
+import { accuracyOf, isOriginal, originalOf, recipeText, sizeAgainstOriginal, variantAddress } from './variant-text.ts';
 
 /** A model in the list: what it is, and what was made of it. */
 export function ModelCard({ model, quality }: { model: Model; quality: readonly Quality[] }) {
@@ -44,7 +44,7 @@ export function ModelCard({ model, quality }: { model: Model; quality: readonly 
           columns={columnsOf(model, quality)}
           rows={model.variants}
           rowId={({ id }) => id}
-          onRowClick={({ id }) => navigate(`/library/${model.id}?variant=${id}`)}
+          onRowClick={({ id }) => navigate(variantAddress(model.id, id))}
         />
       </div>
     </Paper>
@@ -67,7 +67,7 @@ function columnsOf(model: Model, quality: readonly Quality[]): DataColumn<Varian
       id: 'name',
       header: 'Variant',
       cell: (variant) => (
-        <Link href={`/library/${model.id}?variant=${variant.id}`} className={classes['variant'] ?? ''}>
+        <Link href={variantAddress(model.id, variant.id)} className={classes['variant'] ?? ''}>
           {isOriginal(variant) ? 'Original' : isolateName(variant.name)}
         </Link>
       ),

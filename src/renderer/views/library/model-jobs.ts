@@ -21,7 +21,9 @@ export function jobsOfModel(jobs: readonly Job[], model: Model): Job[] {
 }
 
 /** The variant that a completed compression made; null for anything else. */
-export function variantMadeBy(job: Job): { variantId: string; isNew: boolean } | null {
+export function variantMadeBy(
+  job: Pick<Job, 'kind' | 'status' | 'result'>,
+): { variantId: string; isNew: boolean } | null {
   if (job.kind !== 'compress' || job.status !== 'completed') return null;
   return madeSchema.safeParse(job.result).data ?? null;
 }

@@ -68,7 +68,11 @@ function ModelPage({ model }: { model: Model }) {
         title={isolateName(model.name)}
         description={describe(model)}
       >
-        <Button leftSection={<IconArrowsMinimize size={15} aria-hidden />} onClick={() => setCompressedId(shown.id)}>
+        <Button
+          variant={tickedIds.length > 1 ? 'default' : 'filled'}
+          leftSection={<IconArrowsMinimize size={15} aria-hidden />}
+          onClick={() => setCompressedId(shown.id)}
+        >
           Compress
         </Button>
         <Button
@@ -80,7 +84,8 @@ function ModelPage({ model }: { model: Model }) {
           Evaluate
         </Button>
         <Button
-          variant="default"
+          // What comes next, as soon as there is something to compare.
+          variant={tickedIds.length > 1 ? 'filled' : 'default'}
           leftSection={<IconGauge size={15} aria-hidden />}
           disabled={tickedIds.length === 0}
           onClick={() => navigate(`/benchmark?variants=${tickedIds.join(',')}`)}

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Quality } from '#shared/quality.ts';
-import { accuracyOf, tensorText } from './variant-text.ts';
+import { accuracyOf, ownNewestFirst, tensorText } from './variant-text.ts';
 
 it('takes the accuracy on the CPU before one on another provider', () => {
   const top1 = { value: 0.9, ciLow: 0.89, ciHigh: 0.91, count: 900 };
@@ -34,3 +34,10 @@ it.each([
   [{ dtype: 'int64', shape: [] }, 'int64 []'],
   [{ dtype: 'float32', shape: null }, 'float32 of unknown shape'],
 ])('writes a tensor as people do', (tensor, text) => expect(tensorText(tensor)).toBe(text));
+
+it('puts what the user brought first, the newest before the others', () => {
+  const model = (importedAtMs: number, isSample: boolean) => ({ importedAtMs, isSample });
+  const [first, second] = [model(1, true), model(1, true)];
+  const [older, newer] = [model(2, false), model(3, false)];
+  expect([first, second, older, newer].toSorted(ownNewestFirst)).toEqual([newer, older, first, second]);
+});

@@ -12,6 +12,20 @@ export function originalOf(model: Model): Variant | undefined {
   return model.variants.find(isOriginal);
 }
 
+/** Samples last: what a user brought is what they came for. */
+export function ownNewestFirst(
+  a: Pick<Model, 'isSample' | 'importedAtMs'>,
+  b: Pick<Model, 'isSample' | 'importedAtMs'>,
+): number {
+  if (a.isSample !== b.isSample) return a.isSample ? 1 : -1;
+  return a.isSample ? 0 : b.importedAtMs - a.importedAtMs;
+}
+
+/** Where a variant is looked into. */
+export function variantAddress(modelId: string, variantId: string): string {
+  return `/library/${modelId}?variant=${variantId}`;
+}
+
 /** `74 % smaller`; null for the original itself. */
 export function sizeAgainstOriginal(variant: Variant, model: Model): string | null {
   const original = originalOf(model);

@@ -1,6 +1,7 @@
 import { Alert, Button, Group, Stack, Text } from '@mantine/core';
 import { IconTargetArrow } from '@tabler/icons-react';
 import { useMutation, useQuery } from '@tanstack/react-query';
+import { Link } from 'wouter';
 import { z } from 'zod';
 import type { ExperimentResults } from '#shared/answer/derive-results.ts';
 import { isJobOver, type Job } from '#shared/job.ts';
@@ -51,6 +52,11 @@ export function EvaluateCard({ results }: { results: ExperimentResults }) {
       <Stack gap="xs">
         <Group justify="space-between" gap="sm">
           <Text flex="1 1 20rem">{missingText(missing)}</Text>
+          {missing.hasLabels || missing.modelId === null ? null : (
+            <Button variant="default" component={Link} href={`/library/${missing.modelId}`}>
+              Go to the model
+            </Button>
+          )}
           <Button loading={evaluate.isPending} onClick={() => evaluate.mutate(missing)}>
             {missing.hasLabels ? 'Evaluate accuracy' : 'Measure fidelity'}
           </Button>
@@ -70,7 +76,7 @@ function missingText({ fileCount, hasLabels }: MissingQuality): string {
     fileCount === 1
       ? 'How close the outputs of the compressed file are to those of the original'
       : `How close the outputs of ${files} are to those of the original`;
-  return `${close} is not known here. For accuracy, tie the model to labelled data in the library first.`;
+  return `${close} is not known here. For accuracy, there has to be labelled data: “Evaluate” on the page of the model takes it, also from a file of arrays.`;
 }
 
 function isEvaluationOf(job: Job, { experiment }: ExperimentResults): boolean {

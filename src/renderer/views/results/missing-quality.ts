@@ -9,6 +9,8 @@ export type MissingQuality = {
   fileCount: number;
   /** Whether some of the models are tied to labelled data; else only fidelity can be measured. */
   hasLabels: boolean;
+  /** The model of the first of these files. */
+  modelId: string | null;
 };
 
 /** @returns null where nothing is missing, or where it cannot be measured on this machine */
@@ -40,5 +42,6 @@ export function findMissingQuality(
     })),
     fileCount: new Set(missing.map(({ run }) => run.model.sha256)).size,
     hasLabels: missing.some(({ run }) => modelOf(run.model.sha256)?.datasetId !== null),
+    modelId: missing.map(({ run }) => modelOf(run.model.sha256)?.id ?? null)[0] ?? null,
   };
 }

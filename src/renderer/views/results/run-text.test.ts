@@ -75,6 +75,7 @@ describe('the quality that is missing', () => {
       requests: [{ provider: 'node:cpu', variantIds: [exampleHash(0), exampleHash(1), exampleHash(2)] }],
       fileCount: 3,
       hasLabels: true,
+      modelId: exampleHash(0),
     });
   });
 
@@ -84,6 +85,7 @@ describe('the quality that is missing', () => {
     expect(findMissingQuality(results, { models: untied, deviceFingerprint: here })).toMatchObject({
       fileCount: 2,
       hasLabels: false,
+      modelId: exampleHash(0),
     });
   });
 
