@@ -10,10 +10,11 @@ import type {
   EngineResult,
 } from '#shared/engine-protocol.ts';
 import { childChannel } from './child-channel.ts';
+import { countSilence } from './count-silence.ts';
 import type { EngineChannel } from './engine-channel.ts';
 
 export type RequestOptions = {
-  /** The longest time without a reply or a progress message before the process counts as hung. */
+  /** The longest time without a reply or a progress message before the process counts as hung; only while this process runs itself. */
   silenceLimitMs: number;
   signal?: AbortSignal | undefined;
   onProgress?: ((progress: EngineProgress) => void) | undefined;
@@ -109,9 +110,9 @@ function supervise(channel: EngineChannel) {
       throw new Error(`The engine was asked for ${activity} while it works on ${pending.activity}.`);
     if (explainEnd !== null) return Promise.reject(explainEnd(activity));
     return new Promise<unknown>((resolve, reject) => {
-      let timer: NodeJS.Timeout | undefined;
+      let endSilence = (): void => {};
       const end = (): void => {
-        clearTimeout(timer);
+        endSilence();
         options.signal?.removeEventListener('abort', cancel);
         pending = null;
       };
@@ -122,8 +123,8 @@ function supervise(channel: EngineChannel) {
       };
       const cancel = (): void => killAndReject(new AppError('cancelled', 'It was cancelled.'));
       const restartTimer = (): void => {
-        clearTimeout(timer);
-        timer = setTimeout(() => {
+        endSilence();
+        endSilence = countSilence(options.silenceLimitMs, () => {
           const seconds = Math.round(options.silenceLimitMs / 1000);
           killAndReject(
             new AppError(
@@ -131,7 +132,7 @@ function supervise(channel: EngineChannel) {
               `${channel.name} did not answer ${activity} within ${seconds} s and was stopped.`,
             ),
           );
-        }, options.silenceLimitMs);
+        });
       };
       pending = {
         id,
