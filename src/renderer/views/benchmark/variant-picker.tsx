@@ -43,15 +43,9 @@ export function VariantPicker(props: {
               <Table.Th>Baseline</Table.Th>
             </Table.Tr>
           </Table.Thead>
-          {models.map((model) => (
+          {models.map((model, index) => (
             <Table.Tbody key={model.id}>
-              {model.variants.length > 1 ? (
-                <Table.Tr>
-                  <Table.Th colSpan={4} scope="rowgroup" className={classes['model']}>
-                    {isolateName(model.name)}
-                  </Table.Th>
-                </Table.Tr>
-              ) : null}
+              <GroupRow model={model} above={models[index - 1]} />
               {model.variants.map((variant) => (
                 <VariantRow
                   key={variant.id}
@@ -68,6 +62,20 @@ export function VariantPicker(props: {
         </Table>
       </div>
     </SectionCard>
+  );
+}
+
+/** Above a model with variants, and above what follows it and is none of them. */
+function GroupRow({ model, above }: { model: Model; above: Model | undefined }) {
+  const hasVariants = ({ variants }: Model): boolean => variants.length > 1;
+  const isFirstWithout = !hasVariants(model) && above !== undefined && hasVariants(above);
+  if (!hasVariants(model) && !isFirstWithout) return null;
+  return (
+    <Table.Tr>
+      <Table.Th colSpan={4} scope="rowgroup" className={classes['model']}>
+        {isFirstWithout ? 'Not compressed yet' : isolateName(model.name)}
+      </Table.Th>
+    </Table.Tr>
   );
 }
 
