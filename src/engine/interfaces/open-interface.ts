@@ -17,12 +17,14 @@ export type OpenInterface = {
 
 /**
  * ONNX Runtime is loaded then, through one interface only: what the other would bring is not in the memory that is measured.
- * @param wanted `c` is asked of `node:cpu` only, and becomes `javascript`, with a warning, where there is no addon
+ * @param wanted `c` is asked of `node:cpu` only; it becomes `javascript` on Windows, for which the addon is not written, and, with a
+ *   warning, where the addon was not built
  * @param programPath of the engine
  * Errors: whatever the dynamic linker says when the library is missing for this platform.
  */
 export async function openInterface(wanted: RuntimeInterface, programPath: string): Promise<OpenInterface> {
-  if (wanted === 'javascript') return throughJavaScript([]);
+  // Of what nobody can change here, runs need no warning: they say which way they went.
+  if (wanted === 'javascript' || process.platform === 'win32') return throughJavaScript([]);
   const { openC } = await import('./through-c.ts');
   const opened = openC(programPath);
   if (!('obstacle' in opened)) return opened;
