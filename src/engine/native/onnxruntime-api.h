@@ -54,7 +54,6 @@ enum Place {
   kAllocatorFree = 76,
   kGetAllocatorWithDefaultOptions = 78,
   kReleaseStatus = 93,
-  kReleaseMemoryInfo = 94,
   kReleaseSession = 95,
   kReleaseValue = 96,
   kReleaseTypeInfo = 98,
