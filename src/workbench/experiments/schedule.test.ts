@@ -58,6 +58,11 @@ describe('the stop rule', () => {
       { roundsDone: 9, roundCount: 20, elapsedMs: 900, budgetMs: 950 },
       true,
     ],
+    [
+      'one that would end late by a twentieth of all starts',
+      { roundsDone: 39, roundCount: 40, elapsedMs: 1020, budgetMs: 1000 },
+      true,
+    ],
     ['one that would end later does not', { roundsDone: 9, roundCount: 20, elapsedMs: 910, budgetMs: 950 }, false],
   ])('%s', (_, state, expected) => {
     expect(shouldStartRound(state)).toBe(expected);

@@ -7,9 +7,12 @@
  */
 import { createRandom, shuffle } from '#shared/statistics/random.ts';
 
+/** So much of the budget the planned rounds may take more than it, where runs turn out a little slower than in the warm-up. */
+const LATEST_END = 0.05;
+
 /**
- * Whether there is time for one more round. The first always is: a run without any sample says nothing. A round may end
- * late by at most half of its length.
+ * Whether there is time for one more round of those that are planned. The first always is: a run without any sample says nothing. A round
+ * may end late by half of its length, or by a twentieth of the budget.
  */
 export function shouldStartRound(state: {
   roundsDone: number;
@@ -20,7 +23,8 @@ export function shouldStartRound(state: {
   if (state.roundsDone === 0) return true;
   if (state.roundsDone >= state.roundCount) return false;
   const meanRoundMs = state.elapsedMs / state.roundsDone;
-  return state.elapsedMs + meanRoundMs / 2 <= state.budgetMs;
+  const endsMs = state.elapsedMs + meanRoundMs;
+  return endsMs - meanRoundMs / 2 <= state.budgetMs || endsMs <= state.budgetMs * (1 + LATEST_END);
 }
 
 /**
