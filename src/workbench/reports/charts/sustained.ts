@@ -1,6 +1,6 @@
 /** Small multiples of the latency during continuous use, second by second: a machine that heats up shows here. */
 import type { MeasuredRow } from '#shared/answer/result-row.ts';
-import { fitName, type Font, textWidth } from '#shared/charts/chart-text.ts';
+import { fitName, textWidth } from '#shared/charts/chart-text.ts';
 import type { Box } from '#shared/charts/place-labels.ts';
 import { createLinearScale, extent } from '#shared/charts/scale.ts';
 import { SUSTAINED_SCALE_REMARK, sustainedDomain, sustainedFigures } from '#shared/charts/sustained-figures.ts';
@@ -10,16 +10,11 @@ import { msText } from '#shared/text/number-text.ts';
 import { sustainedText, sustainedVerdict } from '#shared/text/sustained-text.ts';
 import { html, type Html } from '../html/template.ts';
 import { coordinate } from './coordinate.ts';
-import { partsOf } from './distribution.ts';
-import { bottomAxis, drawing, leftAxis } from './frame.ts';
+import { bottomAxis, leftAxis } from './frame.ts';
+import { drawPanels, PANEL_NAME_FONT, PANEL_WIDTH } from './panels.ts';
 
-const WIDTH = 760;
-const COLUMNS = 2;
-const GAP = 24;
-const PANEL_WIDTH = (WIDTH - GAP * (COLUMNS - 1)) / COLUMNS;
 const PANEL_HEIGHT = 196;
 const PANELS_PER_DRAWING = 8;
-const NAME_FONT: Font = { size: 11.5, isBold: true };
 /** More would be closer than a pixel and a half. */
 const MOST_POINTS = 200;
 /** More dots would touch one another. */
@@ -37,25 +32,14 @@ export function drawSustained(
   options: { id: string; colourClassOf: (row: MeasuredRow) => string },
 ): { svgs: Html[]; remarks: string[] } {
   const names = used.map(({ row }) => row.run.model.name);
-  const svgs = partsOf(used, PANELS_PER_DRAWING).map((part, partIndex) =>
-    drawing(
-      {
-        id: `${options.id}-${partIndex}`,
-        width: WIDTH,
-        height: Math.ceil(part.length / COLUMNS) * PANEL_HEIGHT + 4,
-        title: 'Latency during continuous use',
-        description: part.map(describePanel).join(' '),
-      },
-      part.map((one, index) =>
-        drawPanel(one, {
-          left: (index % COLUMNS) * (PANEL_WIDTH + GAP),
-          top: Math.floor(index / COLUMNS) * PANEL_HEIGHT,
-          colourClass: options.colourClassOf(one.row),
-          names,
-        }),
-      ),
-    ),
-  );
+  const svgs = drawPanels(used, {
+    id: options.id,
+    title: 'Latency during continuous use',
+    panelHeight: PANEL_HEIGHT,
+    panelsPerDrawing: PANELS_PER_DRAWING,
+    draw: (one) => drawPanel(one, { colourClass: options.colourClassOf(one.row), names }),
+    describe: describePanel,
+  });
   const isLong = used.some(({ details }) => details.sustained.length > MOST_POINTS);
   return {
     svgs,
@@ -73,9 +57,8 @@ export function drawSustained(
 
 function drawPanel(
   { row, details }: UsedRow,
-  place: { left: number; top: number; colourClass: string; names: readonly string[] },
+  { colourClass, names }: { colourClass: string; names: readonly string[] },
 ): Html {
-  const { left, top, colourClass, names } = place;
   const { run, number } = row;
   const figures = sustainedFigures(details.sustained, MOST_POINTS);
   const area: Box = { left: 44, top: 50, right: PANEL_WIDTH - 4, bottom: PANEL_HEIGHT - 46 };
@@ -87,10 +70,9 @@ function drawPanel(
   const upper = figures.map((figure) => at(figure.seconds, figure.upper));
   const lower = figures.map((figure) => at(figure.seconds, figure.lower));
   const verdict = sustainedVerdict(details);
-  const nameWidth = PANEL_WIDTH - 34 - textWidth(verdict, NAME_FONT);
-  return html`<g transform="translate(${coordinate(left)} ${coordinate(top)})"
-    ><text class="row-name" x="0" y="11"
-      >#${number} ${fitName(run.model.name, { width: nameWidth, font: NAME_FONT, others: names })}</text
+  const nameWidth = PANEL_WIDTH - 34 - textWidth(verdict, PANEL_NAME_FONT);
+  return html`<text class="row-name" x="0" y="11"
+      >#${number} ${fitName(run.model.name, { width: nameWidth, font: PANEL_NAME_FONT, others: names })}</text
     ><text class="row-condition" x="${coordinate(PANEL_WIDTH - 4)}" y="11" text-anchor="end">${verdict}</text
     ><text class="row-condition" x="0" y="24">${conditionText(run)} · ms</text
     ><text class="row-condition" x="0" y="37">${sustainedText(details.sustained)}</text
@@ -101,8 +83,7 @@ function drawPanel(
       points.length > MOST_DOTS
         ? null
         : html`<path class="block-dots ${colourClass}" d="${points.map((point) => `M${point}h0`).join('')}" />`
-    }</g
-  >`;
+    }`;
 }
 
 function describePanel({ row, details }: UsedRow): string {
