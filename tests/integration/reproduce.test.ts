@@ -42,6 +42,15 @@ function editRunsFile(path: string, edit: (file: { experiments: Record<string, n
   writeFileSync(path, JSON.stringify(file));
 }
 
+/** Exported, and imported into another home. */
+async function takeElsewhere(experimentId: string): Promise<{ elsewhere: typeof whittle; exported: string }> {
+  const runsPath = join(folder, 'runs.json');
+  await whittle('runs', 'export', experimentId, '-o', runsPath);
+  const elsewhere = commandLineIn(join(folder, 'other-home'), { samplesPath: null });
+  await elsewhere('runs', 'import', runsPath);
+  return { elsewhere, exported: readFileSync(runsPath, 'utf8') };
+}
+
 describe('bench --reproduce', () => {
   test('measures the same cases with the same seed and settings, and judges every number', async () => {
     const original = await bench();
@@ -99,11 +108,8 @@ describe('bench --reproduce', () => {
     const path = join(folder, 'items.npz');
     writeFileSync(path, 'these');
     const original = await bench('--inputs', path);
-    const runsPath = join(folder, 'runs.json');
-    await whittle('runs', 'export', original.experimentId, '-o', runsPath);
-    expect(readFileSync(runsPath, 'utf8')).not.toContain(folder);
-    const elsewhere = commandLineIn(join(folder, 'other-home'), { samplesPath: null });
-    await elsewhere('runs', 'import', runsPath);
+    const { elsewhere, exported } = await takeElsewhere(original.experimentId);
+    expect(exported).not.toContain(folder);
     const again = ['bench', ...paths, '--reproduce', original.experimentId];
     expect(await elsewhere(...again)).toMatchObject({
       status: 1,
@@ -126,11 +132,8 @@ describe('bench --reproduce', () => {
       Buffer.from([0, 0, 8, 3, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1, 7]),
     );
     const original = await bench('--data', data);
-    const runsPath = join(folder, 'runs.json');
-    await whittle('runs', 'export', original.experimentId, '-o', runsPath);
-    expect(readFileSync(runsPath, 'utf8')).not.toContain(folder);
-    const elsewhere = commandLineIn(join(folder, 'other-home'), { samplesPath: null });
-    await elsewhere('runs', 'import', runsPath);
+    const { elsewhere, exported } = await takeElsewhere(original.experimentId);
+    expect(exported).not.toContain(folder);
     const again = ['bench', ...paths, '--reproduce', original.experimentId];
     expect(await elsewhere(...again)).toMatchObject({
       status: 1,

@@ -4,7 +4,7 @@ import { readFileChunks } from '../datasets/read-file-chunks.ts';
 import { firstArrays } from '../inputs/first-arrays.ts';
 import { withTablesOf } from '../inputs/with-tables-of.ts';
 import { openInterface } from '../interfaces/open-interface.ts';
-import type { TimingRequest } from '../interfaces/timed-session.ts';
+import { ONE_RUN, type TimingRequest } from '../interfaces/timed-session.ts';
 import { readMemory } from '../runtime/read-memory.ts';
 import { readUsage, usageBetween } from '../runtime/read-usage.ts';
 import { explainRunError } from '../runtime/runtime-error.ts';
@@ -54,7 +54,7 @@ export async function loadCase(
 
   const loaded: LoadedCase = {
     async firstRun({ returnOutputs }) {
-      const { samplesMs } = await timeRuns({ settleRuns: 0, minimumSamples: 1, durationMs: 0 });
+      const { samplesMs } = await timeRuns(ONE_RUN);
       return { firstRunMs: samplesMs[0] as number, outputs: returnOutputs ? await readOutputs() : null };
     },
     async parity({ reference }) {

@@ -7,6 +7,7 @@ import { readFileChunks } from '../datasets/read-file-chunks.ts';
 import { firstArrays } from '../inputs/first-arrays.ts';
 import { withTablesOf } from '../inputs/with-tables-of.ts';
 import { openInterface } from '../interfaces/open-interface.ts';
+import { ONE_RUN } from '../interfaces/timed-session.ts';
 import { explainRunError } from '../runtime/runtime-error.ts';
 import { clockMs } from './clock.ts';
 import { type RequestBoard, sleepOnBoard, stopBoard } from './request-board.ts';
@@ -21,8 +22,6 @@ export type ThreadReply =
   | { kind: 'ready'; loadMs: number; warnings: RunWarning[] }
   | { kind: 'served' }
   | { kind: 'error'; error: ErrorData };
-
-const ONE_RUN = { settleRuns: 0, minimumSamples: 1, durationMs: 0 };
 
 /** Loads the session that `workerData` names, and answers until the thread is ended; `programPath` is that of the engine. */
 export async function runInstance(programPath: string): Promise<void> {

@@ -11,6 +11,8 @@ export type TimingRequest = {
   limitMs?: number;
 };
 
+export const ONE_RUN: TimingRequest = { settleRuns: 0, minimumSamples: 1, durationMs: 0 };
+
 /** Every sample in the order measured, nothing dropped; `startedAtMs` by the wall clock. Times in milliseconds. */
 export type TimedRuns = { startedAtMs: number; samplesMs: Float64Array };
 
